@@ -1,0 +1,14 @@
+// Command out is the out of the Concourse resource opsman-ca.
+package main
+
+import (
+	"os"
+
+	"github.com/opsman-ca/opsman-ca/internal/resource"
+)
+
+func main() {
+	os.Exit(resource.Main(resource.Out(), resource.Environment{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Args: os.Args[1:], Environ: os.Environ(),
+	}))
+}

@@ -1,0 +1,90 @@
+package apply
+
+import (
+	"fmt"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// FailedError is an installation that ended without reaching every product.
+type FailedError struct {
+	// ID is the installation.
+	ID     int
+	Status string
+	// Products are those that it did not reach.
+	Products []Product
+}
+
+func (e *FailedError) Error() string {
+	var products []string
+	for _, p := range e.Products {
+		products = append(products, fmt.Sprintf("%s (%s)", p.Name, p.Status))
+	}
+	missed := "Ops Manager names no product"
+	if len(products) > 0 {
+		missed = "not deployed: " + join(products)
+	}
+	if e.Status == evidence.InstallationSucceeded {
+		return fmt.Sprintf("installation %d calls itself %s but did not reach every product (%s): apply changes again, to all products", e.ID, e.Status, missed)
+	}
+	return fmt.Sprintf("installation %d ended as %s (%s): mend the cause that its log shows, then apply changes again", e.ID, e.Status, missed)
+}
+
+// NotStartedError is om ending without an installation of ours.
+type NotStartedError struct {
+	// Message is om's own, as one line.
+	Message string
+	// Recreate tells that --recreate-vms was staged, or may have been.
+	Recreate bool
+}
+
+func (e *NotStartedError) Error() string {
+	text := "om started no installation: " + e.Message
+	if e.Recreate {
+		text += "; the director's recreate flags were staged all the same, so the next apply changes, whoever starts it, recreates every VM unless they are cleared in the director tile"
+	}
+	return text
+}
+
+// StuckError is an installation that runs without getting on. It was left
+// alone and nothing was started.
+type StuckError struct {
+	// ID is 0 when om hung before it started one.
+	ID  int
+	Why string
+}
+
+func (e *StuckError) Error() string {
+	if e.ID == 0 {
+		return "om was stopped: " + e.Why + "; look whether Ops Manager answers, then apply changes again"
+	}
+	return fmt.Sprintf("installation %d is left alone and nothing was started: %s; look at it in Ops Manager, and if it is a dead record (they outlive a reboot) name it as one to ignore, then apply changes again",
+		e.ID, e.Why)
+}
+
+// InterruptedError is this program being told to end. The installation, if
+// there is one, goes on in Ops Manager.
+type InterruptedError struct {
+	// ID is the installation that goes on, 0 for none.
+	ID int
+	// Ours tells that this run started it.
+	Ours bool
+	// Unsure tells that om may have asked for one that cannot be seen yet.
+	Unsure bool
+	Cause  error
+}
+
+func (e *InterruptedError) Error() string {
+	const again = "apply changes again to resume: that waits for it, and applies only what is then still outstanding"
+	switch {
+	case e.ID == 0 && e.Unsure:
+		return "interrupted while an installation was being started: none of ours is to be seen yet, but one may appear; " + again
+	case e.ID == 0:
+		return "interrupted before an installation was started: nothing was changed; apply changes again"
+	case !e.Ours:
+		return fmt.Sprintf("interrupted while waiting for installation %d, which goes on in Ops Manager; nothing was started; %s", e.ID, again)
+	}
+	return fmt.Sprintf("interrupted: installation %d goes on in Ops Manager, untouched; %s", e.ID, again)
+}
+
+func (e *InterruptedError) Unwrap() error { return e.Cause }

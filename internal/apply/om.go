@@ -1,0 +1,121 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Om is the om binary and where it is sent. Credentials reach it by its
+// environment, never by its arguments. A decryption passphrase is not among
+// them: om breaks on one with a quote or a backslash, so Ops Manager is
+// unlocked before om starts.
+type Om struct {
+	// Path is the binary; "om", looked up in PATH, unless set.
+	Path string
+
+	Target    string
+	UAATarget string
+	// Username is also how our own installations are recognised.
+	Username     string
+	Password     Secret
+	ClientID     string
+	ClientSecret Secret
+	// CACert is a PEM certificate, or the path of one.
+	CACert            string
+	SkipSSLValidation bool
+	// ConnectTimeout and RequestTimeout are om's own defaults (10s, 30m) when
+	// zero; om knows whole seconds only.
+	ConnectTimeout time.Duration
+	RequestTimeout time.Duration
+}
+
+func (o Om) check() error {
+	var problems []error
+	if o.Target == "" {
+		problems = append(problems, errors.New("om needs a target such as https://opsman.example.com"))
+	}
+	user, client := o.Username != "" && o.Password != "", o.ClientID != "" && o.ClientSecret != ""
+	switch {
+	case user && client:
+		problems = append(problems, errors.New("om is given both a user and a client: give username and password, or client id and client secret"))
+	case !user && !client:
+		problems = append(problems, errors.New("om needs credentials: give username and password, or client id and client secret"))
+	}
+	if _, err := o.binary(); err != nil {
+		problems = append(problems, err)
+	}
+	return errors.Join(problems...)
+}
+
+func (o Om) binary() (string, error) {
+	name := o.Path
+	if name == "" {
+		name = "om"
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return "", fmt.Errorf("the om binary was not found: %w; install om, or name its path", err)
+	}
+	return path, nil
+}
+
+// arguments are those of `om apply-changes`. --reattach is never among them:
+// it follows whatever runs and takes its success for ours.
+func (r Request) arguments() []string {
+	args := []string{"apply-changes"}
+	if r.ErrandsFile != "" {
+		args = append(args, "--config", r.ErrandsFile)
+	}
+	if r.RecreateVMs {
+		args = append(args, "--recreate-vms")
+	}
+	if r.ForceLatestVariables {
+		args = append(args, "--force-latest-variables")
+	}
+	if r.IgnoreWarnings {
+		args = append(args, "--ignore-warnings")
+	}
+	return args
+}
+
+// environment is ours with om's variables replaced by those of this request:
+// a foreign OM_TRACE would print tokens, a foreign OM_TARGET apply elsewhere.
+func (o Om) environment(environ []string) []string {
+	var env []string
+	for _, v := range environ {
+		if !strings.HasPrefix(v, "OM_") {
+			env = append(env, v)
+		}
+	}
+	for _, v := range []struct{ name, value string }{
+		{"OM_TARGET", o.Target},
+		{"OM_UAA_TARGET", o.UAATarget},
+		{"OM_USERNAME", o.Username},
+		{"OM_PASSWORD", string(o.Password)},
+		{"OM_CLIENT_ID", o.ClientID},
+		{"OM_CLIENT_SECRET", string(o.ClientSecret)},
+		{"OM_CA_CERT", o.CACert},
+		{"OM_CONNECT_TIMEOUT", seconds(o.ConnectTimeout)},
+		{"OM_REQUEST_TIMEOUT", seconds(o.RequestTimeout)},
+	} {
+		if v.value != "" {
+			env = append(env, v.name+"="+v.value)
+		}
+	}
+	if o.SkipSSLValidation {
+		env = append(env, "OM_SKIP_SSL_VALIDATION=true")
+	}
+	return env
+}
+
+// seconds rounds up, as 0 would mean no limit at all.
+func seconds(d time.Duration) string {
+	if d <= 0 {
+		return ""
+	}
+	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
+}

@@ -1,0 +1,71 @@
+package apply
+
+import (
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// Outcome is how it went. It is filled in as far as things got also when Run
+// returns an error.
+type Outcome struct {
+	// NothingToDo tells that nothing was outstanding, so nothing was started.
+	NothingToDo bool
+	// Why is the reason for applying, or for having nothing to do.
+	Why string
+	// ID is our installation, the last one when there were several attempts.
+	ID int
+	// Status is its status in Ops Manager.
+	Status string
+	// Products are the deployed products and what the installation did to them.
+	Products []Product
+	// Duration is how long the installation took by Ops Manager's clock, or
+	// else by ours.
+	Duration time.Duration
+	Followed Followed
+	Attempts int
+	// WaitedFor are installations of others that had to end first.
+	WaitedFor []int
+}
+
+// Followed says who stayed with the installation until its end.
+type Followed string
+
+// Who followed. FollowedByClient means that om ended before its installation.
+const (
+	FollowedByOm     Followed = "om"
+	FollowedByClient Followed = "om, then opsman-ca after om ended early"
+)
+
+// Product is one deployed product's part in our installation.
+type Product struct {
+	GUID    string
+	Name    string
+	Version string
+	// Change is one of evidence's Change… constants; empty when the
+	// installation does not name the product.
+	Change string
+	// Status is one of evidence's Deployment… constants, or NotCovered.
+	Status string
+}
+
+// NotCovered is the status of a deployed product that an installation does
+// not name.
+const NotCovered = "not covered"
+
+// Reached tells whether the installation deployed the product.
+func (p Product) Reached() bool { return p.Status == evidence.DeploymentSuccessful }
+
+// Table shows the products, for people.
+func (o Outcome) Table(s console.Styles) string {
+	rows := make([][]string, 0, len(o.Products))
+	for _, p := range o.Products {
+		status := s.OK(p.Status)
+		if !p.Reached() {
+			status = s.Error(p.Status)
+		}
+		rows = append(rows, []string{p.Name, p.Version, p.Change, status})
+	}
+	return s.Table([]string{"Product", "Version", "Change", "Status"}, rows)
+}

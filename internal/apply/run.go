@@ -1,0 +1,148 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// Run applies all staged changes to all products, and returns nil only when
+// there was nothing to do or when one installation of ours succeeded and
+// deployed every product. When ctx ends, om is stopped and the installation is
+// left alone (*InterruptedError); other ends are *FailedError,
+// *NotStartedError and *StuckError. Log and progress go to deps.Console.
+func Run(ctx context.Context, req Request, deps Deps) (Outcome, error) {
+	if err := errors.Join(req.check(deps.Environ), deps.check(req)); err != nil {
+		return Outcome{}, err
+	}
+	if deps.Clock == nil {
+		deps.Clock = wallClock{}
+	}
+	s := &supervision{
+		req: req.withDefaults(), deps: deps, clock: deps.Clock, out: deps.Console,
+		secrets: redactor(deps.Om.Password, deps.Om.ClientSecret),
+	}
+	s.waitLeft = s.req.WaitFor
+	err := s.run(ctx)
+	return s.outcome, err
+}
+
+// supervision is one Run.
+type supervision struct {
+	req      Request
+	deps     Deps
+	clock    Clock
+	out      *console.Console
+	secrets  *strings.Replacer
+	outcome  Outcome
+	waitLeft time.Duration
+}
+
+func (s *supervision) run(ctx context.Context) error {
+	if err := s.checkErrands(ctx); err != nil {
+		return err
+	}
+	for {
+		s.outcome.Attempts++
+		err := s.attempt(ctx)
+		var failed *FailedError
+		if !errors.As(err, &failed) || s.outcome.Attempts >= s.req.Attempts {
+			return err
+		}
+		s.warn(fmt.Sprintf("%s\n  attempt %d of %d failed, trying again", err, s.outcome.Attempts, s.req.Attempts))
+	}
+}
+
+// maxRaces is how often another installation may come first before something
+// else must be wrong.
+const maxRaces = 5
+
+// attempt is one installation of ours, from waiting for its turn to its
+// verdict. Losing the race for the turn is not a failure: wait again.
+func (s *supervision) attempt(ctx context.Context) error {
+	for races := 1; ; races++ {
+		history, err := s.waitForTurn(ctx)
+		if err != nil {
+			return err
+		}
+		if s.outcome.Attempts == 1 {
+			if needed, err := s.needed(ctx); err != nil || !needed {
+				return err
+			}
+		}
+		started := s.clock.Now()
+		end := s.runOm(ctx, history)
+		id, err := s.settle(ctx, end, history)
+		if errors.Is(err, errLostRace) && races < maxRaces {
+			s.say("another installation was started just before ours: waiting for it, then starting ours")
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		s.outcome.ID = id
+		s.outcome.Followed = FollowedByOm
+		if end.err == nil {
+			_ = end.output.lines.Flush()
+		} else {
+			if err := s.follow(ctx, id, end); err != nil {
+				return err
+			}
+		}
+		return s.judge(ctx, id, s.clock.Now().Sub(started))
+	}
+}
+
+// needed tells whether there is anything to apply, and says so when there is
+// not.
+func (s *supervision) needed(ctx context.Context) (bool, error) {
+	pending, err := s.deps.OpsManager.PendingChanges(ctx)
+	if err != nil {
+		return false, s.beforeStart(ctx, 0, fmt.Errorf("cannot read the pending changes, so nothing was started: %w", err))
+	}
+	need := Need{Why: "nothing else is outstanding"}
+	if s.req.Needed != nil {
+		if need, err = s.req.Needed(ctx); err != nil {
+			return false, s.beforeStart(ctx, 0, fmt.Errorf("cannot tell whether an apply changes is outstanding, so nothing was started: %w", err))
+		}
+	}
+	staged := staged(pending)
+	switch {
+	case need.Apply:
+		s.outcome.Why = need.Why
+	case len(staged) > 0:
+		s.outcome.Why = "changes are staged for " + join(staged)
+	case s.req.Force:
+		s.outcome.Why = "asked for, although nothing is outstanding"
+	default:
+		s.outcome.NothingToDo = true
+		s.outcome.Why = need.Why
+		s.out.Println(s.out.OK("nothing to do:"), "no product has a staged change, and "+need.Why)
+		return false, nil
+	}
+	s.say("applying changes to all products: " + s.outcome.Why)
+	return true, nil
+}
+
+func staged(pending evidence.Pending) []string {
+	var names []string
+	for _, p := range pending.List {
+		if !p.Unchanged() {
+			names = append(names, changed(evidence.Change{GUID: p.GUID, Identifier: p.Identifier, Label: p.Label}))
+		}
+	}
+	return names
+}
+
+// beforeStart turns an error into an interruption if that is what it was.
+func (s *supervision) beforeStart(ctx context.Context, waitingFor int, err error) error {
+	if ctx.Err() != nil {
+		return &InterruptedError{ID: waitingFor, Cause: context.Cause(ctx)}
+	}
+	return err
+}

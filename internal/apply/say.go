@@ -1,0 +1,60 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// say writes a line of our own, marked so that it is told from om's log.
+func (s *supervision) say(text string) { s.out.Println(s.out.Heading("▸"), text) }
+
+func (s *supervision) warn(text string) { s.out.Println(s.out.Warn("▸"), text) }
+
+// pause waits for d, and returns ctx's error if that ends first.
+func (s *supervision) pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-s.clock.After(d):
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// patiently repeats a read that fails until Ops Manager has been failing for
+// Request.Patience. It is for reads while an installation is on its way,
+// when giving up costs more than waiting.
+func patiently[T any](ctx context.Context, s *supervision, what string, read func(context.Context) (T, error)) (T, error) {
+	var began time.Time
+	for {
+		value, err := read(ctx)
+		if err == nil {
+			return value, nil
+		}
+		if ctx.Err() != nil {
+			return value, context.Cause(ctx)
+		}
+		now := s.clock.Now()
+		if began.IsZero() {
+			began = now
+			s.warn(fmt.Sprintf("Ops Manager does not give %s (%s): trying again for %s", what, s.secrets.Replace(err.Error()), s.req.Patience))
+		}
+		if now.Sub(began) >= s.req.Patience {
+			return value, fmt.Errorf("for %s it could not be read what Ops Manager says of %s: %w", s.req.Patience, what, err)
+		}
+		// An interruption shows at the next turn.
+		_ = s.pause(ctx, s.req.Poll)
+	}
+}
+
+// cannotTell is the error of an installation of ours whose end could not be
+// seen.
+func (s *supervision) cannotTell(ctx context.Context, id int, err error) error {
+	if ctx.Err() != nil {
+		return &InterruptedError{ID: id, Ours: true, Cause: context.Cause(ctx)}
+	}
+	return fmt.Errorf("cannot tell how installation %d goes, so it does not count as applied: %w; look at it in Ops Manager and apply changes again once it has ended", id, err)
+}
+
+func join(names []string) string { return strings.Join(names, ", ") }

@@ -1,0 +1,99 @@
+package apply
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+)
+
+// transcript is the output of one run: first om's, then the rest of the log
+// as our own client reads it, in one stream of whole lines.
+type transcript struct {
+	lines *console.Lines
+	pulse *console.Heartbeat
+	// secrets are taken out before anything is counted: our client's log comes
+	// without them too.
+	secrets *strings.Replacer
+
+	mu sync.Mutex
+	// partial is the beginning of a line that om has not ended yet.
+	partial []byte
+	// head is the beginning of what om printed: a few lines of its own, then
+	// the installation's log from its first byte on.
+	head  []byte
+	total int
+}
+
+// headSize is enough to tell om's own lines from the log that follows.
+const headSize = 64 << 10
+
+// Write takes om's standard output.
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	t.partial = append(t.partial, p...)
+	end := bytes.LastIndexByte(t.partial, '\n') + 1
+	text := t.take(end)
+	t.mu.Unlock()
+	_, err := t.show(text)
+	return len(p), err
+}
+
+// omEnded takes the line that om did not get to end.
+func (t *transcript) omEnded() {
+	t.mu.Lock()
+	text := t.take(len(t.partial))
+	t.mu.Unlock()
+	_, _ = t.show(text)
+}
+
+// take counts the first bytes of partial as printed.
+func (t *transcript) take(end int) []byte {
+	text := []byte(t.secrets.Replace(string(t.partial[:end])))
+	t.partial = append(t.partial[:0], t.partial[end:]...)
+	t.head = append(t.head, text[:min(len(text), headSize-len(t.head))]...)
+	t.total += len(text)
+	return text
+}
+
+func (t *transcript) show(p []byte) (int, error) {
+	if len(p) > 0 {
+		t.pulse.Touch()
+	}
+	return t.lines.Write(p)
+}
+
+// size is how many bytes om has printed.
+func (t *transcript) size() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.total
+}
+
+// asked tells whether om has got as far as asking for an installation.
+func (t *transcript) asked() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return bytes.Contains(t.head, []byte(omPosts))
+}
+
+// printed is how many bytes of the log om has printed already. It finds where
+// om's own lines end and the log begins without knowing om's words: what
+// follows them is how the log starts. False means that om printed something
+// that the log does not start with.
+func (t *transcript) printed(log string) (int, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	search := len(t.head)
+	if t.total > search {
+		// The rest of the head has to be long enough to mean something.
+		search /= 2
+	}
+	for own := range search {
+		if strings.HasPrefix(log, string(t.head[own:])) {
+			return min(t.total-own, len(log)), true
+		}
+	}
+	return 0, t.total <= len(t.head)
+}

@@ -1,0 +1,169 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// omEnd is how om ended.
+type omEnd struct {
+	// err is nil when om says that the installation succeeded.
+	err error
+	// stuck is set when we stopped om because nothing went on.
+	stuck   *StuckError
+	message string
+	output  *transcript
+}
+
+const (
+	// omGrace is how long om may go on after its installation has ended: it
+	// looks every ten seconds, but a hanging connection holds it for half an
+	// hour.
+	omGrace = 2 * time.Minute
+	// lookTime limits one look of ours while om runs.
+	lookTime = 30 * time.Second
+	// stopTime is how long om has to end after SIGTERM, which ends it at once.
+	stopTime = 500 * time.Millisecond
+)
+
+// runOm runs `om apply-changes` until it ends, is stuck, or ctx ends. om has
+// a process group of its own: a Ctrl-C in a terminal reaches us alone, and we
+// decide.
+func (s *supervision) runOm(ctx context.Context, before evidence.History) omEnd {
+	pulse := console.NewHeartbeat(s.out, s.req.Heartbeat, s.clock.Now)
+	end := omEnd{output: &transcript{
+		pulse: pulse, lines: console.NewLines(s.out), secrets: s.secrets,
+	}}
+	path, err := s.deps.Om.binary()
+	if err != nil {
+		end.err = err
+		return end
+	}
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	cmd := exec.CommandContext(running, path, s.req.arguments()...) //nolint:gosec // the operator's own om, with arguments of ours
+	cmd.Env = s.deps.Om.environment(s.deps.Environ)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return terminate(cmd.Process.Pid) }
+	cmd.WaitDelay = stopTime
+	complaint := &limited{left: headSize}
+	cmd.Stdout, cmd.Stderr = end.output, complaint
+	if err := cmd.Start(); err != nil {
+		end.err = fmt.Errorf("om cannot be started: %w", err)
+		end.message = end.err.Error()
+		return end
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	end.stuck = s.watch(running, before, pulse, end.output, ended, stop)
+	end.err = <-ended
+	end.output.omEnded()
+	end.message = s.secrets.Replace(sentence(complaint.String(), end.err))
+	return end
+}
+
+// watch keeps company to om: it tells which installation is ours, beats, and
+// stops an om that has nothing left to wait for. It returns when om has ended
+// or was stopped; the result stays in ended.
+func (s *supervision) watch(ctx context.Context, before evidence.History, pulse *console.Heartbeat,
+	output *transcript, ended chan error, stop context.CancelFunc,
+) *StuckError {
+	var ours evidence.Installation
+	var over time.Time
+	moved := growth{at: s.clock.Now()}
+	for {
+		pause := s.req.Heartbeat
+		if ours.ID == 0 {
+			pause = min(pause, s.req.Poll)
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			return nil
+		case <-ctx.Done():
+			return nil
+		case <-s.clock.After(pause):
+		}
+		if found, ok := s.glance(ctx, before); ok && output.asked() {
+			if ours.ID == 0 {
+				s.say(fmt.Sprintf("installation %d is ours", found.ID))
+			}
+			ours = found
+		}
+		now := s.clock.Now()
+		moved.saw(now, output.size(), ours)
+		if still := moved.still(now); still >= s.req.StuckAfter {
+			stop()
+			return &StuckError{ID: ours.ID, Why: stuckFor(still)}
+		}
+		if ours.ID == 0 {
+			pulse.Beat("om is starting the installation")
+			continue
+		}
+		pulse.Beat(fmt.Sprintf("installation %d: %s", ours.ID, progress(ours)))
+		switch {
+		case !hasEnded(ours):
+			over = time.Time{}
+		case over.IsZero():
+			over = now
+		case now.Sub(over) >= omGrace:
+			s.warn(fmt.Sprintf("installation %d has ended, but om has not noticed for %s: stopping om", ours.ID, console.Elapsed(now.Sub(over))))
+			stop()
+			return nil
+		}
+	}
+}
+
+// glance looks for our installation once. A failure does not matter: om looks
+// as well, and the next glance comes.
+func (s *supervision) glance(ctx context.Context, before evidence.History) (evidence.Installation, bool) {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	history, err := s.since(ctx, before)
+	if err != nil {
+		return evidence.Installation{}, false
+	}
+	return s.ours(history, before)
+}
+
+// hasEnded also takes a status that is not documented for an end when there
+// is a time for it.
+func hasEnded(i evidence.Installation) bool {
+	return i.Status == evidence.InstallationSucceeded || i.Status == evidence.InstallationFailed ||
+		(i.Status != evidence.InstallationRunning && !i.FinishedAt.IsZero())
+}
+
+// limited keeps the beginning of what is written to it.
+type limited struct {
+	kept bytes.Buffer
+	left int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	n := min(len(p), l.left)
+	l.left -= n
+	l.kept.Write(p[:n])
+	return len(p), nil
+}
+
+func (l *limited) String() string {
+	return l.kept.String()
+}
+
+// terminate sends SIGTERM to a process group.
+func terminate(group int) error {
+	err := syscall.Kill(-group, syscall.SIGTERM)
+	if errors.Is(err, syscall.ESRCH) {
+		return os.ErrProcessDone
+	}
+	return err
+}

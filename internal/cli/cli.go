@@ -1,0 +1,129 @@
+// Package cli is the command opsman-ca: status, plan and apply-changes for
+// people and for tasks.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/omenv"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+)
+
+// Environment is what the command touches of its process.
+type Environment struct {
+	Stdout, Stderr io.Writer
+	// Args are the arguments behind the command's name.
+	Args    []string
+	Environ []string
+}
+
+// commands is the whole command line.
+type commands struct {
+	omenv.Flags
+
+	Color    console.Color `enum:"auto,always,never" default:"auto" env:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
+	LogLevel slog.Level    `default:"info" env:"OPSMAN_CA_LOG_LEVEL" placeholder:"LEVEL" help:"How much is logged: debug, info, warn or error."`
+
+	Status  statusCommand `cmd:"" help:"Show which phase the rotation is in, why, what comes next, and what stands in the way."`
+	Plan    planCommand   `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
+	Apply   applyCommand  `cmd:"" name:"apply-changes" help:"Apply changes to all products with om, and see it through to the end."`
+	Version versionFlag   `name:"version" short:"v" help:"Print the version and leave."`
+}
+
+type versionFlag bool
+
+// BeforeApply prints the version instead of running a command.
+func (versionFlag) BeforeApply(app *kong.Kong) error {
+	fmt.Fprintln(app.Stdout, buildinfo.String("opsman-ca"))
+	app.Exit(0)
+	return nil
+}
+
+// tool is what the commands work with.
+type tool struct {
+	Environment
+	ctx     context.Context //nolint:containedctx // kong hands its commands values, not contexts
+	console *console.Console
+	color   console.Color
+	config  opsman.Config
+	client  *opsman.Client
+}
+
+// Main runs the command line and returns the exit code: 0, 1 for a failure, 2
+// for a command line that cannot be understood.
+func Main(ctx context.Context, e Environment) int {
+	var line commands
+	left := -1 // the code with which kong wants to leave early, after --help
+	parser, err := kong.New(&line,
+		kong.Name("opsman-ca"),
+		kong.Description("Rotates the root CA of Ops Manager, and proves every step."),
+		kong.Writers(e.Stdout, e.Stderr),
+		kong.Exit(func(code int) { left = code }),
+	)
+	if err != nil {
+		fmt.Fprintln(e.Stderr, "error:", err)
+		return 2
+	}
+	parsed, err := parser.Parse(e.Args)
+	switch {
+	case left >= 0:
+		return left
+	case err != nil:
+		fmt.Fprintf(e.Stderr, "error: %v\nRun opsman-ca --help for the commands.\n", err)
+		return 2
+	}
+	t := &tool{Environment: e, ctx: ctx, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ})}
+	t.console.Println(t.console.Muted(buildinfo.String("opsman-ca")))
+	if err = t.connect(line); err == nil {
+		err = parsed.Run(t)
+	}
+	return t.report(err)
+}
+
+// connect makes the client, which sends nothing yet.
+func (t *tool) connect(line commands) error {
+	var err error
+	if t.config, err = omenv.Config(line.Flags, t.Environ); err != nil {
+		return err //nolint:wrapcheck // the sentences are complete
+	}
+	handler := slog.NewTextHandler(t.console, &slog.HandlerOptions{Level: line.LogLevel})
+	t.client, err = opsman.New(t.config, opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
+	if err != nil {
+		return err //nolint:wrapcheck // the sentences are complete
+	}
+	return nil
+}
+
+// report shows an error, each of joined ones on a line of its own.
+func (t *tool) report(err error) int {
+	if err == nil {
+		return 0
+	}
+	for _, line := range split(err) {
+		t.console.Println(t.console.Error("error:"), line)
+	}
+	return 1
+}
+
+func split(err error) []string {
+	joined, ok := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err)
+	if !ok || joined.Error() != err.Error() {
+		return []string{err.Error()}
+	}
+	var lines []string
+	for _, one := range joined.Unwrap() {
+		lines = append(lines, split(one)...)
+	}
+	return lines
+}

@@ -1,0 +1,40 @@
+package console
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+)
+
+// Color says whether to colour.
+type Color string
+
+// Colours. ColorAuto colours a terminal. ColorAlways colours everything, for
+// output that a program shows to people although it is no terminal (a web
+// page that understands ANSI sequences). NO_COLOR (no-color.org) wins over
+// both.
+const (
+	ColorAuto   Color = "auto"
+	ColorAlways Color = "always"
+	ColorNever  Color = "never"
+)
+
+func (c Color) wanted(w io.Writer, environ []string) bool {
+	switch {
+	case c == ColorNever, noColor(environ):
+		return false
+	case c == ColorAlways:
+		return true
+	}
+	return colorprofile.Detect(w, environ) >= colorprofile.ANSI
+}
+
+// noColor follows no-color.org: present and not empty, whatever the value.
+func noColor(environ []string) bool {
+	return slices.ContainsFunc(environ, func(v string) bool {
+		value, found := strings.CutPrefix(v, "NO_COLOR=")
+		return found && value != ""
+	})
+}

@@ -1,0 +1,75 @@
+package customca
+
+import (
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// minimumBits is what today's TLS libraries accept of an RSA key.
+const minimumBits = 2048
+
+// minimumLife is what a CA must last so that the rotation to it, and away from
+// it again, fits in.
+const minimumLife = 180 * 24 * time.Hour
+
+var checks = []func(*x509.Certificate) error{rsaKey, authority, selfSigned, keyIdentifier}
+
+func rsaKey(c *x509.Certificate) error {
+	key, ok := c.PublicKey.(*rsa.PublicKey)
+	switch {
+	case !ok:
+		return fmt.Errorf("certificate has a %s key: expected RSA, Ops Manager takes no other kind", c.PublicKeyAlgorithm)
+	case key.N.BitLen() < minimumBits:
+		return fmt.Errorf("certificate has an RSA key of %d bits: expected %d or more", key.N.BitLen(), minimumBits)
+	}
+	return nil
+}
+
+func authority(c *x509.Certificate) error {
+	var problems []error
+	if !c.BasicConstraintsValid || !c.IsCA {
+		problems = append(problems, errors.New("certificate is not a CA: expected the basic constraint CA:TRUE"))
+	}
+	if c.KeyUsage&x509.KeyUsageCertSign == 0 {
+		problems = append(problems, errors.New("certificate may not sign certificates: expected the key usage keyCertSign"))
+	}
+	return errors.Join(problems...)
+}
+
+func selfSigned(c *x509.Certificate) error {
+	if err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature); err != nil {
+		return fmt.Errorf("certificate is not self-signed (issuer %s): expected a root CA, not an intermediate one", c.Issuer)
+	}
+	return nil
+}
+
+// Valid says why the CA cannot be used at the moment now.
+func (ca CA) Valid(now time.Time) error {
+	c := ca.Certificate
+	switch {
+	case now.Before(c.NotBefore):
+		return fmt.Errorf("certificate is not valid before %s", c.NotBefore.UTC().Format(time.RFC3339))
+	case !now.Before(c.NotAfter):
+		return fmt.Errorf("certificate expired on %s", c.NotAfter.UTC().Format(time.RFC3339))
+	case c.NotAfter.Sub(now) < minimumLife:
+		return fmt.Errorf("certificate expires on %s: expected at least %d days of validity", c.NotAfter.UTC().Format(time.RFC3339), minimumLife/(24*time.Hour))
+	}
+	return nil
+}
+
+func keyIdentifier(c *x509.Certificate) error {
+	if len(c.SubjectKeyId) == 0 {
+		return errors.New("certificate has no subject key identifier: OpenSSL based clients cannot tell it from another CA of the same subject")
+	}
+	return nil
+}
+
+func matches(c *x509.Certificate, key *rsa.PrivateKey) error {
+	if public, ok := c.PublicKey.(*rsa.PublicKey); ok && !key.PublicKey.Equal(public) {
+		return errors.New("private_key does not belong to certificate: their public keys differ")
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+// Package customca judges a root CA that an operator brings along, before it
+// is handed to Ops Manager: whatever would fail later, in the middle of a
+// rotation, is refused here.
+package customca
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+)
+
+// CA is a root CA with its private key, checked.
+type CA struct {
+	CertificatePEM string
+	PrivateKeyPEM  string
+	Certificate    *x509.Certificate
+}
+
+// String keeps the key out of any output.
+func (c CA) String() string { return "custom CA " + c.Certificate.Subject.String() }
+
+// Check parses certificate and key and lists every reason why they cannot be a
+// root CA of Ops Manager. Whether the CA is valid now is left to Valid, because
+// only Ops Manager's clock counts. Sources: Ops Manager keys must be
+// RSA (3.5 of the procedures); a CA without a subject key identifier is not
+// told from its predecessor of the same subject by OpenSSL based clients.
+func Check(certificatePEM, privateKeyPEM []byte) (CA, error) {
+	certificate, certificateErr := parseCertificate(certificatePEM)
+	key, keyErr := parseKey(privateKeyPEM)
+	if err := errors.Join(certificateErr, keyErr); err != nil {
+		return CA{}, err
+	}
+	var problems []error
+	for _, check := range checks {
+		problems = append(problems, check(certificate))
+	}
+	if key != nil {
+		problems = append(problems, matches(certificate, key))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return CA{}, err
+	}
+	return CA{CertificatePEM: string(certificatePEM), PrivateKeyPEM: string(privateKeyPEM), Certificate: certificate}, nil
+}
+
+func parseCertificate(text []byte) (*x509.Certificate, error) {
+	block, rest := pem.Decode(text)
+	switch {
+	case block == nil:
+		return nil, errors.New(`certificate is not PEM: expected one block that begins with "-----BEGIN CERTIFICATE-----"`)
+	case block.Type != "CERTIFICATE":
+		return nil, fmt.Errorf("certificate holds a PEM block of type %q: expected CERTIFICATE (are the two files swapped?)", block.Type)
+	case len(bytes.TrimSpace(rest)) > 0:
+		return nil, errors.New("certificate holds more than one PEM block: expected the root CA alone, without a chain")
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("certificate cannot be read: %w", err)
+	}
+	return certificate, nil
+}
+
+// parseKey never wraps a parser's error: it might quote what it read.
+func parseKey(text []byte) (*rsa.PrivateKey, error) {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, errors.New(`private_key is not PEM: expected one block that begins with "-----BEGIN RSA PRIVATE KEY-----" or "-----BEGIN PRIVATE KEY-----"`)
+	}
+	switch block.Type {
+	case "RSA PRIVATE KEY":
+		if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
+			return key, nil
+		}
+	case "PRIVATE KEY":
+		if key, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
+			if rsaKey, ok := key.(*rsa.PrivateKey); ok {
+				return rsaKey, nil
+			}
+			return nil, errors.New("private_key is not an RSA key: Ops Manager takes no other kind")
+		}
+	case "EC PRIVATE KEY":
+		return nil, errors.New("private_key is not an RSA key: Ops Manager takes no other kind")
+	case "ENCRYPTED PRIVATE KEY":
+		return nil, errors.New("private_key is encrypted: Ops Manager needs it in the clear")
+	default:
+		return nil, fmt.Errorf("private_key holds a PEM block of type %q: expected RSA PRIVATE KEY or PRIVATE KEY", block.Type)
+	}
+	return nil, errors.New("private_key cannot be read: expected an RSA key in PKCS #1 or PKCS #8, not encrypted")
+}

@@ -1,0 +1,36 @@
+package input
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Duration is a length of time as Go spells it: 30s, 15m, 2h.
+type Duration time.Duration
+
+// UnmarshalText reads a positive duration.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	if err != nil || parsed <= 0 {
+		return fmt.Errorf("%q is not a duration: expected a positive number with a unit", text)
+	}
+	*d = Duration(parsed)
+	return nil
+}
+
+// Level is how much is logged: debug, info, warn or error.
+type Level slog.Level
+
+// UnmarshalText reads a level by its name.
+func (l *Level) UnmarshalText(text []byte) error {
+	levels := map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}
+	level, known := levels[string(text)]
+	if !known {
+		return fmt.Errorf("%q is not a log level: expected debug, info, warn or error", text)
+	}
+	*l = Level(level)
+	return nil
+}

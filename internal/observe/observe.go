@@ -1,0 +1,118 @@
+// Package observe gathers evidence from Ops Manager, one request at a time and
+// no more of them than the question needs.
+package observe
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// API is what is asked of Ops Manager; *opsman.Client is one.
+type API interface {
+	Info(ctx context.Context) (opsman.Info, error)
+	CertificateAuthorities(ctx context.Context) ([]evidence.CA, error)
+	DeployedProducts(ctx context.Context) (evidence.Products, error)
+	Installations(ctx context.Context, enough func(evidence.Installation) bool) (evidence.History, error)
+	PendingChanges(ctx context.Context) (evidence.Pending, error)
+	Certificates(ctx context.Context) (evidence.Certificates, error)
+	ExcludedCertificates(ctx context.Context) ([]string, error)
+	ServerTime() time.Time
+}
+
+// View is evidence and the phase that it shows.
+type View struct {
+	Evidence evidence.Evidence
+	State    rotation.State
+}
+
+// Phase asks as little as it takes to name the phase: the CAs alone where
+// nothing of a rotation is in sight (two requests with the token), the proof
+// otherwise (five).
+func Phase(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
+	v, err := authorities(ctx, api, cursor)
+	if err != nil || !rotation.NeedsProof(v.Evidence, cursor) {
+		return v, err
+	}
+	if err := v.deployments(ctx, api, cursor); err != nil {
+		return View{}, err
+	}
+	if p := v.State.Awaited(); p == nil || p.Installation == 0 {
+		return v, nil
+	}
+	if err := v.certificates(ctx, api, cursor); err != nil {
+		return View{}, err
+	}
+	return v, nil
+}
+
+// Whole asks everything that a decision may depend on.
+func Whole(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
+	v, err := authorities(ctx, api, cursor)
+	if err != nil {
+		return View{}, err
+	}
+	info, err := api.Info(ctx)
+	if err != nil {
+		return View{}, fmt.Errorf("cannot ask Ops Manager for its version: %w", err)
+	}
+	v.Evidence.OpsManager = info.Version
+	if err := v.deployments(ctx, api, cursor); err != nil {
+		return View{}, err
+	}
+	if v.Evidence.Pending, err = api.PendingChanges(ctx); err != nil {
+		return View{}, fmt.Errorf("cannot ask Ops Manager for its pending changes: %w", err)
+	}
+	if err := v.certificates(ctx, api, cursor); err != nil {
+		return View{}, err
+	}
+	return v, nil
+}
+
+func authorities(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
+	cas, err := api.CertificateAuthorities(ctx)
+	if err != nil {
+		return View{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
+	}
+	v := View{Evidence: evidence.Evidence{At: api.ServerTime(), CAs: cas}}
+	v.State = rotation.Observe(v.Evidence, cursor)
+	return v, nil
+}
+
+func (v *View) deployments(ctx context.Context, api API, cursor *rotation.Version) error {
+	var err error
+	if v.Evidence.Products, err = api.DeployedProducts(ctx); err != nil {
+		return fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
+	}
+	enough := rotation.Enough(v.Evidence.CAs, v.Evidence.Products.List)
+	if v.Evidence.History, err = api.Installations(ctx, enough); err != nil {
+		return fmt.Errorf("cannot ask Ops Manager for its installations: %w", err)
+	}
+	v.State = rotation.Observe(v.Evidence, cursor)
+	return nil
+}
+
+// certificates asks for the list of excluded certificates only where it can
+// change the answer: something not excluded stands in the way.
+func (v *View) certificates(ctx context.Context, api API, cursor *rotation.Version) error {
+	var err error
+	if v.Evidence.Certificates, err = api.Certificates(ctx); err != nil {
+		return fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
+	}
+	if rotation.CertificatesHinder(v.Evidence) {
+		excluded, err := api.ExcludedCertificates(ctx)
+		if err != nil {
+			return fmt.Errorf("cannot ask Ops Manager which certificates it excludes from rotation: %w", err)
+		}
+		for i, c := range v.Evidence.Certificates.List {
+			v.Evidence.Certificates.List[i].Excluded = slices.Contains(excluded, c.Name)
+		}
+	}
+	v.State = rotation.Observe(v.Evidence, cursor)
+	return nil
+}

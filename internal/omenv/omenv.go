@@ -1,0 +1,146 @@
+// Package omenv reads how to reach an Ops Manager the way om does: from an
+// env.yml, from OM_… variables, and from flags, each overruling the one before.
+package omenv
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+)
+
+// settings are the keys of om's env.yml; the variables are the same names in
+// capitals with OM_ before them. Timeouts are in whole seconds, as om has them.
+type settings struct {
+	Target               string `yaml:"target"`
+	UAATarget            string `yaml:"uaa-target"`
+	Username             string `yaml:"username"`
+	Password             string `yaml:"password"`
+	ClientID             string `yaml:"client-id"`
+	ClientSecret         string `yaml:"client-secret"`
+	DecryptionPassphrase string `yaml:"decryption-passphrase"`
+	CACert               string `yaml:"ca-cert"`
+	SkipSSLValidation    bool   `yaml:"skip-ssl-validation"`
+	ConnectTimeout       int    `yaml:"connect-timeout"`
+	RequestTimeout       int    `yaml:"request-timeout"`
+	// Trace is accepted because env files have it; nothing here prints requests.
+	Trace bool `yaml:"trace"`
+}
+
+// Flags are what the command line may say. There is none for a secret: the
+// arguments of a process are for everybody to read.
+type Flags struct {
+	Env               string `name:"env" short:"e" type:"path" placeholder:"FILE" help:"om's env.yml with target and credentials."`
+	Target            string `name:"target" short:"t" placeholder:"URL" help:"Address of Ops Manager (OM_TARGET)."`
+	Username          string `name:"username" short:"u" placeholder:"NAME" help:"Ops Manager user (OM_USERNAME); its password comes from OM_PASSWORD or the env file."`
+	ClientID          string `name:"client-id" short:"c" placeholder:"ID" help:"UAA client (OM_CLIENT_ID); its secret comes from OM_CLIENT_SECRET or the env file."`
+	CACert            string `name:"ca-cert" placeholder:"PEM|FILE" help:"CA of Ops Manager's web certificate, the PEM or a file with it (OM_CA_CERT)."`
+	SkipSSLValidation bool   `name:"skip-ssl-validation" short:"k" help:"Do not verify Ops Manager's web certificate (OM_SKIP_SSL_VALIDATION)."`
+}
+
+// Config merges flags, environment and env file. Every problem is named at
+// once, and none with a secret in it.
+func Config(flags Flags, environ []string) (opsman.Config, error) {
+	variables := lookup(environ)
+	var fromFile settings
+	var problems []error
+	if flags.Env != "" {
+		var err error
+		if fromFile, err = readFile(flags.Env, variables); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	fromEnvironment, err := readVariables(variables)
+	problems = append(problems, err)
+
+	merged := merge(fromFile, fromEnvironment, flags)
+	if merged.UAATarget != "" && merged.UAATarget != merged.Target {
+		problems = append(problems, fmt.Errorf("uaa-target %q differs from target: a UAA elsewhere is not supported; leave it out, Ops Manager has its own", merged.UAATarget))
+	}
+	certificate, err := content(merged.CACert)
+	problems = append(problems, err)
+
+	return opsman.Config{
+		Target: merged.Target, Username: merged.Username, Password: merged.Password,
+		ClientID: merged.ClientID, ClientSecret: merged.ClientSecret, DecryptionPassphrase: merged.DecryptionPassphrase,
+		CACert: certificate, SkipSSLValidation: merged.SkipSSLValidation,
+		ConnectTimeout: time.Duration(merged.ConnectTimeout) * time.Second,
+		RequestTimeout: time.Duration(merged.RequestTimeout) * time.Second,
+	}, errors.Join(problems...)
+}
+
+// merge takes flags before variables before the file. A user and a client may
+// come from different places; the nearer place's kind of credentials wins whole.
+func merge(file, environment settings, flags Flags) settings {
+	near := settings{
+		Target: flags.Target, Username: flags.Username, ClientID: flags.ClientID,
+		CACert: flags.CACert, SkipSSLValidation: flags.SkipSSLValidation,
+	}
+	over := func(a, b settings) settings {
+		return settings{
+			Target:               cmp.Or(a.Target, b.Target),
+			UAATarget:            cmp.Or(a.UAATarget, b.UAATarget),
+			Username:             cmp.Or(a.Username, b.Username),
+			Password:             cmp.Or(a.Password, b.Password),
+			ClientID:             cmp.Or(a.ClientID, b.ClientID),
+			ClientSecret:         cmp.Or(a.ClientSecret, b.ClientSecret),
+			DecryptionPassphrase: cmp.Or(a.DecryptionPassphrase, b.DecryptionPassphrase),
+			CACert:               cmp.Or(a.CACert, b.CACert),
+			SkipSSLValidation:    a.SkipSSLValidation || b.SkipSSLValidation,
+			ConnectTimeout:       cmp.Or(a.ConnectTimeout, b.ConnectTimeout),
+			RequestTimeout:       cmp.Or(a.RequestTimeout, b.RequestTimeout),
+		}
+	}
+	return over(near, over(environment, file))
+}
+
+// content is the certificate itself: om takes the PEM or the path of a file.
+func content(certificate string) (string, error) {
+	if certificate == "" || strings.Contains(certificate, "-----BEGIN") {
+		return certificate, nil
+	}
+	text, err := os.ReadFile(certificate) //nolint:gosec // the operator names the file
+	if err != nil {
+		return "", fmt.Errorf("ca-cert is neither a PEM certificate nor a file that can be read: %w", err)
+	}
+	return string(text), nil
+}
+
+func lookup(environ []string) map[string]string {
+	variables := map[string]string{}
+	for _, v := range environ {
+		name, value, _ := strings.Cut(v, "=")
+		variables[name] = value
+	}
+	return variables
+}
+
+func readVariables(variables map[string]string) (settings, error) {
+	var problems []error
+	seconds := func(name string) int {
+		value := variables[name]
+		if value == "" {
+			return 0
+		}
+		n, err := strconv.Atoi(value)
+		if err != nil || n <= 0 {
+			problems = append(problems, fmt.Errorf("%s %q is not a time: expected whole seconds, for example 30", name, value))
+			return 0
+		}
+		return n
+	}
+	return settings{
+		Target: variables["OM_TARGET"], UAATarget: variables["OM_UAA_TARGET"],
+		Username: variables["OM_USERNAME"], Password: variables["OM_PASSWORD"],
+		ClientID: variables["OM_CLIENT_ID"], ClientSecret: variables["OM_CLIENT_SECRET"],
+		DecryptionPassphrase: variables["OM_DECRYPTION_PASSPHRASE"], CACert: variables["OM_CA_CERT"],
+		SkipSSLValidation: slices.Contains([]string{"1", "t", "true", "TRUE", "True", "yes"}, variables["OM_SKIP_SSL_VALIDATION"]),
+		ConnectTimeout:    seconds("OM_CONNECT_TIMEOUT"), RequestTimeout: seconds("OM_REQUEST_TIMEOUT"),
+	}, errors.Join(problems...)
+}

@@ -1,0 +1,126 @@
+package opsman
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+const authoritiesPath = "/api/v0/certificate_authorities"
+
+type authorityJSON struct {
+	GUID        string `json:"guid"`
+	Issuer      text   `json:"issuer"`
+	CreatedOn   stamp  `json:"created_on"`
+	ExpiresOn   stamp  `json:"expires_on"`
+	Active      bool   `json:"active"`
+	CertPEM     text   `json:"cert_pem"`
+	NATSCertPEM text   `json:"nats_cert_pem"`
+}
+
+func (a authorityJSON) evidence() evidence.CA {
+	return evidence.CA{
+		GUID:        a.GUID,
+		Issuer:      string(a.Issuer),
+		CreatedOn:   a.CreatedOn.Stamp,
+		ExpiresOn:   a.ExpiresOn.Stamp,
+		Active:      a.Active,
+		CertPEM:     string(a.CertPEM),
+		NATSCertPEM: string(a.NATSCertPEM),
+	}
+}
+
+// CertificateAuthorities lists the root CAs (Ops Manager API 3.1,
+// GET /certificate_authorities).
+func (c *Client) CertificateAuthorities(ctx context.Context) ([]evidence.CA, error) {
+	var list []authorityJSON
+	err := c.call(ctx, &exchange{
+		method: http.MethodGet, path: authoritiesPath,
+		read: func(ans *answer) (err error) {
+			list, err = decodeList[authorityJSON](ans.body, "certificate_authorities")
+			if err != nil {
+				return err
+			}
+			for _, a := range list {
+				if a.GUID == "" {
+					return errNoGUID
+				}
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	cas := make([]evidence.CA, 0, len(list))
+	for _, a := range list {
+		cas = append(cas, a.evidence())
+	}
+	return cas, nil
+}
+
+// Generate makes a new, inactive CA
+// (POST /certificate_authorities/generate). Each call makes another one: after
+// an *OutcomeUnknownError list before anything else. With a
+// *FailedCertificatesError the CA exists and is returned too.
+func (c *Client) Generate(ctx context.Context) (Created, error) {
+	return c.create(ctx, authoritiesPath+"/generate", []byte("{}"), "")
+}
+
+// Create hands over a CA of one's own, which starts inactive
+// (POST /certificate_authorities). Errors are those of Generate.
+func (c *Client) Create(ctx context.Context, certPEM, privateKeyPEM string) (Created, error) {
+	c.redact.add(privateKeyPEM)
+	body, err := json.Marshal(map[string]string{"cert_pem": certPEM, "private_key_pem": privateKeyPEM})
+	if err != nil {
+		return Created{}, err
+	}
+	return c.create(ctx, authoritiesPath, body, certPEM)
+}
+
+func (c *Client) create(ctx context.Context, path string, body []byte, certPEM string) (Created, error) {
+	var created Created
+	x := &exchange{method: http.MethodPost, path: path, body: body, changing: true}
+	x.read = func(ans *answer) (err error) {
+		created, err = c.decodeCreated(x, ans, certPEM)
+		return err
+	}
+	err := c.call(ctx, x)
+	return created, err
+}
+
+// Activate makes the CA the one that signs, and every other CA inactive
+// (POST /certificate_authorities/{guid}/activate).
+func (c *Client) Activate(ctx context.Context, guid string) (Report, error) {
+	if err := checkGUID(guid); err != nil {
+		return Report{}, err
+	}
+	return c.step(ctx, http.MethodPost, authoritiesPath+"/"+guid+"/activate", []byte("{}"))
+}
+
+// Regenerate makes new non-configurable leaf certificates, signed by the
+// active CA (POST /certificate_authorities/active/regenerate).
+func (c *Client) Regenerate(ctx context.Context) (Report, error) {
+	return c.step(ctx, http.MethodPost, authoritiesPath+"/active/regenerate", []byte("{}"))
+}
+
+// Delete removes an inactive CA (DELETE /certificate_authorities/{guid}).
+func (c *Client) Delete(ctx context.Context, guid string) (Report, error) {
+	if err := checkGUID(guid); err != nil {
+		return Report{}, err
+	}
+	return c.step(ctx, http.MethodDelete, authoritiesPath+"/"+guid, nil)
+}
+
+func (c *Client) step(ctx context.Context, method, path string, body []byte) (Report, error) {
+	var report Report
+	x := &exchange{method: method, path: path, body: body, changing: true}
+	x.read = func(ans *answer) (err error) {
+		report, err = c.decodeReport(x, ans)
+		return err
+	}
+	err := c.call(ctx, x)
+	return report, err
+}

@@ -1,0 +1,45 @@
+package opsman
+
+import "github.com/opsman-ca/opsman-ca/internal/evidence"
+
+const v0Path = "/api/v0/deployed/certificates"
+
+// certificateV0 is a row of v0: one per certificate and deployment.
+type certificateV0 struct {
+	Configurable      bool  `json:"configurable"`
+	IsCA              bool  `json:"is_ca"`
+	PropertyReference text  `json:"property_reference"`
+	PropertyType      text  `json:"property_type"`
+	ProductGUID       text  `json:"product_guid"`
+	Location          text  `json:"location"`
+	VariablePath      text  `json:"variable_path"`
+	Issuer            text  `json:"issuer"`
+	ValidFrom         stamp `json:"valid_from"`
+	ValidUntil        stamp `json:"valid_until"`
+	Procedure         text  `json:"rotation_procedure_name"`
+	ProcedureURL      text  `json:"rotation_procedure_url"`
+}
+
+func decodeV0(ans *answer) ([]evidence.Certificate, error) {
+	rows, err := decodeList[certificateV0](ans.body, "certificates")
+	if err != nil {
+		return nil, err
+	}
+	list := make([]evidence.Certificate, 0, len(rows))
+	for _, row := range rows {
+		list = append(list, evidence.Certificate{
+			Name:                 first(row.VariablePath, row.PropertyReference),
+			Location:             string(row.Location),
+			ProductGUID:          string(row.ProductGUID),
+			PropertyType:         string(row.PropertyType),
+			Issuer:               string(row.Issuer),
+			IsCA:                 row.IsCA,
+			Configurable:         row.Configurable,
+			ValidFrom:            row.ValidFrom.Time,
+			ValidUntil:           row.ValidUntil.Time,
+			RotationProcedure:    string(row.Procedure),
+			RotationProcedureURL: string(row.ProcedureURL),
+		})
+	}
+	return list, nil
+}

@@ -1,0 +1,68 @@
+package opsman
+
+import (
+	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// v1Path goes around the cache: phases are decided by the answer.
+const v1Path = "/api/v1/deployed/certificates?no_cache=true"
+
+// certificateV1 is a node of v1's tree: a CA holds what it signs.
+type certificateV1 struct {
+	AutoRotated         bool            `json:"auto_rotated"`
+	Configurable        bool            `json:"configurable"`
+	Deployments         texts           `json:"deployments"`
+	IsCA                bool            `json:"is_ca"`
+	Issuer              text            `json:"issuer"`
+	Location            text            `json:"location"`
+	Name                text            `json:"name"`
+	VariablePath        text            `json:"variable_path"`
+	PropertyReference   text            `json:"property_reference"`
+	OutdatedDeployments texts           `json:"outdated_deployments"`
+	ProductGUID         text            `json:"product_guid"`
+	PropertyType        text            `json:"property_type"`
+	Procedure           text            `json:"rotation_procedure_name"`
+	ProcedureURL        text            `json:"rotation_procedure_url"`
+	RotationStatus      text            `json:"rotation_status"`
+	Signs               []certificateV1 `json:"signs"`
+	ValidFrom           stamp           `json:"valid_from"`
+	ValidUntil          stamp           `json:"valid_until"`
+}
+
+func decodeV1(ans *answer) ([]evidence.Certificate, error) {
+	tree, err := decodeList[certificateV1](ans.body, "certificates")
+	if err != nil {
+		return nil, err
+	}
+	return flattenTree(nil, tree, nil), nil
+}
+
+// flattenTree appends each certificate before those that it signs.
+func flattenTree(list []evidence.Certificate, tree []certificateV1, signedBy []string) []evidence.Certificate {
+	for _, node := range tree {
+		name := first(node.Name, node.VariablePath, node.PropertyReference)
+		list = append(list, evidence.Certificate{
+			Name:                 name,
+			Location:             string(node.Location),
+			ProductGUID:          string(node.ProductGUID),
+			PropertyType:         string(node.PropertyType),
+			Issuer:               string(node.Issuer),
+			IsCA:                 node.IsCA,
+			Configurable:         node.Configurable,
+			AutoRotated:          node.AutoRotated,
+			ValidFrom:            node.ValidFrom.Time,
+			ValidUntil:           node.ValidUntil.Time,
+			SignedBy:             slices.Clone(signedBy),
+			Deployments:          node.Deployments,
+			OutdatedDeployments:  node.OutdatedDeployments,
+			RotationStatus:       string(node.RotationStatus),
+			RotationProcedure:    string(node.Procedure),
+			RotationProcedureURL: string(node.ProcedureURL),
+		})
+		// The slice is cloned above: siblings must not write into each other's.
+		list = flattenTree(list, node.Signs, append(slices.Clip(signedBy), name))
+	}
+	return list
+}

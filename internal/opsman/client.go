@@ -1,0 +1,152 @@
+package opsman
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// Client talks to one Ops Manager. It is safe for concurrent use and sends one
+// request at a time: Ops Manager does not support parallel calls, and drops one
+// of them without an error.
+type Client struct {
+	cfg       Config
+	target    *url.URL
+	http      *http.Client
+	log       *slog.Logger
+	redact    *redactor
+	sleep     func(context.Context, time.Duration) error
+	now       func() time.Time
+	userAgent string
+
+	// turn holds one value; who holds it may send.
+	turn       chan struct{}
+	token      token
+	noV1       atomic.Bool
+	requests   atomic.Int64
+	serverTime atomic.Int64
+}
+
+// Option changes how a Client works.
+type Option func(*Client)
+
+// WithLogger sends what the client does to log, all of it at debug level but
+// for waiting and unlocking; without it nothing is logged.
+func WithLogger(log *slog.Logger) Option { return func(c *Client) { c.log = log } }
+
+// WithSleep replaces the pause between two attempts. It returns ctx's error
+// when ctx ends first.
+func WithSleep(sleep func(ctx context.Context, d time.Duration) error) Option {
+	return func(c *Client) { c.sleep = sleep }
+}
+
+// WithClock replaces time.Now, which is used for retry budgets and for the age
+// of the token, never for evidence.
+func WithClock(now func() time.Time) Option { return func(c *Client) { c.now = now } }
+
+// WithUserAgent names the program to Ops Manager.
+func WithUserAgent(name string) Option { return func(c *Client) { c.userAgent = name } }
+
+// New checks the configuration and makes a client; it sends nothing. Its error
+// lists every problem, each with the key that it is about.
+func New(cfg Config, opts ...Option) (*Client, error) {
+	target, targetErr := parseTarget(cfg.Target)
+	configErr := cfg.problems()
+	cfg = cfg.withDefaults()
+	transport, transportErr := newTransport(cfg)
+	if err := errors.Join(targetErr, configErr, transportErr); err != nil {
+		return nil, err
+	}
+	c := &Client{
+		cfg:       cfg,
+		target:    target,
+		log:       slog.New(slog.DiscardHandler),
+		sleep:     sleep,
+		now:       time.Now,
+		userAgent: "opsman-ca",
+		turn:      make(chan struct{}, 1),
+		redact: newRedactor(cfg.Password, cfg.ClientSecret, cfg.DecryptionPassphrase,
+			basicAuth(cfg.ClientID, cfg.ClientSecret)),
+	}
+	for _, opt := range opts {
+		opt(c)
+	}
+	c.http = &http.Client{
+		Transport:     observer{next: transport, client: c},
+		CheckRedirect: neverFollow,
+		Timeout:       cfg.RequestTimeout,
+	}
+	return c, nil
+}
+
+// ServerTime is Ops Manager's clock as its last answer told it (Date header,
+// seconds); zero before the first answer.
+func (c *Client) ServerTime() time.Time {
+	at := c.serverTime.Load()
+	if at == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, at).UTC()
+}
+
+// Requests is the number of requests sent so far, tokens and repetitions
+// included.
+func (c *Client) Requests() int { return int(c.requests.Load()) }
+
+// Close drops the kept-alive connection.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Target is the address of Ops Manager, "https://opsman.example.com".
+func (c *Client) Target() string { return c.target.String() }
+
+// String names the client by its configuration, without secrets.
+func (c *Client) String() string { return c.cfg.String() }
+
+// Format makes every verb of fmt show String: the fields hold secrets.
+func (c *Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+// LogValue keeps the secrets out of logs.
+func (c *Client) LogValue() slog.Value { return c.cfg.LogValue() }
+
+// take waits for our turn to send; give ends it.
+func (c *Client) take(ctx context.Context) error {
+	select {
+	case c.turn <- struct{}{}:
+		// Both may have been ready.
+		if err := ctx.Err(); err != nil {
+			c.give()
+			return fmt.Errorf("ended before a request was sent: %w", ended(ctx))
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("ended before a request was sent: %w", ended(ctx))
+	}
+}
+
+func (c *Client) give() { <-c.turn }
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ended(ctx)
+	}
+}
+
+// ended is why ctx is over: its error, with its cause where that says more.
+func ended(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if err == nil || errors.Is(cause, err) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", err, cause)
+}

@@ -1,0 +1,135 @@
+package opsman
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+)
+
+// Defaults of Config's durations.
+const (
+	DefaultConnectTimeout = 10 * time.Second
+	// DefaultRequestTimeout is long because the CA calls wait for CredHub
+	// Maestro on the Ops Manager VM.
+	DefaultRequestTimeout = 30 * time.Minute
+	DefaultRetryFor       = 2 * time.Minute
+	DefaultUnlockTimeout  = 15 * time.Minute
+)
+
+// Config says which Ops Manager to talk to, and as whom: either Username and
+// Password, or ClientID and ClientSecret.
+type Config struct {
+	// Target is "opsman.example.com" or "https://opsman.example.com"; a path
+	// is ignored because Ops Manager always sits at the root.
+	Target               string
+	Username             string
+	Password             string `json:"-"`
+	ClientID             string
+	ClientSecret         string `json:"-"`
+	DecryptionPassphrase string `json:"-"`
+	// CACert is PEM, trusted in addition to the system's certificates.
+	CACert            string
+	SkipSSLValidation bool
+	// ConnectTimeout limits TCP connect and TLS handshake, RequestTimeout one
+	// request with its answer, RetryFor all repetitions of one call together,
+	// UnlockTimeout the start of Ops Manager after it was unlocked. Zero means
+	// the default.
+	ConnectTimeout time.Duration
+	RequestTimeout time.Duration
+	RetryFor       time.Duration
+	UnlockTimeout  time.Duration
+}
+
+func (c Config) withDefaults() Config {
+	for _, d := range []struct {
+		value    *time.Duration
+		fallback time.Duration
+	}{
+		{&c.ConnectTimeout, DefaultConnectTimeout},
+		{&c.RequestTimeout, DefaultRequestTimeout},
+		{&c.RetryFor, DefaultRetryFor},
+		{&c.UnlockTimeout, DefaultUnlockTimeout},
+	} {
+		if *d.value == 0 {
+			*d.value = d.fallback
+		}
+	}
+	return c
+}
+
+// problems lists everything wrong with the configuration, except target and
+// ca_cert, which are judged where they are parsed.
+func (c Config) problems() error {
+	var errs []error
+	byUser := c.Username != "" || c.Password != ""
+	byClient := c.ClientID != "" || c.ClientSecret != ""
+	switch {
+	case byUser && byClient:
+		errs = append(errs, errors.New("both username/password and client_id/client_secret are given: keep one of the two pairs"))
+	case !byUser && !byClient:
+		errs = append(errs, errors.New("no credentials: give username and password, or client_id and client_secret"))
+	case byUser && c.Username == "":
+		errs = append(errs, errors.New("password is given without username"))
+	case byUser && c.Password == "":
+		errs = append(errs, errors.New("username is given without password"))
+	case byClient && c.ClientID == "":
+		errs = append(errs, errors.New("client_secret is given without client_id"))
+	case byClient && c.ClientSecret == "":
+		errs = append(errs, errors.New("client_id is given without client_secret"))
+	}
+	for _, d := range []struct {
+		key   string
+		value time.Duration
+	}{
+		{"connect_timeout", c.ConnectTimeout},
+		{"request_timeout", c.RequestTimeout},
+		{"retry_for", c.RetryFor},
+		{"unlock_timeout", c.UnlockTimeout},
+	} {
+		if d.value < 0 {
+			errs = append(errs, fmt.Errorf("%s is %s: expected a positive duration such as 30s", d.key, d.value))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// identity is what error texts call the credentials: never the secret.
+func (c Config) identity() string {
+	if c.ClientID != "" {
+		return fmt.Sprintf("client_id %q", c.ClientID)
+	}
+	return fmt.Sprintf("username %q", c.Username)
+}
+
+// LogValue keeps the secrets out of logs.
+func (c Config) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("target", c.Target),
+		slog.String("username", c.Username),
+		slog.String("password", hidden(c.Password)),
+		slog.String("client_id", c.ClientID),
+		slog.String("client_secret", hidden(c.ClientSecret)),
+		slog.String("decryption_passphrase", hidden(c.DecryptionPassphrase)),
+		slog.Bool("ca_cert", c.CACert != ""),
+		slog.Bool("skip_ssl_validation", c.SkipSSLValidation),
+		slog.Duration("connect_timeout", c.ConnectTimeout),
+		slog.Duration("request_timeout", c.RequestTimeout),
+		slog.Duration("retry_for", c.RetryFor),
+		slog.Duration("unlock_timeout", c.UnlockTimeout),
+	)
+}
+
+// String shows the configuration without its secrets.
+func (c Config) String() string { return c.LogValue().String() }
+
+// Format makes every verb of fmt, %#v among them, show String.
+func (c Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+func hidden(secret string) string {
+	if secret == "" {
+		return ""
+	}
+	return redacted
+}

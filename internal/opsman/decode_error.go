@@ -1,0 +1,219 @@
+package opsman
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// excerptLimit is how much of an error answer is kept for the debug log, and
+// textLimit how much of one message, in bytes.
+const (
+	excerptLimit = 2048
+	textLimit    = 1000
+)
+
+// apiError reads an error answer of any shape. The documented shapes are not
+// the real ones, so nothing is required of it.
+func (c *Client) apiError(x *exchange, status int, raw []byte) *APIError {
+	e := &APIError{Method: x.method, Path: x.path, Status: status}
+	complaints := decodeComplaints(raw)
+	// Redacted first: a cut secret would no longer be recognised.
+	e.Messages = cutAll(c.redact.texts(complaints.messages))
+	e.Warnings = cutAll(c.redact.texts(complaints.warnings))
+	for _, v := range complaints.violations {
+		e.Violations = append(e.Violations, newViolation(cut(c.redact.text(v.text), textLimit), c.redact.texts(v.names)))
+	}
+	e.Excerpt = cut(c.redact.text(string(raw[:min(len(raw), 1<<20)])), excerptLimit)
+	c.log.Debug("Ops Manager refused a call", "method", x.method, "path", x.path, "status", status, "answer", e.Excerpt)
+	return e
+}
+
+// complaints are what an answer objects to.
+type complaints struct {
+	messages   []string
+	warnings   []string
+	violations []rawViolation
+}
+
+type rawViolation struct {
+	text  string
+	names []string
+}
+
+func decodeComplaints(raw []byte) complaints {
+	var body map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &body); err != nil {
+		return complaints{messages: notAnObject(raw)}
+	}
+	var c complaints
+	for _, key := range []string{"error", "error_description", "errors"} {
+		for _, text := range flatten(body[key]) {
+			if !slices.Contains(c.messages, text) {
+				c.messages = append(c.messages, text)
+			}
+		}
+	}
+	c.messages = append(c.messages, deploymentErrors(body["deployment_errors"])...)
+	c.warnings = flatten(body["warnings"])
+	c.violations = decodeViolations(body["safety_violations"])
+	return c
+}
+
+// notAnObject takes what it can from an answer that is not a JSON object.
+func notAnObject(raw []byte) []string {
+	if json.Valid(raw) {
+		return flatten(raw)
+	}
+	text := strings.TrimSpace(string(raw))
+	switch {
+	case text == "":
+		return nil
+	case strings.HasPrefix(text, "<"):
+		return []string{"it answered with a page of HTML"}
+	}
+	return []string{oneLine(text)}
+}
+
+// flatten collects the strings of any JSON value. The keys of objects name the
+// field that a text is about, but for "base" and "errors", which name none.
+func flatten(raw json.RawMessage) []string {
+	if len(raw) == 0 {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil
+	}
+	return flattenValue(value)
+}
+
+func flattenValue(value any) []string {
+	switch v := value.(type) {
+	case nil:
+		return nil
+	case string:
+		if text := oneLine(v); text != "" {
+			return []string{text}
+		}
+		return nil
+	case []any:
+		var all []string
+		for _, item := range v {
+			all = append(all, flattenValue(item)...)
+		}
+		return all
+	case map[string]any:
+		var all []string
+		for _, key := range sortedKeys(v) {
+			for _, text := range flattenValue(v[key]) {
+				if key != "base" && key != "errors" && key != "message" {
+					text = key + ": " + text
+				}
+				all = append(all, text)
+			}
+		}
+		return all
+	}
+	return []string{fmt.Sprint(value)}
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// deploymentErrors reads the verifiers' part of a refused apply changes
+// (InstallationsErrorResponse).
+func deploymentErrors(raw json.RawMessage) []string {
+	var body struct {
+		Products []struct {
+			Identifier string `json:"identifier"`
+			Properties []struct {
+				Name   string          `json:"name"`
+				Errors json.RawMessage `json:"errors"`
+			} `json:"properties"`
+			Verifiers []struct {
+				Type   string          `json:"type"`
+				Errors json.RawMessage `json:"errors"`
+			} `json:"verifiers"`
+		} `json:"products"`
+	}
+	if len(raw) == 0 || json.Unmarshal(raw, &body) != nil {
+		return nil
+	}
+	var all []string
+	for _, p := range body.Products {
+		for _, property := range p.Properties {
+			for _, text := range flatten(property.Errors) {
+				all = append(all, fmt.Sprintf("%s %s: %s", p.Identifier, property.Name, text))
+			}
+		}
+		for _, verifier := range p.Verifiers {
+			for _, text := range flatten(verifier.Errors) {
+				all = append(all, fmt.Sprintf("%s %s: %s", p.Identifier, verifier.Type, text))
+			}
+		}
+	}
+	return all
+}
+
+func decodeViolations(raw json.RawMessage) []rawViolation {
+	var items []json.RawMessage
+	if len(raw) == 0 || json.Unmarshal(raw, &items) != nil {
+		return nil
+	}
+	var all []rawViolation
+	for _, item := range items {
+		var object struct {
+			Violation string          `json:"violation"`
+			Names     json.RawMessage `json:"certificate_names"`
+		}
+		if json.Unmarshal(item, &object) == nil && object.Violation != "" {
+			all = append(all, rawViolation{text: oneLine(object.Violation), names: flatten(object.Names)})
+			continue
+		}
+		for _, text := range flatten(item) {
+			all = append(all, rawViolation{text: text})
+		}
+	}
+	return all
+}
+
+// oneLine makes foreign text fit for a terminal: no line breaks, no control
+// characters.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func cutAll(list []string) []string {
+	for i, s := range list {
+		list[i] = cut(s, textLimit)
+	}
+	return list
+}
+
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "…"
+}

@@ -1,0 +1,119 @@
+package opsman
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// number is an id that some versions write as a string.
+type number int
+
+// UnmarshalJSON takes 42 and "42".
+func (n *number) UnmarshalJSON(raw []byte) error {
+	text := strings.Trim(string(raw), `"`)
+	value, err := strconv.Atoi(text)
+	if err != nil {
+		return fmt.Errorf("the id %s is not a number", cut(string(raw), 40))
+	}
+	*n = number(value)
+	return nil
+}
+
+// toggle is an errand's setting, a bool or a string: "true", "false",
+// "default", or empty for none.
+type toggle string
+
+// UnmarshalJSON takes true, "true", "default" and null.
+func (t *toggle) UnmarshalJSON(raw []byte) error {
+	switch text := strings.Trim(string(raw), `"`); text {
+	case "null", "":
+		*t = ""
+	default:
+		*t = toggle(text)
+	}
+	return nil
+}
+
+// text is a string where null and other values are harmless.
+type text string
+
+// UnmarshalJSON takes any value.
+func (t *text) UnmarshalJSON(raw []byte) error {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		*t = text(s)
+		return nil
+	}
+	// A number as a version, for example, is kept as it is written.
+	*t = text(raw)
+	return nil
+}
+
+// texts is a list of strings, a single string or null.
+type texts []string
+
+// UnmarshalJSON takes any value and collects its strings.
+func (t *texts) UnmarshalJSON(raw []byte) error {
+	*t = flatten(raw)
+	return nil
+}
+
+// timeLayouts are what Ops Manager was seen to write.
+var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999Z0700", "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05 -0700"}
+
+// stamp is a date or a moment; null and "" are none.
+type stamp struct{ evidence.Stamp }
+
+// UnmarshalJSON takes a bare date, a moment, "" and null.
+func (s *stamp) UnmarshalJSON(raw []byte) error {
+	var written *string
+	if err := json.Unmarshal(raw, &written); err != nil {
+		return fmt.Errorf("%s is not a date", cut(string(raw), 40))
+	}
+	if written == nil || *written == "" {
+		return nil
+	}
+	if day, err := time.Parse(time.DateOnly, *written); err == nil {
+		s.Stamp = evidence.Stamp{Time: day, DateOnly: true}
+		return nil
+	}
+	for _, layout := range timeLayouts {
+		if moment, err := time.Parse(layout, *written); err == nil {
+			s.Stamp = evidence.Stamp{Time: moment.UTC()}
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not a date: expected one such as 2017-01-09 or 2017-01-09T22:47:53Z", cut(*written, 40))
+}
+
+// decode reads one JSON value.
+func decode(from io.Reader, into any) error {
+	return json.NewDecoder(from).Decode(into)
+}
+
+// decodeList reads one JSON object that must hold a list under key: an answer
+// without it is not an empty list.
+func decodeList[T any](from io.Reader, key string) ([]T, error) {
+	var body map[string]json.RawMessage
+	if err := decode(from, &body); err != nil {
+		return nil, err
+	}
+	raw, ok := body[key]
+	if !ok || string(raw) == "null" {
+		return nil, fmt.Errorf("it holds no list %q", key)
+	}
+	var list []T
+	if err := json.Unmarshal(raw, &list); err != nil {
+		return nil, fmt.Errorf("%s: %w", key, err)
+	}
+	return list, nil
+}
+
+var errNoGUID = errors.New("it names no GUID")

@@ -1,0 +1,197 @@
+package opsman
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// ErrBadCredentials is what a refused login is, whatever the sentence around it.
+var ErrBadCredentials = errors.New("bad credentials")
+
+// typedError is any error of this package: its text is complete and redacted.
+type typedError interface {
+	error
+	opsmanError()
+}
+
+// APIError is an answer with which Ops Manager refused a call. All its text is
+// free of our secrets.
+type APIError struct {
+	Method string
+	Path   string
+	Status int
+	// Messages flatten "error" and "errors" in all their shapes.
+	Messages   []string
+	Warnings   []string
+	Violations []Violation
+	// Excerpt is the start of the answer, for a debug log; Error leaves it out.
+	Excerpt string
+}
+
+func (e *APIError) opsmanError() {}
+
+// Error is one sentence with all reasons, the certificates that they are about
+// and the remedies.
+func (e *APIError) Error() string {
+	var reasons []string
+	reasons = append(reasons, e.Messages...)
+	for _, v := range e.Violations {
+		reasons = append(reasons, v.String())
+	}
+	if len(reasons) == 0 {
+		reasons = append(reasons, "it gave no reason")
+	}
+	text := fmt.Sprintf("Ops Manager refused %s %s with %s: %s", e.Method, e.Path, statusName(e.Status), strings.Join(reasons, "; "))
+	if len(e.Warnings) > 0 {
+		text += " (warnings: " + strings.Join(e.Warnings, "; ") + ")"
+	}
+	return text
+}
+
+func statusName(status int) string {
+	if name := http.StatusText(status); name != "" {
+		return fmt.Sprintf("%d %s", status, name)
+	}
+	return fmt.Sprintf("status %d", status)
+}
+
+// OutcomeUnknownError is a changing call whose answer was lost.
+type OutcomeUnknownError struct {
+	Method string
+	Path   string
+	Cause  error
+}
+
+func (e *OutcomeUnknownError) opsmanError() {}
+
+// Error says that the state must be read again.
+func (e *OutcomeUnknownError) Error() string {
+	return fmt.Sprintf("%s %s may have been carried out although its answer was lost (%s): read the state of Ops Manager again before deciding anything", e.Method, e.Path, e.Cause)
+}
+
+func (e *OutcomeUnknownError) Unwrap() error { return e.Cause }
+
+// NotPerformedError is a changing call that Ops Manager turned away before
+// doing anything (401, 429) and that was not repeated blindly.
+type NotPerformedError struct {
+	Method string
+	Path   string
+	Cause  error
+}
+
+func (e *NotPerformedError) opsmanError() {}
+
+// Error says that the state must be read again before another try.
+func (e *NotPerformedError) Error() string {
+	return fmt.Sprintf("%s %s was turned away and not carried out (%s): read the state of Ops Manager again, then repeat the call", e.Method, e.Path, e.Cause)
+}
+
+func (e *NotPerformedError) Unwrap() error { return e.Cause }
+
+// UnavailableError is an Ops Manager that did not answer properly for as long
+// as we tried.
+type UnavailableError struct {
+	Target string
+	Method string
+	Path   string
+	Tries  int
+	For    time.Duration
+	Cause  error
+
+	reached bool
+}
+
+func (e *UnavailableError) opsmanError() {}
+
+// Error names what was tried, how often and for how long.
+func (e *UnavailableError) Error() string {
+	times := "once"
+	if e.Tries != 1 {
+		times = fmt.Sprintf("%d times", e.Tries)
+	}
+	return fmt.Sprintf("Ops Manager at %s is not available: %s %s was tried %s in %s, at last: %s", e.Target, e.Method, e.Path, times, e.For.Round(time.Second), e.Cause)
+}
+
+func (e *UnavailableError) Unwrap() error { return e.Cause }
+
+// RedirectError is an answer that points elsewhere. It is never followed: the
+// token would go there.
+type RedirectError struct {
+	Method   string
+	Path     string
+	Status   int
+	Location string
+}
+
+func (e *RedirectError) opsmanError() {}
+
+// Error names where the redirect leads.
+func (e *RedirectError) Error() string {
+	return fmt.Sprintf("%s %s was redirected (%d) to %q, which is not followed: check that target is the address of Ops Manager itself", e.Method, e.Path, e.Status, e.Location)
+}
+
+// UnexpectedAnswerError is an answer that is not what the API documents.
+type UnexpectedAnswerError struct {
+	Method string
+	Path   string
+	Cause  error
+}
+
+func (e *UnexpectedAnswerError) opsmanError() {}
+
+// Error says what was wrong with the answer.
+func (e *UnexpectedAnswerError) Error() string {
+	return fmt.Sprintf("the answer to %s %s cannot be read: %s", e.Method, e.Path, e.Cause)
+}
+
+func (e *UnexpectedAnswerError) Unwrap() error { return e.Cause }
+
+// unavailableAnswer is an answer of a web server in front of an Ops Manager
+// that is not there: 429, 502 to 504, or a page of HTML.
+type unavailableAnswer struct {
+	status int
+	html   bool
+}
+
+func (e *unavailableAnswer) opsmanError() {}
+
+func (e *unavailableAnswer) Error() string {
+	if e.html {
+		return fmt.Sprintf("it answered %s with a page of HTML", statusName(e.status))
+	}
+	return "it answered " + statusName(e.status)
+}
+
+// noAnswerError is a request without any answer.
+type noAnswerError struct {
+	method, path, target string
+	reached              bool
+	cause                error
+}
+
+func (e *noAnswerError) opsmanError() {}
+
+func (e *noAnswerError) Error() string {
+	text := fmt.Sprintf("%s %s got no answer from Ops Manager at %s: %s", e.method, e.path, e.target, e.cause)
+	var certificate *tls.CertificateVerificationError
+	var dns *net.DNSError
+	switch {
+	case errors.As(e.cause, &certificate):
+		text += ": give the certificate that signed Ops Manager's own as ca_cert"
+	case errors.As(e.cause, &dns):
+		text += ": check target"
+	}
+	return text
+}
+
+func (e *noAnswerError) Unwrap() error { return e.cause }
+
+// badCredentials names who was refused, never the secret.
+func (c *Client) badCredentials(reason error) error {
+	return fmt.Errorf("%w: Ops Manager at %s refused the login of %s (%w): check the credentials", ErrBadCredentials, c.target, c.cfg.identity(), reason)
+}

@@ -1,0 +1,78 @@
+package opsman
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+type pendingJSON struct {
+	GUID     text        `json:"guid"`
+	Action   text        `json:"action"`
+	Staged   productRef  `json:"staged"`
+	Deployed productRef  `json:"deployed"`
+	Errands  []errandRef `json:"errands"`
+}
+
+type productRef struct {
+	Identifier text `json:"identifier"`
+	Label      text `json:"label"`
+}
+
+type errandRef struct {
+	Name       text   `json:"name"`
+	Label      text   `json:"label"`
+	PostDeploy toggle `json:"post_deploy"`
+	PreDelete  toggle `json:"pre_delete"`
+}
+
+// PendingChanges lists every staged product and what the next apply changes
+// would do to it (Ops Manager API 3.1, GET /staged/pending_changes).
+func (c *Client) PendingChanges(ctx context.Context) (evidence.Pending, error) {
+	var list []pendingJSON
+	err := c.call(ctx, &exchange{
+		method: http.MethodGet, path: "/api/v0/staged/pending_changes",
+		read: func(ans *answer) (err error) {
+			list, err = decodeList[pendingJSON](ans.body, "product_changes")
+			return err
+		},
+	})
+	if err != nil {
+		return evidence.Pending{}, err
+	}
+	pending := evidence.Pending{Asked: true}
+	for _, p := range list {
+		pending.List = append(pending.List, p.evidence())
+	}
+	return pending, nil
+}
+
+// evidence names the product by its staged form; one that is being deleted has
+// only the deployed one.
+func (p pendingJSON) evidence() evidence.PendingChange {
+	change := evidence.PendingChange{
+		GUID:       string(p.GUID),
+		Identifier: first(p.Staged.Identifier, p.Deployed.Identifier),
+		Label:      first(p.Staged.Label, p.Deployed.Label),
+		Action:     string(p.Action),
+	}
+	for _, e := range p.Errands {
+		change.Errands = append(change.Errands, evidence.Errand{
+			Name:       string(e.Name),
+			Label:      string(e.Label),
+			PostDeploy: string(e.PostDeploy),
+			PreDelete:  string(e.PreDelete),
+		})
+	}
+	return change
+}
+
+func first(candidates ...text) string {
+	for _, t := range candidates {
+		if s := string(t); s != "" {
+			return s
+		}
+	}
+	return ""
+}

@@ -1,0 +1,54 @@
+package opsman
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+type productJSON struct {
+	InstallationName text   `json:"installation_name"`
+	GUID             string `json:"guid"`
+	Type             text   `json:"type"`
+	Label            text   `json:"label"`
+	Version          text   `json:"product_version"`
+	Stale            struct {
+		Parents texts `json:"parent_products_deployed_more_recently"`
+	} `json:"stale"`
+}
+
+// DeployedProducts lists the deployed products, the director among them
+// (Ops Manager API 3.1, GET /deployed/products).
+func (c *Client) DeployedProducts(ctx context.Context) (evidence.Products, error) {
+	var list []productJSON
+	err := c.call(ctx, &exchange{
+		method: http.MethodGet, path: "/api/v0/deployed/products",
+		read: func(ans *answer) error {
+			list = nil
+			if err := decode(ans.body, &list); err != nil {
+				return err
+			}
+			for _, p := range list {
+				if p.GUID == "" {
+					return errNoGUID
+				}
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return evidence.Products{}, err
+	}
+	products := evidence.Products{Asked: true}
+	for _, p := range list {
+		products.List = append(products.List, evidence.Product{
+			GUID:         p.GUID,
+			Type:         string(p.Type),
+			Label:        string(p.Label),
+			Version:      string(p.Version),
+			StaleParents: p.Stale.Parents,
+		})
+	}
+	return products, nil
+}

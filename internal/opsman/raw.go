@@ -1,0 +1,92 @@
+package opsman
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// Do sends any other API call, over the same connection and by the same rules:
+// with a token, in turn, and repeated where that does no harm. The path counts,
+// the host is always Ops Manager's. The answer is in memory, so a body that is
+// not closed holds nothing up. Refusals come back as answers; a lost answer to a
+// changing call is an *OutcomeUnknownError, a 401 to one a *NotPerformedError.
+func (c *Client) Do(req *http.Request) (*http.Response, error) {
+	return c.do(req, false)
+}
+
+func (c *Client) do(req *http.Request, public bool) (*http.Response, error) {
+	x, err := c.rawExchange(req)
+	if err != nil {
+		return nil, err
+	}
+	x.public = public
+	var got *answer
+	x.read = func(ans *answer) (err error) {
+		got, err = buffered(ans)
+		return err
+	}
+	err = c.call(req.Context(), x)
+	var api *APIError
+	switch {
+	case err == nil:
+		return got.response(req), nil
+	case errors.As(err, &api) && api.Path == x.path && x.last != nil && !lostOrTurnedAway(err):
+		return x.last.response(req), nil
+	}
+	return nil, err
+}
+
+func lostOrTurnedAway(err error) bool {
+	var unknown *OutcomeUnknownError
+	var turnedAway *NotPerformedError
+	return errors.As(err, &unknown) || errors.As(err, &turnedAway)
+}
+
+func (c *Client) rawExchange(req *http.Request) (*exchange, error) {
+	if req.URL.Host != "" && !strings.EqualFold(req.URL.Host, c.target.Host) {
+		return nil, fmt.Errorf("a request to %s is refused: this client speaks to %s only", req.URL.Host, c.target.Host)
+	}
+	path := req.URL.RequestURI()
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	x := &exchange{
+		method:   req.Method,
+		path:     path,
+		header:   req.Header.Clone(),
+		changing: req.Method != http.MethodGet && req.Method != http.MethodHead && req.Method != "",
+		limit:    logsLimit,
+	}
+	if x.method == "" {
+		x.method = http.MethodGet
+	}
+	x.header.Del("Authorization")
+	if req.Body == nil || req.Body == http.NoBody {
+		return x, nil
+	}
+	body, err := io.ReadAll(req.Body)
+	_ = req.Body.Close()
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the body of %s %s: %w", x.method, path, err)
+	}
+	if len(body) > 0 {
+		x.body = body
+	}
+	return x, nil
+}
+
+// bound sends requests that were made without a context under one.
+type bound struct {
+	ctx    context.Context //nolint:containedctx // om/api has no contexts of its own
+	client *Client
+	public bool
+}
+
+// Do has the form that om/api expects of an HTTP client.
+func (b bound) Do(req *http.Request) (*http.Response, error) {
+	return b.client.do(req.WithContext(b.ctx), b.public)
+}

@@ -1,0 +1,138 @@
+package opsman
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+const redacted = "[redacted]"
+
+// shortSecret is the length below which a secret is replaced only where it
+// stands as a word of its own: it would otherwise make every text unreadable.
+const shortSecret = 4
+
+// redactor takes our own secrets out of text that a server wrote: answers may
+// echo what was sent.
+type redactor struct {
+	mu       sync.RWMutex
+	known    map[string]bool
+	replacer *strings.Replacer
+	short    []*regexp.Regexp
+}
+
+func newRedactor(secrets ...string) *redactor {
+	r := &redactor{known: map[string]bool{}}
+	r.add(secrets...)
+	return r
+}
+
+// basicAuth is the secret form of a client in an Authorization header.
+func basicAuth(id, secret string) string {
+	if secret == "" {
+		return ""
+	}
+	return base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id) + ":" + url.QueryEscape(secret)))
+}
+
+func (r *redactor) add(secrets ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, secret := range secrets {
+		for _, form := range forms(secret) {
+			r.known[form] = true
+		}
+	}
+	var pairs []string
+	r.short = nil
+	// Longest first: one secret may be part of another.
+	for _, form := range longestFirst(r.known) {
+		if len(form) < shortSecret {
+			r.short = append(r.short, regexp.MustCompile(`(^|[^A-Za-z0-9])`+regexp.QuoteMeta(form)+`($|[^A-Za-z0-9])`))
+			continue
+		}
+		pairs = append(pairs, form, redacted)
+	}
+	r.replacer = strings.NewReplacer(pairs...)
+}
+
+// forms are the ways in which a secret can appear in an answer.
+func forms(secret string) []string {
+	trimmed := strings.TrimSpace(secret)
+	if trimmed == "" {
+		return nil
+	}
+	all := []string{secret, trimmed, url.QueryEscape(trimmed), url.PathEscape(trimmed), base64.StdEncoding.EncodeToString([]byte(trimmed))}
+	for _, s := range []string{secret, trimmed} {
+		if quoted, err := json.Marshal(s); err == nil {
+			all = append(all, strings.Trim(string(quoted), `"`))
+		}
+	}
+	// A PEM key may be echoed line by line.
+	if strings.Contains(trimmed, "PRIVATE KEY") {
+		for line := range strings.Lines(trimmed) {
+			if line = strings.TrimSpace(line); len(line) >= 16 && !strings.HasPrefix(line, "-----") {
+				all = append(all, line)
+			}
+		}
+	}
+	return all
+}
+
+func longestFirst(set map[string]bool) []string {
+	list := make([]string, 0, len(set))
+	for s := range set {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(b) - len(a)
+		}
+		return strings.Compare(a, b)
+	})
+	return list
+}
+
+func (r *redactor) text(s string) string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	s = r.replacer.Replace(s)
+	for _, short := range r.short {
+		s = short.ReplaceAllString(s, "${1}"+redacted+"${2}")
+	}
+	return s
+}
+
+func (r *redactor) texts(list []string) []string {
+	for i, s := range list {
+		list[i] = r.text(s)
+	}
+	return list
+}
+
+// err keeps an error's chain and redacts its text.
+func (r *redactor) err(err error) error {
+	if err == nil || r.text(err.Error()) == err.Error() {
+		return err
+	}
+	return &redactedError{text: r.text(err.Error()), cause: err}
+}
+
+type redactedError struct {
+	text  string
+	cause error
+}
+
+func (e *redactedError) Error() string { return e.text }
+
+// Is looks through to the cause; there is no Unwrap, so that nobody prints the
+// cause by accident.
+func (e *redactedError) Is(target error) bool { return errors.Is(e.cause, target) }
+
+// As looks through to the cause.
+func (e *redactedError) As(target any) bool { return errors.As(e.cause, target) }

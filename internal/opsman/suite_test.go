@@ -1,0 +1,26 @@
+package opsman_test
+
+import (
+	"os"
+	"testing"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+func TestOpsman(t *testing.T) {
+	RegisterFailHandler(Fail)
+	RunSpecs(t, "opsman")
+}
+
+// proxy must be in the environment before the first request of the process:
+// net/http reads it once. Requests to 127.0.0.1 never use a proxy, so only the
+// proxy's own specs see it.
+var proxy = startProxy()
+
+func init() {
+	for _, key := range []string{"NO_PROXY", "no_proxy", "https_proxy"} {
+		_ = os.Unsetenv(key)
+	}
+	_ = os.Setenv("HTTPS_PROXY", "http://"+proxy.address())
+}

@@ -1,0 +1,51 @@
+package opsman
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+const targetExample = `expected a host such as "https://opsman.example.com"`
+
+// parseTarget reads the address of Ops Manager. Secrets would travel over it,
+// so only https is accepted. A path is dropped: people paste the address of the
+// page that they are looking at.
+func parseTarget(target string) (*url.URL, error) {
+	text := strings.TrimSpace(target)
+	if text == "" {
+		return nil, errors.New("target is missing: " + targetExample)
+	}
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		// url.Error would repeat the text, which may carry a password.
+		return nil, errors.New("target is not a valid address: " + targetExample)
+	case u.User != nil:
+		return nil, errors.New("target carries a user name: give username and password under their own keys; " + targetExample)
+	case u.Scheme == "http":
+		return nil, fmt.Errorf("target %q is http: Ops Manager is only spoken to over https; %s", target, targetExample)
+	case u.Scheme != "https":
+		return nil, fmt.Errorf("target has the scheme %q: %s", u.Scheme, targetExample)
+	case u.Hostname() == "" || strings.ContainsAny(u.Host, " ,"):
+		return nil, fmt.Errorf("target %q names no host: %s", target, targetExample)
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("target %q has a query or fragment: %s", target, targetExample)
+	}
+	return &url.URL{Scheme: "https", Host: strings.ToLower(u.Host)}, nil
+}
+
+var validGUID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// checkGUID keeps a GUID that is put into a path from changing that path.
+func checkGUID(guid string) error {
+	if !validGUID.MatchString(guid) {
+		return fmt.Errorf("%q is not the GUID of a certificate authority: expected letters, digits, - and _, such as f7bc18f34f2a7a9403c3", guid)
+	}
+	return nil
+}

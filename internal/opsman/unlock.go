@@ -1,0 +1,230 @@
+package opsman
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// unlockPause is the time between two looks at an Ops Manager that starts.
+const unlockPause = 5 * time.Second
+
+// LockedError is an Ops Manager that waits for its decryption passphrase.
+type LockedError struct {
+	Target string
+	// Evidence is how that was seen.
+	Evidence string
+}
+
+func (e *LockedError) opsmanError() {}
+
+// Error says how to unlock it.
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("Ops Manager at %s is locked since its last reboot (%s): set decryption_passphrase, or enter the passphrase in its web page", e.Target, e.Evidence)
+}
+
+// WrongPassphraseError is a passphrase that Ops Manager refused.
+type WrongPassphraseError struct{ Target string }
+
+func (e *WrongPassphraseError) opsmanError() {}
+
+// Error names the key to look at, never the passphrase.
+func (e *WrongPassphraseError) Error() string {
+	return fmt.Sprintf("Ops Manager at %s is locked and refused the passphrase: check decryption_passphrase", e.Target)
+}
+
+// NeverSetUpError is a new Ops Manager without authentication.
+type NeverSetUpError struct{ Target string }
+
+func (e *NeverSetUpError) opsmanError() {}
+
+// Error says what to do first.
+func (e *NeverSetUpError) Error() string {
+	return fmt.Sprintf("Ops Manager at %s was never set up: configure its authentication in the web page or with om configure-authentication", e.Target)
+}
+
+// NotStartedError is an Ops Manager that did not start in time after it was
+// unlocked.
+type NotStartedError struct {
+	Target string
+	For    time.Duration
+	Last   string
+}
+
+func (e *NotStartedError) opsmanError() {}
+
+// Error names the limit and what was seen last.
+func (e *NotStartedError) Error() string {
+	return fmt.Sprintf("Ops Manager at %s did not start within %s after its lock was opened, at last: %s: look at its VM, or raise unlock_timeout", e.Target, e.For.Round(time.Second), e.Last)
+}
+
+// rescue finds out why Ops Manager does not answer as it should. A locked one
+// is unlocked when there is a passphrase, and one that starts is waited for:
+// then it is true and the call is worth repeating. Whoever calls it has the
+// turn.
+func (c *Client) rescue(ctx context.Context) (bool, error) {
+	state, evidence := c.look(ctx)
+	switch state {
+	case stateNeverSetUp:
+		return false, &NeverSetUpError{Target: c.target.String()}
+	case stateStarting:
+		c.log.InfoContext(ctx, "Ops Manager is starting", "seen", evidence)
+		return true, c.awaitStart(ctx)
+	case stateLocked:
+		if c.cfg.DecryptionPassphrase == "" {
+			return false, &LockedError{Target: c.target.String(), Evidence: evidence}
+		}
+		return true, c.unlock(ctx)
+	}
+	if ctx.Err() != nil {
+		return false, ended(ctx)
+	}
+	return false, nil
+}
+
+// unlock gives Ops Manager the passphrase and waits until it has started.
+func (c *Client) unlock(ctx context.Context) error {
+	c.log.InfoContext(ctx, "Ops Manager is locked since its last reboot: unlocking it")
+	body, err := json.Marshal(map[string]string{"passphrase": c.cfg.DecryptionPassphrase})
+	if err != nil {
+		return fmt.Errorf("cannot encode decryption_passphrase: %w", err)
+	}
+	// Unlocking twice does no harm, so this PUT is repeated like a GET.
+	err = c.send(ctx, &exchange{
+		method: http.MethodPut, path: "/api/v0/unlock", body: body, public: true, rescued: true,
+		read: func(*answer) error { return nil },
+	})
+	switch {
+	case isStatus(err, http.StatusForbidden):
+		return &WrongPassphraseError{Target: c.target.String()}
+	case err != nil:
+		return fmt.Errorf("cannot unlock Ops Manager: %w", err)
+	}
+	return c.awaitStart(ctx)
+}
+
+// awaitStart polls /login/ensure_availability until the login is there.
+func (c *Client) awaitStart(ctx context.Context) error {
+	began, waited := c.now(), time.Duration(0)
+	for {
+		state, seen := c.availability(ctx)
+		switch state {
+		case stateReady:
+			c.log.InfoContext(ctx, "Ops Manager has started")
+			return nil
+		case stateNeverSetUp:
+			return &NeverSetUpError{Target: c.target.String()}
+		}
+		if ctx.Err() != nil {
+			return ended(ctx)
+		}
+		if spent := max(waited, c.now().Sub(began)); spent+unlockPause > c.cfg.UnlockTimeout {
+			return &NotStartedError{Target: c.target.String(), For: spent, Last: seen}
+		}
+		c.log.DebugContext(ctx, "waiting for Ops Manager to start", "seen", seen)
+		waited += unlockPause
+		if err := c.sleep(ctx, unlockPause); err != nil {
+			return err
+		}
+	}
+}
+
+type state int
+
+const (
+	stateUnknown state = iota
+	stateReady
+	stateStarting
+	stateLocked
+	stateNeverSetUp
+)
+
+// look asks what can be asked without a token: info, whose newest form names
+// the lock, then the login page.
+func (c *Client) look(ctx context.Context) (state, string) {
+	var info Info
+	known := c.peek(ctx, infoPath, func(resp *http.Response) error {
+		return decodeInfo(resp.Body, &info)
+	}) == nil
+	switch {
+	case known && info.SetupComplete != nil && !*info.SetupComplete:
+		return stateNeverSetUp, "GET /api/v0/info says setup_complete: false"
+	case known && info.Locked != nil && *info.Locked:
+		return stateLocked, "GET /api/v0/info says locked: true"
+	}
+	state, seen := c.availability(ctx)
+	if state == stateLocked && known && info.Locked != nil {
+		// Info denies it.
+		return stateUnknown, seen
+	}
+	return state, seen
+}
+
+const availabilityPath = "/login/ensure_availability"
+
+// availability reads /login/ensure_availability, which redirects to the login
+// when all is well. Where a locked Ops Manager redirects to is not documented:
+// anywhere else on itself is taken for the lock.
+func (c *Client) availability(ctx context.Context) (state, string) {
+	found, seen := stateUnknown, ""
+	err := c.peek(ctx, availabilityPath, func(resp *http.Response) error {
+		seen = fmt.Sprintf("GET %s answers %s", availabilityPath, statusName(resp.StatusCode))
+		switch {
+		case isRedirect(resp.StatusCode):
+			location, err := url.Parse(resp.Header.Get("Location"))
+			if err != nil {
+				return errors.New("its redirect cannot be read")
+			}
+			seen = fmt.Sprintf("GET %s redirects to %s", availabilityPath, c.redact.text(location.Path))
+			found = c.destination(location)
+		case resp.StatusCode == http.StatusOK:
+			page, err := io.ReadAll(io.LimitReader(resp.Body, drainLimit))
+			if err != nil {
+				return err
+			}
+			if strings.Contains(string(page), "Waiting for authentication system to start") {
+				found, seen = stateStarting, "its authentication system is starting"
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return stateUnknown, c.redact.text(err.Error())
+	}
+	return found, seen
+}
+
+func (c *Client) destination(location *url.URL) state {
+	switch {
+	case location.Host != "" && !strings.EqualFold(location.Hostname(), c.target.Hostname()):
+		return stateUnknown
+	case strings.HasPrefix(location.Path, "/auth/"):
+		return stateReady
+	case location.Path == "/setup" || strings.HasPrefix(location.Path, "/setup/"):
+		return stateNeverSetUp
+	}
+	return stateLocked
+}
+
+// peek is one GET without token or retry.
+func (c *Client) peek(ctx context.Context, path string, read func(*http.Response) error) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.target.String()+path, http.NoBody)
+	if err != nil {
+		return err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		_, _ = io.CopyN(io.Discard, resp.Body, drainLimit)
+		_ = resp.Body.Close()
+	}()
+	return read(resp)
+}

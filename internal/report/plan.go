@@ -1,0 +1,16 @@
+package report
+
+import "github.com/opsman-ca/opsman-ca/internal/rotation"
+
+// Plan is the whole rotation, with what is done, next and still ahead.
+type Plan struct {
+	Phase     rotation.Phase `json:"phase"`
+	Legs      []rotation.Leg `json:"legs"`
+	Next      string         `json:"next"`
+	Obstacles []Obstacle     `json:"obstacles"`
+}
+
+// PlanOf is the plan from a status on.
+func PlanOf(s Status) Plan {
+	return Plan{Phase: s.Phase, Legs: s.legs, Next: s.Next, Obstacles: s.Obstacles}
+}

@@ -1,0 +1,117 @@
+// Package report words what is known of a foundation for people and for
+// machines.
+package report
+
+import (
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// Status is where a rotation stands, with the evidence for it.
+type Status struct {
+	Phase      rotation.Phase    `json:"phase"`
+	Reason     rotation.Reason   `json:"reason,omitempty"`
+	Message    string            `json:"message,omitempty"`
+	OpsManager string            `json:"ops_manager"`
+	Version    map[string]string `json:"version"`
+	CAs        []Authority       `json:"certificate_authorities"`
+	// Proof is what the phase waits for, or has; absent in settled and blocked.
+	Proof *Proof `json:"proof,omitempty"`
+	Next  string `json:"next"`
+	// Step is the next changing step, Obstacles what it would be refused for.
+	Step      rotation.Step `json:"step,omitempty"`
+	Obstacles []Obstacle    `json:"obstacles"`
+
+	legs []rotation.Leg
+}
+
+// Authority is a root CA without its certificate.
+type Authority struct {
+	GUID    string `json:"guid"`
+	Role    string `json:"role"`
+	Issuer  string `json:"issuer"`
+	Created string `json:"created"`
+	Expires string `json:"expires"`
+}
+
+// Proof says which products the last change of the CAs has reached.
+type Proof struct {
+	Since        int       `json:"since_installation"`
+	Complete     bool      `json:"complete"`
+	Installation int       `json:"completed_by_installation,omitempty"`
+	Products     []Reached `json:"products"`
+	Outdated     []string  `json:"outdated,omitempty"`
+}
+
+// Reached is a product's line in a proof.
+type Reached struct {
+	Product      string `json:"product"`
+	GUID         string `json:"guid"`
+	Installation int    `json:"installation,omitempty"`
+	Missing      string `json:"missing,omitempty"`
+}
+
+// Obstacle is a refusal that the next step would meet.
+type Obstacle struct {
+	Reason  rotation.Reason `json:"reason"`
+	Message string          `json:"message"`
+	Next    string          `json:"next"`
+}
+
+// StatusOf sums up a view. The cursor is what was known before, nil for nothing.
+func StatusOf(view observe.View, cursor *rotation.Version) Status {
+	s, e := view.State, view.Evidence
+	status := Status{
+		Phase: s.Phase, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
+		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Ahead(s),
+	}
+	if p := s.Awaited(); p != nil {
+		status.Proof = proofOf(*p)
+	}
+	step, asked := rotation.NextStep(s)
+	if !asked {
+		return status
+	}
+	status.Step = step
+	from := s.Version
+	if cursor != nil {
+		from = *cursor
+	}
+	d := rotation.Decide(rotation.Question{Step: step, From: from, State: s, Evidence: e})
+	if d.Verdict == rotation.Refuse {
+		status.Obstacles = append(status.Obstacles, Obstacle{Reason: d.Reason, Message: d.Message, Next: d.Next})
+	}
+	return status
+}
+
+func authorities(s rotation.State, cas []evidence.CA) []Authority {
+	lines := []Authority{}
+	for _, ca := range cas {
+		role := "inactive"
+		switch {
+		case ca.Active:
+			role = "active"
+		case s.Candidate != nil && s.Candidate.GUID == ca.GUID:
+			role = "candidate"
+		case s.Retiring != nil && s.Retiring.GUID == ca.GUID:
+			role = "retiring"
+		}
+		lines = append(lines, Authority{
+			GUID: ca.GUID, Role: role, Issuer: ca.Issuer, Created: ca.CreatedOn.String(), Expires: ca.ExpiresOn.String(),
+		})
+	}
+	return lines
+}
+
+func proofOf(p rotation.Proof) *Proof {
+	proof := &Proof{Since: p.Since, Complete: p.Complete(), Installation: p.Installation, Outdated: p.Outdated}
+	for _, line := range p.Products {
+		reached := Reached{Product: line.Product.Name(), GUID: line.Product.GUID, Installation: line.Installation}
+		if line.Installation == 0 {
+			reached.Missing = line.Why
+		}
+		proof.Products = append(proof.Products, reached)
+	}
+	return proof
+}

@@ -1,0 +1,83 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// StatusText is the status for a terminal.
+func StatusText(style console.Styles, s Status) string {
+	var page strings.Builder
+	line := func(texts ...string) { page.WriteString(strings.Join(texts, " ") + "\n") }
+
+	line(style.Heading("phase"), phase(style, s.Phase))
+	if s.Message != "" {
+		line(style.Error(string(s.Reason)), s.Message)
+	}
+	if s.OpsManager != "" {
+		line(style.Muted("Ops Manager " + s.OpsManager))
+	}
+	var rows [][]string
+	for _, ca := range s.CAs {
+		rows = append(rows, []string{ca.GUID, ca.Role, ca.Issuer, ca.Created, ca.Expires})
+	}
+	line("\n" + style.Table([]string{"CA", "role", "issuer", "created", "expires"}, rows))
+	if s.Proof != nil {
+		line("\n" + style.Table([]string{"product", fmt.Sprintf("reached since installation %d", s.Proof.Since)}, proofRows(style, *s.Proof)))
+	}
+	obstacles(line, style, s.Obstacles)
+	line("\n"+style.Heading("next"), s.Next)
+	return page.String()
+}
+
+// PlanText is the plan for a terminal.
+func PlanText(style console.Styles, p Plan) string {
+	var page strings.Builder
+	line := func(texts ...string) { page.WriteString(strings.Join(texts, " ") + "\n") }
+
+	line(style.Heading("plan"), "from phase", phase(style, p.Phase))
+	mark := map[string]func(string) string{"done": style.OK, "next": style.Warn, "later": style.Muted}
+	var rows [][]string
+	for i, leg := range p.Legs {
+		rows = append(rows, []string{fmt.Sprint(i + 1), mark[leg.Status](leg.Status), leg.Name, string(leg.To), leg.Does})
+	}
+	line("\n" + style.Table([]string{"", "", "step", "to phase", "what happens"}, rows))
+	obstacles(line, style, p.Obstacles)
+	line("\n"+style.Heading("next"), p.Next)
+	return page.String()
+}
+
+func phase(style console.Styles, p rotation.Phase) string {
+	switch p {
+	case rotation.Settled:
+		return style.OK(string(p))
+	case rotation.Blocked:
+		return style.Error(string(p))
+	}
+	return style.Warn(string(p))
+}
+
+func proofRows(style console.Styles, p Proof) [][]string {
+	var rows [][]string
+	for _, r := range p.Products {
+		reached := style.OK(fmt.Sprintf("installation %d", r.Installation))
+		if r.Installation == 0 {
+			reached = style.Warn(r.Missing)
+		}
+		rows = append(rows, []string{r.Product, reached})
+	}
+	for _, late := range p.Outdated {
+		rows = append(rows, []string{style.Warn("certificates"), late})
+	}
+	return rows
+}
+
+func obstacles(line func(...string), style console.Styles, all []Obstacle) {
+	for _, o := range all {
+		line("\n"+style.Error("in the way ("+string(o.Reason)+"):"), o.Message)
+		line(style.Muted("  → " + o.Next))
+	}
+}

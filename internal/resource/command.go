@@ -1,0 +1,152 @@
+package resource
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+)
+
+// Environment is what a command touches of its process.
+type Environment struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	// Args are the arguments behind the command's name.
+	Args []string
+	// Environ is the environment, as os.Environ gives it.
+	Environ []string
+	// Sleep waits, or returns early with the context's error; nil is a real wait.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Command is check, in or out.
+type Command struct {
+	name string
+	// folder says what the one argument is, empty for none.
+	folder string
+	run    func(context.Context, *job) (any, error)
+	// interrupted says how to go on after SIGTERM.
+	interrupted string
+}
+
+// Check, In and Out are the three commands of the resource.
+func Check() Command {
+	return Command{name: "check", run: check, interrupted: "nothing was changed; the next check starts anew"}
+}
+
+// In is the get.
+func In() Command {
+	return Command{name: "in", folder: "destination", run: in, interrupted: "nothing was changed in Ops Manager; run the step again"}
+}
+
+// Out is the put.
+func Out() Command {
+	return Command{name: "out", folder: "sources", run: out,
+		interrupted: "Ops Manager may or may not have carried out the call that was under way; run the same step again: it looks first, and does nothing twice"}
+}
+
+// job is one run of a command.
+type job struct {
+	Environment
+	console *console.Console
+	request request
+}
+
+// Main runs the command and returns the exit code of its process: 0, or 1 with
+// the reason on standard error. Standard output gets the answer or nothing.
+func Main(c Command, e Environment) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	return run(ctx, c, e)
+}
+
+func run(ctx context.Context, c Command, e Environment) int {
+	if e.Sleep == nil {
+		e.Sleep = wait
+	}
+	j := &job{Environment: e, console: console.New(e.Stderr, console.Options{Color: console.ColorAlways, Environ: e.Environ})}
+	j.console.Println(j.console.Muted(buildinfo.String("opsman-ca " + c.name)))
+	err := c.execute(ctx, j)
+	if err == nil {
+		return 0
+	}
+	if ctx.Err() != nil {
+		j.console.Println(j.console.Error("interrupted:"), c.interrupted)
+		return 1
+	}
+	for _, line := range problems(err) {
+		j.console.Println(j.console.Error("error:"), line)
+	}
+	return 1
+}
+
+func (c Command) execute(ctx context.Context, j *job) error {
+	if c.folder != "" && len(j.Args) != 1 {
+		return fmt.Errorf("expected one argument, the %s folder, and got %d", c.folder, len(j.Args))
+	}
+	var err error
+	if j.request, err = read(j.Stdin); err != nil {
+		return err
+	}
+	answer, err := c.run(ctx, j)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(j.Stdout).Encode(answer); err != nil {
+		return fmt.Errorf("cannot write the answer to standard output: %w", err)
+	}
+	return nil
+}
+
+// client decodes the source and makes the client for it, which sends nothing
+// yet; both name all their problems.
+func (j *job) client() (*opsman.Client, []error) {
+	var s Source
+	all := input.Decode(j.request.Source, "source", &s)
+	handler := slog.NewTextHandler(j.console, &slog.HandlerOptions{Level: slog.Level(s.LogLevel)})
+	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
+	if err != nil {
+		for _, line := range problems(err) {
+			all = append(all, errors.New("source."+line))
+		}
+	}
+	return client, all
+}
+
+// problems splits joined errors into lines of their own.
+func problems(err error) []string {
+	if joined, ok := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err); ok && joined.Error() == err.Error() {
+		var lines []string
+		for _, one := range joined.Unwrap() {
+			lines = append(lines, problems(one)...)
+		}
+		return lines
+	}
+	return []string{err.Error()}
+}
+
+// wait is a sleep that a signal ends.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err() //nolint:wrapcheck // the caller says what was waited for
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,92 @@
+package resource
+
+import (
+	"crypto/sha256"
+	"encoding/pem"
+	"fmt"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// Metadatum is one line beneath a version in the Concourse UI. It is shown to
+// whoever may see the pipeline: no host name, no user, no secret.
+type Metadatum struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// response is what in and out write to standard output.
+type response struct {
+	Version  map[string]string `json:"version"`
+	Metadata []Metadatum       `json:"metadata"`
+}
+
+// metadata collects lines; what is empty is left out.
+type metadata []Metadatum
+
+func (m *metadata) add(name, value string) {
+	if value != "" {
+		*m = append(*m, Metadatum{name, value})
+	}
+}
+
+// versionMetadata is what the version and the certificates of its GUIDs say: a
+// function of the version, because Concourse caches it with the get.
+func versionMetadata(v rotation.Version, cas []evidence.CA) metadata {
+	var m metadata
+	m.add("phase", string(v.Phase))
+	for _, line := range []struct{ name, guid string }{
+		{"active CA", v.Active}, {"candidate CA", v.Candidate}, {"retiring CA", v.Retiring}, {"removed CA", v.Removed},
+	} {
+		m.add(line.name, describeCA(line.guid, cas))
+	}
+	m.add("installation", v.Installation)
+	m.add("trusted since installation", v.Trusted)
+	m.add("blocked by", string(v.Reason))
+	return m
+}
+
+// describeCA is a GUID with the dates and the fingerprint of its certificate,
+// where it is still listed.
+func describeCA(guid string, cas []evidence.CA) string {
+	for _, ca := range cas {
+		if ca.GUID == guid {
+			return fmt.Sprintf("%s (created %s, expires %s, SHA-256 %s)", guid, ca.CreatedOn, ca.ExpiresOn, fingerprint(ca.CertPEM))
+		}
+	}
+	return guid
+}
+
+// fingerprint is the beginning of the certificate's SHA-256, enough to compare.
+func fingerprint(certPEM string) string {
+	block, _ := pem.Decode([]byte(certPEM))
+	if block == nil {
+		return "unknown"
+	}
+	sum := sha256.Sum256(block.Bytes)
+	const shown = 8
+	return strings.ToUpper(fmt.Sprintf("% x", sum[:shown]))
+}
+
+// outcomeMetadata adds what a put did and found to the version's own lines.
+func outcomeMetadata(o outcome, view observe.View) metadata {
+	var m metadata
+	m.add("step", string(o.step))
+	m.add("outcome", o.summary)
+	m = append(m, versionMetadata(view.State.Version, view.Evidence.CAs)...)
+	if p := view.State.Awaited(); p != nil {
+		m.add("reached", fmt.Sprintf("%d of %d products", p.Covered(), len(p.Products)))
+	}
+	if o.report != nil {
+		m.add("certificates changed", fmt.Sprint(len(o.report.Regenerated)+len(o.report.Updated)))
+		m.add("certificates excluded", fmt.Sprint(len(o.report.Excluded)))
+		m.add("warnings", strings.Join(o.report.Warnings, "; "))
+	}
+	m.add("notes", strings.Join(o.notes, "; "))
+	m.add("Ops Manager", view.Evidence.OpsManager)
+	m.add("next", view.State.Next())
+	return m
+}

@@ -1,0 +1,43 @@
+package resource
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+)
+
+// Source is how a pipeline configures the resource. The tags are the
+// documentation too: a test keeps the README's table equal to them.
+type Source struct {
+	Target               string         `json:"target" required:"elsewhere" example:"https://opsman.example.com" doc:"URL of Ops Manager, https only"`
+	Username             string         `json:"username" example:"admin" doc:"Ops Manager user (internal or LDAP); goes with password"`
+	Password             string         `json:"password" example:"((opsman.password))" doc:"password of username"`
+	ClientID             string         `json:"client_id" example:"rotator" doc:"UAA client (needed with SAML and OIDC); goes with client_secret"`
+	ClientSecret         string         `json:"client_secret" example:"((opsman.client_secret))" doc:"secret of client_id"`
+	CACert               string         `json:"ca_cert" example:"((opsman.ca_cert))" doc:"PEM of the CA that signed Ops Manager's web certificate, trusted besides the system's"`
+	SkipSSLValidation    bool           `json:"skip_ssl_validation" default:"false" example:"true" doc:"do not verify Ops Manager's web certificate"`
+	DecryptionPassphrase string         `json:"decryption_passphrase" example:"((opsman.passphrase))" doc:"unlocks Ops Manager when a reboot has locked it"`
+	ConnectTimeout       input.Duration `json:"connect_timeout" default:"10s" example:"30s" doc:"limit of connecting, TLS included"`
+	RequestTimeout       input.Duration `json:"request_timeout" default:"30m" example:"1h" doc:"limit of one request; the CA calls can take long"`
+	RetryFor             input.Duration `json:"retry_for" default:"2m" example:"5m" doc:"how long one call is repeated while Ops Manager cannot be reached"`
+	UnlockTimeout        input.Duration `json:"unlock_timeout" default:"15m" example:"30m" doc:"how long to wait for Ops Manager after unlocking it"`
+	LogLevel             input.Level    `json:"log_level" default:"info" example:"debug" doc:"how much is logged: debug, info, warn or error"`
+}
+
+// LogValue keeps the secrets out of logs.
+func (s Source) LogValue() slog.Value { return s.config().LogValue() }
+
+// String keeps the secrets out of formatted output.
+func (s Source) String() string { return s.config().LogValue().String() }
+
+func (s Source) config() opsman.Config {
+	return opsman.Config{
+		Target: s.Target, Username: s.Username, Password: s.Password,
+		ClientID: s.ClientID, ClientSecret: s.ClientSecret, DecryptionPassphrase: s.DecryptionPassphrase,
+		CACert: s.CACert, SkipSSLValidation: s.SkipSSLValidation,
+		ConnectTimeout: time.Duration(s.ConnectTimeout), RequestTimeout: time.Duration(s.RequestTimeout),
+		RetryFor: time.Duration(s.RetryFor), UnlockTimeout: time.Duration(s.UnlockTimeout),
+	}
+}

@@ -1,0 +1,121 @@
+package rotation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// obstacle is why no phase can be named.
+type obstacle struct {
+	reason  Reason
+	message string
+}
+
+// obstacles are looked for in this order; the first one found is reported.
+var obstacles = []func(evidence.Evidence) *obstacle{noCAs, tooManyCAs, notOneActive, expiredCA}
+
+func findObstacle(e evidence.Evidence) *obstacle {
+	for _, look := range obstacles {
+		if o := look(e); o != nil {
+			return o
+		}
+	}
+	return nil
+}
+
+func noCAs(e evidence.Evidence) *obstacle {
+	if len(e.CAs) > 0 {
+		return nil
+	}
+	return &obstacle{ReasonNoCAs, "Ops Manager lists no certificate authority at all; " +
+		"look at it in the UI (Settings, Certificates) and contact support before anything else"}
+}
+
+func tooManyCAs(e evidence.Evidence) *obstacle {
+	if len(e.CAs) <= 2 {
+		return nil
+	}
+	return &obstacle{ReasonTooManyCAs, fmt.Sprintf(
+		"Ops Manager lists %d certificate authorities (%s), and a rotation knows two; "+
+			"find out who made the others, and delete the inactive ones that nothing uses "+
+			"(DELETE /api/v0/certificate_authorities/GUID, then apply changes) until two are left", len(e.CAs), describe(e.CAs))}
+}
+
+func notOneActive(e evidence.Evidence) *obstacle {
+	var active []evidence.CA
+	for _, ca := range e.CAs {
+		if ca.Active {
+			active = append(active, ca)
+		}
+	}
+	switch len(active) {
+	case 1:
+		return nil
+	case 0:
+		return &obstacle{ReasonNoneActive, fmt.Sprintf("none of the certificate authorities (%s) is active; "+
+			"contact support: Ops Manager can sign nothing in this state", describe(e.CAs))}
+	}
+	return &obstacle{ReasonSeveralActive, fmt.Sprintf("more than one certificate authority is active (%s); "+
+		"contact support before any further step", describe(active))}
+}
+
+// expiredCA blocks when the signer, or the CA that is to become it, has
+// expired. An expired retiring CA does not: deleting it is what is left to do.
+func expiredCA(e evidence.Evidence) *obstacle {
+	if e.At.IsZero() {
+		return nil
+	}
+	var active evidence.CA
+	for _, ca := range e.CAs {
+		if ca.Active {
+			active = ca
+		}
+	}
+	for _, ca := range e.CAs {
+		retiring := !ca.Active && ca.CreatedOn.Order(active.CreatedOn) < 0
+		if ca.ExpiresOn.SurelyBefore(e.At) && !retiring {
+			return &obstacle{ReasonExpiredCA, fmt.Sprintf(
+				"certificate authority %s expired on %s; the normal procedure does not work with an expired CA: "+
+					"contact support for the recovery procedure, and do not apply changes before", ca.GUID, ca.ExpiresOn)}
+		}
+	}
+	return nil
+}
+
+// blocked is the state for an obstacle; it keeps what the cursor knew.
+func blocked(e evidence.Evidence, o obstacle, cursor *Version) State {
+	v := Version{}
+	if cursor != nil {
+		if before, known := cursor.unblocked(); known {
+			v = before
+			v.Was = before.Phase
+		}
+	}
+	v.Phase, v.Reason, v.CAs = Blocked, o.reason, guids(e.CAs)
+	return State{Phase: Blocked, Version: v, Reason: o.reason, Message: o.message}
+}
+
+func guids(cas []evidence.CA) string {
+	var all []string
+	for _, ca := range cas {
+		all = append(all, ca.GUID)
+	}
+	slices.Sort(all)
+	return strings.Join(all, ",")
+}
+
+// describe lists CAs with what tells them apart.
+func describe(cas []evidence.CA) string {
+	var all []string
+	for _, ca := range cas {
+		activity := "inactive"
+		if ca.Active {
+			activity = "active"
+		}
+		all = append(all, fmt.Sprintf("%s %s, created %s", ca.GUID, activity, ca.CreatedOn))
+	}
+	return strings.Join(all, "; ")
+}

@@ -1,0 +1,115 @@
+package rotation
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// notOurs are certificates that the rotation API does not replace (procedure
+// pages, "what is not rotated"): per-instance certificates of service
+// instances, the services TLS CA with its leaves, and the telemetry CA.
+var notOurs = regexp.MustCompile(
+	`^/p-bosh/service-instance_[^/]*/(pxc_.*|tls_certificate|redis_certificate)$|^/services/tls_(ca|leaf)$|^/telemetry-ca-cert$`)
+
+// servicesProcedure is how Ops Manager 2.10.33 and newer name the procedure of
+// certificates below /services/tls_ca, which v0 does not nest.
+const servicesProcedure = "Services TLS CA"
+
+// Rotates tells whether this rotation replaces the certificate.
+func Rotates(c evidence.Certificate) bool {
+	return !c.Configurable && !c.Excluded &&
+		!notOurs.MatchString(c.Name) &&
+		!slices.ContainsFunc(c.SignedBy, notOurs.MatchString) &&
+		!strings.Contains(c.RotationProcedure, servicesProcedure)
+}
+
+// outdated names the deployments that still run an older version of a
+// certificate that the rotation replaces. Only certificates v1 knows.
+func outdated(e evidence.Evidence) []string {
+	var phrases []string
+	for _, c := range e.Certificates.List {
+		if len(c.OutdatedDeployments) == 0 || !Rotates(c) {
+			continue
+		}
+		phrase := fmt.Sprintf("%s is outdated in %s", c.Name, strings.Join(c.OutdatedDeployments, ", "))
+		if c.AutoRotated {
+			phrase += " (rotated automatically: apply changes with force latest variables)"
+		}
+		phrases = append(phrases, phrase)
+	}
+	slices.Sort(phrases)
+	return slices.Compact(phrases)
+}
+
+// oldLeaves are rotatable leaf certificates surely issued before the CA that
+// should have signed them existed.
+func oldLeaves(e evidence.Evidence, active evidence.CA) []evidence.Certificate {
+	var old []evidence.Certificate
+	for _, c := range e.Certificates.List {
+		if !c.IsCA && Rotates(c) && fromRoot(c) && !c.ValidFrom.IsZero() && c.ValidFrom.Before(active.CreatedOn.Time) {
+			old = append(old, c)
+		}
+	}
+	return old
+}
+
+// lateLeaves are rotatable leaf certificates that cannot be the active CA's:
+// older than it or, where certificates v1 tells, signed by the retiring one.
+func lateLeaves(e evidence.Evidence, active, retiring evidence.CA) []evidence.Certificate {
+	return append(oldLeaves(e, active),
+		slices.DeleteFunc(leavesOn(e, retiring, false), func(c evidence.Certificate) bool { return !Rotates(c) || c.AutoRotated })...)
+}
+
+// fromRoot tells whether the leaf is Ops Manager's own or CredHub's in general;
+// automatically rotated BOSH DNS leaves follow a calendar of their own.
+func fromRoot(c evidence.Certificate) bool { return !c.AutoRotated }
+
+// leavesOn are the leaves that certificates v1 shows beneath the CA. The entry
+// of a root CA carries its GUID (".properties.root_ca.<guid>").
+func leavesOn(e evidence.Evidence, ca evidence.CA, configurable bool) []evidence.Certificate {
+	var leaves []evidence.Certificate
+	for _, c := range e.Certificates.List {
+		below := slices.ContainsFunc(c.SignedBy, func(name string) bool { return strings.Contains(name, ca.GUID) })
+		if below && !c.IsCA && c.Configurable == configurable {
+			leaves = append(leaves, c)
+		}
+	}
+	return leaves
+}
+
+// configurableOn are the configurable leaves that the retiring CA signed or,
+// where only v0 can be asked, may have signed: same issuer as the CA's subject,
+// and not surely younger than its successor.
+func configurableOn(e evidence.Evidence, retiring, active evidence.CA) []evidence.Certificate {
+	if e.Certificates.Source == evidence.SourceV1 {
+		return leavesOn(e, retiring, true)
+	}
+	subject, err := opensslSubject(retiring.CertPEM)
+	var leaves []evidence.Certificate
+	for _, c := range e.Certificates.List {
+		ours := err != nil || c.Issuer == subject
+		if c.Configurable && !c.IsCA && ours && !active.CreatedOn.SurelyBefore(c.ValidFrom) {
+			leaves = append(leaves, c)
+		}
+	}
+	return leaves
+}
+
+// names lists certificates for a sentence, the first few of many.
+func names(certificates []evidence.Certificate) string {
+	const most = 5
+	var all []string
+	for _, c := range certificates {
+		all = append(all, c.Name)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) > most {
+		return strings.Join(all[:most], ", ") + fmt.Sprintf(" and %d more", len(all)-most)
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,200 @@
+package rotation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// Verdict is what becomes of a wanted step.
+type Verdict string
+
+// The verdicts. Done and NotDue are successes that change nothing.
+const (
+	Go     Verdict = "go"
+	Done   Verdict = "done"
+	NotDue Verdict = "not-due"
+	Refuse Verdict = "refuse"
+)
+
+// Decision is the answer to a wanted step.
+type Decision struct {
+	Verdict Verdict
+	Reason  Reason
+	// Message says what was found, with its evidence; Next what to do now.
+	Message string
+	Next    string
+	// Notes are worth knowing and stop nothing.
+	Notes []string
+}
+
+// Options are an operator's own conditions.
+type Options struct {
+	// Accept are refusals that the operator takes upon himself, of Acceptable.
+	Accept []Reason
+	// Within makes Generate run only when something expires within it.
+	Within *Within
+}
+
+// Question is all that a decision depends on.
+type Question struct {
+	Step     Step
+	From     Version
+	State    State
+	Evidence evidence.Evidence
+	Options  Options
+}
+
+// Decide says whether the step may run: first whether the version handed over
+// and the state are of one rotation, then whether the step is already done,
+// then whether its turn has come, then every guard.
+func Decide(q Question) Decision {
+	if q.State.Phase == Blocked {
+		return Decision{Verdict: Refuse, Reason: q.State.Reason, Message: q.State.Message,
+			Next: "nothing runs until that is cleared up"}
+	}
+	if r := relate(q.State, q.From, q.Step); r != nil {
+		return r.decision()
+	}
+	if q.Step == Verify {
+		return verify(q)
+	}
+	m, known := moveOf(q.Step)
+	if !known {
+		return Decision{Verdict: Refuse, Reason: ReasonTooEarly, Message: fmt.Sprintf("%q is not a step", q.Step),
+			Next: "use one of " + list(Steps())}
+	}
+	switch {
+	case passed(q.State, q.From, m):
+		return Decision{Verdict: Done, Reason: ReasonAlreadyDone,
+			Message: fmt.Sprintf("nothing to do: %s is done already (%s)", m.step, q.State.where()), Next: next(q.State)}
+	case q.State.Phase != m.from:
+		return early(q.State, m)
+	}
+	if q.Step == Generate && q.Options.Within != nil {
+		if d := due(q); d != nil {
+			return *d
+		}
+	}
+	return guarded(q)
+}
+
+// passed tells whether the rotation is beyond the move. Settled is the end of a
+// rotation as well as the beginning of the next: it is the end for who hands over
+// retired.
+func passed(s State, from Version, m move) bool {
+	if m.step == Generate && s.Version.other() == "" {
+		return false
+	}
+	if from, _ = from.unblocked(); s.Phase == Settled && from.Phase == Retired {
+		return true
+	}
+	return s.Phase.rank() >= m.to.rank()
+}
+
+// early refuses a step whose turn has not come.
+func early(s State, m move) Decision {
+	d := Decision{Verdict: Refuse, Reason: ReasonTooEarly, Next: next(s)}
+	d.Message = fmt.Sprintf("%s is for phase %s, and this rotation is at %s", m.step, m.from, s.where())
+	if m.step == Delete && s.Candidate != nil {
+		d.Message += fmt.Sprintf("; deleting the inactive CA %s now would delete the new one", s.Candidate.GUID)
+	}
+	if p := s.Awaited(); p != nil && s.NeedsApply() {
+		d.Message += "; " + p.sentence()
+		if (s.Phase.rank()+1)%len(order) == m.from.rank() {
+			d.Reason = p.reason()
+		}
+	}
+	return d
+}
+
+// verify answers whether the proof that the phase waits for is there.
+func verify(q Question) Decision {
+	s := q.State
+	from, _ := q.From.unblocked()
+	switch {
+	case s.NeedsApply():
+		p := s.Awaited()
+		return Decision{Verdict: Refuse, Reason: p.reason(), Message: fmt.Sprintf("not proven yet (%s): %s", s.where(), p.sentence()), Next: next(s)}
+	case s.Phase == Activated && from.Phase.rank() > Activated.rank():
+		return Decision{Verdict: Refuse, Reason: ReasonOldLeaves, Message: fmt.Sprintf(
+			"every product was deployed since, and leaf certificates are left that are older than the active CA %s or signed by the retiring CA %s: %s",
+			s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, *s.Active, *s.Retiring))), Next: next(s)}
+	}
+	return Decision{Verdict: Done, Reason: ReasonProven, Message: "proven: " + s.where(), Next: next(s)}
+}
+
+// guarded runs every guard of the step; the first that objects decides, unless
+// the operator accepts it.
+func guarded(q Question) Decision {
+	d := Decision{Verdict: Go, Reason: ReasonReady, Message: fmt.Sprintf("%s may run: %s", q.Step, q.State.where())}
+	for _, g := range guards {
+		if !slices.Contains(g.steps, q.Step) {
+			continue
+		}
+		r := g.check(q)
+		switch {
+		case r == nil:
+		case slices.Contains(q.Options.Accept, r.reason) && slices.Contains(Acceptable(), r.reason):
+			d.Notes = append(d.Notes, fmt.Sprintf("accepted %s: %s", r.reason, r.message))
+		default:
+			refused := r.decision()
+			if slices.Contains(Acceptable(), r.reason) {
+				refused.Next += fmt.Sprintf("; or, if you know better, add %q to accept", r.reason)
+			}
+			refused.Notes = d.Notes
+			return refused
+		}
+	}
+	d.Notes = append(d.Notes, notes(q)...)
+	return d
+}
+
+func (r refusal) decision() Decision {
+	return Decision{Verdict: Refuse, Reason: r.reason, Message: r.message, Next: r.next}
+}
+
+// sentence says what a proof lacks.
+func (p Proof) sentence() string {
+	if p.Installation > 0 {
+		return "certificates are not deployed everywhere: " + strings.Join(p.Outdated, "; ")
+	}
+	return fmt.Sprintf("since installation %d it has reached %d of %d products; missing: %s",
+		p.Since, p.Covered(), len(p.Products), strings.Join(p.Missing(), ", "))
+}
+
+func (p Proof) reason() Reason {
+	if p.Installation > 0 {
+		return ReasonOutdated
+	}
+	return ReasonNotReached
+}
+
+// next says what comes next in a state.
+func next(s State) string {
+	switch s.Phase {
+	case Settled:
+		return "nothing is outstanding; generate begins a rotation"
+	case Generated:
+		return "run apply changes on all products (with the upgrade-all-service-instances errands), then verify"
+	case Trusted:
+		return "activate the candidate"
+	case Activated:
+		if !s.Trust.Complete() {
+			return "run apply changes on all products before anything else: the active CA is not trusted everywhere; then regenerate"
+		}
+		return "regenerate the leaf certificates"
+	case Regenerated:
+		return "run apply changes on all products (with the upgrade-all-service-instances errands), then verify"
+	case Replaced:
+		return "delete the retiring CA"
+	case Retired:
+		return "run apply changes on all products, then verify"
+	}
+	return s.Message
+}
+
+// Next says what comes next.
+func (s State) Next() string { return next(s) }

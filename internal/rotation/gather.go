@@ -1,0 +1,33 @@
+package rotation
+
+import "github.com/opsman-ca/opsman-ca/internal/evidence"
+
+// NeedsProof tells gathering whether the list of CAs and the cursor leave a
+// question that products and installations have to answer.
+func NeedsProof(e evidence.Evidence, cursor *Version) bool {
+	if findObstacle(e) != nil {
+		return false
+	}
+	if len(e.CAs) > 1 {
+		return true
+	}
+	if cursor == nil {
+		return false
+	}
+	known, told := cursor.unblocked()
+	return told && (known.Phase != Settled || known.Active != e.CAs[0].GUID)
+}
+
+// CertificatesHinder tells gathering whether a certificate that the rotation
+// should replace looks late: then it is worth asking which ones are excluded.
+func CertificatesHinder(e evidence.Evidence) bool {
+	if len(outdated(e)) > 0 {
+		return true
+	}
+	for _, ca := range e.CAs {
+		if ca.Active && len(e.CAs) > 1 && len(oldLeaves(e, ca)) > 0 {
+			return true
+		}
+	}
+	return false
+}

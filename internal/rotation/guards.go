@@ -1,0 +1,149 @@
+package rotation
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// guard is one condition of a step.
+type guard struct {
+	name  string
+	steps []Step
+	check func(Question) *refusal
+}
+
+var changing = []Step{Generate, Activate, Regenerate, Delete}
+
+// guards are asked in this order: proof first, then what may disturb the step,
+// then judgements about the foundation that an operator may accept.
+var guards = []guard{
+	{"trust", []Step{Regenerate}, trustReached},
+	{"running", changing, nothingRunning},
+	{"health", changing, lastDeploymentsSucceeded},
+	{"leaves", []Step{Delete}, noLeavesOnRetiring},
+	{"products", changing, someProducts},
+	{"outdated", []Step{Generate, Activate, Delete}, nothingOutdated},
+	{"upgrade", changing, notUpgraded},
+	{"pending", changing, nothingStaged},
+	{"expiry", []Step{Activate}, candidateLasts},
+	{"configurable", []Step{Delete}, noConfigurableOnRetiring},
+	{"certificates", []Step{Delete}, certificatesKnown},
+}
+
+const applyFirst = "run apply changes on all products, then run this step again"
+
+func trustReached(q Question) *refusal {
+	if q.State.Trust.Complete() {
+		return nil
+	}
+	return &refusal{q.State.Trust.reason(), fmt.Sprintf(
+		"CA %s is active, and not every product trusts it yet: %s; leaves signed by it would break what does not",
+		q.State.Active.GUID, q.State.Trust.sentence()), applyFirst}
+}
+
+func nothingRunning(q Question) *refusal {
+	running := q.Evidence.History.Running()
+	if len(running) == 0 {
+		return nil
+	}
+	i := running[0]
+	return &refusal{ReasonInstallationRunning, fmt.Sprintf(
+		"installation %d (started %s by %s) is still running, and a change of the CAs in the middle of it would reach some products and not others",
+		i.ID, i.StartedAt.UTC().Format("2006-01-02 15:04 MST"), i.User), "wait for it to end, then run this step again"}
+}
+
+func lastDeploymentsSucceeded(q Question) *refusal {
+	broken := unhealthy(q.Evidence)
+	if len(broken) == 0 {
+		return nil
+	}
+	return &refusal{ReasonInstallationFailed,
+		"the last deployment did not succeed everywhere: " + strings.Join(broken, ", "),
+		"mend the cause and " + applyFirst}
+}
+
+func someProducts(q Question) *refusal {
+	if len(q.Evidence.Products.List) > 0 {
+		return nil
+	}
+	return &refusal{ReasonNoProducts, "Ops Manager lists no deployed product, not even the director", applyFirst}
+}
+
+func nothingOutdated(q Question) *refusal {
+	late := outdated(q.Evidence)
+	if len(late) == 0 {
+		return nil
+	}
+	return &refusal{ReasonOutdated, "certificates are not deployed everywhere: " + strings.Join(late, "; "),
+		"run apply changes on all products with the upgrade-all-service-instances errands, then run this step again"}
+}
+
+func noLeavesOnRetiring(q Question) *refusal {
+	leaves := leavesOn(q.Evidence, *q.State.Retiring, false)
+	if len(leaves) == 0 {
+		return nil
+	}
+	return &refusal{ReasonLeavesOnRetiring, fmt.Sprintf(
+		"deleting CA %s would leave certificates that it signed without an issuer that anybody trusts: %s",
+		q.State.Retiring.GUID, names(leaves)), "regenerate, apply changes on all products, verify, then delete"}
+}
+
+func notUpgraded(q Question) *refusal {
+	director, differs := upgraded(q.Evidence)
+	if !differs {
+		return nil
+	}
+	return &refusal{ReasonUpgraded, fmt.Sprintf(
+		"Ops Manager is %s and the director was last deployed by %s: it was upgraded, and nothing was deployed since",
+		q.Evidence.OpsManager, director), applyFirst}
+}
+
+func nothingStaged(q Question) *refusal {
+	changes := staged(q.Evidence, q.Step == Regenerate)
+	if len(changes) == 0 {
+		return nil
+	}
+	return &refusal{ReasonPendingChanges, fmt.Sprintf(
+		"changes are staged that the next apply changes would deploy together with the CA: %s", strings.Join(changes, ", ")),
+		"apply or revert them first"}
+}
+
+// soon is how long a candidate must last at least; a leaf lives two years.
+const soon = 30
+
+func candidateLasts(q Question) *refusal {
+	candidate := q.State.Candidate
+	limit := q.Evidence.At.AddDate(0, 0, soon)
+	if q.Evidence.At.IsZero() || candidate.ExpiresOn.IsZero() || !candidate.ExpiresOn.SurelyBefore(limit) {
+		return nil
+	}
+	return &refusal{ReasonCandidateExpiresSoon, fmt.Sprintf(
+		"candidate %s expires on %s, within %d days", candidate.GUID, candidate.ExpiresOn, soon),
+		"delete it, apply changes, and generate one that lasts"}
+}
+
+func noConfigurableOnRetiring(q Question) *refusal {
+	leaves := configurableOn(q.Evidence, *q.State.Retiring, *q.State.Active)
+	if len(leaves) == 0 {
+		return nil
+	}
+	verb := "are signed by"
+	if q.Evidence.Certificates.Source != evidence.SourceV1 {
+		verb = "may be signed by"
+	}
+	return &refusal{ReasonConfigurable, fmt.Sprintf(
+		"configurable certificates %s the retiring CA %s: %s; they stop being trusted when it is deleted", verb, q.State.Retiring.GUID, names(leaves)),
+		"replace them in their tiles' settings, and " + applyFirst}
+}
+
+func certificatesKnown(q Question) *refusal {
+	c := q.Evidence.Certificates
+	if c.Source != evidence.SourceUnknown {
+		return nil
+	}
+	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
+		"Ops Manager did not list the deployed certificates (%s), so nobody can tell what CA %s still signs", c.Unknown, q.State.Retiring.GUID),
+		"mend that and run this step again"}
+}

@@ -1,0 +1,84 @@
+package rotation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// unhealthy names what the newest attempts to deploy left broken, empty when
+// nothing: products whose last attempt failed, and a newest installation that
+// failed without naming a product.
+func unhealthy(e evidence.Evidence) []string {
+	installations := slices.Clone(e.History.List)
+	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(b.ID, a.ID) })
+
+	var broken []string
+	for _, p := range e.Products.List {
+		if i, failed := lastAttemptFailed(installations, p); failed {
+			broken = append(broken, fmt.Sprintf("%s failed in installation %d", p.Name(), i.ID))
+		}
+	}
+	if len(installations) > 0 && len(broken) == 0 {
+		if last := installations[0]; last.Status == evidence.InstallationFailed && !conclusive(last) {
+			broken = append(broken, fmt.Sprintf("installation %d failed without naming a product (an errand?)", last.ID))
+		}
+	}
+	return broken
+}
+
+func lastAttemptFailed(descending []evidence.Installation, p evidence.Product) (evidence.Installation, bool) {
+	for _, i := range descending {
+		if c, found := changeOf(i, p); found && attempted(c) {
+			return i, c.Status == evidence.DeploymentFailed
+		}
+	}
+	return evidence.Installation{}, false
+}
+
+// staged names the pending changes that the rotation did not make. The director
+// is left out: it looks changed after every recreate of VMs. A changed CA may
+// show as an update of any tile between activate and regenerate, where no
+// installation comes between; only new and leaving tiles count there.
+func staged(e evidence.Evidence, onlyTiles bool) []string {
+	var changes []string
+	for _, p := range e.Pending.List {
+		if p.Unchanged() || p.Identifier == evidence.Director || strings.HasPrefix(p.GUID, evidence.Director) {
+			continue
+		}
+		if onlyTiles && p.Action == "update" {
+			continue
+		}
+		name := cmp.Or(p.Label, p.Identifier, p.GUID)
+		changes = append(changes, p.Action+" of "+name)
+	}
+	return changes
+}
+
+// upgraded tells whether Ops Manager was upgraded and the director not deployed
+// since: the director's product version is Ops Manager's own.
+func upgraded(e evidence.Evidence) (director string, differs bool) {
+	if e.OpsManager == "" {
+		return "", false
+	}
+	for _, p := range e.Products.List {
+		if p.Type == evidence.Director {
+			ours, known := release(e.OpsManager)
+			theirs, told := release(p.Version)
+			return p.Version, known && told && ours != theirs
+		}
+	}
+	return "", false
+}
+
+// release is the X.Y.Z of a version such as 3.0.25-build.1261 or 3.0.25+LTS-T.
+func release(version string) (string, bool) {
+	plain, _, _ := strings.Cut(strings.ReplaceAll(version, "+", "-"), "-")
+	if strings.Count(plain, ".") != 2 {
+		return "", false
+	}
+	return plain, true
+}

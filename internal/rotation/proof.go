@@ -1,0 +1,147 @@
+package rotation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// Proof says whether every deployed product was deployed successfully since a
+// change, by one installation or by several together.
+type Proof struct {
+	// Since is the installation id after which installations count.
+	Since int
+	// Installation is the id that completed the proof, 0 while it is incomplete.
+	Installation int
+	// Products are the deployed products, each with what is known of it.
+	Products []ProductProof
+	// Outdated are deployments that certificates v1 still shows with an older
+	// version of a certificate.
+	Outdated []string
+	// Claimed is true for a proof that the version carried and that the history
+	// does not contradict.
+	Claimed bool
+}
+
+// ProductProof is one product's line in a proof.
+type ProductProof struct {
+	Product evidence.Product
+	// Installation is the first one that proves the product, 0 for none.
+	Installation int
+	// Why says what is known instead when there is none.
+	Why string
+}
+
+// Complete tells whether the change reached every product.
+func (p Proof) Complete() bool { return p.Installation > 0 && len(p.Outdated) == 0 }
+
+// Covered counts the products that are proven.
+func (p Proof) Covered() int {
+	n := 0
+	for _, line := range p.Products {
+		if line.Installation > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Missing names what the proof lacks, a phrase each.
+func (p Proof) Missing() []string {
+	var missing []string
+	if len(p.Products) == 0 {
+		missing = append(missing, "Ops Manager lists no deployed product")
+	}
+	for _, line := range p.Products {
+		if line.Installation == 0 {
+			missing = append(missing, line.Product.Name()+" ("+line.Why+")")
+		}
+	}
+	return append(missing, p.Outdated...)
+}
+
+// prove looks for a successful deployment of each product beyond the horizon.
+func prove(e evidence.Evidence, h horizon) Proof {
+	p := Proof{Since: h.floor(e.History), Outdated: outdated(e)}
+	installations := slices.Clone(e.History.List)
+	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
+
+	complete := len(e.Products.List) > 0
+	for _, product := range e.Products.List {
+		line := proveProduct(product, installations, h)
+		p.Products = append(p.Products, line)
+		complete = complete && line.Installation > 0
+	}
+	if complete {
+		for _, line := range p.Products {
+			p.Installation = max(p.Installation, line.Installation)
+		}
+	}
+	return p
+}
+
+func proveProduct(product evidence.Product, ascending []evidence.Installation, h horizon) ProductProof {
+	line := ProductProof{Product: product, Why: fmt.Sprintf("not deployed since installation %d", h.id)}
+	if !h.anchored {
+		line.Why = "not deployed since " + h.created.String()
+	}
+	for _, i := range ascending {
+		if !h.after(i) {
+			continue
+		}
+		c, found := changeOf(i, product)
+		switch {
+		case !found || !attempted(c):
+		case c.Status == evidence.DeploymentSuccessful && conclusive(i):
+			return ProductProof{Product: product, Installation: i.ID}
+		case c.Status == evidence.DeploymentSuccessful && i.Status == evidence.InstallationRunning:
+			line.Why = fmt.Sprintf("deployed in installation %d, which still runs", i.ID)
+		case c.Status == evidence.DeploymentSuccessful:
+			line.Why = fmt.Sprintf("installation %d failed without naming a product: an errand may not have run", i.ID)
+		default:
+			line.Why = fmt.Sprintf("%s in installation %d", c.Status, i.ID)
+		}
+	}
+	return line
+}
+
+// conclusive tells whether a product's success in the installation counts. A
+// failed one counts for the products before the one that failed; when it blames
+// no product, an errand failed, and Ops Manager calls the tile deployed all the
+// same.
+func conclusive(i evidence.Installation) bool {
+	switch i.Status {
+	case evidence.InstallationSucceeded:
+		return true
+	case evidence.InstallationFailed:
+		return slices.ContainsFunc(i.Changes, func(c evidence.Change) bool {
+			return c.Status == evidence.DeploymentFailed
+		})
+	}
+	return false
+}
+
+// attempted tells whether the installation got as far as deploying the product.
+func attempted(c evidence.Change) bool {
+	if c.Type == evidence.ChangeDeletion {
+		return false
+	}
+	switch c.Status {
+	case evidence.DeploymentRunning, evidence.DeploymentSuccessful, evidence.DeploymentFailed:
+		return true
+	}
+	return false
+}
+
+// changeOf is the product's part in an installation, by GUID, or by identifier
+// where Ops Manager gives no GUID.
+func changeOf(i evidence.Installation, p evidence.Product) (evidence.Change, bool) {
+	for _, c := range i.Changes {
+		if c.Type != evidence.ChangeDeletion && (c.GUID == p.GUID || c.GUID == "" && c.Identifier == p.Type) {
+			return c, true
+		}
+	}
+	return evidence.Change{}, false
+}

@@ -1,0 +1,59 @@
+package rotation
+
+// Reason is the stable code of an outcome: what tests, scripts and the
+// troubleshooting guide go by. Sentences may change, codes do not.
+type Reason string
+
+// Reasons for a blocked state.
+const (
+	ReasonNoCAs         Reason = "no-cas"
+	ReasonNoneActive    Reason = "none-active"
+	ReasonSeveralActive Reason = "several-active"
+	ReasonTooManyCAs    Reason = "too-many-cas"
+	ReasonEqualCreation Reason = "equal-creation"
+	ReasonExpiredCA     Reason = "expired-ca"
+)
+
+// Reasons for a step that goes ahead, is done already, or is not due.
+const (
+	ReasonReady       Reason = "ready"
+	ReasonAlreadyDone Reason = "already-done"
+	ReasonProven      Reason = "proven"
+	ReasonNotDue      Reason = "not-due"
+)
+
+// Reasons for a refusal.
+const (
+	// ReasonForeignVersion: the version that was handed over is of other CAs.
+	ReasonForeignVersion Reason = "foreign-version"
+	// ReasonFinishedRotation: that version's rotation is over.
+	ReasonFinishedRotation Reason = "finished-rotation"
+	// ReasonCandidateGone: that version's candidate was deleted.
+	ReasonCandidateGone Reason = "candidate-gone"
+	// ReasonTooEarly: the step's predecessors have not run.
+	ReasonTooEarly Reason = "too-early"
+	// ReasonNotReached: the step before has not reached every product.
+	ReasonNotReached Reason = "not-reached"
+	// ReasonOutdated: certificates v1 names deployments with old certificates.
+	ReasonOutdated Reason = "outdated-deployments"
+	// ReasonOldLeaves: leaf certificates older than the active CA.
+	ReasonOldLeaves            Reason = "old-leaves"
+	ReasonLeavesOnRetiring     Reason = "leaves-on-retiring-ca"
+	ReasonInstallationRunning  Reason = "installation-running"
+	ReasonInstallationFailed   Reason = "installation-failed"
+	ReasonPendingChanges       Reason = "pending-changes"
+	ReasonUpgraded             Reason = "ops-manager-upgraded"
+	ReasonConfigurable         Reason = "configurable-certificates"
+	ReasonCertificatesUnknown  Reason = "certificates-unknown"
+	ReasonCandidateExpiresSoon Reason = "candidate-expires-soon"
+	ReasonNoProducts           Reason = "no-products"
+)
+
+// Acceptable are the refusals that an operator may overrule by name, because
+// they are judgements about the foundation and not missing proof.
+func Acceptable() []Reason {
+	return []Reason{
+		ReasonPendingChanges, ReasonConfigurable, ReasonCertificatesUnknown,
+		ReasonCandidateExpiresSoon, ReasonUpgraded,
+	}
+}

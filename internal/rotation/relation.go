@@ -1,0 +1,84 @@
+package rotation
+
+import "fmt"
+
+// verdict of a guard: nil lets the step pass.
+type refusal struct {
+	reason  Reason
+	message string
+	next    string
+}
+
+// relate compares the version that a step was handed with the state that it
+// found: the swap is only allowed on the rotation that was compared.
+func relate(s State, from Version, step Step) *refusal {
+	from, known := from.unblocked()
+	if !known {
+		return nil
+	}
+	active, other := s.Version.Active, s.Version.other()
+	switch {
+	case from.other() != "":
+		return relatePair(s, from, step)
+	case from.Active == active, from.Active == other:
+		if from.Phase == Retired && other != "" {
+			return &refusal{ReasonFinishedRotation, fmt.Sprintf(
+				"the version handed over is of the rotation that removed %s, and Ops Manager is already in the next one (%s)",
+				from.Removed, s.where()), nextCheck}
+		}
+		return nil
+	case from.Active == s.Version.Removed:
+		return &refusal{ReasonFinishedRotation, fmt.Sprintf(
+			"the version handed over is of a finished rotation: its CA %s is gone, and Ops Manager is at %s", from.Active, s.where()), nextCheck}
+	}
+	return &refusal{ReasonForeignVersion, fmt.Sprintf(
+		"the version handed over speaks of CA %s, which Ops Manager does not list (it is at %s)", from.Active, s.where()), nextCheck}
+}
+
+func relatePair(s State, from Version, step Step) *refusal {
+	active, other := s.Version.Active, s.Version.other()
+	listed := func(guid string) bool { return guid == active || guid == other }
+	switch {
+	case listed(from.Active) && listed(from.other()):
+		return nil
+	case from.Candidate != "" && from.Active == active && other == "":
+		return &refusal{ReasonCandidateGone, fmt.Sprintf(
+			"the candidate %s of the version handed over is gone: somebody ended that rotation by deleting it", from.Candidate),
+			"apply changes, run verify to see it settled, and generate again"}
+	case from.Retiring != "" && from.Active == active && other == "" && (step == Delete || step == Verify):
+		return nil
+	}
+	return &refusal{ReasonFinishedRotation, fmt.Sprintf(
+		"the version handed over is of a rotation from %s to %s that is over or not this foundation's (Ops Manager is at %s)",
+		from.origin(), from.successor(), s.where()), nextCheck}
+}
+
+const nextCheck = "let the resource check for new versions, and start from the newest one"
+
+// origin and successor are the old and the new CA of a version of two.
+func (v Version) origin() string {
+	if v.Candidate != "" {
+		return v.Active
+	}
+	return v.Retiring
+}
+
+func (v Version) successor() string {
+	if v.Candidate != "" {
+		return v.Candidate
+	}
+	return v.Active
+}
+
+// where says in a few words what Ops Manager shows.
+func (s State) where() string {
+	switch {
+	case s.Candidate != nil:
+		return fmt.Sprintf("phase %s, active %s, candidate %s", s.Phase, s.Active.GUID, s.Candidate.GUID)
+	case s.Retiring != nil:
+		return fmt.Sprintf("phase %s, active %s, retiring %s", s.Phase, s.Active.GUID, s.Retiring.GUID)
+	case s.Active != nil:
+		return fmt.Sprintf("phase %s, active %s", s.Phase, s.Active.GUID)
+	}
+	return "phase blocked, CAs " + s.Version.CAs
+}

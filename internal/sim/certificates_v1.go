@@ -1,0 +1,66 @@
+package sim
+
+import (
+	"strings"
+	"time"
+)
+
+// certificateCache is the answer of v1 that is given again until it is too old.
+type certificateCache struct {
+	tree   []certificate
+	at     time.Time
+	filled bool
+}
+
+// certificatesV1 is GET /api/v1/deployed/certificates: nested below the signing
+// CA. Without no_cache=true the answer may be of the past.
+func (f *Foundation) certificatesV1(c *call) response {
+	query := c.URL.Query()
+	now := f.clock.now()
+	until, valid := deadline(query.Get("expires_within"), now)
+	if !valid {
+		return badRequest("expires_within must be a number followed by d, w, m or y")
+	}
+	cache := &f.certCache
+	fresh := query.Get("no_cache") == "true" || !cache.filled || now.Sub(cache.at) > f.opts.CertificateCache
+	if fresh {
+		*cache = certificateCache{tree: f.certificates(), at: now, filled: true}
+		if a := f.active(); a != nil && a.expired(now) {
+			cache.tree = nil
+		}
+	}
+	return ok(map[string]any{"certificates": rowsV1(cache.tree, until)})
+}
+
+// rowsV1 keeps a CA that does not expire when something below it does.
+func rowsV1(tree []certificate, until time.Time) []map[string]any {
+	rows := []map[string]any{}
+	for _, c := range tree {
+		signs := rowsV1(c.signs, until)
+		if !c.expiresBy(until) && len(signs) == 0 {
+			continue
+		}
+		rows = append(rows, map[string]any{
+			"name": c.name, "location": c.location, "is_ca": c.isCA, "configurable": c.configurable,
+			"auto_rotated": c.auto, "issuer": c.issuer, "product_guid": c.productGUID, "property_type": c.propertyType,
+			"valid_from": c.from.Format(time.RFC3339), "valid_until": c.until.Format(time.RFC3339),
+			"deployments": c.deployments, "outdated_deployments": c.outdated, "rotation_status": c.rotationStatus(),
+			"rotation_procedure_name": c.procedure,
+			"rotation_procedure_url":  procedureURL + "#" + strings.ReplaceAll(strings.ToLower(c.procedure), " ", "-"),
+			"signs":                   signs,
+		})
+	}
+	return rows
+}
+
+// rotationStatus is invented: the values are not documented anywhere, and no
+// client may depend on them.
+func (c certificate) rotationStatus() string {
+	switch {
+	case c.excluded:
+		return "excluded"
+	case len(c.outdated) > 0:
+		return "pending deployment"
+	}
+	return "up to date"
+}

@@ -1,0 +1,60 @@
+// Package cli is the command line of opsman-sim.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands are what opsman-sim can do.
+type commands struct {
+	Serve serveCommand `cmd:"" help:"Serve a simulated foundation over HTTPS until interrupted."`
+	Dump  dumpCommand  `cmd:"" help:"Print the state of a simulated foundation as JSON."`
+}
+
+// streams are where a command reads and writes.
+type streams struct{ stdout, stderr io.Writer }
+
+// errParsed ends parsing after --help.
+var errParsed = errors.New("help was printed")
+
+// Run parses args and carries the command out. What people read goes to stderr,
+// what machines read to stdout.
+func Run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) error {
+	var c commands
+	exited := false
+	parser, err := kong.New(&c,
+		kong.Name("opsman-sim"),
+		kong.Description("A simulated Ops Manager with real root CAs and VMs that shake hands over real TLS."),
+		kong.Writers(stdout, stderr), kong.Exit(func(int) { exited = true }),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return fmt.Errorf("opsman-sim: %w", err)
+	}
+	chosen, err := parse(parser, args, &exited)
+	if errors.Is(err, errParsed) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("opsman-sim: %w", err)
+	}
+	chosen.BindTo(ctx, (*context.Context)(nil))
+	if err := chosen.Run(streams{stdout, stderr}); err != nil {
+		return fmt.Errorf("opsman-sim: %w", err)
+	}
+	return nil
+}
+
+// parse keeps --help from ending the process.
+func parse(parser *kong.Kong, args []string, exited *bool) (*kong.Context, error) {
+	chosen, err := parser.Parse(args)
+	if *exited {
+		return nil, errParsed
+	}
+	return chosen, err
+}

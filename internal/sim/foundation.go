@@ -1,0 +1,161 @@
+package sim
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Foundation is one simulated Ops Manager with what it deployed. It is an
+// http.Handler; all methods may be called at the same time.
+type Foundation struct {
+	opts  Options
+	v     version
+	clock *clock
+	mux   *http.ServeMux
+
+	leafKeys *keyring
+	caKeys   *keyring
+
+	// ctx ends with Close; installations that run end with it.
+	ctx    context.Context
+	stop   context.CancelFunc
+	runner sync.WaitGroup
+
+	// mu guards all that follows. API handlers run under it, which is what queues
+	// writes.
+	mu          sync.Mutex
+	authorities []*authority
+	caCount     int
+	leafCount   int
+	records     []*leafRecord
+	credhub     []*credhubCA
+	exclusions  []string
+	products    []*product
+	// installations, oldest first; they keep their own ids when pruned.
+	installations []*installation
+	lastID        int
+	deploys       int
+	meetingCount  int
+	director      directorSettings
+	vmDelay       time.Duration
+
+	opsmanVersion string
+	uaa           uaa
+	locked        bool
+	setUp         bool
+	certCache     certificateCache
+	faults        []*fault
+	faultCount    int
+	ledger        ledger
+	changed       chan struct{}
+}
+
+// New makes a running foundation: one active root CA, everything deployed by the
+// installations of its history.
+func New(o Options) (*Foundation, error) {
+	o = o.withDefaults()
+	f := &Foundation{
+		opts: o, v: parseVersion(o.Version), clock: newClock(o.Now),
+		leafKeys: sharedKeyring("leaf", o.KeyBits), caKeys: sharedKeyring("ca", o.KeyBits),
+		exclusions: []string{servicesTLSCA}, vmDelay: max(o.VMDelay, 0),
+		opsmanVersion: o.Version, setUp: !o.NotSetUp, changed: make(chan struct{}),
+		director: newDirectorSettings(o),
+	}
+	if o.FreshKeys {
+		f.caKeys = newKeyring(o.KeyBits)
+	}
+	if f.v == (version{}) {
+		return nil, fmt.Errorf("version %q of Ops Manager is not understood: write it as 3.0.25-build.1261", o.Version)
+	}
+	f.uaa = newUAA()
+	f.ctx, f.stop = context.WithCancel(context.Background())
+	f.mux = f.routes()
+	f.buildProducts()
+	f.buildCredHub()
+	if err := f.seed(); err != nil {
+		f.stop()
+		return nil, fmt.Errorf("build the foundation: %w", err)
+	}
+	return f, nil
+}
+
+// Close ends what runs in the background.
+func (f *Foundation) Close() {
+	f.stop()
+	f.runner.Wait()
+}
+
+// seed is the foundation's past: its CA, its leaves, its installations.
+func (f *Foundation) seed() error {
+	now := f.clock.now()
+	born, leavesFrom := now.Add(-f.opts.CAAge).Truncate(time.Second), now.Add(-f.opts.LeafAge).Truncate(time.Second)
+	root, err := f.newAuthority(born)
+	if err != nil {
+		return err
+	}
+	root.active = true
+	f.authorities = []*authority{root}
+	for _, r := range f.records {
+		if err := f.issue(r, root, leavesFrom); err != nil {
+			return err
+		}
+	}
+	for _, c := range f.credhub {
+		c.add(born, f.opts.CAValidity, false)
+		for _, l := range c.leaves {
+			l.add(leavesFrom, f.opts.LeafValidity)
+		}
+	}
+	f.seedInstallation("addition", born.Add(10*time.Minute))
+	f.seedInstallation("unchanged", leavesFrom.Add(20*time.Minute))
+	return nil
+}
+
+// seedInstallation is an installation that succeeded for everything at that
+// time.
+func (f *Foundation) seedInstallation(kind string, at time.Time) {
+	p := f.newPlan(applyRequest{force: true})
+	in := f.newInstallation(p, "admin", at)
+	for _, c := range in.changes {
+		c.kind, c.status, c.started, c.finished = kind, successful, at, at.Add(20*time.Minute)
+		for _, d := range c.product.deployments() {
+			for _, v := range d.vms {
+				v.roll(p, true, false)
+			}
+			d.take(p)
+		}
+		f.deploys++
+		c.product.deployedAt = f.deploys
+		at = c.finished
+	}
+	in.finish(succeeded, at)
+	in.logf("Deployed by the foundation's history\nExited with 0\n")
+}
+
+// signal wakes those who wait for a change of state. The caller holds mu.
+func (f *Foundation) signal() {
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// await blocks until done, called under mu, is true.
+func (f *Foundation) await(ctx context.Context, done func() bool) error {
+	for {
+		f.mu.Lock()
+		ok, changed := done(), f.changed
+		f.mu.Unlock()
+		if ok {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for the simulator: %w", ctx.Err())
+		case <-f.ctx.Done():
+			return fmt.Errorf("waiting for the simulator: %w", f.ctx.Err())
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package sim
+
+import (
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/tlsnet"
+)
+
+// Handshake is one mutual TLS connection between two VMs.
+type Handshake struct {
+	At           time.Time `json:"at"`
+	Installation int       `json:"installation"`
+	// Kind is "agent" (NATS, between an agent and the director) or "peer".
+	Kind   string `json:"kind"`
+	Client string `json:"client"`
+	Server string `json:"server"`
+	OK     bool   `json:"ok"`
+	// Reason is the TLS error of a broken one.
+	Reason string `json:"reason,omitempty"`
+}
+
+// meeting is a handshake to make.
+type meeting struct {
+	kind           string
+	client, server tlsnet.Peer
+}
+
+// meetings are those that a VM has after its roll: with the director over NATS
+// and TLS, with a neighbour, with one VM of each other product. The director
+// meets every agent.
+func (f *Foundation) meetings(v *vm) []meeting {
+	var all []meeting
+	for _, other := range f.directorVMs() {
+		if other != v {
+			all = append(all,
+				meeting{"agent", v.natsPeer(), other.natsPeer()},
+				meeting{"peer", v.peer(), other.peer()}, meeting{"peer", other.peer(), v.peer()})
+		}
+	}
+	if v.director {
+		for _, p := range f.products {
+			for _, agent := range p.vms() {
+				if !agent.director {
+					all = append(all, meeting{"agent", agent.natsPeer(), v.natsPeer()})
+				}
+			}
+		}
+	}
+	if vms := v.deployment.vms; len(vms) > 1 {
+		all = append(all, f.meet(v, vms[(f.position(v)+1)%len(vms)])...)
+	}
+	for _, p := range f.products {
+		if vms := p.vms(); p != v.deployment.product && !p.isDirector() && len(vms) > 0 {
+			f.meetingCount++
+			all = append(all, f.meet(v, vms[f.meetingCount%len(vms)])...)
+		}
+	}
+	return all
+}
+
+// meet is one connection, by turns in either direction.
+func (f *Foundation) meet(v, other *vm) []meeting {
+	if v == other {
+		return nil
+	}
+	f.meetingCount++
+	if f.meetingCount%2 == 0 {
+		return []meeting{{"peer", v.peer(), other.peer()}}
+	}
+	return []meeting{{"peer", other.peer(), v.peer()}}
+}
+
+func (f *Foundation) directorVMs() []*vm { return f.products[0].main.vms }
+
+// position of a VM in its deployment.
+func (f *Foundation) position(v *vm) int {
+	for i, other := range v.deployment.vms {
+		if other == v {
+			return i
+		}
+	}
+	return 0
+}
+
+// shakeHands makes all of them for real, and fails with the first broken one.
+func (f *Foundation) shakeHands(in *installation, v *vm, meetings []meeting) error {
+	now := f.clock.now()
+	results := make([]error, len(meetings))
+	workers := make(chan struct{}, runtime.GOMAXPROCS(0))
+	finished := make(chan struct{})
+	for i, m := range meetings {
+		go func() {
+			workers <- struct{}{}
+			results[i] = tlsnet.Handshake(m.client, m.server, now)
+			<-workers
+			finished <- struct{}{}
+		}()
+	}
+	for range meetings {
+		<-finished
+	}
+	var first error
+	f.update(func() {
+		for i, m := range meetings {
+			h := Handshake{At: now, Installation: in.id, Kind: m.kind, Client: m.client.Name, Server: m.server.Name, OK: results[i] == nil}
+			if err := results[i]; err != nil {
+				h.Reason = err.Error()
+				in.logf("Task failed: %s handshake of %s with %s: %v\n", m.kind, m.client.Name, m.server.Name, err)
+				if first == nil {
+					first = fmt.Errorf("deploying %s: Timed out sending 'get_state' to instance '%s': %w", v.deployment.name, v.name(), err)
+				}
+			}
+			f.ledger.handshake(h)
+		}
+	})
+	return first
+}
+
+// Broken are the handshakes that failed.
+func (f *Foundation) Broken() []Handshake {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]Handshake{}, f.ledger.broken...)
+}

@@ -1,0 +1,215 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+)
+
+// installationID is a number, or a string where the reference says so.
+func (f *Foundation) installationID(in *installation) any {
+	if f.opts.IDsAsStrings {
+		return strconv.Itoa(in.id)
+	}
+	return in.id
+}
+
+// listInstallations is GET /installations, newest first; pages only where the
+// version has them.
+func (f *Foundation) listInstallations(c *call) response {
+	list := slices.Clone(f.installations)
+	slices.Reverse(list)
+	if f.v.paging() {
+		var problem string
+		if list, problem = page(list, c.URL.Query().Get("page_num"), c.URL.Query().Get("per_page")); problem != "" {
+			return badRequest(problem)
+		}
+	}
+	rows := []map[string]any{}
+	for _, in := range list {
+		row := map[string]any{
+			"id": f.installationID(in), "user_name": in.user, "status": in.status,
+			"started_at": stamp(in.started), "finished_at": stamp(in.finished),
+			"additions": []any{}, "deletions": []any{}, "updates": []any{}, "unchanged": []any{},
+		}
+		for i, change := range in.changes {
+			key := change.kind
+			if key != kindUnchanged {
+				key += "s"
+			}
+			row[key] = append(row[key].([]any), change.json(i))
+		}
+		rows = append(rows, row)
+	}
+	return ok(map[string]any{"installations": rows})
+}
+
+// defaultPage is how many installations a page has when per_page is not given.
+const defaultPage = 100
+
+func page(list []*installation, number, size string) ([]*installation, string) {
+	if number == "" {
+		return list, ""
+	}
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 {
+		return nil, "page_num must be an integer greater than 0"
+	}
+	per := defaultPage
+	if size != "" {
+		if per, err = strconv.Atoi(size); err != nil || per < 1 {
+			return nil, "per_page must be an integer greater than 0"
+		}
+	}
+	from := min((n-1)*per, len(list))
+	return list[from:min(from+per, len(list))], ""
+}
+
+func (c *change) json(order int) map[string]any {
+	return map[string]any{
+		"identifier": c.product.identifier, "label": c.product.label, "product_version": c.version,
+		"change_type": c.kind, "deployment_status": c.status, "deploy_order": order, "guid": c.product.guid,
+		"started_at": stamp(c.started), "finished_at": stamp(c.finished),
+	}
+}
+
+func (f *Foundation) requestedInstallation(c *call) (*installation, response) {
+	id, err := strconv.Atoi(c.PathValue("id"))
+	if err == nil {
+		if in := f.findInstallation(id); in != nil {
+			return in, response{}
+		}
+	}
+	return nil, problems(http.StatusNotFound, "Installation not found")
+}
+
+// getInstallation is GET /installations/{id}.
+func (f *Foundation) getInstallation(c *call) response {
+	in, missing := f.requestedInstallation(c)
+	if in == nil {
+		return missing
+	}
+	return ok(map[string]any{"status": in.status, "started_at": stamp(in.started), "finished_at": stamp(in.finished)})
+}
+
+// getInstallationLogs is GET /installations/{id}/logs: the whole text so far.
+func (f *Foundation) getInstallationLogs(c *call) response {
+	in, missing := f.requestedInstallation(c)
+	if in == nil {
+		return missing
+	}
+	return ok(map[string]any{"logs": in.log.String()})
+}
+
+// installationBody is the body of POST /installations.
+type installationBody struct {
+	DeployProducts any  `json:"deploy_products"`
+	IgnoreWarnings any  `json:"ignore_warnings"`
+	ForceLatest    bool `json:"force_latest_variables"`
+	Errands        map[string]struct {
+		PostDeploy map[string]any `json:"run_post_deploy"`
+		PreDelete  map[string]any `json:"run_pre_delete"`
+	} `json:"errands"`
+	EnabledErrands any   `json:"enabled_errands"`
+	Recreate       *bool `json:"recreate"`
+	RotateCerts    struct {
+		NonConfigurableLeaf bool `json:"non_configurable_leaf"`
+	} `json:"rotate_certs"`
+}
+
+// postInstallation is POST /installations: apply changes.
+func (f *Foundation) postInstallation(c *call) response {
+	body := installationBody{DeployProducts: "all"}
+	if len(c.body) > 0 {
+		if err := json.Unmarshal(c.body, &body); err != nil {
+			return badRequest("the body is not JSON")
+		}
+	}
+	if body.EnabledErrands != nil {
+		return badRequest("The enabled_errands parameter is no longer supported")
+	}
+	request, wrong := f.applyRequest(body)
+	if len(wrong) > 0 {
+		return problems(http.StatusUnprocessableEntity, wrong...)
+	}
+	if c.dropped {
+		return ok(map[string]any{"install": map[string]any{"id": f.lastID + 1}})
+	}
+	if f.v.applyFields() && body.RotateCerts.NonConfigurableLeaf && f.runningInstallation() == nil {
+		if s, err := f.regenerate(c.rotationCall()); err != nil {
+			return f.refused(err, s.named("regenerated", "regenerate_failed"))
+		}
+	}
+	in, err := f.start(request, c.user)
+	if err != nil {
+		return f.refused(err, nil)
+	}
+	return ok(map[string]any{"install": map[string]any{"id": f.installationID(in)}})
+}
+
+func (f *Foundation) applyRequest(body installationBody) (applyRequest, []string) {
+	r := applyRequest{errands: map[string]map[string]any{}}
+	r.force = f.v.forceLatest() && body.ForceLatest
+	if f.v.applyFields() {
+		r.recreate = body.Recreate
+	}
+	var wrong []string
+	r.only, r.selected, wrong = f.selection(body.DeployProducts)
+	for guid, e := range body.Errands {
+		p := f.findProduct(guid)
+		if p == nil {
+			wrong = append(wrong, fmt.Sprintf("errands: product %s is not staged", guid))
+			continue
+		}
+		for name, setting := range e.PostDeploy {
+			if !slices.ContainsFunc(p.errands, func(s ErrandSpec) bool { return s.Name == name }) {
+				wrong = append(wrong, fmt.Sprintf("errands: product %s has no errand %s", guid, name))
+			}
+			if _, isBool := setting.(bool); !isBool && setting != "default" {
+				wrong = append(wrong, fmt.Sprintf("errands: %s must be true, false or default", name))
+			}
+		}
+		r.errands[guid] = e.PostDeploy
+	}
+	return r, wrong
+}
+
+// selection understands deploy_products.
+func (f *Foundation) selection(asked any) (only []*product, selected bool, wrong []string) {
+	switch v := asked.(type) {
+	case nil:
+		return nil, false, nil
+	case string:
+		switch v {
+		case "all":
+			return nil, false, nil
+		case "none":
+			return nil, true, nil
+		}
+	case []any:
+		return f.selectProducts(v)
+	}
+	return nil, false, []string{"deploy_products must be all, none or a list of product guids"}
+}
+
+func (f *Foundation) selectProducts(guids []any) (only []*product, selected bool, wrong []string) {
+	for _, g := range guids {
+		text, _ := g.(string)
+		i := slices.IndexFunc(f.products, func(p *product) bool { return p.guid == text })
+		if i < 0 {
+			wrong = append(wrong, fmt.Sprintf("deploy_products: product %v is not staged", g))
+			continue
+		}
+		only = append(only, f.products[i])
+	}
+	for _, p := range only {
+		for _, identifier := range p.tile.DependsOn {
+			if parent := f.findProduct(identifier); parent != nil && parent.changed() && !slices.Contains(only, parent) {
+				wrong = append(wrong, fmt.Sprintf("%s depends on %s, which has staged changes and is not selected", p.guid, parent.guid))
+			}
+		}
+	}
+	return only, true, wrong
+}

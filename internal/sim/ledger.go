@@ -1,0 +1,149 @@
+package sim
+
+import (
+	"slices"
+	"time"
+)
+
+// keptHandshakes is how many good handshakes the ledger lists; all are counted,
+// and every broken one is listed.
+const keptHandshakes = 5000
+
+// Request is one API request as it arrived.
+type Request struct {
+	Number int       `json:"number"`
+	Method string    `json:"method"`
+	Path   string    `json:"path"`
+	Query  string    `json:"query,omitempty"`
+	At     time.Time `json:"at"`
+	// Status is 0 until the answer was sent, and when there was none.
+	Status int  `json:"status"`
+	Done   bool `json:"done"`
+	// Handled tells that the work was done, whatever became of the answer.
+	Handled bool `json:"handled"`
+	// Overlapped: another request was in flight at the same time.
+	Overlapped bool `json:"overlapped,omitempty"`
+	// Dropped: the write was not carried out, without an error.
+	Dropped bool   `json:"dropped,omitempty"`
+	Fault   string `json:"fault,omitempty"`
+}
+
+// Write tells whether the request could change something.
+func (r Request) Write() bool { return isWrite(r.Method) }
+
+func isWrite(method string) bool { return method != "GET" && method != "HEAD" }
+
+// CAEvent is something that was done to the root CAs.
+type CAEvent struct {
+	At time.Time `json:"at"`
+	// Kind is generate, create, activate, regenerate or delete.
+	Kind string `json:"kind"`
+	GUID string `json:"guid"`
+	// By is the API user, or "operator" for the control API.
+	By string `json:"by"`
+}
+
+// Ledger is what happened, oldest first.
+type Ledger struct {
+	Requests      []Request           `json:"requests"`
+	Overlaps      int                 `json:"overlaps"`
+	Events        []CAEvent           `json:"events"`
+	Installations []InstallationState `json:"installations"`
+	Good          int                 `json:"good_handshakes"`
+	Broken        int                 `json:"broken_handshakes"`
+	Handshakes    []Handshake         `json:"handshakes,omitempty"`
+}
+
+// Count is how many requests with that method and path arrived; an empty method
+// or path is any.
+func (l Ledger) Count(method, path string) int {
+	n := 0
+	for _, r := range l.Requests {
+		if (method == "" || r.Method == method) && (path == "" || r.Path == path) {
+			n++
+		}
+	}
+	return n
+}
+
+// Writes are the requests that could change something, tokens aside.
+func (l Ledger) Writes() []Request {
+	var writes []Request
+	for _, r := range l.Requests {
+		if r.Write() && r.Path != tokenPath {
+			writes = append(writes, r)
+		}
+	}
+	return writes
+}
+
+// ledger is the foundation's own.
+type ledger struct {
+	requests []*Request
+	open     map[*Request]bool
+	overlaps int
+	events   []CAEvent
+	good     int
+	recent   []Handshake
+	broken   []Handshake
+}
+
+// arrive notes a request; overlapping writes are told by the second result.
+func (l *ledger) arrive(r *Request) (overlapsWrite bool) {
+	r.Number = len(l.requests) + 1
+	for other := range l.open {
+		r.Overlapped, other.Overlapped = true, true
+		overlapsWrite = overlapsWrite || (r.Write() && other.Write())
+	}
+	if r.Overlapped {
+		l.overlaps++
+	}
+	l.requests = append(l.requests, r)
+	if l.open == nil {
+		l.open = map[*Request]bool{}
+	}
+	l.open[r] = true
+	return overlapsWrite
+}
+
+func (l *ledger) finish(r *Request, status int) {
+	r.Status, r.Done = status, true
+	delete(l.open, r)
+}
+
+func (l *ledger) handshake(h Handshake) {
+	if !h.OK {
+		l.broken = append(l.broken, h)
+		return
+	}
+	l.good++
+	if l.recent = append(l.recent, h); len(l.recent) > 2*keptHandshakes {
+		l.recent = slices.Clone(l.recent[keptHandshakes:])
+	}
+}
+
+func (f *Foundation) caEvent(kind, guid, by string) {
+	f.ledger.events = append(f.ledger.events, CAEvent{At: f.clock.now(), Kind: kind, GUID: guid, By: by})
+	if f.opts.CAChangesPending {
+		for _, p := range f.products {
+			p.stage()
+		}
+	}
+	f.signal()
+}
+
+// Ledger is a copy of all that happened so far.
+func (f *Foundation) Ledger() Ledger {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	l := Ledger{
+		Overlaps: f.ledger.overlaps, Events: slices.Clone(f.ledger.events),
+		Good: f.ledger.good, Broken: len(f.ledger.broken),
+		Handshakes:    append(slices.Clone(f.ledger.recent), f.ledger.broken...),
+		Installations: f.installationStates(),
+	}
+	for _, r := range f.ledger.requests {
+		l.Requests = append(l.Requests, *r)
+	}
+	return l
+}

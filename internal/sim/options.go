@@ -1,0 +1,113 @@
+// Package sim is a simulated Ops Manager: it speaks the API of the versions
+// 2.10 to 3.3 and deploys virtual machines that shake hands over real mutual
+// TLS, so that a wrong step of a CA rotation visibly breaks the foundation.
+package sim
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Options shape a foundation. The zero value is a healthy Ops Manager 3.1.2
+// whose root CA has 60 days left.
+type Options struct {
+	// Version of Ops Manager, "3.0.25-build.1261". It decides which endpoints
+	// and fields exist.
+	Version string
+	// DateOnly writes created_on and expires_on as bare dates.
+	DateOnly bool
+	// IDsAsStrings writes installation ids as strings, as the 3.0 and 3.1
+	// references say.
+	IDsAsStrings bool
+	// Tiles besides the director; default DefaultTiles().
+	Tiles []Tile
+	// SafetyChecks are CredHub Maestro's. Default: on from 2.10 unless a TKGI
+	// tile is present.
+	SafetyChecks *bool
+	// DocumentedErrors answers violations in the shape of the API reference
+	// instead of the one observed.
+	DocumentedErrors bool
+	// VMDelay is how long the roll of one VM takes; default 2ms, negative for
+	// none.
+	VMDelay time.Duration
+	// Now is the foundation's clock. By default it is the machine's, moved on by
+	// a second with every event: created_on has whole seconds, and on a real
+	// foundation no two events share one.
+	Now func() time.Time
+
+	Username, Password     string
+	ClientID, ClientSecret string
+	Passphrase             string
+	// Scope of the tokens, default opsman.admin; a view scope may not write.
+	Scope string
+	// TokenTTL is the lifetime of an access token; default 1h.
+	TokenTTL time.Duration
+	// OpaqueLogout: a login with opaque tokens invalidates the earlier token of
+	// the same client.
+	OpaqueLogout bool
+
+	// CAValidity and LeafValidity default to 4 and 2 years of 365 days.
+	CAValidity, LeafValidity time.Duration
+	// CAAge and LeafAge are the ages of the first root CA and leaves; default: 60
+	// days left for the CA, half their life for the leaves.
+	CAAge, LeafAge time.Duration
+	// KeyBits of the RSA keys, default 2048.
+	KeyBits int
+	// FreshKeys makes CA keys for this foundation alone. By default the
+	// foundations of one process take theirs from one list, without a key twice
+	// in a foundation, because making them is slow.
+	FreshKeys bool
+
+	// OldStemcells: VMs take new NATS trust and credentials only when recreated.
+	OldStemcells bool
+	// ConfigurableLeaf: the router's certificate was made by the operator and
+	// signed by the root CA; regenerate leaves it alone.
+	ConfigurableLeaf bool
+	// CustomerCA: CredHub holds a customer-provided CA.
+	CustomerCA bool
+	// AutoRotateDNS: BOSH DNS certificates reach VMs only with
+	// force_latest_variables.
+	AutoRotateDNS bool
+	// CAChangesPending: CA calls make products look changed.
+	CAChangesPending bool
+	// DropOverlappingWrites silently drops the later of two overlapping writes
+	// instead of queueing it.
+	DropOverlappingWrites bool
+	// NotSetUp starts before the first setup.
+	NotSetUp bool
+	// UAADowntime is how long UAA needs to restart (wall clock); default 200ms.
+	UAADowntime time.Duration
+	// CertificateCache is how long /api/v1/deployed/certificates answers from
+	// its cache unless no_cache=true; default 5m, negative for none.
+	CertificateCache time.Duration
+}
+
+const day = 24 * time.Hour
+
+func (o Options) withDefaults() Options {
+	o.Version = cmp.Or(o.Version, "3.1.2-build.5")
+	if o.Tiles == nil {
+		o.Tiles = DefaultTiles()
+	}
+	if o.SafetyChecks == nil {
+		on := parseVersion(o.Version).maestro() && !slices.ContainsFunc(o.Tiles, Tile.isTKGI)
+		o.SafetyChecks = &on
+	}
+	o.VMDelay = cmp.Or(o.VMDelay, 2*time.Millisecond)
+	o.Username = cmp.Or(o.Username, "admin")
+	o.Password = cmp.Or(o.Password, "admin")
+	o.ClientID = cmp.Or(o.ClientID, "concourse")
+	o.ClientSecret = cmp.Or(o.ClientSecret, "concourse-secret")
+	o.Passphrase = cmp.Or(o.Passphrase, "passphrase")
+	o.Scope = cmp.Or(o.Scope, "opsman.admin")
+	o.TokenTTL = cmp.Or(o.TokenTTL, time.Hour)
+	o.CAValidity = cmp.Or(o.CAValidity, 4*365*day)
+	o.LeafValidity = cmp.Or(o.LeafValidity, 2*365*day)
+	o.CAAge = cmp.Or(o.CAAge, max(o.CAValidity-60*day, o.CAValidity/2))
+	o.LeafAge = min(cmp.Or(o.LeafAge, o.LeafValidity/2), o.CAAge)
+	o.KeyBits = cmp.Or(o.KeyBits, 2048)
+	o.UAADowntime = cmp.Or(o.UAADowntime, 200*time.Millisecond)
+	o.CertificateCache = cmp.Or(o.CertificateCache, 5*time.Minute)
+	return o
+}

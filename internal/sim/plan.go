@@ -1,0 +1,109 @@
+package sim
+
+import "slices"
+
+// plan is what an installation carries: the state of its beginning. What changes
+// in Ops Manager while it runs waits for the next one.
+type plan struct {
+	bundle  *bundle
+	active  *authority
+	leaves  map[*leafRecord]*leaf
+	credhub map[*credhubLeaf]*leafVersion
+	trusts  map[*credhubCA][]*caVersion
+
+	products []*product
+	kinds    map[*product]string
+	versions map[*product]string
+	// revisions of the staged configurations.
+	revisions map[*product]int
+	// errands that run after each product.
+	errands map[*product][]ErrandSpec
+	// recreate VMs, recreate the director, newest variables whatever the stemcell.
+	recreate, recreateDirector, force bool
+	// failAt is the product at which the second operator wants it to fail.
+	failAt *product
+}
+
+// applyRequest is POST /installations, understood.
+type applyRequest struct {
+	// only are the tiles to deploy; nil means all.
+	only     []*product
+	selected bool
+	force    bool
+	recreate *bool
+	// errands by product GUID and errand name: true, false or "default".
+	errands map[string]map[string]any
+	failAt  *product
+}
+
+// newPlan freezes the state. The caller holds mu.
+func (f *Foundation) newPlan(r applyRequest) *plan {
+	p := &plan{
+		bundle: newBundle(f.authorities), active: f.active(),
+		leaves: map[*leafRecord]*leaf{}, credhub: map[*credhubLeaf]*leafVersion{}, trusts: map[*credhubCA][]*caVersion{},
+		kinds: map[*product]string{}, versions: map[*product]string{}, revisions: map[*product]int{}, errands: map[*product][]ErrandSpec{},
+		force: r.force, failAt: r.failAt,
+		recreate: f.director.recreateVMs(), recreateDirector: f.director.recreateDirector(),
+	}
+	if r.recreate != nil {
+		p.recreate, p.recreateDirector = *r.recreate, *r.recreate
+	}
+	for _, record := range f.records {
+		p.leaves[record] = record.newest()
+	}
+	for _, c := range f.credhub {
+		if c.auto && !p.force {
+			continue
+		}
+		p.trusts[c] = c.trusted()
+		for _, l := range c.leaves {
+			p.credhub[l] = l.newest()
+		}
+	}
+	for _, product := range f.products {
+		if r.selected && !product.isDirector() && !slices.Contains(r.only, product) {
+			continue
+		}
+		p.products = append(p.products, product)
+		p.versions[product], p.revisions[product] = product.version, product.revision
+		p.kinds[product] = kindUnchanged
+		if product.changed() {
+			p.kinds[product] = kindUpdate
+		}
+		p.errands[product] = errandsToRun(product, r.errands[product.guid])
+	}
+	return p
+}
+
+// errandsToRun are the post-deploy errands that are on, by the request or by the
+// product's own setting.
+func errandsToRun(p *product, requested map[string]any) []ErrandSpec {
+	var run []ErrandSpec
+	for _, e := range p.errands {
+		if e.PostDeploy == nil {
+			continue
+		}
+		setting := e.PostDeploy
+		if asked, ok := requested[e.Name]; ok && asked != "default" {
+			setting = asked
+		}
+		on, isBool := setting.(bool)
+		if !isBool {
+			on = e.DefaultOn
+		}
+		if on {
+			run = append(run, e)
+		}
+	}
+	return run
+}
+
+// take gives a deployment the CredHub versions of the plan.
+func (d *deployment) take(p *plan) {
+	for l, v := range p.credhub {
+		if slices.Contains(l.deployments, d) {
+			d.runs[l] = v
+			d.trusts[l.ca] = p.trusts[l.ca]
+		}
+	}
+}

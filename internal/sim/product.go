@@ -1,0 +1,123 @@
+package sim
+
+import (
+	"slices"
+)
+
+// directorIdentifier is the director's own tile.
+const directorIdentifier = "p-bosh"
+
+// product is a staged and deployed tile, the director among them.
+type product struct {
+	guid, identifier, label string
+	// version is the staged one.
+	version, deployedVersion string
+	tile                     Tile
+	main                     *deployment
+	instances                []*deployment
+	errands                  []ErrandSpec
+	// revision of the staged configuration, and the one that is deployed.
+	revision, deployedRevision int
+	// deployedAt orders deployments of products.
+	deployedAt int
+}
+
+func (p *product) isDirector() bool { return p.identifier == directorIdentifier }
+
+// changed tells whether staged changes are not deployed yet.
+func (p *product) changed() bool { return p.revision != p.deployedRevision }
+
+// stage notes a change to the configuration.
+func (p *product) stage() { p.revision++ }
+
+func (p *product) deployments() []*deployment {
+	return append([]*deployment{p.main}, p.instances...)
+}
+
+func (p *product) vms() []*vm {
+	var all []*vm
+	for _, d := range p.deployments() {
+		all = append(all, d.vms...)
+	}
+	return all
+}
+
+// buildProducts lays out the director and the tiles, without certificates.
+func (f *Foundation) buildProducts() {
+	director := Tile{
+		Identifier: directorIdentifier, Label: "BOSH Director", Version: f.opts.Version,
+		Jobs: []Job{{"bosh", 1}},
+	}
+	for _, tile := range append([]Tile{director}, f.opts.Tiles...) {
+		p := &product{
+			guid: tile.Identifier + "-" + guid(), identifier: tile.Identifier, label: tile.Label,
+			version: tile.Version, deployedVersion: tile.Version,
+			tile: tile, errands: slices.Clone(tile.Errands),
+		}
+		p.main = newDeployment(p.guid, p, false)
+		f.products = append(f.products, p)
+		f.addJobs(p.main, tile.Jobs, "")
+		f.addServiceInstances(p)
+	}
+}
+
+func (f *Foundation) addServiceInstances(p *product) {
+	for _, si := range p.tile.ServiceInstances {
+		d := newDeployment("service-instance_"+si.Name, p, true)
+		p.instances = append(p.instances, d)
+		f.addJobs(d, si.Jobs, "service_instance")
+	}
+}
+
+// addJobs gives a deployment VMs and one certificate for each job; the service
+// instances of a tile share theirs.
+func (f *Foundation) addJobs(d *deployment, jobs []Job, prefix string) {
+	for _, job := range jobs {
+		r := f.recordFor(d, job.Name, prefix)
+		for i := range job.Instances {
+			d.vms = append(d.vms, &vm{
+				deployment: d, job: job.Name, index: i, record: r, director: d.product.isDirector(),
+			})
+		}
+	}
+}
+
+func (f *Foundation) recordFor(d *deployment, job, prefix string) *leafRecord {
+	name := "." + job + ".tls_credentials"
+	if prefix != "" {
+		name = "." + prefix + name
+	}
+	configurable := f.opts.ConfigurableLeaf && d.product.identifier == "cf" && job == "router"
+	if configurable {
+		name = ".properties.networking_poe_ssl_certs"
+	}
+	for _, r := range f.records {
+		if r.product == d.product && r.name == name {
+			r.deployments = append(r.deployments, d)
+			return r
+		}
+	}
+	r := &leafRecord{name: name, product: d.product, deployments: []*deployment{d}, job: job, configurable: configurable}
+	f.records = append(f.records, r)
+	return r
+}
+
+func (f *Foundation) findProduct(guidOrType string) *product {
+	for _, p := range f.products {
+		if p.guid == guidOrType || p.identifier == guidOrType {
+			return p
+		}
+	}
+	return nil
+}
+
+// staleParents are the tiles that p depends on and that were deployed since.
+func (f *Foundation) staleParents(p *product) []string {
+	parents := []string{}
+	for _, identifier := range p.tile.DependsOn {
+		if parent := f.findProduct(identifier); parent != nil && parent.deployedAt > p.deployedAt {
+			parents = append(parents, parent.guid)
+		}
+	}
+	return parents
+}

@@ -1,0 +1,166 @@
+package sim
+
+import (
+	"time"
+)
+
+// State is everything about a foundation, without private keys.
+type State struct {
+	Version       string              `json:"version"`
+	Now           time.Time           `json:"now"`
+	Locked        bool                `json:"locked"`
+	CAs           []CAState           `json:"certificate_authorities"`
+	CredHub       []CredHubCAState    `json:"credhub"`
+	Products      []ProductState      `json:"products"`
+	VMs           []VMState           `json:"vms"`
+	Installations []InstallationState `json:"installations"`
+	Good          int                 `json:"good_handshakes"`
+	Broken        []Handshake         `json:"broken_handshakes"`
+}
+
+// CAState is a root CA.
+type CAState struct {
+	GUID      string    `json:"guid"`
+	Issuer    string    `json:"issuer"`
+	Active    bool      `json:"active"`
+	CreatedOn time.Time `json:"created_on"`
+	ExpiresOn time.Time `json:"expires_on"`
+	CertPEM   string    `json:"cert_pem"`
+}
+
+// CredHubCAState is a CredHub CA: the versions that sign and the transitional
+// ones, and the deployments whose leaves are behind.
+type CredHubCAState struct {
+	Path         string   `json:"path"`
+	Versions     int      `json:"versions"`
+	Signing      int      `json:"signing"`
+	Transitional []int    `json:"transitional"`
+	Excluded     bool     `json:"excluded"`
+	Behind       []string `json:"behind"`
+}
+
+// ProductState is a product and what its installations owe it.
+type ProductState struct {
+	GUID            string   `json:"guid"`
+	Identifier      string   `json:"identifier"`
+	Label           string   `json:"label"`
+	StagedVersion   string   `json:"staged_version"`
+	DeployedVersion string   `json:"deployed_version"`
+	Changed         bool     `json:"changed"`
+	Deployments     []string `json:"deployments"`
+	Stale           []string `json:"stale_parents"`
+}
+
+// VMState is one VM: the CAs it trusts, and the CA that signed its leaf ("" for
+// one that is not the foundation's).
+type VMState struct {
+	Name        string    `json:"name"`
+	Product     string    `json:"product"`
+	Deployment  string    `json:"deployment"`
+	Trusts      []string  `json:"trusts"`
+	NATSTrusts  []string  `json:"nats_trusts"`
+	Leaf        string    `json:"leaf"`
+	LeafVersion int       `json:"leaf_version"`
+	LeafSigner  string    `json:"leaf_signer"`
+	LeafFrom    time.Time `json:"leaf_from"`
+	NATSSigner  string    `json:"nats_signer"`
+	Rolls       int       `json:"rolls"`
+	Recreations int       `json:"recreations"`
+}
+
+// InstallationState is one installation.
+type InstallationState struct {
+	ID         int           `json:"id"`
+	User       string        `json:"user"`
+	Status     string        `json:"status"`
+	StartedAt  time.Time     `json:"started_at"`
+	FinishedAt time.Time     `json:"finished_at"`
+	Recreate   bool          `json:"recreate"`
+	Force      bool          `json:"force_latest_variables"`
+	Trust      []string      `json:"trust"`
+	Products   []ChangeState `json:"products"`
+}
+
+// ChangeState is a product's part in an installation.
+type ChangeState struct {
+	GUID       string   `json:"guid"`
+	Identifier string   `json:"identifier"`
+	Kind       string   `json:"change_type"`
+	Status     string   `json:"deployment_status"`
+	Errands    []string `json:"errands"`
+}
+
+// Dump is the whole state.
+func (f *Foundation) Dump() State {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := State{
+		Version: f.opsmanVersion, Now: f.clock.now(), Locked: f.locked,
+		Installations: f.installationStates(), Good: f.ledger.good, Broken: append([]Handshake{}, f.ledger.broken...),
+	}
+	for _, a := range f.authorities {
+		s.CAs = append(s.CAs, CAState{
+			GUID: a.guid, Issuer: a.issuer, Active: a.active, CreatedOn: a.created, ExpiresOn: a.expires, CertPEM: certPEM(a.cert),
+		})
+	}
+	for _, c := range f.credhub {
+		s.CredHub = append(s.CredHub, f.credhubState(c))
+	}
+	for _, p := range f.products {
+		s.Products = append(s.Products, ProductState{
+			GUID: p.guid, Identifier: p.identifier, Label: p.label, StagedVersion: p.version, DeployedVersion: p.deployedVersion,
+			Changed: p.changed(), Deployments: names(p.deployments()), Stale: f.staleParents(p),
+		})
+		for _, v := range p.vms() {
+			s.VMs = append(s.VMs, v.state())
+		}
+	}
+	return s
+}
+
+func (f *Foundation) credhubState(c *credhubCA) CredHubCAState {
+	s := CredHubCAState{Path: c.path, Versions: len(c.versions), Transitional: []int{}, Excluded: f.excluded(c), Behind: []string{}}
+	if signing := c.signing(); signing != nil {
+		s.Signing = signing.number
+	}
+	for _, v := range c.versions {
+		if v.transitional {
+			s.Transitional = append(s.Transitional, v.number)
+		}
+	}
+	for _, l := range c.leaves {
+		s.Behind = append(s.Behind, names(l.laggards())...)
+	}
+	return s
+}
+
+func (v *vm) state() VMState {
+	s := VMState{
+		Name: v.name(), Product: v.deployment.product.guid, Deployment: v.deployment.name,
+		Trusts: v.trust.guids(), NATSTrusts: v.natsTrust.guids(), NATSSigner: v.natsFrom.guid,
+		Leaf: v.record.name, LeafVersion: v.leaf.number, LeafFrom: v.leaf.from, Rolls: v.rolls, Recreations: v.recreations,
+	}
+	if v.leaf.signer != nil {
+		s.LeafSigner = v.leaf.signer.guid
+	}
+	return s
+}
+
+func (f *Foundation) installationStates() []InstallationState {
+	all := []InstallationState{}
+	for _, in := range f.installations {
+		s := InstallationState{
+			ID: in.id, User: in.user, Status: in.status, StartedAt: in.started, FinishedAt: in.finished,
+			Recreate: in.plan.recreate, Force: in.plan.force, Trust: in.plan.bundle.guids(),
+		}
+		for _, c := range in.changes {
+			change := ChangeState{GUID: c.product.guid, Identifier: c.product.identifier, Kind: c.kind, Status: c.status, Errands: []string{}}
+			for _, e := range in.plan.errands[c.product] {
+				change.Errands = append(change.Errands, e.Name)
+			}
+			s.Products = append(s.Products, change)
+		}
+		all = append(all, s)
+	}
+	return all
+}

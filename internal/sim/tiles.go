@@ -1,0 +1,90 @@
+package sim
+
+import "strings"
+
+// TKGI is the identifier of the Kubernetes tile, in whose presence Ops Manager
+// does not call Maestro.
+const TKGI = "pivotal-container-service"
+
+// Tile is a product to stage and deploy.
+type Tile struct {
+	Identifier, Label, Version string
+	Jobs                       []Job
+	ServiceInstances           []ServiceInstance
+	Errands                    []ErrandSpec
+	// DependsOn are identifiers of tiles that deploy earlier.
+	DependsOn []string
+}
+
+// Job is an instance group.
+type Job struct {
+	Name      string
+	Instances int
+}
+
+// ServiceInstance is an on-demand instance: a BOSH deployment of its own that
+// only the tile's upgrade or recreate errand reaches.
+type ServiceInstance struct {
+	Name string
+	Jobs []Job
+}
+
+// ErrandSpec is an errand of a tile. PostDeploy and PreDelete are true, false,
+// "default" or, where the errand is not of that kind, nil.
+type ErrandSpec struct {
+	Name, Label string
+	PostDeploy  any
+	PreDelete   any
+	// DefaultOn is what "default" means.
+	DefaultOn bool
+}
+
+// Errands that reach service instances.
+const (
+	UpgradeAllErrand  = "upgrade-all-service-instances"
+	RecreateAllErrand = "recreate-all-service-instances"
+)
+
+func (t Tile) isTKGI() bool { return t.Identifier == TKGI }
+
+func (e ErrandSpec) upgrades() bool  { return strings.HasPrefix(e.Name, "upgrade-all") }
+func (e ErrandSpec) recreates() bool { return strings.HasPrefix(e.Name, "recreate-all") }
+
+// DefaultTiles are TAS and two service tiles with service instances: 43 VMs
+// together with the director.
+func DefaultTiles() []Tile {
+	return []Tile{
+		{
+			Identifier: "cf", Label: "Small Footprint VMware Tanzu Application Service", Version: "2.13.35",
+			Jobs: []Job{
+				{"router", 3}, {"control", 3}, {"compute", 6}, {"blobstore", 1}, {"database", 3},
+				{"credhub", 2}, {"backup_restore", 1}, {"loggregator", 3}, {"tcp_router", 2},
+			},
+			Errands: []ErrandSpec{
+				{Name: "smoke_tests", Label: "Smoke Test Errand", PostDeploy: true},
+				{Name: "push-usage-service", Label: "Usage Service Errand", PostDeploy: "default"},
+			},
+		},
+		ServiceTile("p.mysql", "MySQL for VMware Tanzu", "2.10.16", 3, Job{"dedicated-mysql-broker", 1}, Job{"mysql", 1}),
+		ServiceTile("p.rabbitmq", "VMware Tanzu RabbitMQ", "2.3.2", 3, Job{"on-demand-broker", 1}, Job{"rabbitmq-server", 3}),
+	}
+}
+
+// ServiceTile is a tile with instances service instances, the errands that reach
+// them, and a dependency on TAS.
+func ServiceTile(identifier, label, version string, instances int, broker, instance Job) Tile {
+	tile := Tile{
+		Identifier: identifier, Label: label, Version: version,
+		Jobs: []Job{broker}, DependsOn: []string{"cf"},
+		Errands: []ErrandSpec{
+			{Name: "register-broker", Label: "Register On-Demand Service Broker", PostDeploy: true},
+			{Name: UpgradeAllErrand, Label: "Upgrade All Service Instances", PostDeploy: true},
+			{Name: RecreateAllErrand, Label: "Recreate All Service Instances", PostDeploy: false},
+			{Name: "delete-all-service-instances", Label: "Delete All Service Instances", PreDelete: true},
+		},
+	}
+	for range instances {
+		tile.ServiceInstances = append(tile.ServiceInstances, ServiceInstance{Name: uuid(), Jobs: []Job{instance}})
+	}
+	return tile
+}

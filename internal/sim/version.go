@@ -1,0 +1,56 @@
+package sim
+
+import (
+	"regexp"
+	"strconv"
+)
+
+// version of Ops Manager: major, minor, patch.
+type version [3]int
+
+var versionNumbers = regexp.MustCompile(`^(\d+)\.(\d+)(?:\.(\d+))?`)
+
+func parseVersion(s string) version {
+	var v version
+	for i, digits := range versionNumbers.FindStringSubmatch(s) {
+		if i > 0 && digits != "" {
+			v[i-1], _ = strconv.Atoi(digits)
+		}
+	}
+	return v
+}
+
+func (v version) atLeast(major, minor, patch int) bool {
+	for i, n := range [3]int{major, minor, patch} {
+		if v[i] != n {
+			return v[i] > n
+		}
+	}
+	return true
+}
+
+// line tells whether v is of the release line major.minor.
+func (v version) line(major, minor int) bool { return v[0] == major && v[1] == minor }
+
+// The features of a version, as the version matrix has them.
+
+func (v version) credhubRotation() bool { return v.atLeast(2, 9, 0) }
+func (v version) maestro() bool         { return v.atLeast(2, 10, 0) }
+
+func (v version) certificatesV1() bool { return v.atLeast(3, 0, 17) }
+
+func (v version) paging() bool {
+	switch {
+	case v.line(2, 10):
+		return v.atLeast(2, 10, 61)
+	default:
+		return v.atLeast(3, 0, 15)
+	}
+}
+
+func (v version) natsCertPEM() bool        { return v.atLeast(3, 1, 0) }
+func (v version) rotationProcedures() bool { return v.atLeast(2, 10, 33) }
+func (v version) infoLocked() bool         { return v.atLeast(3, 2, 0) }
+func (v version) applyFields() bool        { return v.atLeast(3, 2, 0) }
+func (v version) directorRecreate() bool   { return v.atLeast(2, 9, 0) }
+func (v version) forceLatest() bool        { return v.atLeast(3, 0, 0) }
