@@ -77,8 +77,8 @@ var _ = Describe("om dying", func() {
 	It("gives up on an Ops Manager that never answers again, and names the installation", func(ctx SpecContext) {
 		r := newRig(asked, act{Post: true}, act{Look: 3}, act{Kill: true})
 		r.failing["installation"] = -1
-		r.deps.Clock = newFlying()
-		r.req.Poll, r.req.Heartbeat, r.req.StuckAfter = time.Minute, time.Hour, 1000*time.Hour
+		r.flyFrom("does not give the status")
+		r.req.Poll, r.req.Heartbeat = time.Minute, time.Hour
 		_, err := r.run(ctx)
 		Expect(err).To(MatchError(And(ContainSubstring("installation 2"), ContainSubstring("for 30m0s"), ContainSubstring("502 Bad Gateway"))))
 	})
@@ -86,13 +86,13 @@ var _ = Describe("om dying", func() {
 	It("leaves alone an installation that no longer gets on, and starts nothing", func(ctx SpecContext) {
 		r := newRig(asked, act{Post: true}, act{Look: 3}, act{Kill: true})
 		r.plan.never = true
-		r.deps.Clock = newFlying()
-		r.req.Poll, r.req.Heartbeat, r.req.StuckAfter = time.Minute, 10*time.Minute, 200*time.Hour
+		r.flyFrom("following it ourselves")
+		r.req.Poll, r.req.Heartbeat = time.Minute, 10*time.Minute
 		_, err := r.run(ctx)
 		var stuck *apply.StuckError
 		Expect(errors.As(err, &stuck)).To(BeTrue(), "%v", err)
 		Expect(stuck.ID).To(Equal(2))
-		Expect(err).To(MatchError(And(ContainSubstring("installation 2 is left alone"), ContainSubstring("for 200h"))))
+		Expect(err).To(MatchError(And(ContainSubstring("installation 2 is left alone"), ContainSubstring("for 6h"))))
 		Expect(r.ids()).To(Equal([]int{1, 2}))
 	})
 })

@@ -53,8 +53,8 @@ func playOm(text string) int {
 	call(http.MethodPost, "/om", strings.Join(append(os.Args[1:], os.Environ()...), "\n"))
 	shown := 0
 	for _, a := range acts {
-		_, _ = io.WriteString(os.Stdout, strings.ReplaceAll(a.Say, "{pid}", strconv.Itoa(os.Getpid())))
-		_, _ = io.WriteString(os.Stderr, a.Complain)
+		_, _ = os.Stdout.WriteString(strings.ReplaceAll(a.Say, "{pid}", strconv.Itoa(os.Getpid())))
+		_, _ = os.Stderr.WriteString(a.Complain)
 		if a.Foreign != "" {
 			call(http.MethodPost, "/foreign", a.Foreign)
 		}
@@ -70,7 +70,7 @@ func playOm(text string) int {
 		for looks := 0; looks != a.Look; looks++ {
 			state, _ := call(http.MethodGet, "/status", "")
 			_, log := call(http.MethodGet, "/log", "")
-			_, _ = io.WriteString(os.Stdout, log[min(shown, len(log)):])
+			_, _ = os.Stdout.WriteString(log[min(shown, len(log)):])
 			shown = len(log)
 			if state == http.StatusNoContent {
 				return 0

@@ -63,6 +63,11 @@ func (r *rig) shownLog() string {
 	return log.String()
 }
 
+// flyFrom lets time fly as soon as the text is said.
+func (r *rig) flyFrom(text string) {
+	r.deps.Clock = newFlying(func() bool { return strings.Contains(r.said(), text) })
+}
+
 // interruptedAt is a context that ends as soon as the text is said.
 func (r *rig) interruptedAt(ctx context.Context, text string) context.Context {
 	ctx, cancel := context.WithCancel(ctx)

@@ -84,21 +84,21 @@ var _ = Describe("a run in which nothing goes wrong", func() {
 
 	It("beats with the elapsed time and the products done while nothing is said", func(ctx SpecContext) {
 		r := newRig(asked, act{Post: true}, act{Look: 6}, act{Hang: true})
-		r.deps.Clock = newFlying()
-		r.req.Poll, r.req.Heartbeat, r.req.StuckAfter = 10*time.Second, 10*time.Minute, 48*time.Hour
+		r.flyFrom("line 5")
+		r.req.Poll, r.req.Heartbeat, r.req.StuckAfter = 10*time.Second, 10*time.Minute, 12*time.Hour
 		_, err := r.run(ctx)
 		var stuck *apply.StuckError
 		Expect(errors.As(err, &stuck)).To(BeTrue(), "%v", err)
 		Expect(stuck.ID).To(Equal(2))
-		Expect(err).To(MatchError(ContainSubstring("for 48h")))
+		Expect(err).To(MatchError(ContainSubstring("for 12h")))
 		Expect(r.said()).To(MatchRegexp(`⋯ \d+h\d\dm  installation 2: 1 of 3 products done, now TAS\n`))
 	})
 
 	It("stops an om that does not notice the end, and judges for itself", func(ctx SpecContext) {
 		r := newRig(asked, act{Post: true}, act{Look: 12}, act{Hang: true})
 		go r.endWhenWritten(ctx, 2, 12)
-		r.deps.Clock = newFlying()
-		r.req.Poll, r.req.Heartbeat, r.req.StuckAfter = 10*time.Second, time.Minute, 1000*time.Hour
+		r.flyFrom("is ours")
+		r.req.Poll, r.req.Heartbeat, r.req.StuckAfter = 10*time.Second, time.Minute, 100*24*time.Hour
 		outcome, err := r.run(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(outcome.Status).To(Equal("succeeded"))

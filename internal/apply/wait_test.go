@@ -43,7 +43,7 @@ var _ = Describe("an installation that runs already", func() {
 		r := newRig(wholeRun...)
 		r.foreign.never = true
 		r.add("bob", r.foreign)
-		r.deps.Clock = newFlying()
+		r.flyFrom("runs already")
 		r.req.Poll, r.req.Heartbeat, r.req.WaitFor = time.Minute, 10*time.Minute, 2*time.Hour
 		_, err := r.run(ctx)
 		Expect(err).To(MatchError(And(ContainSubstring("installation 2 is left alone and nothing was started"), ContainSubstring("after waiting 2h00m"))))
@@ -55,7 +55,7 @@ var _ = Describe("an installation that runs already", func() {
 		r := newRig(wholeRun...)
 		r.foreign.never = true
 		r.add("bob", r.foreign)
-		r.deps.Clock = newFlying()
+		r.flyFrom("runs already")
 		r.req.Poll, r.req.Heartbeat, r.req.WaitFor, r.req.StuckAfter = time.Minute, 10*time.Minute, 20*time.Hour, 2*time.Hour
 		_, err := r.run(ctx)
 		Expect(err).To(MatchError(And(ContainSubstring("installation 2"), ContainSubstring("has not grown and no product has got on for 2h00m"), ContainSubstring("name it as one to ignore"))))

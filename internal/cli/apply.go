@@ -49,7 +49,7 @@ func (c *applyCommand) Run(t *tool) error {
 		Attempts: c.Attempts, IgnoreInstallations: c.IgnoreInstallation,
 		WaitFor: c.WaitFor, StuckAfter: c.StuckAfter, Patience: c.Patience, Poll: c.Poll, Heartbeat: c.Heartbeat,
 	}, apply.Deps{
-		OpsManager: t.client, HTTP: t.client, Environ: t.Environ, Console: t.console,
+		OpsManager: t.client, Errands: t.client.API(t.ctx), Environ: t.Environ, Console: t.console,
 		Om: apply.Om{
 			Path: c.Om, Target: t.client.Target(), Username: t.config.Username, Password: apply.Secret(t.config.Password),
 			ClientID: t.config.ClientID, ClientSecret: apply.Secret(t.config.ClientSecret),

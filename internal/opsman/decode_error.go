@@ -27,9 +27,23 @@ func (c *Client) apiError(x *exchange, status int, raw []byte) *APIError {
 	for _, v := range complaints.violations {
 		e.Violations = append(e.Violations, newViolation(cut(c.redact.text(v.text), textLimit), c.redact.texts(v.names)))
 	}
-	e.Excerpt = cut(c.redact.text(string(raw[:min(len(raw), 1<<20)])), excerptLimit)
+	e.Excerpt = cut(c.redact.text(readable(raw)), excerptLimit)
 	c.log.Debug("Ops Manager refused a call", "method", x.method, "path", x.path, "status", status, "answer", e.Excerpt)
 	return e
+}
+
+// readable is an answer without the escapes in which a secret could hide.
+func readable(raw []byte) string {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var value any
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if decoder.Decode(&value) != nil || encoder.Encode(value) != nil {
+		return oneLine(string(raw[:min(len(raw), 1<<20)]))
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // complaints are what an answer objects to.

@@ -167,6 +167,18 @@ func (e *unavailableAnswer) Error() string {
 	return "it answered " + statusName(e.status)
 }
 
+// slowError is a request that was given up.
+type slowError struct {
+	limit time.Duration
+	cause error
+}
+
+func (e *slowError) Error() string {
+	return fmt.Sprintf("it did not answer within the request timeout of %s", e.limit)
+}
+
+func (e *slowError) Unwrap() error { return e.cause }
+
 // noAnswerError is a request without any answer.
 type noAnswerError struct {
 	method, path, target string

@@ -54,12 +54,12 @@ func (p *connectProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 		return
 	}
-	w.WriteHeader(http.StatusOK)
-	client, _, err := w.(http.Hijacker).Hijack()
+	client, buffered, err := w.(http.Hijacker).Hijack()
 	if err != nil {
 		_ = backend.Close()
 		return
 	}
-	go func() { _, _ = io.Copy(backend, client); _ = backend.Close() }()
+	_, _ = io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n")
+	go func() { _, _ = io.Copy(backend, buffered); _ = backend.Close() }()
 	go func() { _, _ = io.Copy(client, backend); _ = client.Close() }()
 }

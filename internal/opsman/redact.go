@@ -13,6 +13,9 @@ import (
 
 const redacted = "[redacted]"
 
+// privateKeys are nobody's business, whosever they are.
+var privateKeys = regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`)
+
 // shortSecret is the length below which a secret is replaced only where it
 // stands as a word of its own: it would otherwise make every text unreadable.
 const shortSecret = 4
@@ -67,11 +70,9 @@ func forms(secret string) []string {
 	if trimmed == "" {
 		return nil
 	}
-	all := []string{secret, trimmed, url.QueryEscape(trimmed), url.PathEscape(trimmed), base64.StdEncoding.EncodeToString([]byte(trimmed))}
-	for _, s := range []string{secret, trimmed} {
-		if quoted, err := json.Marshal(s); err == nil {
-			all = append(all, strings.Trim(string(quoted), `"`))
-		}
+	all := []string{url.QueryEscape(trimmed), url.PathEscape(trimmed), base64.StdEncoding.EncodeToString([]byte(trimmed))}
+	for _, s := range []string{secret, trimmed, oneLine(secret)} {
+		all = append(all, s, quoted(s, true), quoted(s, false))
 	}
 	// A PEM key may be echoed line by line.
 	if strings.Contains(trimmed, "PRIVATE KEY") {
@@ -82,6 +83,17 @@ func forms(secret string) []string {
 		}
 	}
 	return all
+}
+
+// quoted is the inside of s as a JSON string.
+func quoted(s string, escapeHTML bool) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(escapeHTML)
+	if encoder.Encode(s) != nil {
+		return s
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(b.String()), `"`), `"`)
 }
 
 func longestFirst(set map[string]bool) []string {
@@ -101,7 +113,7 @@ func longestFirst(set map[string]bool) []string {
 func (r *redactor) text(s string) string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	s = r.replacer.Replace(s)
+	s = privateKeys.ReplaceAllString(r.replacer.Replace(s), redacted)
 	for _, short := range r.short {
 		s = short.ReplaceAllString(s, "${1}"+redacted+"${2}")
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -32,6 +33,9 @@ func (a *attempts) check(ctx context.Context, resp *http.Response, err error) (b
 		return false, a.lost(ended(ctx))
 	}
 	err = a.plain(err)
+	if network, ok := errors.AsType[net.Error](err); ok && network.Timeout() && a.reached.Load() {
+		err = &slowError{limit: a.client.cfg.RequestTimeout, cause: err}
+	}
 	if !a.repeatable(err) {
 		return false, a.lost(err)
 	}
@@ -121,12 +125,17 @@ func hopeless(err error) bool {
 		host         x509.HostnameError
 		invalid      x509.CertificateInvalidError
 		notTLS       tls.RecordHeaderError
-		alert        tls.AlertError
 		dns          *net.DNSError
+		operation    *net.OpError
 	)
 	switch {
 	case errors.As(err, &verification), errors.As(err, &authority), errors.As(err, &host),
-		errors.As(err, &invalid), errors.As(err, &notTLS), errors.As(err, &alert):
+		errors.As(err, &invalid), errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
+		return true
+	case errors.As(err, &operation) && (operation.Op == "remote error" || operation.Op == "local error"),
+		strings.HasPrefix(err.Error(), "tls: "):
+		// What crypto/tls calls alerts and its other verdicts, which have no
+		// type of their own.
 		return true
 	case errors.As(err, &dns):
 		return dns.IsNotFound

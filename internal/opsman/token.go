@@ -1,18 +1,11 @@
 package opsman
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/clientcredentials"
 )
 
 const tokenPath = "/uaa/oauth/token" //nolint:gosec // a path, not a credential
@@ -79,137 +72,4 @@ func oddLogin(err error) bool {
 		return api.Status != http.StatusForbidden
 	}
 	return errors.As(err, &redirect) || errors.As(err, &unexpected)
-}
-
-// login asks UAA for a token, as a JWT: opaque ones fail now and then when one
-// client logs in twice at a time.
-func (c *Client) login(ctx context.Context, x *exchange) (string, error) {
-	conf := clientcredentials.Config{
-		ClientID:       c.cfg.ClientID,
-		ClientSecret:   c.cfg.ClientSecret,
-		TokenURL:       c.target.JoinPath(tokenPath).String(),
-		AuthStyle:      oauth2.AuthStyleInHeader,
-		EndpointParams: url.Values{"token_format": {"jwt"}},
-	}
-	if c.cfg.ClientID == "" {
-		conf.ClientID = "opsman"
-		conf.EndpointParams.Set("grant_type", "password")
-		conf.EndpointParams.Set("client_id", "opsman")
-		conf.EndpointParams.Set("username", c.cfg.Username)
-		conf.EndpointParams.Set("password", c.cfg.Password)
-	}
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
-		Transport:     loginTransport{client: c, exchange: x},
-		CheckRedirect: neverFollow,
-	})
-	fresh, err := conf.Token(ctx)
-	if err != nil {
-		return "", c.loginError(ctx, x, err)
-	}
-	value := strings.TrimSpace(fresh.AccessToken)
-	c.redact.add(value)
-	var until time.Time
-	if !fresh.Expiry.IsZero() {
-		life := time.Until(fresh.Expiry)
-		until = c.now().Add(life - min(longestMargin, life/4))
-	}
-	c.token.keep(value, until)
-	return value, nil
-}
-
-func (c *Client) loginError(ctx context.Context, x *exchange, err error) error {
-	var refused *oauth2.RetrieveError
-	if errors.As(err, &refused) {
-		api := c.apiError(x, refused.Response.StatusCode, refused.Body)
-		if wrongLogin(refused) {
-			return c.badCredentials(errors.New(strings.Join(api.Messages, "; ")))
-		}
-		return api
-	}
-	var known typedError
-	if errors.As(err, &known) {
-		// Without the wrapping of net/http.
-		return known
-	}
-	if ctx.Err() != nil {
-		return ended(ctx)
-	}
-	return &UnexpectedAnswerError{Method: x.method, Path: x.path, Cause: c.redact.err(err)}
-}
-
-// wrongLogin are UAA's answers to a wrong password, secret, user or client.
-func wrongLogin(refused *oauth2.RetrieveError) bool {
-	if refused.Response.StatusCode == http.StatusUnauthorized {
-		return true
-	}
-	if refused.Response.StatusCode != http.StatusBadRequest {
-		return false
-	}
-	switch refused.ErrorCode {
-	case "invalid_grant", "unauthorized", "invalid_client", "unauthorized_client":
-		return true
-	}
-	return false
-}
-
-// loginTransport gives oauth2's requests the retry rules of this client.
-type loginTransport struct {
-	client   *Client
-	exchange *exchange
-}
-
-// RoundTrip sends one login and its repetitions.
-func (t loginTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	x := t.exchange
-	body, err := io.ReadAll(req.Body)
-	_ = req.Body.Close()
-	if err != nil {
-		return nil, err
-	}
-	x.body = body
-	x.header = req.Header.Clone()
-	// oauth2 escapes id and secret; UAA unescapes them only when told.
-	x.header.Set("X-CF-ENCODED-CREDENTIALS", "true")
-	x.header.Set("Accept", "application/json")
-	var got *answer
-	x.read = func(ans *answer) (err error) {
-		got, err = buffered(ans)
-		return err
-	}
-	x.last = nil
-	err = t.client.send(req.Context(), x)
-	if err != nil && x.last == nil {
-		return nil, err
-	}
-	if err != nil {
-		got = x.last
-	}
-	return got.response(req), nil
-}
-
-// buffered reads an answer into memory.
-func buffered(ans *answer) (*answer, error) {
-	raw, err := io.ReadAll(ans.body)
-	if err != nil {
-		return nil, err
-	}
-	return &answer{status: ans.status, header: ans.header, body: bytes.NewReader(raw)}, nil
-}
-
-// response gives a buffered answer back as net/http's.
-func (a *answer) response(req *http.Request) *http.Response {
-	header := a.header.Clone()
-	resp := &http.Response{
-		Status:     statusName(a.status),
-		StatusCode: a.status,
-		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header:        header,
-		Body:          io.NopCloser(a.body),
-		ContentLength: -1,
-		Request:       req,
-	}
-	if sized, ok := a.body.(interface{ Len() int }); ok {
-		resp.ContentLength = int64(sized.Len())
-	}
-	return resp
 }

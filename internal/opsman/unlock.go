@@ -3,66 +3,13 @@ package opsman
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 )
 
 // unlockPause is the time between two looks at an Ops Manager that starts.
 const unlockPause = 5 * time.Second
-
-// LockedError is an Ops Manager that waits for its decryption passphrase.
-type LockedError struct {
-	Target string
-	// Evidence is how that was seen.
-	Evidence string
-}
-
-func (e *LockedError) opsmanError() {}
-
-// Error says how to unlock it.
-func (e *LockedError) Error() string {
-	return fmt.Sprintf("Ops Manager at %s is locked since its last reboot (%s): set decryption_passphrase, or enter the passphrase in its web page", e.Target, e.Evidence)
-}
-
-// WrongPassphraseError is a passphrase that Ops Manager refused.
-type WrongPassphraseError struct{ Target string }
-
-func (e *WrongPassphraseError) opsmanError() {}
-
-// Error names the key to look at, never the passphrase.
-func (e *WrongPassphraseError) Error() string {
-	return fmt.Sprintf("Ops Manager at %s is locked and refused the passphrase: check decryption_passphrase", e.Target)
-}
-
-// NeverSetUpError is a new Ops Manager without authentication.
-type NeverSetUpError struct{ Target string }
-
-func (e *NeverSetUpError) opsmanError() {}
-
-// Error says what to do first.
-func (e *NeverSetUpError) Error() string {
-	return fmt.Sprintf("Ops Manager at %s was never set up: configure its authentication in the web page or with om configure-authentication", e.Target)
-}
-
-// NotStartedError is an Ops Manager that did not start in time after it was
-// unlocked.
-type NotStartedError struct {
-	Target string
-	For    time.Duration
-	Last   string
-}
-
-func (e *NotStartedError) opsmanError() {}
-
-// Error names the limit and what was seen last.
-func (e *NotStartedError) Error() string {
-	return fmt.Sprintf("Ops Manager at %s did not start within %s after its lock was opened, at last: %s: look at its VM, or raise unlock_timeout", e.Target, e.For.Round(time.Second), e.Last)
-}
 
 // rescue finds out why Ops Manager does not answer as it should. A locked one
 // is unlocked when there is a passphrase, and one that starts is waited for:
@@ -133,98 +80,4 @@ func (c *Client) awaitStart(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-type state int
-
-const (
-	stateUnknown state = iota
-	stateReady
-	stateStarting
-	stateLocked
-	stateNeverSetUp
-)
-
-// look asks what can be asked without a token: info, whose newest form names
-// the lock, then the login page.
-func (c *Client) look(ctx context.Context) (state, string) {
-	var info Info
-	known := c.peek(ctx, infoPath, func(resp *http.Response) error {
-		return decodeInfo(resp.Body, &info)
-	}) == nil
-	switch {
-	case known && info.SetupComplete != nil && !*info.SetupComplete:
-		return stateNeverSetUp, "GET /api/v0/info says setup_complete: false"
-	case known && info.Locked != nil && *info.Locked:
-		return stateLocked, "GET /api/v0/info says locked: true"
-	}
-	state, seen := c.availability(ctx)
-	if state == stateLocked && known && info.Locked != nil {
-		// Info denies it.
-		return stateUnknown, seen
-	}
-	return state, seen
-}
-
-const availabilityPath = "/login/ensure_availability"
-
-// availability reads /login/ensure_availability, which redirects to the login
-// when all is well. Where a locked Ops Manager redirects to is not documented:
-// anywhere else on itself is taken for the lock.
-func (c *Client) availability(ctx context.Context) (state, string) {
-	found, seen := stateUnknown, ""
-	err := c.peek(ctx, availabilityPath, func(resp *http.Response) error {
-		seen = fmt.Sprintf("GET %s answers %s", availabilityPath, statusName(resp.StatusCode))
-		switch {
-		case isRedirect(resp.StatusCode):
-			location, err := url.Parse(resp.Header.Get("Location"))
-			if err != nil {
-				return errors.New("its redirect cannot be read")
-			}
-			seen = fmt.Sprintf("GET %s redirects to %s", availabilityPath, c.redact.text(location.Path))
-			found = c.destination(location)
-		case resp.StatusCode == http.StatusOK:
-			page, err := io.ReadAll(io.LimitReader(resp.Body, drainLimit))
-			if err != nil {
-				return err
-			}
-			if strings.Contains(string(page), "Waiting for authentication system to start") {
-				found, seen = stateStarting, "its authentication system is starting"
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return stateUnknown, c.redact.text(err.Error())
-	}
-	return found, seen
-}
-
-func (c *Client) destination(location *url.URL) state {
-	switch {
-	case location.Host != "" && !strings.EqualFold(location.Hostname(), c.target.Hostname()):
-		return stateUnknown
-	case strings.HasPrefix(location.Path, "/auth/"):
-		return stateReady
-	case location.Path == "/setup" || strings.HasPrefix(location.Path, "/setup/"):
-		return stateNeverSetUp
-	}
-	return stateLocked
-}
-
-// peek is one GET without token or retry.
-func (c *Client) peek(ctx context.Context, path string, read func(*http.Response) error) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.target.String()+path, http.NoBody)
-	if err != nil {
-		return err
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		_, _ = io.CopyN(io.Discard, resp.Body, drainLimit)
-		_ = resp.Body.Close()
-	}()
-	return read(resp)
 }

@@ -169,7 +169,7 @@ var _ = Describe("Decide", func() {
 		Expect(status(stage{switched(), activated(guidB, guidA, "4", "")})).To(HaveExactElements("generate done", "apply next", "activate done", "regenerate later", "apply later", "delete later", "apply later"))
 	})
 
-	It("tells NotDue, Refuse and Done apart from Go for every evidence source", func() {
+	It("refuses on no evidence at all", func() {
 		var e evidence.Evidence
 		d := rotation.Decide(rotation.Question{Step: rotation.Generate, State: rotation.Observe(e, nil), Evidence: e})
 		Expect(d.Verdict).To(Equal(rotation.Refuse))

@@ -51,6 +51,11 @@ func (w Within) After(t time.Time) time.Time {
 func due(q Question) *Decision {
 	limit := q.Options.Within.After(q.Evidence.At)
 	active := q.State.Active
+	if q.Evidence.At.IsZero() || active.ExpiresOn.IsZero() {
+		return &Decision{Verdict: Refuse, Reason: ReasonCertificatesUnknown, Message: fmt.Sprintf(
+			"Ops Manager did not tell what day it is or when the active CA %s expires, so nobody can tell whether that is within %s",
+			active.GUID, q.Options.Within), Next: "mend that and run this step again, or leave out expires_within"}
+	}
 	if active.ExpiresOn.Time.Before(limit) {
 		return nil
 	}

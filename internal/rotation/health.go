@@ -11,7 +11,7 @@ import (
 
 // unhealthy names what the newest attempts to deploy left broken, empty when
 // nothing: products whose last attempt failed, and a newest installation that
-// failed without naming a product.
+// failed at something else (a product on its way in or out, or an errand).
 func unhealthy(e evidence.Evidence) []string {
 	installations := slices.Clone(e.History.List)
 	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(b.ID, a.ID) })
@@ -23,11 +23,20 @@ func unhealthy(e evidence.Evidence) []string {
 		}
 	}
 	if len(installations) > 0 && len(broken) == 0 {
-		if last := installations[0]; last.Status == evidence.InstallationFailed && !conclusive(last) {
-			broken = append(broken, fmt.Sprintf("installation %d failed without naming a product (an errand?)", last.ID))
+		if last := installations[0]; last.Status == evidence.InstallationFailed {
+			broken = append(broken, blame(last))
 		}
 	}
 	return broken
+}
+
+func blame(i evidence.Installation) string {
+	for _, c := range i.Changes {
+		if c.Status == evidence.DeploymentFailed {
+			return fmt.Sprintf("%s of %s failed in installation %d", c.Type, cmp.Or(c.Label, c.Identifier, c.GUID), i.ID)
+		}
+	}
+	return fmt.Sprintf("installation %d failed without naming a product (an errand?)", i.ID)
 }
 
 func lastAttemptFailed(descending []evidence.Installation, p evidence.Product) (evidence.Installation, bool) {

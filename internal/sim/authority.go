@@ -90,10 +90,12 @@ func (f *Foundation) pairNATS(a *authority) error {
 	return err
 }
 
+// natsLeaf lives as long as its CA: the real ones are short-lived, and every
+// agent gets a new one by itself.
 func (f *Foundation) natsLeaf(a *authority, name string) (tls.Certificate, error) {
 	return f.signLeaf(signRequest{
 		by: a.nats.cert, with: a.nats.key, commonName: name, names: []string{name},
-		from: a.created, validity: f.opts.LeafValidity,
+		from: a.created, validity: f.opts.CAValidity,
 	})
 }
 

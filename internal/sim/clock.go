@@ -39,6 +39,13 @@ func (c *clock) event() time.Time {
 	return at
 }
 
+// pass lets time go by for the foundation, but not for its tokens.
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.skew += d
+}
+
 // advance moves the clock on.
 func (c *clock) advance(d time.Duration) {
 	c.mu.Lock()

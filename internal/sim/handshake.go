@@ -27,6 +27,15 @@ type meeting struct {
 	client, server tlsnet.Peer
 }
 
+// unresponsive is whom the director misses: the agent, when it is the director
+// itself that was rolled.
+func (m meeting) unresponsive(rolled *vm) string {
+	if rolled.director {
+		return m.client.Name
+	}
+	return rolled.name()
+}
+
 // meetings are those that a VM has after its roll: with the director over NATS
 // and TLS, with a neighbour, with one VM of each other product. The director
 // meets every agent.
@@ -34,9 +43,8 @@ func (f *Foundation) meetings(v *vm) []meeting {
 	var all []meeting
 	for _, other := range f.directorVMs() {
 		if other != v {
-			all = append(all,
-				meeting{"agent", v.natsPeer(), other.natsPeer()},
-				meeting{"peer", v.peer(), other.peer()}, meeting{"peer", other.peer(), v.peer()})
+			all = append(all, meeting{"agent", v.natsPeer(), other.natsPeer()})
+			all = append(all, f.meet(v, other)...)
 		}
 	}
 	if v.director {
@@ -107,9 +115,9 @@ func (f *Foundation) shakeHands(in *installation, v *vm, meetings []meeting) err
 			h := Handshake{At: now, Installation: in.id, Kind: m.kind, Client: m.client.Name, Server: m.server.Name, OK: results[i] == nil}
 			if err := results[i]; err != nil {
 				h.Reason = err.Error()
-				in.logf("Task failed: %s handshake of %s with %s: %v\n", m.kind, m.client.Name, m.server.Name, err)
+				in.logf("Task failed: %v\n", err)
 				if first == nil {
-					first = fmt.Errorf("deploying %s: Timed out sending 'get_state' to instance '%s': %w", v.deployment.name, v.name(), err)
+					first = fmt.Errorf("deploying %s: Timed out sending 'get_state' to instance '%s': %w", v.deployment.name, m.unresponsive(v), err)
 				}
 			}
 			f.ledger.handshake(h)

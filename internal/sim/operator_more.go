@@ -104,6 +104,6 @@ func (f *Foundation) operatorHardRotation(Action) error {
 		return fmt.Errorf("an installation runs")
 	}
 	f.seedInstallation(kindUnchanged, f.clock.event())
-	f.clock.advance(time.Hour)
+	f.clock.pass(2 * time.Hour)
 	return nil
 }

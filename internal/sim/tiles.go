@@ -50,7 +50,7 @@ func (t Tile) isTKGI() bool { return t.Identifier == TKGI }
 func (e ErrandSpec) upgrades() bool  { return strings.HasPrefix(e.Name, "upgrade-all") }
 func (e ErrandSpec) recreates() bool { return strings.HasPrefix(e.Name, "recreate-all") }
 
-// DefaultTiles are TAS and two service tiles with service instances: 43 VMs
+// DefaultTiles are TAS and two service tiles with service instances: 39 VMs
 // together with the director.
 func DefaultTiles() []Tile {
 	return []Tile{

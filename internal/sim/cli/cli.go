@@ -14,6 +14,7 @@ import (
 type commands struct {
 	Serve serveCommand `cmd:"" help:"Serve a simulated foundation over HTTPS until interrupted."`
 	Dump  dumpCommand  `cmd:"" help:"Print the state of a simulated foundation as JSON."`
+	Demo  demoCommand  `cmd:"" help:"Show a whole rotation by the real binaries, and the mistake that a runbook allows."`
 }
 
 // streams are where a command reads and writes.
