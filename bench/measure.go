@@ -20,7 +20,7 @@ func measure(ctx context.Context, w io.Writer, bin string, runs int) error {
 	if err != nil {
 		return fmt.Errorf("cannot simulate a foundation: %w", err)
 	}
-	server, err := sim.Serve(foundation)
+	server, err := sim.ServeOn(ctx, foundation, "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("cannot serve it: %w", err)
 	}
@@ -76,4 +76,6 @@ func median(d []time.Duration) time.Duration {
 
 func ratio(a, b []time.Duration) float64 { return float64(median(a)) / float64(median(b)) }
 
-func milliseconds(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
+func milliseconds(d time.Duration) string {
+	return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
+}

@@ -20,7 +20,7 @@ type CA struct {
 }
 
 // String keeps the key out of any output.
-func (c CA) String() string { return "custom CA " + c.Certificate.Subject.String() }
+func (ca CA) String() string { return "custom CA " + ca.Certificate.Subject.String() }
 
 // Check parses certificate and key and lists every reason why they cannot be a
 // root CA of Ops Manager. Whether the CA is valid now is left to Valid, because

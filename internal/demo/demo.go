@@ -36,7 +36,7 @@ func Run(ctx context.Context, o Options) error {
 
 	c := o.Console
 	c.Println(c.Heading("━━ 1. A whole rotation, by the binaries that Concourse runs ━━"))
-	if err := act(o, sim.Options{VMDelay: vmDelay, FreshKeys: true}, work, func(s *stage) error { return s.rotate(ctx) }); err != nil {
+	if err := act(ctx, o, sim.Options{VMDelay: vmDelay, FreshKeys: true}, work, func(s *stage) error { return s.rotate(ctx) }); err != nil {
 		return fmt.Errorf("the rotation did not go as it should: %w", err)
 	}
 	c.Println()
@@ -45,7 +45,7 @@ func Run(ctx context.Context, o Options) error {
 		Identifier: sim.TKGI, Label: "Tanzu Kubernetes Grid Integrated Edition", Version: "1.19.0",
 		Jobs: []sim.Job{{Name: "pivotal-container-service", Instances: 1}},
 	})}
-	if err := act(o, unguarded, work, func(s *stage) error { return s.mistake(ctx) }); err != nil {
+	if err := act(ctx, o, unguarded, work, func(s *stage) error { return s.mistake(ctx) }); err != nil {
 		return fmt.Errorf("the mistake did not go as it should: %w", err)
 	}
 	c.Println()
@@ -54,12 +54,12 @@ func Run(ctx context.Context, o Options) error {
 }
 
 // act serves a fresh foundation and plays on it.
-func act(o Options, shape sim.Options, work string, play func(*stage) error) error {
+func act(ctx context.Context, o Options, shape sim.Options, work string, play func(*stage) error) error {
 	foundation, err := sim.New(shape)
 	if err != nil {
 		return err //nolint:wrapcheck // the sentence is complete
 	}
-	server, err := sim.Serve(foundation)
+	server, err := sim.ServeOn(ctx, foundation, "127.0.0.1:0")
 	if err != nil {
 		return err //nolint:wrapcheck // the sentence is complete
 	}

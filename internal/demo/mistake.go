@@ -52,7 +52,7 @@ func (s *stage) raw(ctx context.Context) error {
 		return err //nolint:wrapcheck // the sentence is complete
 	}
 	s.Console.Println(s.Console.Muted("$ curl -X POST …/installations"))
-	if err := s.foundation.Operator(sim.Action{Do: "apply"}); err != nil {
+	if err := s.foundation.Operator(sim.Action{Do: "apply"}); err != nil { //nolint:contextcheck // it does not wait
 		return err //nolint:wrapcheck // the sentence is complete
 	}
 	return s.foundation.WaitIdle(ctx)

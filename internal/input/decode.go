@@ -113,16 +113,16 @@ func set(field reflect.Value, raw json.RawMessage) error {
 
 // kind says what a JSON value is, without saying its value.
 func kind(raw []byte) string {
-	switch first := bytes.TrimSpace(raw)[0]; {
-	case first == '"':
+	switch bytes.TrimSpace(raw)[0] {
+	case '"':
 		return "a string"
-	case first == '{':
+	case '{':
 		return "an object"
-	case first == '[':
+	case '[':
 		return "a list"
-	case first == 't' || first == 'f':
+	case 't', 'f':
 		return "a boolean"
-	case first == 'n':
+	case 'n':
 		return "null"
 	}
 	return "a number"

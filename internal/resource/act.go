@@ -41,7 +41,7 @@ func (p *put) act(ctx context.Context, before observe.View, o *outcome) (observe
 		return observe.View{}, fmt.Errorf("%s has had no effect so far (phase %s, CAs %s): %w; "+
 			"Ops Manager may still be working on it: wait a few minutes, then run this step again", o.step, after.State.Phase, after.State.Version.CAs, callErr)
 	case !reached:
-		return observe.View{}, fmt.Errorf("Ops Manager accepted %s and shows phase %s all the same %s"+
+		return observe.View{}, fmt.Errorf("%s was accepted by Ops Manager, which shows phase %s all the same %s"+
 			"(it drops one of two calls that come at the same time): run this step again", o.step, after.State.Phase, after.State.Message)
 	case lost:
 		o.notes = append(o.notes, "the answer to the call was lost; Ops Manager shows that it was carried out")

@@ -40,7 +40,7 @@ type Command struct {
 	interrupted string
 }
 
-// Check, In and Out are the three commands of the resource.
+// Check looks for new versions.
 func Check() Command {
 	return Command{name: "check", run: check, interrupted: "nothing was changed; the next check starts anew"}
 }

@@ -26,12 +26,32 @@ type situation struct {
 const (
 	maxCAs           = 3
 	maxInstallations = 5
-	maxOthers        = 3
+	maxOthers        = 2
 )
 
+// key is what the future depends on: of a moment only which CAs were there.
 func (s situation) key() string {
 	var b strings.Builder
-	fmt.Fprint(&b, s.tick, s.made, s.cas, s.products, s.installations, s.others, s.undone)
+	moment := func(tick int) byte {
+		n := byte('0')
+		for _, ca := range s.cas {
+			if ca.made <= tick {
+				n++
+			}
+		}
+		return n
+	}
+	for _, ca := range s.cas {
+		fmt.Fprint(&b, ca.number, ca.active)
+	}
+	for _, p := range s.products {
+		b.Write([]byte{'0' + p.trust, '1' + byte(p.leaf), moment(p.born), '1' + byte(p.newest), moment(p.newBorn)})
+		fmt.Fprint(&b, p.awaitsDeployment)
+	}
+	for _, i := range s.installations {
+		b.Write([]byte{' ', moment(i.started), i.products[0][0], i.products[1][0], i.status[0], '0' + i.carried})
+	}
+	fmt.Fprint(&b, s.made, s.others, s.undone)
 	for _, v := range []*rotation.Version{s.cursor, s.stale} {
 		if v != nil {
 			fmt.Fprintf(&b, "%v", *v)

@@ -33,7 +33,7 @@ func parseCert(text string) *x509.Certificate {
 func custom(key crypto.Signer, isCA bool, until time.Time) (string, string) {
 	GinkgoHelper()
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Example Root"}, NotBefore: until.Add(-time.Hour * 24 * 400), NotAfter: until,
+		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Example Root"}, NotBefore: until.AddDate(-5, 0, 0), NotAfter: until,
 		IsCA: isCA, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)

@@ -86,7 +86,7 @@ var _ = Describe("deployed certificates", func() {
 		}
 		Expect(outdated()).To(BeEmpty())
 		newCA := om.generate()
-		Expect(outdated()).To(HaveKeyWithValue(".properties.root_ca."+newCA, HaveLen(4)))
+		Expect(outdated()).To(HaveKeyWithValue(".properties.root_ca."+newCA, HaveLen(5)))
 		Expect(om.Operator(sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand})).To(Succeed())
 		Expect(om.apply()).To(Succeed())
 		Expect(outdated()).To(HaveKeyWithValue(".properties.root_ca."+newCA, ConsistOf(HavePrefix("service-instance_"), HavePrefix("service-instance_"))))
