@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/omenv"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 )
@@ -107,23 +107,8 @@ func (t *tool) report(err error) int {
 	if err == nil {
 		return 0
 	}
-	for _, line := range split(err) {
-		t.console.Println(t.console.Error("error:"), line)
+	for _, problem := range input.Problems(err) {
+		t.console.Println(t.console.Error("error:"), problem.Error())
 	}
 	return 1
-}
-
-func split(err error) []string {
-	joined, ok := errors.AsType[interface {
-		error
-		Unwrap() []error
-	}](err)
-	if !ok || joined.Error() != err.Error() {
-		return []string{err.Error()}
-	}
-	var lines []string
-	for _, one := range joined.Unwrap() {
-		lines = append(lines, split(one)...)
-	}
-	return lines
 }

@@ -4,8 +4,8 @@ import "github.com/opsman-ca/opsman-ca/internal/evidence"
 
 type installationJSON struct {
 	ID         number       `json:"id"`
-	User       text         `json:"user_name"`
-	Status     text         `json:"status"`
+	User       string       `json:"user_name"`
+	Status     string       `json:"status"`
 	StartedAt  stamp        `json:"started_at"`
 	FinishedAt stamp        `json:"finished_at"`
 	Additions  []changeJSON `json:"additions"`
@@ -15,14 +15,14 @@ type installationJSON struct {
 }
 
 type changeJSON struct {
-	GUID             text  `json:"guid"`
-	Identifier       text  `json:"identifier"`
-	Label            text  `json:"label"`
-	ProductVersion   text  `json:"product_version"`
-	ChangeType       text  `json:"change_type"`
-	DeploymentStatus text  `json:"deployment_status"`
-	StartedAt        stamp `json:"started_at"`
-	FinishedAt       stamp `json:"finished_at"`
+	GUID             string `json:"guid"`
+	Identifier       string `json:"identifier"`
+	Label            string `json:"label"`
+	ProductVersion   string `json:"product_version"`
+	ChangeType       string `json:"change_type"`
+	DeploymentStatus string `json:"deployment_status"`
+	StartedAt        stamp  `json:"started_at"`
+	FinishedAt       stamp  `json:"finished_at"`
 }
 
 func (i installationJSON) evidence(in interner) evidence.Installation {

@@ -92,6 +92,9 @@ func expect(decoder *json.Decoder, want json.Delim) error {
 	if err != nil {
 		return err
 	}
+	if got == nil {
+		return errors.New(`it holds no list "installations"`)
+	}
 	if got != want {
 		return fmt.Errorf("it holds %v where %v was expected", got, want)
 	}
@@ -102,8 +105,7 @@ func expect(decoder *json.Decoder, want json.Delim) error {
 // the names of a few products.
 type interner map[string]string
 
-func (in interner) text(t text) string {
-	s := string(t)
+func (in interner) text(s string) string {
 	if known, ok := in[s]; ok {
 		return known
 	}

@@ -2,6 +2,7 @@ package opsman
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -28,6 +29,9 @@ func (c *Client) DeployedProducts(ctx context.Context) (evidence.Products, error
 			list = nil
 			if err := decode(ans.body, &list); err != nil {
 				return err
+			}
+			if list == nil {
+				return errors.New("it holds no list of products")
 			}
 			for _, p := range list {
 				if p.GUID == "" {

@@ -3,7 +3,6 @@ package resource
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -85,8 +84,8 @@ func run(ctx context.Context, c Command, e Environment) int {
 		j.console.Println(j.console.Error("interrupted:"), c.interrupted)
 		return 1
 	}
-	for _, line := range problems(err) {
-		j.console.Println(j.console.Error("error:"), line)
+	for _, problem := range input.Problems(err) {
+		j.console.Println(j.console.Error("error:"), problem.Error())
 	}
 	return 1
 }
@@ -117,26 +116,11 @@ func (j *job) client() (*opsman.Client, []error) {
 	handler := slog.NewTextHandler(j.console, &slog.HandlerOptions{Level: slog.Level(s.LogLevel)})
 	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
 	if err != nil {
-		for _, line := range problems(err) {
-			all = append(all, errors.New("source."+line))
+		for _, problem := range input.Problems(err) {
+			all = append(all, fmt.Errorf("source.%w", problem))
 		}
 	}
 	return client, all
-}
-
-// problems splits joined errors into lines of their own.
-func problems(err error) []string {
-	if joined, ok := errors.AsType[interface {
-		error
-		Unwrap() []error
-	}](err); ok && joined.Error() == err.Error() {
-		var lines []string
-		for _, one := range joined.Unwrap() {
-			lines = append(lines, problems(one)...)
-		}
-		return lines
-	}
-	return []string{err.Error()}
 }
 
 // wait is a sleep that a signal ends.
