@@ -4,15 +4,17 @@
 //
 // Where to find what:
 //
-//	request.go    what is asked for, and its defaults
+//	request.go    what is asked for, its defaults, and what is refused
+//	deps.go       what it works with
 //	run.go        the order of things
 //	wait.go       an installation that already runs
+//	errands.go    the errand configuration, checked before om reads it
 //	om.go         om as a subprocess: arguments, environment
 //	watch.go      while om runs: heartbeat, stuck, interrupted
+//	transcript.go om's output, and where its log stopped
+//	message.go    om's complaint as one line
 //	ours.go       which installation is ours
 //	follow.go     om is gone, its installation is not
-//	transcript.go where om's log stopped
 //	verdict.go    did it reach every product
-//	errands.go    the errand configuration, checked before om reads it
-//	errors.go     how it can end badly
+//	outcome.go    how it went, errors.go how it can end badly
 package apply

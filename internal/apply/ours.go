@@ -34,7 +34,7 @@ func (s *supervision) settle(ctx context.Context, end omEnd, before evidence.His
 	if ctx.Err() != nil {
 		return 0, s.interrupted(ctx, end, before)
 	}
-	mayBeOurs := end.err == nil || end.output.asked()
+	mayBeOurs := end.err == nil || (end.output.asked() && !omRefused.MatchString(end.message))
 	for looks := 1; ; looks++ {
 		history, err := patiently(ctx, s, "the installations", func(ctx context.Context) (evidence.History, error) {
 			return s.since(ctx, before)

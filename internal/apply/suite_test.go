@@ -3,6 +3,7 @@ package apply_test
 import (
 	"os"
 	"testing"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -18,5 +19,8 @@ func TestMain(m *testing.M) {
 
 func TestApply(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "apply")
+	suite, reporter := GinkgoConfiguration()
+	// What is supervised here may go on for ever; a spec must not.
+	suite.Timeout = 3 * time.Minute
+	RunSpecs(t, "apply", suite, reporter)
 }

@@ -78,6 +78,16 @@ func (t *transcript) asked() bool {
 	return bytes.Contains(t.head, []byte(omPosts))
 }
 
+// begun tells whether the installation's log has begun, so that om has the
+// answer to its POST.
+func (t *transcript) begun() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, behind, found := bytes.Cut(t.head, []byte(omPosts))
+	_, log, whole := bytes.Cut(behind, []byte("\n"))
+	return found && whole && len(log) > 0
+}
+
 // printed is how many bytes of the log om has printed already. It finds where
 // om's own lines end and the log begins without knowing om's words: what
 // follows them is how the log starts. False means that om printed something

@@ -93,7 +93,7 @@ func (s *supervision) watch(ctx context.Context, before evidence.History, pulse 
 			return nil
 		case <-s.clock.After(pause):
 		}
-		if found, ok := s.glance(ctx, before); ok && output.asked() {
+		if found, ok := s.glance(ctx, before, output, moved.still(s.clock.Now())); ok {
 			if ours.ID == 0 {
 				s.say(fmt.Sprintf("installation %d is ours", found.ID))
 			}
@@ -123,9 +123,13 @@ func (s *supervision) watch(ctx context.Context, before evidence.History, pulse 
 	}
 }
 
-// glance looks for our installation once. A failure does not matter: om looks
-// as well, and the next glance comes.
-func (s *supervision) glance(ctx context.Context, before evidence.History) (evidence.Installation, bool) {
+// glance looks for our installation once, but not while om may be waiting for
+// the answer to its POST: Ops Manager may drop a call that meets another one. A
+// failure does not matter: om looks as well, and the next glance comes.
+func (s *supervision) glance(ctx context.Context, before evidence.History, output *transcript, silence time.Duration) (evidence.Installation, bool) {
+	if !output.begun() && (!output.asked() || silence < lookTime) {
+		return evidence.Installation{}, false
+	}
 	ctx, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
 	history, err := s.since(ctx, before)

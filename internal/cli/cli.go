@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -30,7 +31,7 @@ type commands struct {
 	omenv.Flags
 
 	Color    console.Color `enum:"auto,always,never" default:"auto" env:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
-	LogLevel slog.Level    `default:"info" env:"OPSMAN_CA_LOG_LEVEL" placeholder:"LEVEL" help:"How much is logged: debug, info, warn or error."`
+	LogLevel input.Level   `default:"info" env:"OPSMAN_CA_LOG_LEVEL" placeholder:"LEVEL" help:"How much is logged: debug, info, warn or error."`
 
 	Status  statusCommand `cmd:"" help:"Show which phase the rotation is in, why, what comes next, and what stands in the way."`
 	Plan    planCommand   `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
@@ -94,13 +95,18 @@ func (t *tool) connect(line commands) error {
 	if t.config, err = omenv.Config(line.Flags, t.Environ); err != nil {
 		return err //nolint:wrapcheck // the sentences are complete
 	}
-	handler := slog.NewTextHandler(t.console, &slog.HandlerOptions{Level: line.LogLevel})
+	handler := slog.NewTextHandler(t.console, &slog.HandlerOptions{Level: slog.Level(line.LogLevel)})
 	t.client, err = opsman.New(t.config, opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
 	if err != nil {
-		return err //nolint:wrapcheck // the sentences are complete
+		return errors.Join(err, errWhere)
 	}
+	t.console.Through(t.client.Redact)
 	return nil
 }
+
+// errWhere says where all of it can be given.
+var errWhere = errors.New("target and credentials come from flags (--target, --username, --client-id), " +
+	"from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, or from om's env.yml (--env)")
 
 // report shows an error, each of joined ones on a line of its own.
 func (t *tool) report(err error) int {

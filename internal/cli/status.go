@@ -20,10 +20,9 @@ func (c *statusCommand) Run(t *tool) error {
 		return err
 	}
 	if c.JSON {
-		return encode(t.Stdout, status)
+		return t.encode(status)
 	}
-	_, err = io.WriteString(t.Stdout, report.StatusText(t.styles(t.Stdout), status))
-	return err //nolint:wrapcheck // nothing to add
+	return t.write(report.StatusText(t.styles(t.Stdout), status))
 }
 
 type planCommand struct {
@@ -38,16 +37,23 @@ func (c *planCommand) Run(t *tool) error {
 		return err
 	}
 	if c.JSON {
-		return encode(t.Stdout, report.PlanOf(status))
+		return t.encode(report.PlanOf(status))
 	}
-	_, err = io.WriteString(t.Stdout, report.PlanText(t.styles(t.Stdout), report.PlanOf(status)))
-	return err //nolint:wrapcheck // nothing to add
+	return t.write(report.PlanText(t.styles(t.Stdout), report.PlanOf(status)))
 }
 
-func encode(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(value); err != nil {
+func (t *tool) encode(value any) error {
+	text, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return fmt.Errorf("cannot write the answer as JSON: %w", err)
+	}
+	return t.write(string(text) + "\n")
+}
+
+// write answers on standard output, without any secret that a server may have
+// echoed.
+func (t *tool) write(text string) error {
+	if _, err := io.WriteString(t.Stdout, t.client.Redact(text)); err != nil {
 		return fmt.Errorf("cannot write the answer to standard output: %w", err)
 	}
 	return nil

@@ -16,9 +16,9 @@ func cursor(folder string) (*rotation.Version, error) {
 	if folder == "" {
 		return nil, nil //nolint:nilnil // no cursor is no error
 	}
-	version, err := resource.ReadVersion(folder)
+	version, err := resource.ReadVersion(folder, fmt.Sprintf("--from %q", folder))
 	if err != nil {
-		return nil, fmt.Errorf("--from: %w", err)
+		return nil, err //nolint:wrapcheck // the sentences are complete
 	}
 	return &version, nil
 }

@@ -22,8 +22,9 @@ type Options struct {
 type Console struct {
 	Styles
 
-	mu  sync.Mutex
-	out io.Writer
+	mu     sync.Mutex
+	out    io.Writer
+	filter func(string) string
 }
 
 // New is a console on w.
@@ -31,15 +32,27 @@ func New(w io.Writer, o Options) *Console {
 	return &Console{Styles: newStyles(o.Color.wanted(w, o.Environ)), out: w}
 }
 
-// Write passes text on as it is. It implements io.Writer.
+// Through sends all that is written from now on through filter, one call of
+// Write at a time: it takes out what nobody is to see.
+func (c *Console) Through(filter func(string) string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.filter = filter
+}
+
+// Write passes text on as it is, or as the filter leaves it. It implements
+// io.Writer.
 func (c *Console) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n, err := c.out.Write(p)
-	if err != nil {
-		return n, fmt.Errorf("cannot write output: %w", err)
+	text := p
+	if c.filter != nil {
+		text = []byte(c.filter(string(p)))
 	}
-	return n, nil
+	if _, err := c.out.Write(text); err != nil {
+		return 0, fmt.Errorf("cannot write output: %w", err)
+	}
+	return len(p), nil
 }
 
 // Println writes the texts as one line. Styled texts come from the methods of

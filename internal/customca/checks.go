@@ -31,16 +31,20 @@ func rsaKey(c *x509.Certificate) error {
 func authority(c *x509.Certificate) error {
 	var problems []error
 	if !c.BasicConstraintsValid || !c.IsCA {
-		problems = append(problems, errors.New("certificate is not a CA: expected the basic constraint CA:TRUE"))
+		problems = append(problems, errors.New("certificate is not a CA: expected the extension basicConstraints=critical,CA:TRUE"))
 	}
 	if c.KeyUsage&x509.KeyUsageCertSign == 0 {
-		problems = append(problems, errors.New("certificate may not sign certificates: expected the key usage keyCertSign"))
+		problems = append(problems, errors.New("certificate does not say that it may sign certificates: expected the extension keyUsage=keyCertSign,cRLSign"))
 	}
 	return errors.Join(problems...)
 }
 
 func selfSigned(c *x509.Certificate) error {
-	if err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature); err != nil {
+	err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
+	if _, weak := errors.AsType[x509.InsecureAlgorithmError](err); weak {
+		return fmt.Errorf("certificate is signed with %s: expected SHA256-RSA or better, today's TLS libraries take no other", c.SignatureAlgorithm)
+	}
+	if err != nil {
 		return fmt.Errorf("certificate is not self-signed (issuer %s): expected a root CA, not an intermediate one", c.Issuer)
 	}
 	return nil
@@ -62,7 +66,7 @@ func (ca CA) Valid(now time.Time) error {
 
 func keyIdentifier(c *x509.Certificate) error {
 	if len(c.SubjectKeyId) == 0 {
-		return errors.New("certificate has no subject key identifier: OpenSSL based clients cannot tell it from another CA of the same subject")
+		return errors.New("certificate has no subject key identifier: OpenSSL based clients cannot tell it from another CA of the same subject; make it with the extension subjectKeyIdentifier=hash")
 	}
 	return nil
 }

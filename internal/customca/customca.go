@@ -10,6 +10,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 )
 
 // CA is a root CA with its private key, checked.
@@ -21,6 +23,9 @@ type CA struct {
 
 // String keeps the key out of any output.
 func (ca CA) String() string { return "custom CA " + ca.Certificate.Subject.String() }
+
+// Format makes every verb of fmt, %#v among them, show String.
+func (ca CA) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, ca.String()) }
 
 // Check parses certificate and key and lists every reason why they cannot be a
 // root CA of Ops Manager. Whether the CA is valid now is left to Valid, because
@@ -49,12 +54,16 @@ func Check(certificatePEM, privateKeyPEM []byte) (CA, error) {
 func parseCertificate(text []byte) (*x509.Certificate, error) {
 	block, rest := pem.Decode(text)
 	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, errors.New("certificate is an empty file: expected the root CA in PEM")
 	case block == nil:
 		return nil, errors.New(`certificate is not PEM: expected one block that begins with "-----BEGIN CERTIFICATE-----"`)
+	case strings.HasSuffix(block.Type, "PRIVATE KEY"):
+		return nil, errors.New("certificate holds a private key: expected the root CA's certificate (are the two files swapped?)")
 	case block.Type != "CERTIFICATE":
-		return nil, fmt.Errorf("certificate holds a PEM block of type %q: expected CERTIFICATE (are the two files swapped?)", block.Type)
+		return nil, fmt.Errorf("certificate holds a PEM block of type %q: expected the root CA's CERTIFICATE", block.Type)
 	case len(bytes.TrimSpace(rest)) > 0:
-		return nil, errors.New("certificate holds more than one PEM block: expected the root CA alone, without a chain")
+		return nil, errors.New("certificate holds more than one PEM block, or text behind it: expected the root CA alone, without a chain")
 	}
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
@@ -65,9 +74,20 @@ func parseCertificate(text []byte) (*x509.Certificate, error) {
 
 // parseKey never wraps a parser's error: it might quote what it read.
 func parseKey(text []byte) (*rsa.PrivateKey, error) {
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, errors.New(`private_key is not PEM: expected one block that begins with "-----BEGIN RSA PRIVATE KEY-----" or "-----BEGIN PRIVATE KEY-----"`)
+	block, rest := pem.Decode(text)
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, errors.New("private_key is an empty file: expected the root CA's RSA key in PEM")
+	case block == nil:
+		return nil, errors.New("private_key is not PEM: expected the root CA's RSA key in PEM (PKCS #1 or PKCS #8)")
+	case block.Type == "CERTIFICATE":
+		return nil, errors.New("private_key holds a certificate: expected the root CA's RSA key (are the two files swapped?)")
+	case strings.HasPrefix(block.Type, "EC "):
+		return nil, errors.New("private_key is not an RSA key: Ops Manager takes no other kind")
+	case len(bytes.TrimSpace(rest)) > 0:
+		return nil, errors.New("private_key holds more than one PEM block, or text behind it: expected the root CA's RSA key alone")
+	case block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "":
+		return nil, errors.New("private_key is encrypted: Ops Manager needs it in the clear, as openssl rsa -in key.pem -out clear.pem writes it")
 	}
 	switch block.Type {
 	case "RSA PRIVATE KEY":
@@ -81,12 +101,8 @@ func parseKey(text []byte) (*rsa.PrivateKey, error) {
 			}
 			return nil, errors.New("private_key is not an RSA key: Ops Manager takes no other kind")
 		}
-	case "EC PRIVATE KEY":
-		return nil, errors.New("private_key is not an RSA key: Ops Manager takes no other kind")
-	case "ENCRYPTED PRIVATE KEY":
-		return nil, errors.New("private_key is encrypted: Ops Manager needs it in the clear")
 	default:
-		return nil, fmt.Errorf("private_key holds a PEM block of type %q: expected RSA PRIVATE KEY or PRIVATE KEY", block.Type)
+		return nil, fmt.Errorf("private_key holds a PEM block of type %q: expected an RSA key in PKCS #1 or PKCS #8", block.Type)
 	}
-	return nil, errors.New("private_key cannot be read: expected an RSA key in PKCS #1 or PKCS #8, not encrypted")
+	return nil, errors.New("private_key cannot be read: expected an undamaged RSA key in PKCS #1 or PKCS #8")
 }

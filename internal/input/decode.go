@@ -3,9 +3,9 @@
 package input
 
 import (
-	"bytes"
 	"encoding"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -25,107 +25,98 @@ import (
 //
 // at is the place of the object in the whole input, for messages ("source").
 // Fields are strings, bools, lists of strings, types that read text
-// (encoding.TextUnmarshaler), or parts to be decoded later (json.RawMessage). Problems come in the order of the struct's
-// fields, unknown keys last; no message repeats a value.
+// (encoding.TextUnmarshaler), or parts to be decoded later (json.RawMessage).
+// Problems are *Problem and come in the order of the struct's fields, unknown
+// keys last. No message repeats a value, but for the types that read text, whose
+// values are no secrets.
 func Decode(raw []byte, at string, target any) []error {
-	given, err := object(raw)
+	given, twice, err := object(raw)
 	if err != nil {
-		return []error{fmt.Errorf("%s %w", at, err)}
+		return []error{&Problem{At: at, Text: err.Error()}}
 	}
 	var problems []error
+	wrong := func(key, format string, args ...any) {
+		problems = append(problems, &Problem{At: at, Key: key, Text: fmt.Sprintf(format, args...)})
+	}
 	value := reflect.ValueOf(target).Elem()
 	fields := Fields(target)
-	for i, f := range fields {
+	for _, f := range fields {
 		text, found := given[f.Key]
+		delete(given, f.Key)
 		switch {
+		case slices.Contains(twice, f.Key):
+			wrong(f.Key, "is there twice: keep one of them, for example %s", f.Example)
 		case found:
 			if err := set(value.Field(f.index), text); err != nil {
-				problems = append(problems, fmt.Errorf("%s.%s %w, for example %s", at, f.Key, err, f.Example))
+				wrong(f.Key, "%s", f.advice(err))
 			}
 		case f.Required && !f.elsewhere:
-			problems = append(problems, fmt.Errorf("%s.%s is missing: %s, for example %s", at, f.Key, f.Doc, f.Example))
+			wrong(f.Key, "is missing: %s, for example %s", f.Doc, f.Example)
 		}
-		delete(given, fields[i].Key)
 	}
 	for _, key := range slices.Sorted(maps.Keys(given)) {
-		problems = append(problems, fmt.Errorf("%s.%s is not a key of %s: expected one of %s", at, key, at, keys(fields)))
+		wrong(key, "is not a key of %s: expected one of %s", at, keys(fields))
 	}
 	return problems
 }
 
-// object splits a JSON object into its members; null is an empty one. A key
-// that stands there twice is refused: nobody can tell which one was meant.
-func object(raw []byte) (map[string]json.RawMessage, error) {
-	trimmed := bytes.TrimSpace(raw)
-	if len(trimmed) == 0 || bytes.Equal(trimmed, []byte("null")) {
-		return map[string]json.RawMessage{}, nil
+// advice adds what would be right.
+func (f Field) advice(err error) string {
+	text := err.Error()
+	if errors.Is(err, errNull) && !f.Required {
+		text += " (or leave the key out)"
 	}
-	decoder := json.NewDecoder(bytes.NewReader(trimmed))
-	start, err := decoder.Token()
-	if err != nil {
-		return nil, fmt.Errorf("is not JSON: %w", err)
+	if strings.Contains(text, "for example") {
+		return text
 	}
-	if start != json.Delim('{') {
-		return nil, fmt.Errorf("is %s: expected an object with keys", kind(trimmed))
-	}
-	members := map[string]json.RawMessage{}
-	for decoder.More() {
-		key, err := decoder.Token()
-		if err != nil {
-			return nil, fmt.Errorf("is not JSON: %w", err)
-		}
-		name := fmt.Sprint(key)
-		if _, twice := members[name]; twice {
-			return nil, fmt.Errorf("has the key %q twice: keep one of them", name)
-		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, fmt.Errorf("is not JSON: %w", err)
-		}
-		members[name] = value
-	}
-	return members, nil
+	return text + ", for example " + f.Example
 }
+
+// errNull is a value of null: a variable that was never set, as a rule.
+var errNull = errors.New("is null")
 
 func set(field reflect.Value, raw json.RawMessage) error {
 	if part, ok := field.Addr().Interface().(*json.RawMessage); ok {
 		*part = raw
 		return nil
 	}
-	if reader, ok := field.Addr().Interface().(encoding.TextUnmarshaler); ok {
-		var text string
-		if json.Unmarshal(raw, &text) != nil || kind(raw) != "a string" {
-			return fmt.Errorf("is %s: expected a string", kind(raw))
-		}
-		if err := reader.UnmarshalText([]byte(text)); err != nil {
-			return fmt.Errorf("%w", err)
-		}
-		return nil
+	reader, readsText := field.Addr().Interface().(encoding.TextUnmarshaler)
+	expected := map[reflect.Kind]string{reflect.Bool: "true or false", reflect.Slice: "a list of strings"}[field.Kind()]
+	if readsText || expected == "" {
+		expected = "a string"
 	}
-	expected := map[reflect.Kind]string{
-		reflect.String: "a string", reflect.Bool: "true or false", reflect.Slice: "a list of strings",
-	}[field.Kind()]
-	if kind(raw) == "null" || json.Unmarshal(raw, field.Addr().Interface()) != nil {
-		return fmt.Errorf("is %s: expected %s", kind(raw), expected)
+	found := kind(raw)
+	switch {
+	case found == "null":
+		return fmt.Errorf("%w: expected %s", errNull, expected)
+	case expected == "a list of strings" && found == "a list":
+		return setList(field, raw)
+	case readsText && found == "a string":
+		var text string
+		if err := json.Unmarshal(raw, &text); err != nil {
+			return fmt.Errorf("is no string that can be read: %w", err)
+		}
+		return reader.UnmarshalText([]byte(text)) //nolint:wrapcheck // the sentence is complete
+	case readsText || json.Unmarshal(raw, field.Addr().Interface()) != nil:
+		return fmt.Errorf("is %s: expected %s", found, expected)
 	}
 	return nil
 }
 
-// kind says what a JSON value is, without saying its value.
-func kind(raw []byte) string {
-	switch bytes.TrimSpace(raw)[0] {
-	case '"':
-		return "a string"
-	case '{':
-		return "an object"
-	case '[':
-		return "a list"
-	case 't', 'f':
-		return "a boolean"
-	case 'n':
-		return "null"
+func setList(field reflect.Value, raw json.RawMessage) error {
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return fmt.Errorf("is no list that can be read: %w", err)
 	}
-	return "a number"
+	for _, item := range items {
+		if kind(item) != "a string" {
+			return fmt.Errorf("is a list with %s in it: expected a list of strings", kind(item))
+		}
+	}
+	if err := json.Unmarshal(raw, field.Addr().Interface()); err != nil {
+		return fmt.Errorf("is no list of strings: %w", err)
+	}
+	return nil
 }
 
 func keys(fields []Field) string {

@@ -5,6 +5,9 @@ import "errors"
 // Problems splits what errors.Join joined, so that each problem gets a line of
 // its own; any other error is one problem.
 func Problems(err error) []error {
+	if err == nil {
+		return nil
+	}
 	joined, ok := errors.AsType[interface {
 		error
 		Unwrap() []error

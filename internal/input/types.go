@@ -13,7 +13,7 @@ type Duration time.Duration
 func (d *Duration) UnmarshalText(text []byte) error {
 	parsed, err := time.ParseDuration(string(text))
 	if err != nil || parsed <= 0 {
-		return fmt.Errorf("%q is not a duration: expected a positive number with a unit", text)
+		return fmt.Errorf("%s is not a duration: expected a positive number with a unit (s, m or h)", Excerpt(string(text)))
 	}
 	*d = Duration(parsed)
 	return nil
@@ -29,7 +29,7 @@ func (l *Level) UnmarshalText(text []byte) error {
 	}
 	level, known := levels[string(text)]
 	if !known {
-		return fmt.Errorf("%q is not a log level: expected debug, info, warn or error", text)
+		return fmt.Errorf("%s is not a log level: expected debug, info, warn or error", Excerpt(string(text)))
 	}
 	*l = Level(level)
 	return nil

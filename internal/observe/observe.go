@@ -33,7 +33,8 @@ type View struct {
 
 // Phase asks as little as it takes to name the phase: the CAs alone where
 // nothing of a rotation is in sight (two requests with the token), the proof
-// otherwise (five).
+// otherwise: four with the token, five once every product is reached, and one
+// more where a certificate is late all the same.
 func Phase(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
 	v, err := authorities(ctx, api, cursor)
 	if err != nil || !rotation.NeedsProof(v.Evidence, cursor) {

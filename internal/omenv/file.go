@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -24,7 +25,7 @@ func readFile(path string, variables map[string]string) (settings, error) {
 	}
 	var given map[string]any
 	if err := yaml.Unmarshal(raw, &given); err != nil {
-		return settings{}, fmt.Errorf("the env file %s is not YAML with keys, such as target: https://opsman.example.com", path)
+		return settings{}, fmt.Errorf("the env file %s cannot be read%s: expected YAML with each key once, for example target: https://opsman.example.com", path, line(err))
 	}
 	var problems []error
 	var s settings
@@ -55,6 +56,14 @@ func readFile(path string, variables map[string]string) (settings, error) {
 	return s, errors.Join(problems...)
 }
 
+// line is where the YAML is wrong, without what stands there.
+func line(err error) string {
+	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
+		return fmt.Sprintf(" (line %d)", at.GetToken().Position.Line)
+	}
+	return ""
+}
+
 // fill puts the environment's values in the place of ((name)).
 func fill(text string, variables map[string]string) (string, error) {
 	var missing []string
@@ -81,23 +90,25 @@ func assign(field reflect.Value, value any) error {
 			return nil
 		}
 		return errors.New(`is not text: put it in quotes, for example "1234"`)
-	case reflect.Bool:
-		if yes, ok := value.(bool); ok {
+	case reflect.Bool, reflect.Pointer:
+		// As text it comes from a variable.
+		yes, err := strconv.ParseBool(fmt.Sprint(value))
+		if err != nil {
+			return errors.New("is neither true nor false: expected for example true")
+		}
+		if field.Kind() == reflect.Bool {
 			field.SetBool(yes)
-			return nil
+		} else {
+			field.Set(reflect.ValueOf(&yes))
 		}
-		return errors.New("is neither true nor false: write true, without quotes")
+		return nil
 	default:
-		n := reflect.ValueOf(value)
-		switch {
-		case n.CanInt() && n.Int() > 0:
-			field.SetInt(n.Int())
-			return nil
-		case n.CanUint() && n.Uint() > 0 && n.Uint() < 1<<31:
-			field.SetInt(int64(n.Uint())) //nolint:gosec // bounded above
-			return nil
+		n, err := strconv.ParseInt(fmt.Sprint(value), 10, 32)
+		if err != nil || n <= 0 {
+			return errors.New("is not a time: expected whole seconds, for example 30")
 		}
-		return errors.New("is not a time: expected whole seconds, for example 30")
+		field.SetInt(n)
+		return nil
 	}
 }
 

@@ -3,15 +3,14 @@
 package omenv
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 )
 
@@ -26,7 +25,7 @@ type settings struct {
 	ClientSecret         string `yaml:"client-secret"`
 	DecryptionPassphrase string `yaml:"decryption-passphrase"`
 	CACert               string `yaml:"ca-cert"`
-	SkipSSLValidation    bool   `yaml:"skip-ssl-validation"`
+	SkipSSLValidation    *bool  `yaml:"skip-ssl-validation"`
 	ConnectTimeout       int    `yaml:"connect-timeout"`
 	RequestTimeout       int    `yaml:"request-timeout"`
 	// Trace is accepted because env files have it; nothing here prints requests.
@@ -59,9 +58,9 @@ func Config(flags Flags, environ []string) (opsman.Config, error) {
 	fromEnvironment, err := readVariables(variables)
 	problems = append(problems, err)
 
-	merged := merge(fromFile, fromEnvironment, flags)
-	if merged.UAATarget != "" && merged.UAATarget != merged.Target {
-		problems = append(problems, fmt.Errorf("uaa-target %q differs from target: a UAA elsewhere is not supported; leave it out, Ops Manager has its own", merged.UAATarget))
+	merged := merge(flags.settings(), fromEnvironment, fromFile)
+	if merged.UAATarget != "" && strings.TrimRight(merged.UAATarget, "/") != strings.TrimRight(merged.Target, "/") {
+		problems = append(problems, errors.New("uaa-target differs from target: a UAA elsewhere is not supported; leave it out, Ops Manager has its own"))
 	}
 	certificate, err := content(merged.CACert)
 	problems = append(problems, err)
@@ -69,35 +68,10 @@ func Config(flags Flags, environ []string) (opsman.Config, error) {
 	return opsman.Config{
 		Target: merged.Target, Username: merged.Username, Password: merged.Password,
 		ClientID: merged.ClientID, ClientSecret: merged.ClientSecret, DecryptionPassphrase: merged.DecryptionPassphrase,
-		CACert: certificate, SkipSSLValidation: merged.SkipSSLValidation,
+		CACert: certificate, SkipSSLValidation: merged.SkipSSLValidation != nil && *merged.SkipSSLValidation,
 		ConnectTimeout: time.Duration(merged.ConnectTimeout) * time.Second,
 		RequestTimeout: time.Duration(merged.RequestTimeout) * time.Second,
 	}, errors.Join(problems...)
-}
-
-// merge takes flags before variables before the file. A user and a client may
-// come from different places; the nearer place's kind of credentials wins whole.
-func merge(file, environment settings, flags Flags) settings {
-	near := settings{
-		Target: flags.Target, Username: flags.Username, ClientID: flags.ClientID,
-		CACert: flags.CACert, SkipSSLValidation: flags.SkipSSLValidation,
-	}
-	over := func(a, b settings) settings {
-		return settings{
-			Target:               cmp.Or(a.Target, b.Target),
-			UAATarget:            cmp.Or(a.UAATarget, b.UAATarget),
-			Username:             cmp.Or(a.Username, b.Username),
-			Password:             cmp.Or(a.Password, b.Password),
-			ClientID:             cmp.Or(a.ClientID, b.ClientID),
-			ClientSecret:         cmp.Or(a.ClientSecret, b.ClientSecret),
-			DecryptionPassphrase: cmp.Or(a.DecryptionPassphrase, b.DecryptionPassphrase),
-			CACert:               cmp.Or(a.CACert, b.CACert),
-			SkipSSLValidation:    a.SkipSSLValidation || b.SkipSSLValidation,
-			ConnectTimeout:       cmp.Or(a.ConnectTimeout, b.ConnectTimeout),
-			RequestTimeout:       cmp.Or(a.RequestTimeout, b.RequestTimeout),
-		}
-	}
-	return over(near, over(environment, file))
 }
 
 // content is the certificate itself: om takes the PEM or the path of a file.
@@ -107,7 +81,7 @@ func content(certificate string) (string, error) {
 	}
 	text, err := os.ReadFile(certificate) //nolint:gosec // the operator names the file
 	if err != nil {
-		return "", fmt.Errorf("ca-cert is neither a PEM certificate nor a file that can be read: %w", err)
+		return "", errors.New(`ca-cert is neither PEM nor a file that can be read: expected "-----BEGIN CERTIFICATE-----…" or a path, for example ca.pem`)
 	}
 	return string(text), nil
 }
@@ -130,17 +104,25 @@ func readVariables(variables map[string]string) (settings, error) {
 		}
 		n, err := strconv.Atoi(value)
 		if err != nil || n <= 0 {
-			problems = append(problems, fmt.Errorf("%s %q is not a time: expected whole seconds, for example 30", name, value))
+			problems = append(problems, fmt.Errorf("%s %s is not a time: expected whole seconds, for example 30", name, input.Excerpt(value)))
 			return 0
 		}
 		return n
+	}
+	var skip *bool
+	if value := variables["OM_SKIP_SSL_VALIDATION"]; value != "" {
+		yes, err := strconv.ParseBool(value)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("OM_SKIP_SSL_VALIDATION %s is neither true nor false: expected for example true", input.Excerpt(value)))
+		}
+		skip = &yes
 	}
 	return settings{
 		Target: variables["OM_TARGET"], UAATarget: variables["OM_UAA_TARGET"],
 		Username: variables["OM_USERNAME"], Password: variables["OM_PASSWORD"],
 		ClientID: variables["OM_CLIENT_ID"], ClientSecret: variables["OM_CLIENT_SECRET"],
 		DecryptionPassphrase: variables["OM_DECRYPTION_PASSPHRASE"], CACert: variables["OM_CA_CERT"],
-		SkipSSLValidation: slices.Contains([]string{"1", "t", "true", "TRUE", "True", "yes"}, variables["OM_SKIP_SSL_VALIDATION"]),
+		SkipSSLValidation: skip,
 		ConnectTimeout:    seconds("OM_CONNECT_TIMEOUT"), RequestTimeout: seconds("OM_REQUEST_TIMEOUT"),
 	}, errors.Join(problems...)
 }

@@ -30,7 +30,7 @@ func (a *attempts) handle(resp *http.Response) error {
 	x := a.exchange
 	limit := x.limit
 	if limit == 0 {
-		limit = jsonLimit
+		limit = a.client.jsonLimit
 	}
 	ans := &answer{status: resp.StatusCode, header: resp.Header, body: &limitedReader{from: body, left: limit, limit: limit}}
 	switch {

@@ -24,6 +24,7 @@ type Client struct {
 	sleep     func(context.Context, time.Duration) error
 	now       func() time.Time
 	userAgent string
+	jsonLimit int64
 
 	// turn holds one value; who holds it may send.
 	turn       chan struct{}
@@ -70,6 +71,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 		sleep:     sleep,
 		now:       time.Now,
 		userAgent: "opsman-ca",
+		jsonLimit: jsonLimit,
 		turn:      make(chan struct{}, 1),
 		redact: newRedactor(cfg.Password, cfg.ClientSecret, cfg.DecryptionPassphrase,
 			basicAuth(cfg.ClientID, cfg.ClientSecret)),
@@ -98,6 +100,10 @@ func (c *Client) ServerTime() time.Time {
 // Requests is the number of requests sent so far, tokens and repetitions
 // included.
 func (c *Client) Requests() int { return int(c.requests.Load()) }
+
+// Redact takes this client's secrets, its tokens among them, and every PEM
+// private key out of a text, in all the forms in which they may be written.
+func (c *Client) Redact(text string) string { return c.redact.text(text) }
 
 // Close drops the kept-alive connection.
 func (c *Client) Close() { c.http.CloseIdleConnections() }

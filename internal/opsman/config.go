@@ -71,13 +71,13 @@ func (c Config) problems() error {
 	case !byUser && !byClient:
 		errs = append(errs, errors.New("no credentials: give username and password, or client_id and client_secret"))
 	case byUser && c.Username == "":
-		errs = append(errs, errors.New("password is given without username"))
+		errs = append(errs, errors.New("password is given without username: give both, for example username admin"))
 	case byUser && c.Password == "":
-		errs = append(errs, errors.New("username is given without password"))
+		errs = append(errs, errors.New("username is given without password: give both, or client_id and client_secret"))
 	case byClient && c.ClientID == "":
-		errs = append(errs, errors.New("client_secret is given without client_id"))
+		errs = append(errs, errors.New("client_secret is given without client_id: give both, for example client_id rotator"))
 	case byClient && c.ClientSecret == "":
-		errs = append(errs, errors.New("client_id is given without client_secret"))
+		errs = append(errs, errors.New("client_id is given without client_secret: give both, or username and password"))
 	}
 	for _, d := range []struct {
 		key   string

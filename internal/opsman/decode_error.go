@@ -27,6 +27,10 @@ func (c *Client) apiError(x *exchange, status int, raw []byte) *APIError {
 	for _, v := range complaints.violations {
 		e.Violations = append(e.Violations, newViolation(cut(c.redact.text(v.text), textLimit), c.redact.texts(v.names)))
 	}
+	var lists reportJSON
+	if json.Unmarshal(raw, &lists) == nil {
+		e.Failed = c.items(append(lists.Certificates.RegenerateFailed, lists.Certificates.UpdateFailed...))
+	}
 	e.Excerpt = cut(c.redact.text(readable(raw)), excerptLimit)
 	c.log.Debug("Ops Manager refused a call", "method", x.method, "path", x.path, "status", status, "answer", e.Excerpt)
 	return e

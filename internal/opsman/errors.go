@@ -29,6 +29,8 @@ type APIError struct {
 	Messages   []string
 	Warnings   []string
 	Violations []Violation
+	// Failed are certificates that the refusal lists as failed.
+	Failed []Item
 	// Excerpt is the start of the answer, for a debug log; Error leaves it out.
 	Excerpt string
 }
@@ -42,6 +44,9 @@ func (e *APIError) Error() string {
 	reasons = append(reasons, e.Messages...)
 	for _, v := range e.Violations {
 		reasons = append(reasons, v.String())
+	}
+	for _, item := range e.Failed {
+		reasons = append(reasons, "failed: "+item.String())
 	}
 	if len(reasons) == 0 {
 		reasons = append(reasons, "it gave no reason")

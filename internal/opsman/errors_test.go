@@ -75,9 +75,15 @@ var _ = Describe("Refusals", func() {
 			Not(ContainSubstring("\n"))))
 	})
 
+	It("keep the certificates that failed", func(ctx SpecContext) {
+		api := refusal(ctx, 422, `{"certificates":{"regenerate_failed":[{"variable_path":"/cf/ca","reason":"in use"}]},"errors":["no"]}`)
+		Expect(api.Failed).To(Equal([]opsman.Item{{VariablePath: "/cf/ca", Reason: "in use"}}))
+		Expect(api.Error()).To(HaveSuffix("no; failed: /cf/ca (in use)"))
+	})
+
 	It("keep a documented answer with violations whole", func(ctx SpecContext) {
 		api := refusal(ctx, 422, `{"error":"safety constraints violated","safety_violations":[
-			{"violation":"something new","certificate_names":["/a"],"migitation":"m"}, "just text"]}`)
+			{"violation":"something new","certificate_names":["/a"],"migitation":"m"}, "just text"]}`) //nolint:misspell // as the reference spells it
 		Expect(api.Violations).To(HaveLen(2))
 		Expect(api.Violations[0]).To(And(
 			HaveField("Text", "something new"), HaveField("Code", opsman.CodeUnknown), HaveField("Remedy", Not(BeEmpty()))))

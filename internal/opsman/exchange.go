@@ -36,7 +36,7 @@ type exchange struct {
 	public bool
 	// stubborn is how often an answer of 500 is worth another try.
 	stubborn int
-	// limit of the answer in bytes; 0 means jsonLimit.
+	// limit of the answer in bytes; 0 means the client's jsonLimit.
 	limit int64
 	// read takes the answer of a 2xx; it may be called once per attempt.
 	read func(*answer) error

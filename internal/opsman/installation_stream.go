@@ -15,8 +15,16 @@ type page struct {
 	// above is the lowest id of the pages before: 0 for none, -1 when they
 	// were out of order.
 	above int
+	// seen are the ids of the pages before: an installation that starts between
+	// two pages makes rows come again.
+	seen map[int]bool
+	// sureBefore: enough was true for a row of the pages before.
+	sureBefore bool
 
 	rows []evidence.Installation
+	sure bool
+	// count is the number of rows, those that came again among them.
+	count int
 	// cut: reading ended early because enough had been seen.
 	cut      bool
 	disorder bool
@@ -24,7 +32,7 @@ type page struct {
 
 // read takes an answer; a repeated try starts again.
 func (p *page) read(ans *answer) error {
-	p.rows, p.cut, p.disorder = nil, false, p.above < 0
+	p.rows, p.count, p.cut, p.disorder, p.sure = nil, 0, false, p.above < 0, p.sureBefore
 	decoder := json.NewDecoder(ans.body)
 	if err := expect(decoder, json.Delim('{')); err != nil {
 		return err
@@ -61,7 +69,6 @@ func (p *page) readRows(decoder *json.Decoder) error {
 		return err
 	}
 	previous := p.above
-	sure := false
 	for decoder.More() {
 		var row installationJSON
 		if err := decoder.Decode(&row); err != nil {
@@ -70,18 +77,20 @@ func (p *page) readRows(decoder *json.Decoder) error {
 		if row.ID == 0 {
 			return errors.New("an installation has no id")
 		}
+		p.count++
 		id := int(row.ID)
-		// A row of the page before may come again when an installation has
-		// started since.
+		if p.seen[id] {
+			continue
+		}
 		p.disorder = p.disorder || previous > 0 && id > previous
 		previous = id
-		if sure && !p.disorder {
+		if p.sure && !p.disorder {
 			// One row further down proves that the order descends.
 			p.cut = true
 			return nil
 		}
 		p.rows = append(p.rows, row.evidence(p.strings))
-		sure = sure || p.enough != nil && p.enough(p.rows[len(p.rows)-1])
+		p.sure = p.sure || p.enough != nil && p.enough(p.rows[len(p.rows)-1])
 	}
 	_, err := decoder.Token()
 	return err

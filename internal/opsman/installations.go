@@ -27,7 +27,7 @@ func (c *Client) Installations(ctx context.Context, enough func(evidence.Install
 	h := history{seen: map[int]bool{}}
 	strings := interner{}
 	for number := 1; ; number++ {
-		p := &page{enough: enough, strings: strings, above: h.lowest()}
+		p := &page{enough: enough, strings: strings, seen: h.seen, above: h.lowest(), sureBefore: h.sure}
 		err := c.call(ctx, &exchange{
 			method: http.MethodGet,
 			path:   fmt.Sprintf("%s?page_num=%d&per_page=%d", installationsPath, number, perPage),
@@ -41,7 +41,7 @@ func (c *Client) Installations(ctx context.Context, enough func(evidence.Install
 		switch {
 		case p.cut:
 			return h.result(false), nil
-		case len(p.rows) != perPage, fresh == 0:
+		case p.count != perPage, fresh == 0:
 			// The last page; or the whole history; or a server without paging
 			// whose history happens to fill one page.
 			return h.result(true), nil
@@ -53,6 +53,8 @@ func (c *Client) Installations(ctx context.Context, enough func(evidence.Install
 type history struct {
 	list []evidence.Installation
 	seen map[int]bool
+	// sure: enough was true for a row already read.
+	sure bool
 	// disorder: the pages so far were not in descending order.
 	disorder bool
 }
@@ -68,6 +70,7 @@ func (h *history) add(p *page) (fresh int) {
 		}
 	}
 	h.disorder = h.disorder || p.disorder
+	h.sure = p.sure
 	return fresh
 }
 

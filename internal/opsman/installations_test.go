@@ -50,7 +50,9 @@ var _ = Describe("The history", func() {
 		Entry("paged, exactly one page", paging(down(20, 1)...), never, down(20, 1), true, 2),
 		Entry("paged, cut on the first page", paging(down(45, 1)...), below(40), down(45, 40), false, 1),
 		Entry("paged, cut on the second", paging(down(45, 1)...), below(20), down(45, 20), false, 2),
-		Entry("paged, cut at the end of a page", paging(down(45, 1)...), below(26), down(45, 25), false, 2),
+		Entry("paged, cut at the end of a page", paging(down(45, 1)...), below(26), down(45, 26), false, 2),
+		Entry("paged, enough said only once, at the end of a page", paging(down(65, 1)...),
+			func(i evidence.Installation) bool { return i.ID == 46 }, down(65, 46), false, 2),
 		Entry("whole, all", answer(200, history(down(45, 1)...)), never, down(45, 1), true, 1),
 		Entry("whole, cut short", answer(200, history(down(45, 1)...)), below(43), down(45, 43), false, 1),
 		Entry("whole, as long as a page", answer(200, history(down(20, 1)...)), never, down(20, 1), true, 2),
@@ -75,6 +77,14 @@ var _ = Describe("The history", func() {
 		h, err := connect(s.config()).Installations(ctx, below(5))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(idsOf(h)).To(Equal(down(30, 5)))
+		Expect(h.Complete).To(BeFalse())
+	})
+
+	It("survives several installations that start between two pages", func(ctx SpecContext) {
+		s.on(list, paging(down(50, 1)...), paging(down(53, 1)...))
+		h, err := connect(s.config()).Installations(ctx, below(20))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(idsOf(h)).To(Equal(down(50, 20)))
 		Expect(h.Complete).To(BeFalse())
 	})
 
@@ -114,7 +124,7 @@ var _ = Describe("The history", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(idsOf(h)).To(Equal(down(10_000, 9_995)))
 		Expect(h.Complete).To(BeFalse())
-		Consistently(func() int64 { return written.Load() }, 50*time.Millisecond).Should(BeNumerically("<", whole*3/4))
+		Consistently(written.Load, 50*time.Millisecond).Should(BeNumerically("<", whole*3/4))
 	})
 
 	It("holds no more of ten thousand installations than their own data", func(ctx SpecContext) {
@@ -214,10 +224,10 @@ var _ = Describe("The history", func() {
 	})
 })
 
-// installation is one row with fourteen products.
+// installation is one row with two products.
 func installation(id int) string {
 	change := `{"identifier":"cf","label":"VMware Tanzu Application Service","product_version":"6.0.3-build.7","change_type":"update","deployment_status":"successful","guid":"cf-0123456789abcdef0123","started_at":"2026-05-24T23:38:37.316Z","finished_at":"2026-05-24T23:58:37.316Z"}`
-	changes := strings.Repeat(change+",", 13) + change
+	changes := strings.Repeat(change+",", 1) + change
 	return fmt.Sprintf(`{"id":%d,"user_name":"admin","status":"succeeded","started_at":"2026-05-24T23:38:37.316Z","finished_at":"2026-05-25T01:38:37.316Z","additions":[],"deletions":[],"updates":[%s],"unchanged":[]}`, id, changes)
 }
 

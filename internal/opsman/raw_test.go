@@ -63,7 +63,7 @@ var _ = Describe("Any other call", func() {
 		s.on("GET "+errands, answer(200, strings.Repeat("x", 1<<20)))
 		client := connect(s.config())
 		for range 3 {
-			_, err := client.Do(request(ctx, "GET", errands, "")) //nolint:bodyclose // the point of the spec
+			_, err := client.Do(request(ctx, "GET", errands, ""))
 			Expect(err).NotTo(HaveOccurred())
 		}
 		Expect(s.connected()).To(Equal(1))
@@ -77,7 +77,7 @@ var _ = Describe("Any other call", func() {
 		Expect(text(resp)).To(Equal(`{}`))
 		Expect(s.sent("PUT " + errands)[0].Body).To(Equal(`{"errands":[]}`))
 		resp, err = client.Do(request(ctx, "PUT", errands, `{"errands":[]}`))
-		Expect(resp).To(BeNil()) //nolint:bodyclose // there is none
+		Expect(resp).To(BeNil())
 		var unknown *opsman.OutcomeUnknownError
 		Expect(errors.As(err, &unknown)).To(BeTrue())
 		Expect(s.sent("PUT " + errands)).To(HaveLen(2))
@@ -85,7 +85,7 @@ var _ = Describe("Any other call", func() {
 
 	It("goes to no other host", func(ctx SpecContext) {
 		resp, err := connect(s.config()).Do(request(ctx, "GET", "https://elsewhere.example.com/api", ""))
-		Expect(resp).To(BeNil()) //nolint:bodyclose // there is none
+		Expect(resp).To(BeNil())
 		Expect(err).To(MatchError(ContainSubstring("a request to elsewhere.example.com is refused")))
 		Expect(s.all()).To(BeEmpty())
 	})

@@ -17,7 +17,7 @@ var _ = Describe("Repeating a reading call", func() {
 	BeforeEach(func() { s = newServer() })
 
 	DescribeTable("what passes is tried again", func(ctx SpecContext, failure http.HandlerFunc) {
-		s.on(list, failure, failure, failure, answer(200, authorities))
+		s.on(list, times(3, failure, answer(200, authorities))...)
 		client := connect(s.config())
 		cas, err := client.CertificateAuthorities(ctx)
 		Expect(err).NotTo(HaveOccurred())
@@ -39,7 +39,7 @@ var _ = Describe("Repeating a reading call", func() {
 
 	It("tries again after a reset", func(ctx SpecContext) {
 		// net/http repeats the first one itself, on another connection.
-		s.on(list, hangUp, hangUp, hangUp, answer(200, authorities))
+		s.on(list, times(3, hangUp, answer(200, authorities))...)
 		_, err := connect(s.config()).CertificateAuthorities(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(s.sent(list)).To(HaveLen(4))
@@ -163,7 +163,7 @@ func truncatedError() http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", "500")
-		w.WriteHeader(422)
+		w.WriteHeader(http.StatusUnprocessableEntity)
 		_, _ = w.Write([]byte(`{"errors":["no`))
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)

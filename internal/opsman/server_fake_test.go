@@ -6,13 +6,12 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -55,7 +54,8 @@ type server struct {
 func newServer() *server {
 	s := &server{script: map[string][]http.HandlerFunc{}}
 	s.Server = httptest.NewUnstartedServer(s)
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	// Cut connections are the point of many specs.
+	s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			s.mu.Lock()
@@ -95,6 +95,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	handlers[0](w, r)
+}
+
+// times is the same handler several times.
+func times(count int, handler http.HandlerFunc, then ...http.HandlerFunc) []http.HandlerFunc {
+	return append(slices.Repeat([]http.HandlerFunc{handler}, count), then...)
 }
 
 // on replaces the script of one path.
@@ -171,7 +176,7 @@ func truncated(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", fmt.Sprint(len(body)+50))
-		w.WriteHeader(200)
+		w.WriteHeader(http.StatusOK)
 		_, _ = io.WriteString(w, body)
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
@@ -182,8 +187,6 @@ func formOf(s seen) url.Values {
 	values, _ := url.ParseQuery(s.Body)
 	return values
 }
-
-func joined(list []string) string { return strings.Join(list, "\n") }
 
 // reopen accepts connections again at an address that was closed.
 func (s *server) reopen(ctx context.Context, address string) {

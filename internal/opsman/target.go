@@ -22,20 +22,20 @@ func parseTarget(target string) (*url.URL, error) {
 		text = "https://" + text
 	}
 	u, err := url.Parse(text)
+	// No message repeats the text: it may carry a password.
 	switch {
 	case err != nil:
-		// url.Error would repeat the text, which may carry a password.
 		return nil, errors.New("target is not a valid address: " + targetExample)
 	case u.User != nil:
 		return nil, errors.New("target carries a user name: give username and password under their own keys; " + targetExample)
 	case u.Scheme == "http":
-		return nil, fmt.Errorf("target %q is http: Ops Manager is only spoken to over https; %s", target, targetExample)
+		return nil, errors.New("target is http: Ops Manager is only spoken to over https; " + targetExample)
 	case u.Scheme != "https":
 		return nil, fmt.Errorf("target has the scheme %q: %s", u.Scheme, targetExample)
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, " ,"):
-		return nil, fmt.Errorf("target %q names no host: %s", target, targetExample)
+		return nil, errors.New("target names no host: " + targetExample)
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, fmt.Errorf("target %q has a query or fragment: %s", target, targetExample)
+		return nil, errors.New("target has a query or fragment: " + targetExample)
 	}
 	return &url.URL{Scheme: "https", Host: strings.ToLower(u.Host)}, nil
 }

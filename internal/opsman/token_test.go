@@ -132,7 +132,7 @@ var _ = Describe("The token", func() {
 	})
 
 	DescribeTable("is tried again while UAA is not there", func(ctx SpecContext, failure http.HandlerFunc) {
-		s.on("POST /uaa/oauth/token", failure, failure, s.login)
+		s.on("POST /uaa/oauth/token", times(2, failure, s.login)...)
 		client := connect(s.config())
 		_, err := client.CertificateAuthorities(ctx)
 		Expect(err).NotTo(HaveOccurred())

@@ -142,7 +142,7 @@ var _ = Describe("An Ops Manager that was rebooted", func() {
 	})
 
 	It("is waited for when someone else has unlocked it", func(ctx SpecContext) {
-		s.on(availability, starting, starting, redirect("/auth/cloudfoundry"))
+		s.on(availability, times(2, starting, redirect("/auth/cloudfoundry"))...)
 		client := connect(s.config())
 		_, err := client.CertificateAuthorities(ctx)
 		Expect(err).NotTo(HaveOccurred())
@@ -151,7 +151,8 @@ var _ = Describe("An Ops Manager that was rebooted", func() {
 
 	It("is unlocked in mid-run, when the API redirects to its lock", func(ctx SpecContext) {
 		s.on(token, s.login)
-		s.on(list, answer(200, authorities), redirect("/unlock"), answer(200, authorities))
+		well := answer(200, authorities)
+		s.on(list, append(times(1, well, redirect("/unlock")), well)...)
 		s.on(availability, redirect("/unlock"), redirect("/auth/cloudfoundry"))
 		s.on(unlock, answer(200, ``))
 		cfg := s.config()

@@ -91,11 +91,14 @@ func run(ctx context.Context, c Command, e Environment) int {
 }
 
 func (c Command) execute(ctx context.Context, j *job) error {
-	if c.folder != "" && len(j.Args) != 1 {
-		return fmt.Errorf("expected one argument, the %s folder, and got %d", c.folder, len(j.Args))
+	switch {
+	case c.folder != "" && len(j.Args) != 1:
+		return fmt.Errorf("expected one argument, the %s folder, and got %d; for example %s /tmp/build < request.json", c.folder, len(j.Args), c.name)
+	case c.folder == "" && len(j.Args) > 0:
+		return fmt.Errorf("expected no argument, and got %d; for example %s < request.json", len(j.Args), c.name)
 	}
 	var err error
-	if j.request, err = read(j.Stdin); err != nil {
+	if j.request, err = read(ctx, j.Stdin); err != nil {
 		return err
 	}
 	answer, err := c.run(ctx, j)
@@ -109,17 +112,18 @@ func (c Command) execute(ctx context.Context, j *job) error {
 }
 
 // client decodes the source and makes the client for it, which sends nothing
-// yet; both name all their problems.
+// yet; both name all their problems. From here on nothing is written with a
+// secret in it.
 func (j *job) client() (*opsman.Client, []error) {
 	var s Source
-	all := input.Decode(j.request.Source, "source", &s)
+	all := append([]error{}, j.request.problems...)
+	all = append(all, input.Decode(j.request.Source, "source", &s)...)
 	handler := slog.NewTextHandler(j.console, &slog.HandlerOptions{Level: slog.Level(s.LogLevel)})
 	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
 	if err != nil {
-		for _, problem := range input.Problems(err) {
-			all = append(all, fmt.Errorf("source.%w", problem))
-		}
+		return nil, append(all, s.problems(err, all)...)
 	}
+	j.console.Through(client.Redact)
 	return client, all
 }
 

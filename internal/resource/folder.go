@@ -19,7 +19,7 @@ type folder struct{ path string }
 // secret in it.
 func (f folder) write(v rotation.Version, cas []evidence.CA, lines metadata) error {
 	if err := os.MkdirAll(f.path, 0o755); err != nil { //nolint:gosec // later steps of the build read it as other users
-		return fmt.Errorf("cannot make the destination folder: %w", err)
+		return fmt.Errorf("cannot make the destination folder: %w; expected a path that can be written to, for example /tmp/build", plain(err))
 	}
 	fields := v.Map()
 	files := map[string][]byte{"summary.md": summary(v, lines)}

@@ -35,7 +35,7 @@ func in(ctx context.Context, j *job) (any, error) {
 			return nil, err
 		}
 	}
-	lines := versionMetadata(*version, cas)
+	lines := versionMetadata(*version, cas).through(client.Redact)
 	if err := (folder{j.Args[0]}).write(*version, cas, lines); err != nil {
 		return nil, err
 	}

@@ -33,6 +33,15 @@ func (m *metadata) add(name, value string) {
 	}
 }
 
+// through sends every value through filter: a server may echo what nobody is to
+// see.
+func (m metadata) through(filter func(string) string) metadata {
+	for i := range m {
+		m[i].Value = filter(m[i].Value)
+	}
+	return m
+}
+
 // versionMetadata is what the version and the certificates of its GUIDs say: a
 // function of the version, because Concourse caches it with the get.
 func versionMetadata(v rotation.Version, cas []evidence.CA) metadata {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/opsman-ca/opsman-ca/internal/customca"
-	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -52,12 +51,12 @@ func (p *put) run(ctx context.Context) (any, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}
-	if p.custom != nil {
+	decision := p.decide(view)
+	if p.custom != nil && decision.Verdict == rotation.Go {
 		if err := p.custom.Valid(view.Evidence.At); err != nil {
-			return nil, fmt.Errorf("the custom CA of params.certificate cannot be used: %w", err)
+			return nil, fmt.Errorf("params.%w; nothing was changed", err)
 		}
 	}
-	decision := p.decide(view)
 	p.announce(decision)
 	o := outcome{step: rotation.Step(p.params.Phase), summary: string(decision.Verdict) + ": " + decision.Message, notes: decision.Notes}
 	switch {
@@ -73,7 +72,7 @@ func (p *put) run(ctx context.Context) (any, error) {
 		}
 	}
 	p.explain(view.State)
-	return response{Version: view.State.Version.Map(), Metadata: outcomeMetadata(o, view)}, nil
+	return response{Version: view.State.Version.Map(), Metadata: outcomeMetadata(o, view).through(p.client.Redact)}, nil
 }
 
 func (p *put) decide(view observe.View) rotation.Decision {
@@ -87,21 +86,16 @@ func (p *put) decide(view observe.View) rotation.Decision {
 // with it before anything is sent.
 func newPut(j *job) (*put, error) {
 	p := &put{job: j}
+	sources := j.Args[0]
 	client, problems := j.client()
-	p.client = client
-	problems = append(problems, input.Decode(j.request.Params, "params", &p.params)...)
-	problems = append(problems, p.params.problems()...)
-	if p.params.From != "" && local(p.params.From) {
-		var err error
-		if p.from, err = fromVersion(j.Args[0], p.params.From); err != nil {
-			problems = append(problems, err)
-		}
+	params, more := decodeOut(j.request.Params)
+	p.client, p.params, problems = client, params, append(problems, more...)
+	if params.From != "" {
+		p.from, more = folderVersion(params.From.below(sources), fmt.Sprintf("params.from %q", string(params.From)))
+		problems = append(problems, more...)
 	}
-	if local(p.params.Certificate) && local(p.params.PrivateKey) {
-		custom, more := customCA(j.Args[0], p.params)
-		p.custom, problems = custom, append(problems, more...)
-	}
-	return p, errors.Join(problems...)
+	p.custom, more = customCA(sources, params)
+	return p, errors.Join(append(problems, more...)...)
 }
 
 func (p *put) announce(d rotation.Decision) {

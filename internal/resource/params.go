@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -17,9 +18,9 @@ type InParams struct {
 // OutParams are the params of a put.
 type OutParams struct {
 	Phase         Step       `json:"phase" required:"true" example:"generate" doc:"what to do: generate, activate, regenerate, delete or verify"`
-	From          string     `json:"from" required:"true" example:"ca" doc:"folder that a get of this resource wrote: the version that the step starts from"`
-	Certificate   string     `json:"certificate" example:"custom-ca/cert.pem" doc:"with generate: file with a root CA of your own, PEM; goes with private_key"`
-	PrivateKey    string     `json:"private_key" example:"custom-ca/key.pem" doc:"with generate: file with that CA's RSA key, PEM; goes with certificate"`
+	From          Path       `json:"from" required:"true" example:"ca" doc:"folder that a get of this resource wrote: the version that the step starts from"`
+	Certificate   Path       `json:"certificate" example:"custom-ca/cert.pem" doc:"with generate: file with a root CA of your own, PEM; goes with private_key"`
+	PrivateKey    Path       `json:"private_key" example:"custom-ca/key.pem" doc:"with generate: file with that CA's RSA key, PEM; goes with certificate"`
 	ExpiresWithin Span       `json:"expires_within" example:"3m" doc:"with generate: only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing"`
 	DryRun        bool       `json:"dry_run" default:"false" example:"true" doc:"decide and say so, and change nothing"`
 	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusals that you take upon yourself: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded"`
@@ -31,7 +32,7 @@ type Step rotation.Step
 // UnmarshalText reads a step.
 func (s *Step) UnmarshalText(text []byte) error {
 	if !slices.Contains(rotation.Steps(), rotation.Step(text)) {
-		return fmt.Errorf("%q is not a step: expected generate, activate, regenerate, delete or verify", text)
+		return fmt.Errorf("%s is not a step: expected generate, activate, regenerate, delete or verify", input.Excerpt(string(text)))
 	}
 	*s = Step(text)
 	return nil
@@ -44,7 +45,7 @@ type Span struct{ Within *rotation.Within }
 func (s *Span) UnmarshalText(text []byte) error {
 	within, err := rotation.ParseWithin(string(text))
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return fmt.Errorf("%s is not a span: expected a number and one of d, w, m, y, such as 30d, 6w, 3m or 1y", input.Excerpt(string(text)))
 	}
 	s.Within = &within
 	return nil
@@ -62,32 +63,37 @@ func (l AcceptList) reasons() []rotation.Reason {
 	return all
 }
 
-// problems lists what the params of a put get wrong together.
-func (p OutParams) problems() []error {
+// decodeOut reads the params of a put, with all that they get wrong, alone and
+// together.
+func decodeOut(raw []byte) (OutParams, []error) {
+	var p OutParams
+	problems := input.Decode(raw, "params", &p)
+	return p, append(problems, p.problems(problems)...)
+}
+
+// problems lists what the params get wrong together. Of a key that is wrong in
+// itself nothing more is said.
+func (p OutParams) problems(known []error) []error {
 	var problems []error
-	for _, f := range []struct{ key, value string }{{"from", p.From}, {"certificate", p.Certificate}, {"private_key", p.PrivateKey}} {
-		if f.value != "" && !local(f.value) {
-			problems = append(problems, fmt.Errorf("params.%s leads out of the build's folder: expected a path such as ca", f.key))
-		}
-	}
-	custom := p.Certificate != "" || p.PrivateKey != ""
+	certificate := p.Certificate != "" || input.Concern(known, "params", "certificate")
+	privateKey := p.PrivateKey != "" || input.Concern(known, "params", "private_key")
 	switch {
-	case p.Certificate != "" && p.PrivateKey == "":
+	case certificate && !privateKey:
 		problems = append(problems, errors.New("params.private_key is missing: a root CA of your own needs certificate and private_key, for example custom-ca/key.pem"))
-	case p.Certificate == "" && p.PrivateKey != "":
+	case !certificate && privateKey:
 		problems = append(problems, errors.New("params.certificate is missing: a root CA of your own needs certificate and private_key, for example custom-ca/cert.pem"))
 	}
 	if p.Phase != "" && p.Phase != Step(rotation.Generate) {
-		if custom {
-			problems = append(problems, fmt.Errorf("params.certificate and params.private_key belong to phase generate, not to %s", p.Phase))
+		if p.Certificate != "" || p.PrivateKey != "" {
+			problems = append(problems, fmt.Errorf("params.certificate and params.private_key belong to phase generate, not to %s: leave them out", p.Phase))
 		}
 		if p.ExpiresWithin.Within != nil {
-			problems = append(problems, fmt.Errorf("params.expires_within belongs to phase generate, not to %s", p.Phase))
+			problems = append(problems, fmt.Errorf("params.expires_within belongs to phase generate, not to %s: leave it out", p.Phase))
 		}
 	}
 	for _, reason := range p.Accept.reasons() {
 		if !slices.Contains(rotation.Acceptable(), reason) {
-			problems = append(problems, fmt.Errorf("params.accept has %q, which cannot be accepted: expected some of %s, for example [\"pending-changes\"]", reason, acceptable()))
+			problems = append(problems, fmt.Errorf("params.accept has %s, which cannot be accepted: expected some of %s, for example [\"pending-changes\"]", input.Excerpt(string(reason)), acceptable()))
 		}
 	}
 	return problems

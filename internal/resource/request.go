@@ -1,6 +1,8 @@
 package resource
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,28 +17,53 @@ type request struct {
 	Source  json.RawMessage `json:"source" doc:"the resource's source" example:"{\"target\": \"https://opsman.example.com\"}"`
 	Version json.RawMessage `json:"version" doc:"a version" example:"{\"phase\": \"settled\"}"`
 	Params  json.RawMessage `json:"params" doc:"the step's params" example:"{\"phase\": \"verify\"}"`
+
+	// problems are those of the request itself, to be told with those of its
+	// parts.
+	problems []error
 }
 
 // largest is how much input is read: a source holds a few certificates at most.
 const largest = 4 << 20
 
 // read splits the request; what its parts hold is decoded by the callers.
-func read(stdin io.Reader) (request, error) {
-	raw, err := io.ReadAll(io.LimitReader(stdin, largest+1))
+func read(ctx context.Context, stdin io.Reader) (request, error) {
+	raw, err := readAll(ctx, io.LimitReader(stdin, largest+1))
 	if err != nil {
 		return request{}, fmt.Errorf("cannot read the request from standard input: %w", err)
 	}
 	if len(raw) > largest {
 		return request{}, fmt.Errorf("the request on standard input has more than %d bytes: no source is that large", largest)
 	}
-	if len(raw) == 0 {
-		return request{}, errors.New(`standard input is empty: expected a request such as {"source": {…}, "version": {…}, "params": {…}}`)
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return request{}, errors.New(`standard input is empty: expected a request, for example {"source": {…}, "version": {…}, "params": {…}}`)
 	}
 	var r request
-	if problems := input.Decode(raw, "request", &r); len(problems) > 0 {
-		return request{}, errors.Join(problems...)
+	r.problems = input.Decode(raw, "request", &r)
+	if input.Concern(r.problems, "request", "") {
+		return request{}, errors.Join(r.problems...)
 	}
 	return r, nil
+}
+
+// readAll ends with ctx: whoever starts a command in a terminal and waits in
+// vain wants Ctrl-C to work.
+func readAll(ctx context.Context, from io.Reader) ([]byte, error) {
+	type result struct {
+		raw []byte
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		raw, err := io.ReadAll(from)
+		done <- result{raw, err}
+	}()
+	select {
+	case r := <-done:
+		return r.raw, r.err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 // version decodes the version, nil when there is none.
@@ -44,21 +71,23 @@ func (r request) version() (*rotation.Version, []error) {
 	if len(r.Version) == 0 || string(r.Version) == "null" {
 		return nil, nil
 	}
-	version, err := parseVersion(r.Version)
-	if err != nil {
-		return nil, []error{fmt.Errorf("version is not one of this resource: %w", err)}
+	version, problems := parseVersion(r.Version, "version is not one of this resource: ")
+	if len(problems) > 0 {
+		return nil, problems
 	}
 	return &version, nil
 }
 
-func parseVersion(raw []byte) (rotation.Version, error) {
-	var fields map[string]string
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return rotation.Version{}, errors.New(`expected an object of strings, for example {"phase": "settled", "active": "f7bc18f34f2a7a9403c3"}`)
+// parseVersion reads a version; lead begins each of its problems.
+func parseVersion(raw []byte, lead string) (rotation.Version, []error) {
+	var version rotation.Version
+	fields, err := input.Strings(raw)
+	if err == nil {
+		version, err = rotation.ParseVersion(fields)
 	}
-	version, err := rotation.ParseVersion(fields)
-	if err != nil {
-		return rotation.Version{}, fmt.Errorf("%w", err)
+	var all []error
+	for _, problem := range input.Problems(err) {
+		all = append(all, fmt.Errorf("%s%w", lead, problem))
 	}
-	return version, nil
+	return version, all
 }

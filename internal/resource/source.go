@@ -1,7 +1,9 @@
 package resource
 
 import (
+	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
@@ -31,6 +33,25 @@ func (s Source) LogValue() slog.Value { return s.config().LogValue() }
 
 // String keeps the secrets out of formatted output.
 func (s Source) String() string { return s.config().LogValue().String() }
+
+// problems are the client's, each with the key in the source that it is about.
+// Of a key that could not be read nothing more is said: it is not missing as well.
+func (s Source) problems(err error, known []error) []error {
+	var all []error
+	for _, problem := range input.Problems(err) {
+		line, lead, unread := problem.Error(), "source: ", false
+		for _, f := range input.Fields(&s) {
+			if rest, found := strings.CutPrefix(line, f.Key); found && strings.ContainsAny(rest[:1], " :") {
+				lead = "source."
+			}
+			unread = unread || strings.Contains(line, f.Key) && input.Concern(known, "source", f.Key)
+		}
+		if !unread {
+			all = append(all, fmt.Errorf("%s%w", lead, problem))
+		}
+	}
+	return all
+}
 
 func (s Source) config() opsman.Config {
 	return opsman.Config{

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/opsman-ca/opsman-ca/internal/customca"
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -17,28 +19,26 @@ const versionFile = "version.json"
 // largestFile is how much of a file is read: versions and certificates are small.
 const largestFile = 1 << 20
 
-// local tells whether a path stays below the build's folder.
-func local(path string) bool { return filepath.IsLocal(path) }
-
-// fromVersion reads the version that a get of this resource left below the
-// folder sources.
-func fromVersion(sources, from string) (rotation.Version, error) {
-	folder := filepath.Join(sources, from)
-	if info, err := os.Stat(folder); err == nil && !info.IsDir() {
-		return rotation.Version{}, fmt.Errorf("params.from %q is a file: expected the folder that a get of this resource wrote, for example ca", from)
+// folderVersion reads the version that a get of this resource left in a folder.
+// name is what the operator called the folder: every problem begins with it.
+func folderVersion(folder, name string) (rotation.Version, []error) {
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return rotation.Version{}, []error{fmt.Errorf("%s does not exist: expected the folder that a get of this resource wrote in the same job, for example ca", name)}
+	case err == nil && !info.IsDir():
+		return rotation.Version{}, []error{fmt.Errorf("%s is a file: expected the folder that a get of this resource wrote, for example ca", name)}
 	}
 	raw, err := readFile(filepath.Join(folder, versionFile))
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return rotation.Version{}, fmt.Errorf("params.from %q has no %s: expected the folder that a get of this resource wrote in the same job, for example ca", from, versionFile)
+		return rotation.Version{}, []error{fmt.Errorf("%s has no %s: expected the folder that a get of this resource wrote in the same job, for example ca", name, versionFile)}
 	case err != nil:
-		return rotation.Version{}, fmt.Errorf("params.from %q: %w", from, err)
+		return rotation.Version{}, []error{fmt.Errorf("%s: its %s cannot be read: %w; expected the one that a get of this resource wrote", name, versionFile, err)}
+	case len(bytes.TrimSpace(raw)) == 0:
+		return rotation.Version{}, []error{fmt.Errorf("%s: its %s is empty; expected the one that a get of this resource wrote", name, versionFile)}
 	}
-	version, err := parseVersion(raw)
-	if err != nil {
-		return rotation.Version{}, fmt.Errorf("params.from: %s/%s is not a version of this resource: %w", from, versionFile, err)
-	}
-	return version, nil
+	return parseVersion(raw, name+": its "+versionFile+" is not a version of this resource: ")
 }
 
 // customCA reads and checks the operator's own CA, nil when there is none.
@@ -47,8 +47,8 @@ func customCA(sources string, p OutParams) (*customca.CA, []error) {
 		return nil, nil
 	}
 	var problems []error
-	file := func(key, path string) []byte {
-		content, err := readFile(filepath.Join(sources, path))
+	file := func(key string, path Path) []byte {
+		content, err := readFile(path.below(sources))
 		if err != nil {
 			problems = append(problems, fmt.Errorf("params.%s %q cannot be read: %w; expected a file of an input of the job, for example custom-ca/cert.pem", key, path, err))
 		}
@@ -59,10 +59,10 @@ func customCA(sources string, p OutParams) (*customca.CA, []error) {
 		return nil, problems
 	}
 	ca, err := customca.Check(certificate, key)
-	if err != nil {
-		return nil, []error{fmt.Errorf("the custom CA of params.certificate and params.private_key cannot be used: %w", err)}
+	for _, problem := range input.Problems(err) {
+		problems = append(problems, fmt.Errorf("params.%w", problem))
 	}
-	return &ca, nil
+	return &ca, problems
 }
 
 // readFile reads a small file. The errors name no path: the caller names the one
@@ -91,7 +91,9 @@ func plain(err error) error {
 	return err
 }
 
-// ReadVersion reads the version that a get of this resource left in a folder.
-func ReadVersion(folder string) (rotation.Version, error) {
-	return fromVersion("", folder)
+// ReadVersion reads the version that a get of this resource left in a folder; it
+// names the folder as the operator did.
+func ReadVersion(folder, name string) (rotation.Version, error) {
+	version, problems := folderVersion(folder, name)
+	return version, errors.Join(problems...)
 }

@@ -8,21 +8,24 @@ import "github.com/opsman-ca/opsman-ca/internal/evidence"
 // meanwhile proves nothing. Where the CAs show that the call had no effect, the
 // version from before holds.
 func After(before State, step Step, e evidence.Evidence) *Version {
-	v := before.Version
-	v.Installation = highest(e)
+	was := before.Version
 	active, other := split(e)
+	v := was
 	switch {
-	case step == Generate && other != "" && active == before.Version.Active:
-		return &Version{Phase: Generated, Active: active, Candidate: other, Installation: v.Installation}
-	case step == Activate && active == before.Version.Candidate && other == before.Version.Active:
-		return &Version{Phase: Activated, Active: active, Retiring: other, Installation: v.Installation, Trusted: before.Version.Installation}
-	case step == Regenerate && active == before.Version.Active && other == before.Version.Retiring:
+	case step == Generate && other != "" && active == was.Active:
+		v = Version{Phase: Generated, Active: active, Candidate: other}
+	case step == Activate && active == was.Candidate && other == was.Active:
+		v = Version{Phase: Activated, Active: active, Retiring: other, Trusted: was.Installation}
+	case step == Regenerate && active == was.Active && other == was.Retiring:
 		v.Phase = Regenerated
-		return &v
-	case step == Delete && active == before.Version.Active && other == "":
-		return &Version{Phase: Retired, Active: active, Removed: before.Version.Retiring, Installation: v.Installation}
+	case step == Delete && active == was.Active && other == "":
+		v = Version{Phase: Retired, Active: active, Removed: was.Retiring}
+	default:
+		return &was
 	}
-	return &before.Version
+	v.Installation = highest(e)
+	v = v.following(&was)
+	return &v
 }
 
 // split is the active CA and the other one, empty where there is none or more

@@ -160,11 +160,6 @@ func (f foundation) opsManager(version string) foundation {
 	return f
 }
 
-func (f foundation) onDate(s string) foundation {
-	f.e.At = at(s)
-	return f
-}
-
 func (f foundation) observe(cursor *rotation.Version) rotation.State {
 	return rotation.Observe(f.e, cursor)
 }

@@ -45,11 +45,23 @@ func outdated(e evidence.Evidence) []string {
 	return slices.Compact(phrases)
 }
 
+// tkgi is the product in whose presence Ops Manager rotates only the
+// certificates that it holds itself: CredHub's have a procedure of their own.
+const tkgi = "pivotal-container-service"
+
+func withTKGI(e evidence.Evidence) bool {
+	return slices.ContainsFunc(e.Products.List, func(p evidence.Product) bool { return p.Type == tkgi })
+}
+
 // oldLeaves are rotatable leaf certificates surely issued before the CA that
 // should have signed them existed.
 func oldLeaves(e evidence.Evidence, active evidence.CA) []evidence.Certificate {
 	var old []evidence.Certificate
+	notCredHub := withTKGI(e)
 	for _, c := range e.Certificates.List {
+		if notCredHub && c.Location == "credhub" {
+			continue
+		}
 		if !c.IsCA && Rotates(c) && fromRoot(c) && !c.ValidFrom.IsZero() && c.ValidFrom.Before(active.CreatedOn.Time) {
 			old = append(old, c)
 		}

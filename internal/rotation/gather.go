@@ -24,10 +24,12 @@ func CertificatesHinder(e evidence.Evidence) bool {
 	if len(outdated(e)) > 0 {
 		return true
 	}
-	for _, ca := range e.CAs {
-		if ca.Active && len(e.CAs) > 1 && len(oldLeaves(e, ca)) > 0 {
-			return true
-		}
+	if len(e.CAs) != 2 {
+		return false
 	}
-	return false
+	active, other := e.CAs[0], e.CAs[1]
+	if !active.Active {
+		active, other = other, active
+	}
+	return len(lateLeaves(e, active, other)) > 0
 }

@@ -159,7 +159,9 @@ var _ = Describe("guards", func() {
 			then(installation(20, recent, ok(director), failed(tas))).
 			then(withStatus(installation(21, recent, rolling(director)), evidence.InstallationRunning)).
 			v1(excluded, late("/cf/router"), configured(".cf.tls", recent, "", guidA))
-		reason := func(options ...rotation.Options) rotation.Reason { return decide(rotation.Delete, st.from, f, options...).Reason }
+		reason := func(options ...rotation.Options) rotation.Reason {
+			return decide(rotation.Delete, st.from, f, options...).Reason
+		}
 		Expect(reason()).To(Equal(rotation.ReasonInstallationRunning))
 		f = f.then(installation(21, recent, ok(director)))
 		f.e.History.List = append(f.e.History.List[:1], f.e.History.List[2:]...)

@@ -10,8 +10,7 @@ import (
 // notes are what an operator should know although it stops nothing.
 func notes(q Question) []string {
 	var all []string
-	tkgi := slices.IndexFunc(q.Evidence.Products.List, func(p evidence.Product) bool { return p.Type == "pivotal-container-service" })
-	if q.Step == Generate && tkgi >= 0 {
+	if q.Step == Generate && withTKGI(q.Evidence) {
 		all = append(all, "TKGI is installed: Ops Manager then leaves out its own CredHub safety checks, and CredHub certificates have a procedure of their own")
 	}
 	if auto := slices.IndexFunc(q.Evidence.Certificates.List, func(c evidence.Certificate) bool { return c.AutoRotated }); auto >= 0 {

@@ -71,6 +71,11 @@ func (v Version) problems() []error {
 			problems = append(problems, fmt.Errorf("%s %q is malformed: expected something like %q", f.key, f.value, f.example))
 		}
 	}
+	for _, f := range []field{{key: "candidate", value: v.Candidate}, {key: "retiring", value: v.Retiring}} {
+		if f.value != "" && f.value == v.Active {
+			problems = append(problems, fmt.Errorf("%s %s is the active CA as well: a rotation is between two", f.key, f.value))
+		}
+	}
 	if v.Was != "" && v.Was.rank() < 0 {
 		problems = append(problems, fmt.Errorf("was %q is not a phase of a rotation: expected one of %s", v.Was, list(order)))
 	}

@@ -16,18 +16,14 @@ import (
 type situation struct {
 	world
 	cursor, stale *rotation.Version
-	others        int // actions left to the other operator
+	others        int // clicks left to the other operator
 	path          []string
 	// undone: the other operator activated a CA although a newer one was there.
 	undone bool
 }
 
-// Bounds of the walk.
-const (
-	maxCAs           = 3
-	maxInstallations = 5
-	maxOthers        = 2
-)
+// bounds of a walk.
+type bounds struct{ cas, installations, others int }
 
 // key is what the future depends on: of a moment only which CAs were there.
 func (s situation) key() string {
@@ -49,16 +45,9 @@ func (s situation) key() string {
 		fmt.Fprint(&b, p.awaitsDeployment)
 	}
 	for _, i := range s.installations {
-		b.Write([]byte{' ', moment(i.started), i.products[0][0], i.products[1][0], i.status[0], '0' + i.carried})
+		b.Write([]byte{' ', moment(i.started), i.products[0][1], i.products[1][1], i.status[0], '0' + i.carried})
 	}
-	fmt.Fprint(&b, s.made, s.others, s.undone)
-	for _, v := range []*rotation.Version{s.cursor, s.stale} {
-		if v != nil {
-			fmt.Fprintf(&b, "%v", *v)
-		}
-		b.WriteByte('|')
-	}
-	return b.String()
+	return fmt.Sprint(b.String(), s.made, *s.cursor)
 }
 
 func (s situation) does(what string, change func(*situation)) situation {
@@ -71,7 +60,9 @@ func (s situation) does(what string, change func(*situation)) situation {
 // walk explores every situation that is reachable within the bounds.
 type walk struct {
 	rules
+	bounds
 	seen        map[string]struct{}
+	settles     map[string]struct{}
 	queue       []situation
 	transitions int
 	// breaks are the paths on which a step of ours broke handshakes.
@@ -80,7 +71,10 @@ type walk struct {
 
 func (k *walk) visit(s situation) {
 	k.transitions++
-	key := s.key()
+	key := fmt.Sprint(s.key(), s.others, s.undone)
+	if s.stale != nil {
+		key += fmt.Sprint(*s.stale)
+	}
 	if _, known := k.seen[key]; known {
 		return
 	}
@@ -89,23 +83,24 @@ func (k *walk) visit(s situation) {
 }
 
 func (k *walk) run() {
-	k.seen = map[string]struct{}{}
+	k.seen, k.settles = map[string]struct{}{}, map[string]struct{}{}
 	w := newWorld(k.rules)
 	first := rotation.Observe(w.evidence(), nil).Version
-	k.visit(situation{world: w, cursor: &first, others: maxOthers})
+	k.visit(situation{world: w, cursor: &first, others: k.others})
 	for len(k.queue) > 0 {
 		s := k.queue[0]
 		k.queue = k.queue[1:]
-		k.look(s)
-		k.ours(s)
+		e := s.evidence()
+		k.look(s, e)
+		k.ours(s, e)
 		k.theirs(s)
 		k.ends(s)
 	}
 }
 
 // look is a check, and a build that keeps the newest version for later.
-func (k *walk) look(s situation) {
-	v := rotation.Observe(s.evidence(), s.cursor).Version
+func (k *walk) look(s situation, e evidence.Evidence) {
+	v := rotation.Observe(e, s.cursor).Version
 	if v != *s.cursor {
 		k.visit(s.does("check: "+string(v.Phase), func(s *situation) { s.cursor = &v }))
 	}
@@ -116,8 +111,7 @@ func (k *walk) look(s situation) {
 
 // ours is every step with every version at hand, each also with a crash before
 // the version is recorded.
-func (k *walk) ours(s situation) {
-	e := s.evidence()
+func (k *walk) ours(s situation, e evidence.Evidence) {
 	for n, from := range []*rotation.Version{s.cursor, s.stale} {
 		if from == nil || n == 1 && *s.stale == *s.cursor {
 			continue
@@ -133,11 +127,11 @@ func (k *walk) ours(s situation) {
 				}
 			case rotation.Go:
 				k.allowed(s, step, state)
-				if step == rotation.Generate && s.made == maxCAs {
+				if step == rotation.Generate && s.made == k.cas {
 					continue
 				}
 				acted := s.does(what, func(s *situation) {
-					v := s.act(step, state, *from)
+					v := s.act(step, state)
 					s.cursor = &v
 				})
 				if s.safe() && !acted.safe() {
@@ -148,7 +142,7 @@ func (k *walk) ours(s situation) {
 			}
 		}
 	}
-	if len(s.installations) < maxInstallations && !s.running() {
+	if len(s.installations) < k.installations && !s.running() {
 		k.visit(s.does("apply", func(s *situation) { s.apply(everything) }))
 	}
 }
@@ -182,7 +176,7 @@ func (k *walk) theirs(s situation) {
 	click := func(what string, change func(*situation)) {
 		k.visit(s.does("someone: "+what, func(s *situation) { s.others--; change(s) }))
 	}
-	if s.made < maxCAs {
+	if s.made < k.cas {
 		click("generate", func(s *situation) { s.generate() })
 	}
 	click("regenerate", func(s *situation) { s.regenerate() })
@@ -195,7 +189,7 @@ func (k *walk) theirs(s situation) {
 			click("delete "+modelGUID(ca.number), func(s *situation) { s.remove(ca.number) })
 		}
 	}
-	if len(s.installations) == maxInstallations || s.running() {
+	if len(s.installations) == k.installations || s.running() {
 		return
 	}
 	for _, outcome := range [][2]string{
@@ -210,6 +204,11 @@ func (k *walk) theirs(s situation) {
 
 // ends repeats the procedure until the rotation is settled.
 func (k *walk) ends(s situation) {
+	key := s.key()
+	if _, known := k.settles[key]; known {
+		return
+	}
+	k.settles[key] = struct{}{}
 	w, cursor := s.clone(), *s.cursor
 	var tried []string
 	for range 24 {
@@ -233,7 +232,7 @@ func (k *walk) ends(s situation) {
 		tried = append(tried, fmt.Sprintf("%s: %s", step, d.Reason))
 		switch {
 		case d.Verdict == rotation.Go:
-			cursor = w.act(step, state, cursor)
+			cursor = w.act(step, state)
 		case d.Reason == rotation.ReasonInstallationFailed, d.Reason == rotation.ReasonOutdated:
 			w.apply(everything)
 		default:
@@ -246,13 +245,15 @@ func (k *walk) ends(s situation) {
 var _ = Describe("every situation of a foundation with another operator, crashes and old versions", func() {
 	DescribeTable("ends settled, and no step of ours breaks a handshake",
 		func(r rules) {
-			k := walk{rules: r}
+			k := walk{rules: r, bounds: bounds{cas: 3, installations: 4, others: 1}}
 			k.run()
-			AddReportEntry(fmt.Sprintf("%s: %d situations, %d transitions, %d breaking", r, len(k.seen), k.transitions, len(k.breaks)))
-			GinkgoWriter.Printf("%s: %d situations, %d transitions, %d breaking\n", r, len(k.seen), k.transitions, len(k.breaks))
+			AddReportEntry("explored", fmt.Sprintf("%s: %d situations, %d transitions, %d breaking", r, len(k.seen), k.transitions, len(k.breaks)),
+				ReportEntryVisibilityFailureOrVerbose)
 			for _, b := range k.breaks[:min(3, len(k.breaks))] {
 				GinkgoWriter.Println(strings.Join(b.path, " → "))
 			}
+			// What is left to break needs another operator who activates the old CA
+			// again, unseen by every version, and certificates v0, which cannot show it.
 			for _, b := range k.breaks {
 				Expect(b.undone).To(BeTrue(), strings.Join(b.path, " → "))
 			}

@@ -3,7 +3,6 @@ package rotation_test
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -245,7 +244,7 @@ func (w world) evidence() evidence.Evidence {
 // act calls Ops Manager for a step that may go, as the resource does, and gives
 // the version that it leaves: read after the call, so that whatever runs by then
 // proves nothing about it.
-func (w *world) act(step rotation.Step, s rotation.State, from rotation.Version) rotation.Version {
+func (w *world) act(step rotation.Step, s rotation.State) rotation.Version {
 	switch step {
 	case rotation.Generate:
 		w.generate()
@@ -257,12 +256,7 @@ func (w *world) act(step rotation.Step, s rotation.State, from rotation.Version)
 		w.remove(numberOf(s.Retiring.GUID))
 	}
 	e := w.evidence()
-	if step != rotation.Regenerate {
-		return rotation.Observe(e, &from).Version
-	}
-	v := s.Version
-	v.Phase, v.Installation = rotation.Regenerated, strconv.Itoa(e.History.Highest())
-	return rotation.Observe(e, &v).Version
+	return rotation.Observe(e, rotation.After(s, step, e)).Version
 }
 
 func numberOf(guid string) int {

@@ -30,9 +30,9 @@ var _ = Describe("access", func() {
 	It("gives a new token for a refresh token", func() {
 		om := start(sim.Options{})
 		_, body := om.tokenFor(passwordGrant("admin", "admin"))
-		status, body := om.tokenFor(url.Values{"grant_type": {"refresh_token"}, "client_id": {"opsman"}, "refresh_token": {body["refresh_token"].(string)}})
+		status, body := om.tokenFor(url.Values{"grant_type": {"refresh_token"}, "client_id": {"opsman"}, "refresh_token": {text(body["refresh_token"])}})
 		Expect(status).To(Equal(http.StatusOK))
-		om.token = body["access_token"].(string)
+		om.token = text(body["access_token"])
 		Expect(om.get(cas).status).To(Equal(http.StatusOK))
 	})
 
@@ -74,7 +74,7 @@ var _ = Describe("access", func() {
 		form.Set("token_format", "opaque")
 		_, first := om.tokenFor(form)
 		_, _ = om.tokenFor(form)
-		om.token = first["access_token"].(string)
+		om.token = text(first["access_token"])
 		Expect(om.get(cas).status).To(Equal(http.StatusUnauthorized))
 	})
 

@@ -59,7 +59,7 @@ func (c *call) rotationCall() rotationCall {
 
 func (c *call) createRequest() (createRequest, rotationCall, bool) {
 	var body createRequest
-	if len(strings.TrimSpace(string(c.body))) > 0 {
+	if strings.TrimSpace(string(c.body)) != "" {
 		if err := json.Unmarshal(c.body, &body); err != nil {
 			return body, rotationCall{}, false
 		}

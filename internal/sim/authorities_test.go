@@ -50,7 +50,7 @@ var _ = Describe("root CAs", func() {
 		om.generate()
 		list := om.authorities()
 		Expect(list).To(HaveLen(2))
-		first, second := parseCert(list[0]["cert_pem"].(string)), parseCert(list[1]["cert_pem"].(string))
+		first, second := parseCert(text(list[0]["cert_pem"])), parseCert(text(list[1]["cert_pem"]))
 		Expect(first.Subject.String()).To(Equal(second.Subject.String()))
 		Expect(bytes.Equal(first.SubjectKeyId, second.SubjectKeyId)).To(BeFalse())
 		Expect(first.CheckSignatureFrom(first)).To(Succeed())
@@ -58,7 +58,7 @@ var _ = Describe("root CAs", func() {
 		Expect(list[1]["active"]).To(BeFalse())
 		Expect(list[1]["issuer"]).To(Equal("Pivotal"))
 		Expect(list[1]["guid"]).To(MatchRegexp(`^[0-9a-f]{20}$`))
-		nats := parseCert(list[1]["nats_cert_pem"].(string))
+		nats := parseCert(text(list[1]["nats_cert_pem"]))
 		Expect(nats.IsCA).To(BeTrue())
 	})
 
@@ -78,7 +78,7 @@ var _ = Describe("root CAs", func() {
 	DescribeTable("refuse", func(method, path string, status int, message string) {
 		om := loggedIn(sim.Options{})
 		if path == "active" {
-			path = cas + "/" + om.authorities()[0]["guid"].(string)
+			path = cas + "/" + text(om.authorities()[0]["guid"])
 		}
 		a := om.call(method, path, nil)
 		Expect(a.status).To(Equal(status))
@@ -94,7 +94,7 @@ var _ = Describe("root CAs", func() {
 		later := time.Now().AddDate(3, 0, 0)
 		BeforeEach(func() {
 			var err error
-			key, err = rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // a test
+			key, err = rsa.GenerateKey(rand.Reader, 1024)
 			Expect(err).NotTo(HaveOccurred())
 		})
 
@@ -105,7 +105,7 @@ var _ = Describe("root CAs", func() {
 			Expect(a.body["active"]).To(BeFalse())
 			Expect(a.body["issuer"]).To(Equal("Example Root"))
 			Expect(om.apply()).To(Succeed())
-			om.mustPost(activatePath(a.body["guid"].(string)), nil)
+			om.mustPost(activatePath(text(a.body["guid"])), nil)
 			om.mustPost(cas+"/active/regenerate", nil)
 			Expect(om.apply()).To(Succeed())
 			Expect(om.Broken()).To(BeEmpty())
@@ -113,7 +113,7 @@ var _ = Describe("root CAs", func() {
 
 		It("are refused with every reason", func() {
 			om := loggedIn(sim.Options{})
-			other, err := rsa.GenerateKey(rand.Reader, 1024) //nolint:gosec // a test
+			other, err := rsa.GenerateKey(rand.Reader, 1024)
 			Expect(err).NotTo(HaveOccurred())
 			elliptic256, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 			Expect(err).NotTo(HaveOccurred())

@@ -72,7 +72,7 @@ func (f *Foundation) customAuthority(cert *x509.Certificate, key *rsa.PrivateKey
 }
 
 func (f *Foundation) pairNATS(a *authority) error {
-	key, err := f.leafKeys.get(len(f.authorities) % leafKeys)
+	key, err := f.natsKeys.get(len(f.authorities) % leafKeys)
 	if err != nil {
 		return err
 	}

@@ -55,18 +55,18 @@ func (f *Foundation) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		f.update(func() { f.ledger.finish(c.entry, status) })
 	}()
-	if !f.before(w, c) {
+	if !f.before(r.Context(), w, c) {
 		return
 	}
 	if c.response.status == 0 {
-		f.handle(c)
+		f.handle(r.Context(), c)
 	}
-	status = f.after(w, c)
+	status = f.after(r.Context(), w, c)
 }
 
 // handle lets the route answer.
-func (f *Foundation) handle(c *call) {
-	r := c.WithContext(context.WithValue(c.Context(), callKey{}, c))
+func (f *Foundation) handle(ctx context.Context, c *call) {
+	r := c.WithContext(context.WithValue(ctx, callKey{}, c))
 	f.mu.Lock()
 	mux := f.mux // an upgrade of Ops Manager replaces it
 	f.mu.Unlock()
@@ -80,9 +80,14 @@ func (f *Foundation) handle(c *call) {
 // discard takes what the mux itself writes: routes answer through the call.
 type discard struct{ header http.Header }
 
-func (d discard) Header() http.Header         { return d.header }
+// Header is written by the mux and read by nobody.
+func (d discard) Header() http.Header { return d.header }
+
+// Write pretends.
 func (d discard) Write(b []byte) (int, error) { return len(b), nil }
-func (d discard) WriteHeader(int)             {}
+
+// WriteHeader does nothing.
+func (d discard) WriteHeader(int) {}
 
 // access says what a route asks of the caller.
 type access int

@@ -15,7 +15,7 @@ func rows(list any) []map[string]any {
 	var all []map[string]any
 	items, _ := list.([]any)
 	for _, item := range items {
-		row := item.(map[string]any)
+		row := object(item)
 		all = append(all, row)
 		all = append(all, rows(row["signs"])...)
 	}
@@ -50,10 +50,10 @@ var _ = Describe("deployed certificates", func() {
 				continue
 			}
 			Expect(row["variable_path"]).To(BeNil())
-			count[row["property_reference"].(string)]++
+			count[text(row["property_reference"])]++
 		}
 		Expect(count[".service_instance.mysql.tls_credentials"]).To(Equal(2))
-		Expect(count[".properties.root_ca."+om.authorities()[0]["guid"].(string)]).To(Equal(1))
+		Expect(count[".properties.root_ca."+text(om.authorities()[0]["guid"])]).To(Equal(1))
 	})
 
 	It("are filtered by expiry and exclusion", func() {
@@ -78,8 +78,8 @@ var _ = Describe("deployed certificates", func() {
 			found := map[string]any{}
 			for _, row := range rows(om.get(v1 + "?no_cache=true").body["certificates"]) {
 				Expect(row).NotTo(HaveKey("variable_path"))
-				if len(row["outdated_deployments"].([]any)) > 0 {
-					found[row["name"].(string)] = row["outdated_deployments"]
+				if len(items(row["outdated_deployments"])) > 0 {
+					found[text(row["name"])] = row["outdated_deployments"]
 				}
 			}
 			return found
@@ -112,19 +112,19 @@ var _ = Describe("deployed certificates", func() {
 	It("nest leaves below the CA that signed them, and valid_from is when they were issued", func() {
 		om := loggedIn(sim.Options{ConfigurableLeaf: true})
 		newCA := om.generate()
-		created := om.authorities()[1]["created_on"].(string)
+		created := text(om.authorities()[1]["created_on"])
 		Expect(om.apply()).To(Succeed())
 		om.mustPost(activatePath(newCA), nil)
 		om.mustPost(cas+"/active/regenerate", nil)
-		for _, root := range om.get(v1 + "?no_cache=true").body["certificates"].([]any) {
-			row := root.(map[string]any)
+		for _, root := range items(om.get(v1 + "?no_cache=true").body["certificates"]) {
+			row := object(root)
 			signs := rows(row["signs"])
 			if row["name"] == ".properties.root_ca."+newCA {
 				Expect(signs).NotTo(BeEmpty())
 				for _, leaf := range signs {
-					Expect(leaf["valid_from"].(string) > created).To(BeTrue())
+					Expect(text(leaf["valid_from"]) > created).To(BeTrue())
 				}
-			} else if strings.HasPrefix(row["name"].(string), ".properties.root_ca.") {
+			} else if strings.HasPrefix(text(row["name"]), ".properties.root_ca.") {
 				Expect(signs).To(ConsistOf(HaveKeyWithValue("name", ".properties.networking_poe_ssl_certs")))
 			}
 		}

@@ -49,7 +49,7 @@ func (f *Foundation) controlOperator(w http.ResponseWriter, r *http.Request) {
 	if !decode(w, r, &a) {
 		return
 	}
-	finish(w, f.Operator(a), struct{}{})
+	finish(w, f.OperatorContext(r.Context(), a), struct{}{})
 }
 
 func (f *Foundation) controlSpeed(w http.ResponseWriter, r *http.Request) {

@@ -10,7 +10,7 @@ import (
 
 // before applies what strikes ahead of the work. It is false when the request
 // ends here without an answer.
-func (f *Foundation) before(w http.ResponseWriter, c *call) bool {
+func (f *Foundation) before(ctx context.Context, w http.ResponseWriter, c *call) bool {
 	for _, x := range c.faults {
 		switch x.Effect {
 		case Answer:
@@ -29,9 +29,9 @@ func (f *Foundation) before(w http.ResponseWriter, c *call) bool {
 			hangUp(w)
 			return false
 		case Delay:
-			f.sleep(c.Context(), time.Duration(x.Delay))
+			f.sleep(ctx, time.Duration(x.Delay))
 		case HoldBefore:
-			if !f.hold(c.Context(), x) && !x.Orphan {
+			if !f.hold(ctx, x) && !x.Orphan {
 				hangUp(w)
 				return false
 			}
@@ -42,7 +42,7 @@ func (f *Foundation) before(w http.ResponseWriter, c *call) bool {
 
 // after applies what strikes when the work is done, and writes the answer. It
 // gives the status that was sent, 0 for none.
-func (f *Foundation) after(w http.ResponseWriter, c *call) int {
+func (f *Foundation) after(ctx context.Context, w http.ResponseWriter, c *call) int {
 	for _, x := range c.faults {
 		switch x.Effect {
 		case Warn:
@@ -55,9 +55,9 @@ func (f *Foundation) after(w http.ResponseWriter, c *call) int {
 			hangUp(w)
 			return 0
 		case DelayAfter:
-			f.sleep(c.Context(), time.Duration(x.Delay))
+			f.sleep(ctx, time.Duration(x.Delay))
 		case HoldAfter:
-			if !f.hold(c.Context(), x) {
+			if !f.hold(ctx, x) {
 				hangUp(w)
 				return 0
 			}

@@ -63,14 +63,14 @@ var _ = Describe("faults", func() {
 		a := om.mustPost(generate, nil)
 		Expect(a.body["certificates"]).To(HaveKeyWithValue("regenerate_failed", ConsistOf(HaveKeyWithValue("variable_path", "/opsmgr/bosh_dns/tls_ca"))))
 		Expect(om.apply()).To(Succeed())
-		Expect(violations(om.call("POST", activatePath(a.body["guid"].(string)), nil))).To(ContainElement(sim.LatestNotTransitional))
+		Expect(violations(om.call("POST", activatePath(text(a.body["guid"])), nil))).To(ContainElement(sim.LatestNotTransitional))
 	})
 
 	It("empty the certificates, skip some requests, and last as long as told", func() {
 		om := loggedIn(sim.Options{})
 		fault(om, sim.Fault{Path: "/api/*/deployed/certificates", Effect: sim.EmptyCertificates, Skip: 1, Times: 2})
 		for _, empty := range []bool{false, true, true, false} {
-			Expect(len(om.get("/api/v0/deployed/certificates").body["certificates"].([]any)) == 0).To(Equal(empty))
+			Expect(len(items(om.get("/api/v0/deployed/certificates").body["certificates"])) == 0).To(Equal(empty))
 		}
 		id := fault(om, sim.Fault{Path: "/api/**", Effect: sim.Answer, Status: 500, Times: sim.Forever})
 		for range 3 {

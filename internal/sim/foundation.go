@@ -16,8 +16,7 @@ type Foundation struct {
 	clock *clock
 	mux   *http.ServeMux
 
-	leafKeys *keyring
-	caKeys   *keyring
+	leafKeys, natsKeys, caKeys *keyring
 
 	// ctx ends with Close; installations that run end with it.
 	ctx    context.Context
@@ -59,7 +58,7 @@ func New(o Options) (*Foundation, error) {
 	o = o.withDefaults()
 	f := &Foundation{
 		opts: o, v: parseVersion(o.Version), clock: newClock(o.Now),
-		leafKeys: sharedKeyring("leaf", o.KeyBits), caKeys: sharedKeyring("ca", o.KeyBits),
+		leafKeys: sharedKeyring("leaf", o.LeafKeyBits), natsKeys: sharedKeyring("nats", o.KeyBits), caKeys: sharedKeyring("ca", o.KeyBits),
 		exclusions: []string{servicesTLSCA}, vmDelay: max(o.VMDelay, 0),
 		opsmanVersion: o.Version, setUp: !o.NotSetUp, changed: make(chan struct{}),
 		director: newDirectorSettings(o),

@@ -101,13 +101,16 @@ func (f *Foundation) shakeHands(in *installation, v *vm, meetings []meeting) err
 	for i, m := range meetings {
 		go func() {
 			workers <- struct{}{}
-			results[i] = tlsnet.Handshake(m.client, m.server, now)
+			results[i] = tlsnet.Handshake(f.ctx, m.client, m.server, now)
 			<-workers
 			finished <- struct{}{}
 		}()
 	}
 	for range meetings {
 		<-finished
+	}
+	if f.ctx.Err() != nil {
+		return errClosed
 	}
 	var first error
 	f.update(func() {

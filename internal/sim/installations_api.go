@@ -29,19 +29,11 @@ func (f *Foundation) listInstallations(c *call) response {
 	}
 	rows := []map[string]any{}
 	for _, in := range list {
-		row := map[string]any{
+		rows = append(rows, map[string]any{
 			"id": f.installationID(in), "user_name": in.user, "status": in.status,
 			"started_at": stamp(in.started), "finished_at": stamp(in.finished),
-			"additions": []any{}, "deletions": []any{}, "updates": []any{}, "unchanged": []any{},
-		}
-		for i, change := range in.changes {
-			key := change.kind
-			if key != kindUnchanged {
-				key += "s"
-			}
-			row[key] = append(row[key].([]any), change.json(i))
-		}
-		rows = append(rows, row)
+			"additions": in.of(kindAddition), "deletions": []any{}, "updates": in.of(kindUpdate), "unchanged": in.of(kindUnchanged),
+		})
 	}
 	return ok(map[string]any{"installations": rows})
 }
@@ -65,6 +57,17 @@ func page(list []*installation, number, size string) ([]*installation, string) {
 	}
 	from := min((n-1)*per, len(list))
 	return list[from:min(from+per, len(list))], ""
+}
+
+// of are the changes of one kind.
+func (in *installation) of(kind string) []map[string]any {
+	rows := []map[string]any{}
+	for i, c := range in.changes {
+		if c.kind == kind {
+			rows = append(rows, c.json(i))
+		}
+	}
+	return rows
 }
 
 func (c *change) json(order int) map[string]any {

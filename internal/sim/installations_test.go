@@ -19,8 +19,8 @@ var _ = Describe("installations", func() {
 		a := om.get(path + query)
 		Expect(a.status).To(Equal(http.StatusOK), a.text)
 		var all []map[string]any
-		for _, in := range a.body["installations"].([]any) {
-			all = append(all, in.(map[string]any))
+		for _, in := range items(a.body["installations"]) {
+			all = append(all, object(in))
 		}
 		return all
 	}
@@ -58,7 +58,7 @@ var _ = Describe("installations", func() {
 		Expect(newest["status"]).To(Equal("succeeded"))
 		Expect(newest["started_at"]).To(MatchRegexp(`T\d\d:\d\d:\d\d\.\d{3}Z$`))
 		Expect(newest["unchanged"]).To(HaveLen(3))
-		Expect(newest["unchanged"].([]any)[0]).To(And(
+		Expect(items(newest["unchanged"])[0]).To(And(
 			HaveKeyWithValue("deployment_status", "successful"), HaveKeyWithValue("identifier", "p-bosh"), HaveKeyWithValue("change_type", "unchanged")))
 		Expect(list(om, "")[1]["additions"]).To(HaveLen(3))
 	})
@@ -70,10 +70,10 @@ var _ = Describe("installations", func() {
 		Expect(om.WaitStruck(soon(), stuck, 1)).To(Succeed())
 		one := fmt.Sprintf("%s/%d", path, id)
 		Expect(om.get(one).body).To(And(HaveKeyWithValue("status", "running"), HaveKeyWithValue("finished_at", BeNil())))
-		early := om.get(one + "/logs").body["logs"].(string)
+		early := text(om.get(one + "/logs").body["logs"])
 		Expect(early).To(ContainSubstring("bosh/0"))
 		Expect(om.call("POST", path, map[string]any{"deploy_products": "all"}).status).To(Equal(http.StatusUnprocessableEntity))
-		changes := list(om, "")[0]["unchanged"].([]any)
+		changes := items(list(om, "")[0]["unchanged"])
 		Expect(changes[0]).To(HaveKeyWithValue("deployment_status", "successful"))
 		Expect(changes[1]).To(HaveKeyWithValue("deployment_status", "running"))
 		Expect(changes[2]).To(HaveKeyWithValue("deployment_status", "pending"))
@@ -91,8 +91,8 @@ var _ = Describe("installations", func() {
 		Expect(om.apply()).To(MatchError(ContainSubstring("is not running after update")))
 		newest := list(om, "")[0]
 		Expect(newest["status"]).To(Equal("failed"))
-		Expect(newest["updates"].([]any)[0]).To(HaveKeyWithValue("deployment_status", "failed"))
-		Expect(newest["unchanged"].([]any)[1]).To(HaveKeyWithValue("deployment_status", "skipped"))
+		Expect(items(newest["updates"])[0]).To(HaveKeyWithValue("deployment_status", "failed"))
+		Expect(items(newest["unchanged"])[1]).To(HaveKeyWithValue("deployment_status", "skipped"))
 		Expect(om.get("/api/v0/staged/pending_changes").text).To(ContainSubstring(`"action":"update"`))
 		Expect(om.apply()).To(Succeed())
 	})
@@ -102,7 +102,7 @@ var _ = Describe("installations", func() {
 		Expect(om.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
 		fault(om, sim.Fault{Effect: sim.FailErrand, Product: "cf", Errand: "smoke_tests"})
 		Expect(om.apply()).To(MatchError(ContainSubstring("errand 'smoke_tests'")))
-		Expect(list(om, "")[0]["updates"].([]any)[0]).To(HaveKeyWithValue("deployment_status", "failed"))
+		Expect(items(list(om, "")[0]["updates"])[0]).To(HaveKeyWithValue("deployment_status", "failed"))
 		Expect(om.get("/api/v0/staged/pending_changes").text).NotTo(ContainSubstring(`"action":"update"`))
 	})
 
@@ -150,7 +150,7 @@ var _ = Describe("installations", func() {
 		Expect(om.call("PUT", properties, map[string]any{"director_configuration": map[string]any{"bosh_recreate_on_next_deploy": true}}).text).To(Equal("{}"))
 		Expect(om.apply()).To(Succeed())
 		Expect(om.get(properties).body["director_configuration"]).To(HaveKeyWithValue("bosh_recreate_on_next_deploy", false))
-		pending := om.get("/api/v0/staged/pending_changes").body["product_changes"].([]any)
+		pending := items(om.get("/api/v0/staged/pending_changes").body["product_changes"])
 		Expect(pending[0]).To(HaveKeyWithValue("action", "update"))
 		Expect(pending[1]).To(HaveKeyWithValue("action", "unchanged"))
 		before := om.Dump().VMs[1].Recreations
@@ -171,10 +171,10 @@ var _ = Describe("installations", func() {
 	It("never share a second with another event, by default", func() {
 		om := loggedIn(sim.Options{})
 		om.generate()
-		created, err := time.Parse(time.RFC3339, om.authorities()[1]["created_on"].(string))
+		created, err := time.Parse(time.RFC3339, text(om.authorities()[1]["created_on"]))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(om.apply()).To(Succeed())
-		started, err := time.Parse(time.RFC3339, list(om, "")[0]["started_at"].(string))
+		started, err := time.Parse(time.RFC3339, text(list(om, "")[0]["started_at"]))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(started.Truncate(time.Second)).To(BeTemporally(">", created))
 		date, err := http.ParseTime(om.get("/api/v0/info").header.Get("Date"))

@@ -10,7 +10,7 @@ import (
 // leafKeys is how many keys all leaves of a process share.
 const leafKeys = 4
 
-// keyring makes RSA keys of one size and keeps them: list(n) is always the same
+// keyring makes RSA keys of one size and keeps them: get(n) is always the same
 // key. The next one is made ahead, in the background.
 type keyring struct {
 	bits int
@@ -29,11 +29,20 @@ type keyringName struct {
 	bits    int
 }
 
-var keyrings sync.Map // keyringName → *keyring
+// keyrings are the process's own, shared by its foundations.
+var keyrings = struct {
+	mu  sync.Mutex
+	all map[keyringName]*keyring
+}{all: map[keyringName]*keyring{}}
 
 func sharedKeyring(purpose string, bits int) *keyring {
-	ring, _ := keyrings.LoadOrStore(keyringName{purpose, bits}, newKeyring(bits))
-	return ring.(*keyring)
+	keyrings.mu.Lock()
+	defer keyrings.mu.Unlock()
+	name := keyringName{purpose, bits}
+	if keyrings.all[name] == nil {
+		keyrings.all[name] = newKeyring(bits)
+	}
+	return keyrings.all[name]
 }
 
 func newKeyring(bits int) *keyring { return &keyring{bits: bits, made: map[int]*keySlot{}} }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -71,8 +72,15 @@ var deeds = map[string]deed{
 func Actions() []string { return slices.Sorted(maps.Keys(deeds)) }
 
 // Operator does what a second operator clicks. Safety checks are skipped unless
-// asked for.
+// asked for. It waits, where the action says so, for two minutes at most.
 func (f *Foundation) Operator(a Action) error {
+	ctx, cancel := context.WithTimeout(f.ctx, waitLimit)
+	defer cancel()
+	return f.OperatorContext(ctx, a)
+}
+
+// OperatorContext is Operator with a context that ends the waiting.
+func (f *Foundation) OperatorContext(ctx context.Context, a Action) error {
 	do, known := deeds[a.Do]
 	if !known {
 		return fmt.Errorf("action %q is not known: expected one of %s", a.Do, strings.Join(Actions(), ", "))
@@ -87,7 +95,7 @@ func (f *Foundation) Operator(a Action) error {
 		return fmt.Errorf("operator: %s: %w", a.Do, err)
 	}
 	if a.Wait && started != before {
-		if err := f.Wait(started); err != nil {
+		if err := f.WaitInstallation(ctx, started); err != nil {
 			return fmt.Errorf("operator: %s: %w", a.Do, err)
 		}
 	}

@@ -52,8 +52,10 @@ type Options struct {
 	// CAAge and LeafAge are the ages of the first root CA and leaves; default: 60
 	// days left for the CA, half their life for the leaves.
 	CAAge, LeafAge time.Duration
-	// KeyBits of the RSA keys, default 2048.
-	KeyBits int
+	// KeyBits of the CAs' RSA keys, default 2048; LeafKeyBits of the leaves' keys,
+	// default 1024: nobody ever sees them, and hundreds of handshakes an apply
+	// are four times as fast.
+	KeyBits, LeafKeyBits int
 	// FreshKeys makes CA keys for this foundation alone. By default the
 	// foundations of one process take theirs from one list, without a key twice
 	// in a foundation, because making them is slow.
@@ -106,7 +108,7 @@ func (o Options) withDefaults() Options {
 	o.LeafValidity = cmp.Or(o.LeafValidity, 2*365*day)
 	o.CAAge = cmp.Or(o.CAAge, max(o.CAValidity-60*day, o.CAValidity/2))
 	o.LeafAge = min(cmp.Or(o.LeafAge, o.LeafValidity/2), o.CAAge)
-	o.KeyBits = cmp.Or(o.KeyBits, 2048)
+	o.KeyBits, o.LeafKeyBits = cmp.Or(o.KeyBits, 2048), cmp.Or(o.LeafKeyBits, 1024)
 	o.UAADowntime = cmp.Or(o.UAADowntime, 200*time.Millisecond)
 	o.CertificateCache = cmp.Or(o.CertificateCache, 5*time.Minute)
 	return o

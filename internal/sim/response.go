@@ -75,6 +75,7 @@ func documentedViolations(violations []Violation) []map[string]any {
 	for _, v := range violations {
 		all = append(all, map[string]any{
 			"violation": v.Violation, "certificate_names": v.CertificateNames,
+			//nolint:misspell // as the reference has it
 			"migitation": "See the troubleshooting page of certificate rotation.",
 		})
 	}

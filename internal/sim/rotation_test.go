@@ -12,7 +12,7 @@ import (
 var _ = Describe("a rotation", func() {
 	rotate := func(om *opsman) (oldCA, newCA string) {
 		GinkgoHelper()
-		oldCA = om.authorities()[0]["guid"].(string)
+		oldCA = text(om.authorities()[0]["guid"])
 		Expect(om.apply()).To(Succeed())
 		newCA = om.generate()
 		Expect(om.apply()).To(Succeed())
@@ -96,7 +96,7 @@ var _ = Describe("a rotation", func() {
 
 	It("breaks when the old CA goes before the leaves are replaced", func() {
 		om := loggedIn(sim.Options{SafetyChecks: off()})
-		oldCA := om.authorities()[0]["guid"].(string)
+		oldCA := text(om.authorities()[0]["guid"])
 		newCA := om.generate()
 		Expect(om.apply()).To(Succeed())
 		om.mustPost(activatePath(newCA), nil)
@@ -108,7 +108,7 @@ var _ = Describe("a rotation", func() {
 	It("breaks at a configurable certificate that the operator did not replace", func() {
 		for _, replace := range []bool{false, true} {
 			om := loggedIn(sim.Options{ConfigurableLeaf: true})
-			oldCA := om.authorities()[0]["guid"].(string)
+			oldCA := text(om.authorities()[0]["guid"])
 			newCA := om.generate()
 			Expect(om.apply()).To(Succeed())
 			om.mustPost(activatePath(newCA), nil)

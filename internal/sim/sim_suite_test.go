@@ -80,7 +80,7 @@ func (o *opsman) login() {
 	GinkgoHelper()
 	status, body := o.tokenFor(passwordGrant("admin", "admin"))
 	Expect(status).To(Equal(http.StatusOK), "%v", body)
-	o.token = body["access_token"].(string)
+	o.token = text(body["access_token"])
 }
 
 func passwordGrant(user, password string) url.Values {
@@ -89,13 +89,13 @@ func passwordGrant(user, password string) url.Values {
 
 func (o *opsman) tokenFor(form url.Values) (int, map[string]any) {
 	GinkgoHelper()
-	request, err := http.NewRequest(http.MethodPost, o.server.URL+"/uaa/oauth/token", strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, o.server.URL+"/uaa/oauth/token", strings.NewReader(form.Encode()))
 	Expect(err).NotTo(HaveOccurred())
 	request.SetBasicAuth(form.Get("client_id"), form.Get("client_secret"))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer, err := o.client.Do(request)
 	Expect(err).NotTo(HaveOccurred())
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	var body map[string]any
 	_ = json.NewDecoder(answer.Body).Decode(&body)
 	return answer.StatusCode, body
@@ -125,7 +125,7 @@ func (o *opsman) try(ctx context.Context, method, path string, body any) (answer
 	if err != nil {
 		return answer{}, err
 	}
-	defer got.Body.Close()
+	defer func() { _ = got.Body.Close() }()
 	text, err := io.ReadAll(got.Body)
 	a := answer{status: got.StatusCode, text: string(text), header: got.Header}
 	_ = json.Unmarshal(text, &a.body)
@@ -152,7 +152,9 @@ func (o *opsman) mustPost(path string, body any) answer {
 func (o *opsman) startApply(body map[string]any) int {
 	GinkgoHelper()
 	a := o.mustPost("/api/v0/installations", body)
-	return int(a.body["install"].(map[string]any)["id"].(float64))
+	id, isNumber := object(a.body["install"])["id"].(float64)
+	Expect(isNumber).To(BeTrue(), a.text)
+	return int(id)
 }
 
 // apply applies all changes and waits.
@@ -166,22 +168,22 @@ const cas = "/api/v0/certificate_authorities"
 func (o *opsman) authorities() []map[string]any {
 	GinkgoHelper()
 	var all []map[string]any
-	for _, ca := range o.get(cas).body["certificate_authorities"].([]any) {
-		all = append(all, ca.(map[string]any))
+	for _, ca := range items(o.get(cas).body["certificate_authorities"]) {
+		all = append(all, object(ca))
 	}
 	return all
 }
 
 func (o *opsman) generate() string {
 	GinkgoHelper()
-	return o.mustPost(cas+"/generate", nil).body["guid"].(string)
+	return text(o.mustPost(cas+"/generate", nil).body["guid"])
 }
 
 func violations(a answer) []string {
 	var all []string
 	list, _ := a.body["safety_violations"].([]any)
 	for _, v := range list {
-		all = append(all, v.(map[string]any)["violation"].(string))
+		all = append(all, text(object(v)["violation"]))
 	}
 	return all
 }
@@ -202,3 +204,15 @@ func soon() context.Context {
 }
 
 func activatePath(guid string) string { return fmt.Sprintf("%s/%s/activate", cas, guid) }
+
+// text, items and object are what a decoded JSON value has to be.
+func text(v any) string           { GinkgoHelper(); return as[string](v) }
+func items(v any) []any           { GinkgoHelper(); return as[[]any](v) }
+func object(v any) map[string]any { GinkgoHelper(); return as[map[string]any](v) }
+
+func as[T any](v any) T {
+	GinkgoHelper()
+	value, is := v.(T)
+	Expect(is).To(BeTrue(), "%#v", v)
+	return value
+}

@@ -87,7 +87,7 @@ func (u *uaa) jwt(t token) string {
 
 // verify reads an Authorization header. The errors are those of Ops Manager.
 func (u *uaa) verify(header string, now time.Time) (token, error) {
-	invalid := errors.New("Unable to successfully verify the access token with UAA.  Error: 'CF::UAA::InvalidToken - error response'") //nolint:staticcheck,revive // Ops Manager's words
+	invalid := errors.New("Unable to successfully verify the access token with UAA.  Error: 'CF::UAA::InvalidToken - error response'") //nolint:staticcheck // Ops Manager's words
 	scheme, text, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "bearer") {
 		return token{}, invalid
@@ -97,7 +97,7 @@ func (u *uaa) verify(header string, now time.Time) (token, error) {
 	case !known:
 		return token{}, invalid
 	case !now.Before(t.expires):
-		return token{}, errors.New("Unable to successfully verify the access token with UAA.  Error: 'CF::UAA::TokenExpired - error response'") //nolint:staticcheck,revive // Ops Manager's words
+		return token{}, errors.New("Unable to successfully verify the access token with UAA.  Error: 'CF::UAA::TokenExpired - error response'") //nolint:staticcheck // Ops Manager's words
 	}
 	return t, nil
 }

@@ -12,10 +12,12 @@ var versionNumbers = regexp.MustCompile(`^(\d+)\.(\d+)(?:\.(\d+))?`)
 
 func parseVersion(s string) version {
 	var v version
-	for i, digits := range versionNumbers.FindStringSubmatch(s) {
-		if i > 0 && digits != "" {
-			v[i-1], _ = strconv.Atoi(digits)
-		}
+	match := versionNumbers.FindStringSubmatch(s)
+	if match == nil {
+		return v
+	}
+	for i := range v {
+		v[i], _ = strconv.Atoi(match[i+1]) // a patch that is not there is 0
 	}
 	return v
 }

@@ -24,13 +24,13 @@ var _ = Describe("safety checks", func() {
 
 	DescribeTable("refuse what comes too early", func(before []string, method, path, want string) {
 		om := loggedIn(sim.Options{})
-		oldCA := om.authorities()[0]["guid"].(string)
+		oldCA := text(om.authorities()[0]["guid"])
 		for _, do := range before {
 			step(om, do)
 		}
 		guids := map[string]string{"OLD": oldCA}
 		if list := om.authorities(); len(list) > 1 {
-			guids["NEW"] = list[1]["guid"].(string)
+			guids["NEW"] = text(list[1]["guid"])
 		}
 		for name, guid := range guids {
 			if path == cas+"/"+name {
@@ -72,7 +72,7 @@ var _ = Describe("safety checks", func() {
 			step(om, do)
 		}
 		Expect(om.Operator(sim.Action{Do: "apply", Products: []string{"cf"}, Wait: true})).To(Succeed())
-		a := om.call("DELETE", cas+"/"+om.authorities()[0]["guid"].(string), nil)
+		a := om.call("DELETE", cas+"/"+text(om.authorities()[0]["guid"]), nil)
 		Expect(violations(a)).To(ConsistOf(sim.VersionNotLatest, sim.ManySigning))
 	})
 
@@ -90,7 +90,7 @@ var _ = Describe("safety checks", func() {
 		}})
 		Expect(made.text).To(ContainSubstring(`"variable_path":"/customer/tls_ca"`))
 		Expect(om.apply()).To(Succeed())
-		om.mustPost(activatePath(made.body["guid"].(string)), nil)
+		om.mustPost(activatePath(text(made.body["guid"])), nil)
 	})
 
 	It("stop at BOSH DNS when it rotates by itself, unless variables are forced", func() {
@@ -119,6 +119,6 @@ var _ = Describe("safety checks", func() {
 		Expect(a.status).To(Equal(http.StatusUnprocessableEntity))
 		Expect(a.body).To(HaveKey("error"))
 		Expect(a.body).NotTo(HaveKey("errors"))
-		Expect(a.text).To(ContainSubstring("migitation"))
+		Expect(a.text).To(ContainSubstring("migitation")) //nolint:misspell // as the reference has it
 	})
 })

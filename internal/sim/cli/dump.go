@@ -36,7 +36,7 @@ func (d dumpCommand) Run(ctx context.Context, out streams) error {
 	}
 	client := &http.Client{Timeout: dumpTimeout, Transport: &http.Transport{TLSClientConfig: config, Proxy: http.ProxyFromEnvironment}}
 	defer client.CloseIdleConnections()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(d.URL, "/")+"/simulator/"+d.What, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(d.URL, "/")+"/simulator/"+d.What, http.NoBody)
 	if err != nil {
 		return fmt.Errorf("%s is not the URL of a simulator: %w", d.URL, err)
 	}

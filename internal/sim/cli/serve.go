@@ -78,7 +78,7 @@ func (s serveCommand) Run(ctx context.Context, out streams) error {
 		return err
 	}
 	if s.Locked {
-		if err := f.Operator(sim.Action{Do: "lock"}); err != nil {
+		if err := f.OperatorContext(ctx, sim.Action{Do: "lock"}); err != nil {
 			return err
 		}
 	}

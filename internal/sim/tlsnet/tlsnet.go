@@ -3,17 +3,13 @@
 package tlsnet
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 )
-
-// deadline bounds one handshake; only a defect could reach it, and a hang would
-// hide the defect.
-const deadline = 30 * time.Second
 
 // Peer is one end of a connection.
 type Peer struct {
@@ -26,13 +22,9 @@ type Peer struct {
 
 // Handshake connects client to server, each demanding and verifying the other's
 // certificate at the moment now. The error says which end refused, and why.
-func Handshake(client, server Peer, now time.Time) error {
-	clientConn, serverConn := net.Pipe()
+func Handshake(ctx context.Context, client, server Peer, now time.Time) error {
+	clientConn, serverConn := newWire()
 	defer func() { _ = clientConn.Close(); _ = serverConn.Close() }()
-	until := time.Now().Add(deadline)
-	_ = clientConn.SetDeadline(until)
-	_ = serverConn.SetDeadline(until)
-
 	at := func() time.Time { return now }
 	accepted := make(chan error, 1)
 	go func() {
@@ -42,7 +34,7 @@ func Handshake(client, server Peer, now time.Time) error {
 			Certificates: []tls.Certificate{server.Certificate},
 			ClientAuth:   tls.RequireAndVerifyClientCert, ClientCAs: server.Trust,
 		})
-		err := conn.Handshake()
+		err := conn.HandshakeContext(ctx)
 		if err == nil {
 			// In TLS 1.3 the client learns only from the first record whether its
 			// own certificate was accepted.
@@ -64,7 +56,7 @@ func Handshake(client, server Peer, now time.Time) error {
 			return &client.Certificate, nil
 		},
 	})
-	clientErr := conn.Handshake()
+	clientErr := conn.HandshakeContext(ctx)
 	if clientErr == nil {
 		_, clientErr = conn.Read(make([]byte, 1))
 	}

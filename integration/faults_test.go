@@ -1,0 +1,246 @@
+package integration_test
+
+import (
+	"context"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gbytes"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+// mutation is the one call of a step, as a fault finds it.
+type mutation struct{ step, phase, method, path string }
+
+var mutations = []mutation{
+	{"generate", "settled", "POST", "/api/v0/certificate_authorities/generate"},
+	{"activate", "trusted", "POST", "/api/v0/certificate_authorities/*/activate"},
+	{"regenerate", "activated", "POST", "/api/v0/certificate_authorities/active/regenerate"},
+	{"delete", "replaced", "DELETE", "/api/v0/certificate_authorities/*"},
+}
+
+// on is the fault, on the step's call.
+func (m mutation) on(f sim.Fault) sim.Fault {
+	f.Method, f.Path = m.method, m.path
+	return f
+}
+
+// everyMutation goes through a rotation and lets the fault strike the one call of
+// each step; then takes it from there. In the end the promises are kept.
+func everyMutation(ctx context.Context, f sim.Fault, then func(p *pipeline, m mutation, o outcome)) {
+	GinkgoHelper()
+	p := newPipeline(sim.Options{})
+	for _, m := range mutations {
+		By(m.step)
+		p.reach(ctx, m.phase)
+		id := p.fault(m.on(f))
+		o := p.out(m.step, nil).run(ctx)
+		Expect(p.Struck(id)).To(Equal(1))
+		p.ClearFaults()
+		then(p, m, o)
+	}
+	p.finish(ctx, p.first)
+	p.expectKept(p.first)
+}
+
+var _ = Describe("Ops Manager", func() {
+	It("that loses its answer after the work is asked what it did", func(ctx SpecContext) {
+		everyMutation(ctx, sim.Fault{Effect: sim.CloseAfter}, func(p *pipeline, m mutation, o outcome) {
+			if m.step == "regenerate" {
+				Expect(o.code).To(Equal(1))
+				Expect(o.stdout).To(BeEmpty())
+				Expect(o.stderr).To(ContainSubstring("run this step again, regenerating twice does no harm"))
+				p.put(ctx, m.step)
+				return
+			}
+			Expect(o.answer().datum("notes")).To(ContainSubstring("the answer to the call was lost; Ops Manager shows that it was carried out"))
+			p.learn(o.answer().Version)
+		})
+	})
+
+	It("that loses a call before the work is watched for a while, and the step can be interrupted and run again", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		for _, m := range mutations {
+			By(m.step)
+			p.reach(ctx, m.phase)
+			p.fault(m.on(sim.Fault{Effect: sim.CloseBefore}))
+			// The first look behind the lost call.
+			before := p.requests()
+			session := p.startPut(ctx, m.step)
+			if m.step != "regenerate" {
+				Eventually(session.Err).Should(gbytes.Say("the answer was lost"))
+				session.Terminate()
+			}
+			o := ended(ctx, session)
+			Expect(o.code).To(Equal(1))
+			Expect(o.stdout).To(BeEmpty())
+			Expect(o.stderr).To(MatchRegexp("run (the same|this) step again"))
+			Expect(p.requests()).To(BeNumerically(">", before))
+			p.ClearFaults()
+			p.put(ctx, m.step)
+		}
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+
+	DescribeTable("that turns a call away is asked again after another look, once",
+		func(ctx SpecContext, f sim.Fault) {
+			everyMutation(ctx, f, func(p *pipeline, _ mutation, o outcome) {
+				p.learn(o.answer().Version)
+				Expect(o.stderr).To(ContainSubstring("turned away"))
+			})
+		},
+		Entry("with 401", sim.Fault{Effect: sim.Answer, Status: 401}),
+		Entry("with 429", sim.Fault{Effect: sim.Answer, Status: 429}),
+	)
+
+	DescribeTable("that is not itself for a moment is waited for by check and out",
+		func(ctx SpecContext, f sim.Fault) {
+			p := newPipeline(sim.Options{})
+			for _, path := range []string{"/uaa/oauth/token", "/api/v0/certificate_authorities", "/api/v0/installations", "/api/v0/staged/pending_changes"} {
+				f.Path = path
+				p.fault(f)
+			}
+			p.look(ctx)
+			p.put(ctx, "generate")
+			p.apply(ctx)
+			p.look(ctx)
+			p.put(ctx, "verify")
+			p.finish(ctx, p.first)
+			p.expectKept(p.first)
+		},
+		Entry("502 with a page of HTML", sim.Fault{Effect: sim.Answer, Status: 502}),
+		Entry("429", sim.Fault{Effect: sim.Answer, Status: 429}),
+		Entry("503 with Retry-After", sim.Fault{Effect: sim.Answer, Status: 503, Headers: map[string]string{"Retry-After": "0"}}),
+		Entry("a connection cut before the answer", sim.Fault{Effect: sim.CloseBefore}),
+		Entry("a connection cut in the answer", sim.Fault{Effect: sim.Truncate}),
+	)
+
+	It("that revokes the token in mid-run is logged in to again", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
+			GinkgoHelper()
+			p.fault(sim.Fault{Method: "GET", Path: "/api/v0/installations", Effect: sim.Answer, Status: 401})
+			before := p.Ledger().Count("POST", "/uaa/oauth/token")
+			p.put(ctx, phase)
+			Expect(p.Ledger().Count("POST", "/uaa/oauth/token")).To(Equal(before + 2))
+		})
+		p.expectKept(p.first)
+	})
+
+	It("whose tokens last a second is logged in to again", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{TokenTTL: time.Second})
+		p.look(ctx)
+		p.fault(sim.Fault{Method: "GET", Path: "/api/v0/installations", Effect: sim.DelayAfter, Delay: sim.Duration(1100 * time.Millisecond)})
+		p.put(ctx, "generate")
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+
+	It("whose UAA restarts is waited for", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.operate(sim.Action{Do: "restart-uaa", For: sim.Duration(300 * time.Millisecond)})
+		p.look(ctx)
+		p.operate(sim.Action{Do: "restart-uaa", For: sim.Duration(300 * time.Millisecond)})
+		p.put(ctx, "generate")
+	})
+
+	It("that warns is heard, in the log and in the metadata", func(ctx SpecContext) {
+		everyMutation(ctx, sim.Fault{Effect: sim.Warn, Warnings: []string{"2 certificates could not be verified"}}, func(p *pipeline, _ mutation, o outcome) {
+			p.learn(o.answer().Version)
+			Expect(o.stderr).To(ContainSubstring("Ops Manager warns: 2 certificates could not be verified"))
+			Expect(o.answer().datum("warnings")).To(Equal("2 certificates could not be verified"))
+		})
+	})
+
+	DescribeTable("that refuses a call says why, and we what to do",
+		func(ctx SpecContext, effect sim.Effect) {
+			f := sim.Fault{Effect: effect, Violations: []sim.Violation{{Violation: sim.ChildNotLatest, CertificateNames: []string{"/opsmgr/bosh_dns/tls_ca"}}}}
+			everyMutation(ctx, f, func(p *pipeline, m mutation, o outcome) {
+				Expect(o.code).To(Equal(1))
+				Expect(o.stdout).To(BeEmpty())
+				Expect(o.stderr).To(And(
+					ContainSubstring(m.step+" failed: Ops Manager refused"), ContainSubstring("422"),
+					ContainSubstring(sim.ChildNotLatest), ContainSubstring("/opsmgr/bosh_dns/tls_ca"),
+					ContainSubstring("apply changes to every product")))
+				p.put(ctx, m.step)
+			})
+		},
+		Entry("in the shape observed", sim.Violate),
+		Entry("in the shape documented", sim.ViolateDocumented),
+	)
+
+	It("that drops a write without a word is not believed", func(ctx SpecContext) {
+		everyMutation(ctx, sim.Fault{Effect: sim.Drop}, func(p *pipeline, m mutation, o outcome) {
+			if m.step == "regenerate" {
+				// It leaves no trace in Ops Manager: the proof behind the next apply
+				// changes finds it out.
+				p.learn(o.answer().Version)
+				p.apply(ctx)
+				p.get(ctx)
+				p.expectRefused(ctx, "verify", nil, "old-leaves")
+				Expect(p.look(ctx)["phase"]).To(Equal("activated"))
+				p.put(ctx, m.step)
+				return
+			}
+			Expect(o.code).To(Equal(1))
+			Expect(o.stdout).To(BeEmpty())
+			Expect(o.stderr).To(And(ContainSubstring("Ops Manager accepted "+m.step), ContainSubstring("run this step again")))
+			p.put(ctx, m.step)
+		})
+	})
+
+	DescribeTable("that carries out a call in part fails the step and names what failed",
+		func(ctx SpecContext, m mutation, names []string) {
+			p := newPipeline(sim.Options{})
+			p.reach(ctx, m.phase)
+			p.fault(m.on(sim.Fault{Effect: sim.FailEntries, Names: names}))
+			o := p.out(m.step, nil).run(ctx)
+			Expect(o.code).To(Equal(1))
+			Expect(o.stdout).To(BeEmpty())
+			Expect(o.stderr).To(And(ContainSubstring("carried out only in part"), ContainSubstring(names[0]), ContainSubstring("mend these certificates")))
+		},
+		Entry("generate", mutations[0], []string{"/opsmgr/bosh_dns/tls_ca"}),
+		Entry("activate", mutations[1], []string{"/opsmgr/bosh_dns/tls_ca"}),
+		Entry("delete", mutations[3], []string{"/opsmgr/bosh_dns/tls_ca"}),
+	)
+
+	It("that is locked is named so, by check, in and out", func(ctx SpecContext) {
+		for _, version := range []string{"2.10.63-build.1260", "3.1.2-build.5", "3.3.0-build.41"} {
+			p := newPipeline(sim.Options{Version: version})
+			p.source["retry_for"] = "1s"
+			p.look(ctx)
+			p.operate(sim.Action{Do: "lock"})
+			for name, o := range map[string]outcome{
+				"check": p.tryCheck(ctx), "out": p.out("generate", nil).run(ctx), "in": p.tryGet(ctx, p.version),
+			} {
+				Expect(o.code).To(Equal(1), name)
+				Expect(o.stdout).To(BeEmpty())
+				Expect(o.stderr).To(And(ContainSubstring("is locked since its last reboot"), ContainSubstring("decryption_passphrase")), name)
+			}
+			Expect(p.writes()).To(BeEmpty())
+		}
+	})
+
+	It("that is locked is unlocked when there is a passphrase", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.source["decryption_passphrase"] = passphrase
+		p.look(ctx)
+		p.operate(sim.Action{Do: "lock"})
+		p.put(ctx, "generate")
+		p.operate(sim.Action{Do: "lock"})
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+
+	It("that is locked and given a wrong passphrase says so", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.source["decryption_passphrase"] = "planted-wrong-one"
+		p.operate(sim.Action{Do: "lock"})
+		o := p.tryCheck(ctx)
+		Expect(o.code).To(Equal(1))
+		Expect(o.stderr).To(And(ContainSubstring("refused the passphrase"), Not(ContainSubstring("planted-wrong-one"))))
+	})
+})

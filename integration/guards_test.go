@@ -1,0 +1,225 @@
+package integration_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+const day = 24 * time.Hour
+
+// expectRefused runs a put that has to be refused for the reason, in words, and
+// without any change.
+func (p *pipeline) expectRefused(ctx context.Context, phase string, more params, reason string, words ...types.GomegaMatcher) {
+	GinkgoHelper()
+	before := len(p.writes())
+	o := p.out(phase, more).run(ctx)
+	Expect(o.code).To(Equal(1), o.stdout)
+	Expect(o.stdout).To(BeEmpty())
+	Expect(o.stderr).To(And(append(words, ContainSubstring("error: "+phase+" refused ("+reason+"): "))...))
+	Expect(p.writes()).To(HaveLen(before), "a refused step sent a write")
+}
+
+// verdicts of every step in every phase; "" is the step whose turn it is, "done"
+// one that is done already.
+var verdicts = map[string]map[string]string{
+	"settled":     {"generate": "", "activate": "too-early", "regenerate": "too-early", "delete": "too-early", "verify": "done"},
+	"generated":   {"generate": "done", "activate": "not-reached", "regenerate": "too-early", "delete": "too-early", "verify": "not-reached"},
+	"trusted":     {"generate": "done", "activate": "", "regenerate": "too-early", "delete": "too-early", "verify": "done"},
+	"activated":   {"generate": "done", "activate": "done", "regenerate": "", "delete": "too-early", "verify": "done"},
+	"regenerated": {"generate": "done", "activate": "done", "regenerate": "done", "delete": "not-reached", "verify": "not-reached"},
+	"replaced":    {"generate": "done", "activate": "done", "regenerate": "done", "delete": "", "verify": "done"},
+	"retired":     {"generate": "not-reached", "activate": "done", "regenerate": "done", "delete": "done", "verify": "not-reached"},
+}
+
+var _ = Describe("A step that is not to run", func() {
+	DescribeTable("is refused in every phase but its own", func(ctx SpecContext, o sim.Options) {
+		p := newPipeline(o)
+		for _, phase := range order[:len(order)-1] {
+			Expect(p.look(ctx)["phase"]).To(Equal(phase))
+			for step, verdict := range verdicts[phase] {
+				By(step + " in " + phase)
+				switch verdict {
+				case "":
+				case "done":
+					before := len(p.writes())
+					Expect(p.put(ctx, step).datum("outcome")).To(HavePrefix("done: "))
+					Expect(p.writes()).To(HaveLen(before))
+				default:
+					p.expectRefused(ctx, step, nil, verdict)
+				}
+			}
+			if jobs[phase].apply {
+				p.apply(ctx)
+			}
+			p.put(ctx, jobs[phase].put)
+		}
+		p.expectKept(p.first)
+	},
+		Entry("3.1", sim.Options{}),
+		Entry("2.10 with bare dates", sim.Options{Version: "2.10.63-build.1260", DateOnly: true}),
+	)
+
+	DescribeTable("waits for an installation that runs", func(ctx SpecContext, phase string) {
+		p := newPipeline(sim.Options{})
+		p.reach(ctx, phase)
+		stuck := p.fault(sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		p.operate(sim.Action{Do: "apply"})
+		p.expectRefused(ctx, jobs[phase].put, nil, "installation-running", ContainSubstring("by operator"))
+		Expect(p.Release(stuck)).To(Succeed())
+		Expect(p.WaitIdle(ctx)).To(Succeed())
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	},
+		Entry("before generate", "settled"), Entry("before activate", "trusted"), Entry("before delete", "replaced"),
+	)
+
+	DescribeTable("is refused after an installation that failed", func(ctx SpecContext, fault sim.Fault, blamed string) {
+		p := newPipeline(sim.Options{})
+		p.look(ctx)
+		p.fault(fault)
+		Expect(p.Operator(sim.Action{Do: "apply", Wait: true})).NotTo(Succeed())
+		p.expectRefused(ctx, "generate", nil, "installation-failed", ContainSubstring(blamed+" failed in installation 3"))
+
+		p.apply(ctx)
+		p.put(ctx, "generate")
+		p.look(ctx)
+		fault.ID = "again"
+		p.fault(fault)
+		Expect(p.Operator(sim.Action{Do: "apply", Wait: true})).NotTo(Succeed())
+		p.expectRefused(ctx, "verify", nil, "not-reached", ContainSubstring(blamed+" (failed in installation 5)"))
+		p.expectRefused(ctx, "activate", nil, "not-reached", ContainSubstring(blamed))
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	},
+		Entry("of a product", sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "TAS"),
+		Entry("of an errand", sim.Fault{Effect: sim.FailErrand, Product: "p.mysql", Errand: sim.UpgradeAllErrand}, "MySQL"),
+	)
+
+	It("is refused after an apply changes of some products only", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.reach(ctx, "generated")
+		p.operate(sim.Action{Do: "apply", Products: []string{"cf"}, Wait: true})
+		p.expectRefused(ctx, "verify", nil, "not-reached", ContainSubstring("reached 2 of 3 products"), ContainSubstring("MySQL (not deployed"))
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+
+	It("is refused while service instances were left out", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.reach(ctx, "generated")
+		p.operate(
+			sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand, On: false}, sim.Action{Do: "apply", Wait: true},
+			sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand, On: true})
+		p.expectRefused(ctx, "verify", nil, "outdated-deployments", ContainSubstring("service-instance_"))
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+
+	DescribeTable("is refused while changes are staged, and accepted when told so", func(ctx SpecContext, phase string) {
+		p := newPipeline(sim.Options{})
+		p.reach(ctx, phase)
+		p.operate(sim.Action{Do: "stage", Product: "cf"})
+		p.expectRefused(ctx, jobs[phase].put, nil, "pending-changes", ContainSubstring("update of TAS"))
+		a := p.putWith(ctx, jobs[phase].put, params{"accept": []string{"pending-changes"}})
+		Expect(a.datum("notes")).To(ContainSubstring("accepted pending-changes"))
+	},
+		Entry("before generate", "settled"), Entry("before activate", "trusted"), Entry("before delete", "replaced"),
+	)
+
+	It("is refused beside three CAs, which check shows as blocked", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.operate(sim.Action{Do: "generate"}, sim.Action{Do: "generate"})
+		Expect(p.look(ctx)).To(And(HaveKeyWithValue("phase", "blocked"), HaveKeyWithValue("reason", "too-many-cas")))
+		for step := range verdicts["settled"] {
+			p.expectRefused(ctx, step, nil, "too-many-cas", ContainSubstring("3 certificate authorities"))
+		}
+	})
+
+	It("is refused with an expired CA", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.reach(ctx, "trusted")
+		p.Advance(61 * day)
+		Expect(p.look(ctx)).To(And(HaveKeyWithValue("phase", "blocked"), HaveKeyWithValue("reason", "expired-ca"), HaveKeyWithValue("was", "trusted")))
+		p.expectRefused(ctx, "activate", nil, "expired-ca", ContainSubstring(p.first+" expired"), ContainSubstring("contact support"))
+	})
+
+	It("is refused after an upgrade of Ops Manager, until it is applied or accepted", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.reach(ctx, "trusted")
+		p.operate(sim.Action{Do: "upgrade", Version: "3.1.3-build.9"})
+		p.expectRefused(ctx, "activate", nil, "ops-manager-upgraded", ContainSubstring("3.1.3-build.9"), ContainSubstring("3.1.2-build.5"))
+		p.apply(ctx)
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+
+	It("is refused with configurable certificates of the retiring CA, until they are replaced", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{ConfigurableLeaf: true})
+		p.reach(ctx, "replaced")
+		p.expectRefused(ctx, "delete", nil, "configurable-certificates", ContainSubstring("networking_poe_ssl_certs"))
+		p.operate(sim.Action{Do: "replace-configurable"})
+		p.apply(ctx)
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+
+	DescribeTable("is run with configurable certificates of the retiring CA when that is accepted", func(ctx SpecContext, o sim.Options) {
+		o.ConfigurableLeaf = true
+		p := newPipeline(o)
+		p.reach(ctx, "replaced")
+		p.expectRefused(ctx, "delete", nil, "configurable-certificates")
+		a := p.putWith(ctx, "delete", params{"accept": []string{"configurable-certificates"}})
+		Expect(a.Version["phase"]).To(Equal("retired"))
+		Expect(a.datum("notes")).To(ContainSubstring("accepted configurable-certificates"))
+	},
+		Entry("3.1", sim.Options{}),
+		Entry("2.10, where only the issuer tells", sim.Options{Version: "2.10.63-build.1260"}),
+	)
+
+	It("is refused when its candidate is gone", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.reach(ctx, "trusted")
+		p.operate(sim.Action{Do: "delete"})
+		p.expectRefused(ctx, "activate", nil, "candidate-gone", ContainSubstring(p.version["candidate"]))
+	})
+
+	It("is refused for a version of a finished rotation", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.reach(ctx, "trusted")
+		Expect(os.CopyFS(filepath.Join(p.folder, "old"), os.DirFS(p.ca()))).To(Succeed())
+		p.finish(ctx, p.first)
+		for step := range verdicts["settled"] {
+			p.expectRefused(ctx, step, params{"from": "old"}, "finished-rotation")
+		}
+	})
+
+	It("is refused for a version of another foundation", func(ctx SpecContext) {
+		other, p := newPipeline(sim.Options{}), newPipeline(sim.Options{})
+		other.look(ctx)
+		Expect(os.CopyFS(p.ca(), os.DirFS(other.ca()))).To(Succeed())
+		for step := range verdicts["settled"] {
+			p.expectRefused(ctx, step, nil, "foreign-version", ContainSubstring(other.first))
+		}
+	})
+
+	It("is refused when nobody can tell what the retiring CA still signs, until that is accepted", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.reach(ctx, "replaced")
+		for _, path := range []string{"/api/v1/deployed/certificates", "/api/v0/deployed/certificates"} {
+			p.fault(sim.Fault{Method: "GET", Path: path, Effect: sim.Answer, Status: 500, Body: `{"errors":["nested asn1 error"]}`, Times: sim.Forever})
+		}
+		p.expectRefused(ctx, "delete", nil, "certificates-unknown", ContainSubstring("500"))
+		p.putWith(ctx, "delete", params{"accept": []string{"certificates-unknown"}})
+		p.ClearFaults()
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+})

@@ -1,0 +1,127 @@
+package inputs_test
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gexec"
+)
+
+// given is what a command is given. In its stdin, and in its environment, words
+// in capitals stand for parts of a good input: see words.
+type given struct {
+	command string
+	stdin   string
+	// args are the folder of the build unless set; files lie in it, besides those
+	// of a good get in ca.
+	args    []string
+	files   map[string]string
+	environ []string
+	// code is 1 unless set.
+	code int
+}
+
+// words are the parts of a good input.
+func words() *strings.Replacer {
+	login := `"username":"admin","password":` + quoted(password)
+	where := `"target":` + quoted(server.URL) + `,"ca_cert":` + quoted(server.CAPEM)
+	return strings.NewReplacer(
+		"GOOD", where+","+login, "WHERE", where, "LOGIN", login, "URL", server.URL, "PASSWORD", password, "SECRET", clientSecret,
+		"VERSION", `{"phase":"settled","active":`+quoted(activeCA)+`}`, "GUID", activeCA,
+	)
+}
+
+// stack is what no operator should have to read.
+var stack = regexp.MustCompile(`goroutine \d|panic:|\.go:\d`)
+
+// expectRefusal runs the command and expects these lines, and nothing else.
+func expectRefusal(ctx SpecContext, g given, lines ...string) {
+	GinkgoHelper()
+	build := GinkgoT().TempDir()
+	g.write(build)
+	before, asked := tree(build), len(foundation.Ledger().Requests)
+
+	session := g.run(ctx, build)
+	Expect(session.ExitCode()).To(Equal(max(g.code, 1)))
+	Expect(session.Out.Contents()).To(BeEmpty(), "standard output is for answers")
+	Expect(said(session)).To(Equal(lines))
+	Expect(string(session.Err.Contents())).NotTo(MatchRegexp(stack.String()))
+	for _, secret := range []string{password, clientSecret, passphrase, "geheim"} {
+		Expect(string(session.Err.Contents())).NotTo(ContainSubstring(secret))
+	}
+	Expect(tree(build)).To(Equal(before), "nothing is written")
+	Expect(foundation.Ledger().Requests).To(HaveLen(asked), "nothing is asked of Ops Manager")
+}
+
+func (g given) write(build string) {
+	GinkgoHelper()
+	files := map[string]string{"ca/version.json": "VERSION"}
+	maps.Copy(files, g.files)
+	for name, content := range files {
+		path := filepath.Join(build, name)
+		Expect(os.MkdirAll(filepath.Dir(path), 0o755)).To(Succeed())
+		Expect(os.WriteFile(path, []byte(words().Replace(content)), 0o600)).To(Succeed())
+	}
+}
+
+func (g given) run(ctx SpecContext, build string) *gexec.Session {
+	GinkgoHelper()
+	args := slices.Clone(g.args)
+	if args == nil && (g.command == "in" || g.command == "out") {
+		args = []string{build}
+	}
+	for i := range args {
+		args[i] = strings.ReplaceAll(args[i], "BUILD", build)
+	}
+	command := exec.CommandContext(ctx, paths[g.command], args...)
+	command.Dir = build
+	command.Env = []string{"PATH=" + os.Getenv("PATH"), "NO_COLOR=1"}
+	for _, v := range g.environ {
+		command.Env = append(command.Env, words().Replace(v))
+	}
+	command.Stdin = bytes.NewReader([]byte(words().Replace(g.stdin)))
+	session, err := gexec.Start(command, nil, nil)
+	Expect(err).NotTo(HaveOccurred())
+	Eventually(ctx, session.Exited).Should(BeClosed())
+	GinkgoWriter.Printf("$ %s → %d\n%s", g.command, session.ExitCode(), session.Err.Contents())
+	return session
+}
+
+// said are the complaints on standard error, without the line about the build.
+func said(session *gexec.Session) []string {
+	var lines []string
+	for line := range strings.Lines(string(session.Err.Contents())) {
+		if line = strings.TrimSuffix(line, "\n"); !strings.HasPrefix(line, "opsman-ca ") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// tree are the files below a folder.
+func tree(folder string) []string {
+	GinkgoHelper()
+	var all []string
+	Expect(filepath.Walk(folder, func(path string, _ os.FileInfo, err error) error {
+		all = append(all, path)
+		return err
+	})).To(Succeed())
+	return all
+}
+
+// in each command the source is read the same way.
+func everyCommand(stdin string) map[string]given {
+	return map[string]given{
+		"check": {command: "check", stdin: `{"source":` + stdin + `}`},
+		"in":    {command: "in", stdin: `{"source":` + stdin + `,"version":VERSION}`},
+		"out":   {command: "out", stdin: `{"source":` + stdin + `,"params":{"phase":"generate","from":"ca"}}`},
+	}
+}

@@ -1,0 +1,65 @@
+package integration_test
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/gexec"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+// heldID names the fault of heldAt.
+const heldID = "held"
+
+// heldAt starts a process and lets it run until its n-th request from now is
+// held. It is nil when the process ends before that.
+func (p *pipeline) heldAt(ctx context.Context, fault sim.Fault, process process) *gexec.Session {
+	GinkgoHelper()
+	fault.ID = heldID
+	id := p.fault(fault)
+	session := process.start(ctx)
+	waiting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	struck := make(chan error, 1)
+	go func() { struck <- p.WaitStruck(waiting, id, 1) }()
+	select {
+	case err := <-struck:
+		Expect(err).NotTo(HaveOccurred())
+		return session
+	case <-session.Exited:
+		cancel()
+		<-struck
+		p.ClearFaults()
+		return nil
+	}
+}
+
+// killedAt kills a process with SIGKILL at its n-th request, and tells whether it
+// came that far.
+func (p *pipeline) killedAt(ctx context.Context, n int, effect sim.Effect, process process) bool {
+	GinkgoHelper()
+	session := p.heldAt(ctx, sim.Fault{Effect: effect, Skip: n - 1}, process)
+	if session == nil {
+		return false
+	}
+	session.Kill()
+	o := ended(ctx, session)
+	Expect(o.code).NotTo(Equal(0))
+	Expect(o.stdout).To(BeEmpty(), "a killed process answered")
+	p.clearOfTheDead(ctx)
+	return true
+}
+
+// clearOfTheDead ends the hold once Ops Manager has noticed that nobody waits for
+// its answer any more; else the request would sometimes be carried out after all.
+func (p *pipeline) clearOfTheDead(ctx context.Context) {
+	GinkgoHelper()
+	Eventually(ctx, func() []sim.Request {
+		return slices.DeleteFunc(p.Ledger().Requests, func(r sim.Request) bool { return r.Done || r.Fault != heldID })
+	}).WithPolling(time.Millisecond).Should(BeEmpty())
+	p.ClearFaults()
+}

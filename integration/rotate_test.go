@@ -1,0 +1,135 @@
+package integration_test
+
+import (
+	"context"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+// job is what a pipeline does in a phase: apply changes where the phase waits
+// for it, then a put.
+type job struct {
+	apply bool
+	put   string
+}
+
+var jobs = map[string]job{
+	"settled":     {put: "generate"},
+	"generated":   {apply: true, put: "verify"},
+	"trusted":     {put: "activate"},
+	"activated":   {put: "regenerate"},
+	"regenerated": {apply: true, put: "verify"},
+	"replaced":    {put: "delete"},
+	"retired":     {apply: true, put: "verify"},
+}
+
+// order of the phases, and the one behind the last.
+var order = []string{"settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"}
+
+// rotate goes on from whatever state it finds until the foundation is settled on
+// another CA than old, as a pipeline does: check, get, and what the phase asks
+// for. do carries out the put.
+func (p *pipeline) rotate(ctx context.Context, old string, do func(ctx context.Context, phase string)) {
+	GinkgoHelper()
+	for range 2 * len(order) {
+		p.look(ctx)
+		if p.version["phase"] == "settled" && p.version["active"] != old {
+			return
+		}
+		j, known := jobs[p.version["phase"]]
+		Expect(known).To(BeTrue(), "the rotation is at %v", p.version)
+		if j.apply {
+			p.apply(ctx)
+		}
+		do(ctx, j.put)
+	}
+	Fail("the rotation does not end")
+}
+
+// finish is a rotation with plain puts.
+func (p *pipeline) finish(ctx context.Context, old string) {
+	GinkgoHelper()
+	p.rotate(ctx, old, func(ctx context.Context, phase string) { GinkgoHelper(); p.put(ctx, phase) })
+}
+
+// reach goes on until the foundation is at the phase, and its version is in ca/.
+func (p *pipeline) reach(ctx context.Context, phase string) {
+	GinkgoHelper()
+	for range order {
+		if p.look(ctx)["phase"] == phase {
+			return
+		}
+		j := jobs[p.version["phase"]]
+		if j.apply {
+			p.apply(ctx)
+		}
+		p.put(ctx, j.put)
+	}
+	Expect(p.look(ctx)["phase"]).To(Equal(phase))
+}
+
+// active is the GUID of the active CA.
+func (p *pipeline) active() string {
+	GinkgoHelper()
+	for _, ca := range p.Dump().CAs {
+		if ca.Active {
+			return ca.GUID
+		}
+	}
+	Fail("no CA is active")
+	return ""
+}
+
+// expectKept holds a finished rotation against all that is promised: one new CA
+// that every VM trusts alone and has its leaf from, no broken handshake, and
+// nothing done to the CAs by our hand but what the procedure asks for.
+func (p *pipeline) expectKept(old string) {
+	GinkgoHelper()
+	state := p.Dump()
+	Expect(state.CAs).To(HaveLen(1))
+	Expect(state.CAs[0].Active).To(BeTrue())
+	Expect(state.CAs[0].GUID).NotTo(Equal(old))
+	Expect(state.Broken).To(BeEmpty(), "handshakes broke")
+	Expect(state.Good).To(BeNumerically(">", 0), "nothing shook hands")
+	for _, vm := range state.VMs {
+		Expect(vm.Trusts).To(Equal([]string{state.CAs[0].GUID}), vm.Name)
+		Expect(vm.LeafSigner).To(BeElementOf(state.CAs[0].GUID, ""), vm.Name)
+	}
+	p.expectProper()
+}
+
+// expectProper replays what was done to the CAs: never a second candidate by our
+// hand, and nothing deleted but the CA that was active before.
+func (p *pipeline) expectProper() {
+	GinkgoHelper()
+	active, candidate, retiring := p.first, "", ""
+	for _, e := range p.Ledger().Events {
+		if e.By != "operator" {
+			switch e.Kind {
+			case "generate", "create":
+				Expect(candidate+retiring).To(BeEmpty(), "%s made CA %s beside another inactive one", e.By, e.GUID)
+			case "activate":
+				Expect(e.GUID).To(Equal(candidate), "%s activated something else than the candidate", e.By)
+			case "delete":
+				Expect(e.GUID).To(Equal(retiring), "%s deleted something else than the retiring CA", e.By)
+			}
+		}
+		switch e.Kind {
+		case "generate", "create":
+			candidate = e.GUID
+		case "activate":
+			active, candidate, retiring = e.GUID, "", active
+		case "delete":
+			candidate, retiring = "", ""
+		}
+	}
+}
+
+// writes are the requests that could change something, tokens aside.
+func (p *pipeline) writes() []sim.Request { return p.Ledger().Writes() }
+
+// requests is how many have arrived so far.
+func (p *pipeline) requests() int { return len(p.Ledger().Requests) }

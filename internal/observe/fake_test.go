@@ -1,0 +1,125 @@
+package observe_test
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+const (
+	guidOld = "aaaa18f34f2a7a9403c3"
+	guidNew = "bbbb01e33e3e3e3303e3"
+)
+
+// The foundation's moments: the old CA and the new one appear, installations
+// start after it, and now.
+var (
+	madeOld = time.Date(2023, 1, 9, 8, 0, 0, 0, time.UTC)
+	madeNew = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	later   = madeNew.Add(time.Hour)
+	now     = madeNew.AddDate(0, 0, 7)
+)
+
+// opsManager is an Ops Manager that writes down what it is asked.
+type opsManager struct {
+	cas          []evidence.CA
+	history      []evidence.Installation
+	certificates evidence.Certificates
+	excluded     []string
+	// broken is the question that fails.
+	broken string
+
+	asked []string
+	// read is how many installations were needed.
+	read int
+}
+
+var errBroken = errors.New("it hung up")
+
+func (o *opsManager) ask(question string) error {
+	o.asked = append(o.asked, question)
+	if question == o.broken {
+		return errBroken
+	}
+	return nil
+}
+
+// Info implements observe.API.
+func (o *opsManager) Info(context.Context) (opsman.Info, error) {
+	return opsman.Info{Version: "3.1.2-build.5"}, o.ask("info")
+}
+
+// CertificateAuthorities implements observe.API.
+func (o *opsManager) CertificateAuthorities(context.Context) ([]evidence.CA, error) {
+	return o.cas, o.ask("authorities")
+}
+
+// DeployedProducts implements observe.API.
+func (o *opsManager) DeployedProducts(context.Context) (evidence.Products, error) {
+	return evidence.Products{Asked: true, List: []evidence.Product{
+		{GUID: "p-bosh-1", Type: evidence.Director, Label: "BOSH Director"}, {GUID: "cf-1", Type: "cf", Label: "TAS"},
+	}}, o.ask("products")
+}
+
+// Installations implements observe.API.
+func (o *opsManager) Installations(_ context.Context, enough func(evidence.Installation) bool) (evidence.History, error) {
+	h := evidence.History{Asked: true}
+	for _, i := range o.history {
+		h.List = append(h.List, i)
+		o.read++
+		if enough(i) {
+			return h, o.ask("installations")
+		}
+	}
+	h.Complete = true
+	return h, o.ask("installations")
+}
+
+// PendingChanges implements observe.API.
+func (o *opsManager) PendingChanges(context.Context) (evidence.Pending, error) {
+	return evidence.Pending{Asked: true, List: []evidence.PendingChange{{GUID: "cf-1", Action: "update"}}}, o.ask("pending changes")
+}
+
+// Certificates implements observe.API.
+func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error) {
+	return o.certificates, o.ask("certificates")
+}
+
+// ExcludedCertificates implements observe.API.
+func (o *opsManager) ExcludedCertificates(context.Context) ([]string, error) {
+	return o.excluded, o.ask("excluded certificates")
+}
+
+// ServerTime implements observe.API.
+func (o *opsManager) ServerTime() time.Time { return now }
+
+func old(active bool) evidence.CA {
+	return evidence.CA{GUID: guidOld, Active: active, CreatedOn: evidence.Stamp{Time: madeOld}, ExpiresOn: evidence.Stamp{Time: madeOld.AddDate(4, 0, 0)}}
+}
+
+func fresh(active bool) evidence.CA {
+	return evidence.CA{GUID: guidNew, Active: active, CreatedOn: evidence.Stamp{Time: madeNew}, ExpiresOn: evidence.Stamp{Time: madeNew.AddDate(4, 0, 0)}}
+}
+
+// installed is an installation that deployed everything.
+func installed(id int, at time.Time) evidence.Installation {
+	i := evidence.Installation{ID: id, Status: evidence.InstallationSucceeded, StartedAt: at, FinishedAt: at.Add(time.Hour)}
+	for _, guid := range []string{"p-bosh-1", "cf-1"} {
+		i.Changes = append(i.Changes, evidence.Change{GUID: guid, Type: evidence.ChangeUnchanged, Status: evidence.DeploymentSuccessful, StartedAt: at, FinishedAt: at.Add(time.Minute)})
+	}
+	return i
+}
+
+// settledOn is a foundation at rest.
+func settledOn(ca evidence.CA) *opsManager {
+	return &opsManager{
+		cas: []evidence.CA{ca}, history: []evidence.Installation{installed(8, madeOld.AddDate(1, 0, 0)), installed(7, madeOld.Add(time.Hour))},
+		certificates: evidence.Certificates{Source: evidence.SourceV1, List: []evidence.Certificate{{Name: "/cf/router", ValidFrom: later, ValidUntil: later.AddDate(2, 0, 0)}}},
+	}
+}
+
+func version(v rotation.Version) *rotation.Version { return &v }

@@ -1,0 +1,159 @@
+package observe_test
+
+import (
+	"context"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+var (
+	authoritiesAlone = []string{"authorities"}
+	proof            = []string{"authorities", "products", "installations"}
+	provenProof      = []string{"authorities", "products", "installations", "certificates"}
+)
+
+// rotating is a foundation with a candidate, and what was installed since.
+func rotating(since ...evidence.Installation) *opsManager {
+	o := settledOn(old(true))
+	o.cas = append(o.cas, fresh(false))
+	o.history = append(since, o.history...)
+	return o
+}
+
+// replaced is a foundation with new leaf certificates everywhere.
+func replaced() *opsManager {
+	o := rotating(installed(9, later))
+	o.cas = []evidence.CA{fresh(true), old(false)}
+	return o
+}
+
+var regenerated = rotation.Version{Phase: rotation.Regenerated, Active: guidNew, Retiring: guidOld, Installation: "8"}
+
+var _ = Describe("Phase", func() {
+	DescribeTable("asks no more than it takes",
+		func(o *opsManager, cursor *rotation.Version, phase rotation.Phase, asked []string) {
+			view, err := observe.Phase(context.Background(), o, cursor)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(view.State.Phase).To(Equal(phase))
+			Expect(view.Evidence.At).To(Equal(now), "by Ops Manager's clock")
+			Expect(o.asked).To(Equal(asked))
+		},
+		Entry("settled, nothing known", settledOn(old(true)), nil, rotation.Settled, authoritiesAlone),
+		Entry("settled, as known", settledOn(old(true)), version(rotation.Version{Phase: rotation.Settled, Active: guidOld}), rotation.Settled, authoritiesAlone),
+		Entry("blocked", &opsManager{}, nil, rotation.Blocked, authoritiesAlone),
+		Entry("blocked by a third CA", func() *opsManager {
+			o := rotating()
+			third := fresh(false)
+			third.GUID = "cccc"
+			o.cas = append(o.cas, third)
+			return o
+		}(), version(rotation.Version{Phase: rotation.Settled, Active: guidOld}), rotation.Blocked, authoritiesAlone),
+		Entry("a candidate", rotating(), nil, rotation.Generated, proof),
+		Entry("a candidate that everything trusts", rotating(installed(9, later)), nil, rotation.Trusted, provenProof),
+		Entry("leaf certificates on their way", func() *opsManager {
+			o := replaced()
+			o.history = o.history[1:]
+			return o
+		}(), &regenerated, rotation.Regenerated, proof),
+		Entry("new leaf certificates everywhere", replaced(), &regenerated, rotation.Replaced, provenProof),
+		Entry("a CA that is gone, its trust is not", settledOn(fresh(true)),
+			version(rotation.Version{Phase: rotation.Retired, Active: guidNew, Removed: guidOld, Installation: "8"}), rotation.Retired, proof),
+	)
+
+	It("asks which certificates are excluded only where one is late", func() {
+		o := replaced()
+		o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
+		view, err := observe.Phase(context.Background(), o, &regenerated)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(o.asked).To(Equal(append(provenProof, "excluded certificates")))
+		Expect(view.State.Phase).To(Equal(rotation.Regenerated))
+
+		o.excluded, o.asked = []string{"/cf/late"}, nil
+		view, err = observe.Phase(context.Background(), o, &regenerated)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(view.State.Phase).To(Equal(rotation.Replaced), "what is excluded from rotation does not hinder it")
+	})
+
+	It("reads the history no further than it can prove anything", func() {
+		o := rotating(installed(9, later))
+		_, err := observe.Phase(context.Background(), o, nil)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(o.read).To(Equal(2), "the first from before the candidate is the last that matters")
+	})
+
+	DescribeTable("says what could not be asked",
+		func(question string) {
+			o := replaced()
+			o.broken = question
+			view, err := observe.Phase(context.Background(), o, &regenerated)
+			Expect(err).To(MatchError("cannot ask Ops Manager for its " + spelled(question) + ": it hung up"))
+			Expect(err).To(MatchError(errBroken))
+			Expect(view).To(BeZero())
+		},
+		Entry(nil, "authorities"), Entry(nil, "products"), Entry(nil, "installations"), Entry(nil, "certificates"),
+	)
+})
+
+var _ = Describe("Whole", func() {
+	It("asks everything once, the CAs first", func() {
+		o := settledOn(old(true))
+		view, err := observe.Whole(context.Background(), o, nil)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(o.asked).To(Equal([]string{"authorities", "info", "products", "installations", "pending changes", "certificates"}))
+		Expect(view.State.Phase).To(Equal(rotation.Settled))
+		e := view.Evidence
+		Expect(e.OpsManager).To(Equal("3.1.2-build.5"))
+		Expect(e.At).To(Equal(now))
+		Expect(e.CAs).To(HaveLen(1))
+		Expect(e.Products.List).To(HaveLen(2))
+		Expect(e.History.List).NotTo(BeEmpty())
+		Expect(e.Pending.List).To(HaveLen(1))
+		Expect(e.Certificates.List).To(HaveLen(1))
+	})
+
+	It("asks for the excluded certificates where one is late, and marks them", func() {
+		o := replaced()
+		o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
+		o.excluded = []string{"/cf/late"}
+		view, err := observe.Whole(context.Background(), o, &regenerated)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(o.asked).To(HaveLen(7))
+		Expect(view.Evidence.Certificates.List).To(ConsistOf(
+			And(HaveField("Name", "/cf/router"), HaveField("Excluded", false)), And(HaveField("Name", "/cf/late"), HaveField("Excluded", true))))
+	})
+
+	DescribeTable("says what could not be asked",
+		func(question string) {
+			o := replaced()
+			o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
+			o.broken = question
+			view, err := observe.Whole(context.Background(), o, &regenerated)
+			Expect(err).To(MatchError(MatchRegexp("^cannot ask Ops Manager (for its|which) .*"+spelled(question)+".*: it hung up$")))
+			Expect(view).To(BeZero())
+			Expect(o.asked).To(ContainElement(question))
+			Expect(o.asked[len(o.asked)-1]).To(Equal(question), "nothing is asked after a failure")
+		},
+		Entry(nil, "authorities"), Entry(nil, "info"), Entry(nil, "products"), Entry(nil, "installations"),
+		Entry(nil, "pending changes"), Entry(nil, "certificates"), Entry(nil, "excluded certificates"),
+	)
+})
+
+// spelled is how a message names what was asked.
+func spelled(question string) string {
+	switch question {
+	case "authorities":
+		return "certificate authorities"
+	case "info":
+		return "version"
+	case "products":
+		return "deployed products"
+	case "excluded certificates":
+		return "certificates it excludes"
+	}
+	return question
+}
