@@ -68,6 +68,10 @@ test-race: build bin/om-quick ## run all suites with the race detector and in ra
 demo: build bin/om-quick ## rotate a simulated foundation from beginning to end
 	bin/opsman-sim demo --bin bin
 
+.PHONY: readme-tables
+readme-tables: ## write the README's tables of source and params from the code
+	UPDATE_README=1 $(GO) test -count=1 ./internal/resource -ginkgo.focus "README's table"
+
 ##@ Check
 
 .PHONY: lint

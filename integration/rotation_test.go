@@ -13,32 +13,27 @@ import (
 )
 
 var _ = Describe("A whole rotation", func() {
-	DescribeTable("ends settled with one new CA, every step run twice, and so does the next one",
-		func(ctx SpecContext, o sim.Options) {
+	DescribeTable("ends settled with one new CA, every step run twice",
+		func(ctx SpecContext, o sim.Options, rotations int) {
 			p := newPipeline(o)
-			for range 2 {
+			for range rotations {
 				old := p.active()
 				p.rotate(ctx, old, p.putTwice)
 				p.expectKept(old)
 			}
 			Expect(p.Ledger().Overlaps).To(BeZero(), "two requests at the same time")
-			Expect(p.given).To(HaveLen(2*(len(order)-1)+1), "one version a phase: %v", p.given)
+			Expect(p.given).To(HaveLen(rotations*(len(order)-1)+1), "one version a phase: %v", p.given)
 		},
-		Entry("Ops Manager 2.10", sim.Options{Version: "2.10.63-build.1260"}),
-		Entry("2.10, bare dates", sim.Options{Version: "2.10.63-build.1260", DateOnly: true}),
-		Entry("2.10 without pages", sim.Options{Version: "2.10.40-build.420"}),
-		Entry("3.0 with certificates v1", sim.Options{Version: "3.0.25-build.1261"}),
-		Entry("3.0 with certificates v0", sim.Options{Version: "3.0.9-build.215"}),
-		Entry("3.0, bare dates and ids as strings", sim.Options{Version: "3.0.25+LTS-T", DateOnly: true, IDsAsStrings: true}),
-		Entry("3.1", sim.Options{Version: "3.1.2-build.5"}),
-		Entry("3.1, ids as strings", sim.Options{Version: "3.1.2-build.5", IDsAsStrings: true}),
-		Entry("3.3", sim.Options{Version: "3.3.0-build.41"}),
-		Entry("3.3, bare dates", sim.Options{Version: "3.3.0-build.41", DateOnly: true}),
-		Entry("3.1 with TKGI: no safety checks, and warnings", sim.Options{Tiles: append(smallTiles(), sim.Tile{
-			Identifier: sim.TKGI, Label: "TKGI", Version: "1.19.0", Jobs: []sim.Job{{Name: sim.TKGI, Instances: 1}},
-		})}),
-		Entry("CA calls that make products look changed", sim.Options{CAChangesPending: true}),
-		Entry("a customer's CA in CredHub", sim.Options{CustomerCA: true}),
+		Entry("2.10", sim.Options{Version: "2.10.63-build.1260"}, 1),
+		Entry("2.10 without pages, bare dates", sim.Options{Version: "2.10.40-build.420", DateOnly: true}, 1),
+		Entry("3.0 with certificates v1, bare dates, ids as strings", sim.Options{Version: "3.0.25+LTS-T", DateOnly: true, IDsAsStrings: true}, 1),
+		Entry("3.0 with certificates v0", sim.Options{Version: "3.0.9-build.215"}, 1),
+		Entry("3.1, and the next one behind it", sim.Options{Version: "3.1.2-build.5"}, 2),
+		Entry("3.1, bare dates, ids as strings, and the next one behind it", sim.Options{DateOnly: true, IDsAsStrings: true}, 2),
+		Entry("3.3", sim.Options{Version: "3.3.0-build.41"}, 1),
+		Entry("with TKGI: no safety checks, and warnings", sim.Options{Tiles: withTKGI()}, 1),
+		Entry("with TKGI on 2.10", sim.Options{Version: "2.10.63-build.1260", Tiles: withTKGI()}, 1),
+		Entry("where CA calls make products look changed", sim.Options{CAChangesPending: true}, 1),
 	)
 
 	It("is done by a UAA client, too", func(ctx SpecContext) {
@@ -61,7 +56,7 @@ var _ = Describe("A whole rotation", func() {
 			Expect(p.Dump().Installations).To(HaveLen(2+3), "the seed's installations and three of ours")
 		},
 		Entry("2.10", sim.Options{Version: "2.10.63-build.1260", DateOnly: true}),
-		Entry("3.1", sim.Options{IDsAsStrings: true}),
+		Entry("3.1", sim.Options{}),
 		Entry("3.3", sim.Options{Version: "3.3.0-build.41"}),
 	)
 
@@ -174,4 +169,12 @@ func (p *pipeline) expectFiles() []string {
 // with is a sorted list of both.
 func with(always []string, more ...string) []string {
 	return slices.Sorted(slices.Values(slices.Concat(always, more)))
+}
+
+// withTKGI is a foundation where Ops Manager leaves CredHub's certificates alone,
+// and out its own safety checks.
+func withTKGI() []sim.Tile {
+	return append(smallTiles(), sim.Tile{
+		Identifier: sim.TKGI, Label: "TKGI", Version: "1.19.0", Jobs: []sim.Job{{Name: sim.TKGI, Instances: 1}},
+	})
 }

@@ -69,9 +69,10 @@ func (t *tool) need(ctx context.Context, known *rotation.Version) (apply.Need, e
 		return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
 	}
 	s := view.State
+	if reason, message, next, refused := rotation.ApplyRefusal(s); refused {
+		return apply.Need{}, fmt.Errorf("apply-changes refused (%s): %s; %s", reason, message, next)
+	}
 	switch {
-	case s.Phase == rotation.Blocked:
-		return apply.Need{}, fmt.Errorf("apply-changes refused (%s): %s", s.Reason, s.Message)
 	case s.NeedsApply():
 		return apply.Need{Apply: true, Why: fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.Phase, s.Awaited().Covered(), len(s.Awaited().Products))}, nil
 	case known == nil && s.Phase != rotation.Trusted:

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -78,7 +79,7 @@ func Main(ctx context.Context, e Environment) int {
 	case left >= 0:
 		return left
 	case err != nil:
-		fmt.Fprintf(e.Stderr, "error: %v\nRun opsman-ca --help for the commands.\n", err)
+		fmt.Fprintf(e.Stderr, "error: %v%s\nRun opsman-ca --help for the commands.\n", err, secretFlag(err.Error()))
 		return 2
 	}
 	t := &tool{Environment: e, ctx: ctx, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ})}
@@ -87,6 +88,18 @@ func Main(ctx context.Context, e Environment) int {
 		err = parsed.Run(t)
 	}
 	return t.report(err)
+}
+
+// secretFlag says where a secret goes that om takes as a flag and this command
+// does not.
+func secretFlag(refused string) string {
+	for _, name := range []string{"password", "client-secret", "decryption-passphrase"} {
+		if strings.HasPrefix(refused, "unknown flag --"+name) {
+			variable := "OM_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+			return ": secrets are not taken from arguments, which everybody can read; set " + variable + " instead"
+		}
+	}
+	return ""
 }
 
 // connect makes the client, which sends nothing yet.

@@ -21,7 +21,7 @@ func rsaKey(c *x509.Certificate) error {
 	key, ok := c.PublicKey.(*rsa.PublicKey)
 	switch {
 	case !ok:
-		return fmt.Errorf("certificate has a %s key: expected RSA, Ops Manager takes no other kind", c.PublicKeyAlgorithm)
+		return fmt.Errorf("certificate has an %s key: expected RSA, Ops Manager takes no other kind", c.PublicKeyAlgorithm)
 	case key.N.BitLen() < minimumBits:
 		return fmt.Errorf("certificate has an RSA key of %d bits: expected %d or more", key.N.BitLen(), minimumBits)
 	}

@@ -78,7 +78,7 @@ var _ = Describe("Check", func() {
 			return pair{signed(template(), keys().ec), block("EC PARAMETERS", []byte{6, 1, 0}) + sec1(keys().ec)}
 		}, notRSAKey),
 		Entry("an EC certificate with an RSA key", func() pair { return pair{signed(template(), keys().ec), pkcs1(keys().rsa)} },
-			"certificate has a ECDSA key: expected RSA, Ops Manager takes no other kind"),
+			"certificate has an ECDSA key: expected RSA, Ops Manager takes no other kind"),
 		Entry("an RSA key of 1024 bits", func() pair { return pair{signed(template(), keys().small), pkcs1(keys().small)} },
 			"certificate has an RSA key of 1024 bits: expected 2048 or more"),
 		Entry("a key of another CA", func() pair { return pair{signed(template(), keys().rsa), pkcs1(keys().other)} },

@@ -80,7 +80,7 @@ var _ = Describe("Decode", func() {
 		Entry("a string for a list", `{"name":"a","list":"one"}`, `source.list is a string: expected a list of strings, for example ["one"]`),
 		Entry("a list with something else in it", `{"name":"a","list":["one",null]}`, `source.list is a list with null in it: expected a list of strings, for example ["one"]`),
 		Entry("a key twice", `{"name":"a","name":"b"}`, "source.name is there twice: keep one of them, for example ca"),
-		Entry("an unknown key", `{"name":"a","nmae":1}`, "source.nmae is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part"),
+		Entry("an unknown key", `{"name":"a","nam":1}`, "source.nam is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part"),
 		Entry("a known key in other letters", `{"name":"a","Secret":"geheim"}`, "source.Secret is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part"),
 		Entry("an odd key", `{"name":"a","\u001b[2J\n":1}`, `source."\x1b[2J\n" is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part`),
 		Entry("several at once, in the order of the fields, unknown ones last", `{"z":1,"list":5,"secret":["geheim"],"a":2,"timeout":"x"}`,

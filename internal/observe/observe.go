@@ -90,7 +90,7 @@ func (v *View) deployments(ctx context.Context, api API, cursor *rotation.Versio
 	if v.Evidence.Products, err = api.DeployedProducts(ctx); err != nil {
 		return fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
 	}
-	enough := rotation.Enough(v.Evidence.CAs, v.Evidence.Products.List)
+	enough := rotation.Enough(v.Evidence.CAs, v.Evidence.Products.List, cursor)
 	if v.Evidence.History, err = api.Installations(ctx, enough); err != nil {
 		return fmt.Errorf("cannot ask Ops Manager for its installations: %w", err)
 	}
@@ -111,7 +111,9 @@ func (v *View) certificates(ctx context.Context, api API, cursor *rotation.Versi
 			return fmt.Errorf("cannot ask Ops Manager which certificates it excludes from rotation: %w", err)
 		}
 		for i, c := range v.Evidence.Certificates.List {
-			v.Evidence.Certificates.List[i].Excluded = slices.Contains(excluded, c.Name)
+			if slices.Contains(excluded, c.Name) {
+				v.Evidence.Certificates.List[i].Excluded = true
+			}
 		}
 	}
 	v.State = rotation.Observe(v.Evidence, cursor)

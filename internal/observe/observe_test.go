@@ -133,7 +133,7 @@ var _ = Describe("Whole", func() {
 			o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
 			o.broken = question
 			view, err := observe.Whole(context.Background(), o, &regenerated)
-			Expect(err).To(MatchError(MatchRegexp("^cannot ask Ops Manager (for its|which) .*"+spelled(question)+".*: it hung up$")))
+			Expect(err).To(MatchError(MatchRegexp("^cannot ask Ops Manager (for its|which) .*" + spelled(question) + ".*: it hung up$")))
 			Expect(view).To(BeZero())
 			Expect(o.asked).To(ContainElement(question))
 			Expect(o.asked[len(o.asked)-1]).To(Equal(question), "nothing is asked after a failure")

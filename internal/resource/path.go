@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
 )
@@ -18,6 +19,8 @@ func (p *Path) UnmarshalText(text []byte) error {
 	switch {
 	case path == "":
 		return errors.New("is empty: expected a path below the build's folder")
+	case strings.Contains(path, "-----BEGIN"):
+		return errors.New("holds PEM: expected the path of a file with it")
 	case !filepath.IsLocal(path):
 		return fmt.Errorf("%s leads out of the build's folder: expected a path below it", input.Excerpt(path))
 	}

@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,22 +28,36 @@ func Rotates(c evidence.Certificate) bool {
 		!strings.Contains(c.RotationProcedure, servicesProcedure)
 }
 
+// kind chooses certificates for a proof.
+type kind func(evidence.Certificate) bool
+
+// Trust is about CAs: a deployment whose leaf is old trusts the new CA all the
+// same. What was regenerated is about all. A deleted CA is in no list any more.
+func authorities(c evidence.Certificate) bool { return c.IsCA }
+func anyKind(evidence.Certificate) bool       { return true }
+func noKind(evidence.Certificate) bool        { return false }
+
 // outdated names the deployments that still run an older version of a
 // certificate that the rotation replaces. Only certificates v1 knows.
-func outdated(e evidence.Evidence) []string {
-	var phrases []string
+func outdated(e evidence.Evidence, of kind) []string {
+	late := map[string][]evidence.Certificate{}
 	for _, c := range e.Certificates.List {
-		if len(c.OutdatedDeployments) == 0 || !Rotates(c) {
+		if !Rotates(c) || !of(c) {
 			continue
 		}
-		phrase := fmt.Sprintf("%s is outdated in %s", c.Name, strings.Join(c.OutdatedDeployments, ", "))
-		if c.AutoRotated {
+		for _, deployment := range c.OutdatedDeployments {
+			late[deployment] = append(late[deployment], c)
+		}
+	}
+	var phrases []string
+	for _, deployment := range slices.Sorted(maps.Keys(late)) {
+		phrase := deployment + " has outdated certificates: " + names(late[deployment])
+		if slices.ContainsFunc(late[deployment], func(c evidence.Certificate) bool { return c.AutoRotated }) {
 			phrase += " (rotated automatically: apply changes with force latest variables)"
 		}
 		phrases = append(phrases, phrase)
 	}
-	slices.Sort(phrases)
-	return slices.Compact(phrases)
+	return phrases
 }
 
 // tkgi is the product in whose presence Ops Manager rotates only the
@@ -111,17 +126,21 @@ func configurableOn(e evidence.Evidence, retiring, active evidence.CA) []evidenc
 	return leaves
 }
 
-// names lists certificates for a sentence, the first few of many.
+// names lists certificates for a sentence.
 func names(certificates []evidence.Certificate) string {
-	const most = 5
 	var all []string
 	for _, c := range certificates {
 		all = append(all, c.Name)
 	}
 	slices.Sort(all)
-	all = slices.Compact(all)
-	if len(all) > most {
-		return strings.Join(all[:most], ", ") + fmt.Sprintf(" and %d more", len(all)-most)
+	return some(slices.Compact(all), ", ")
+}
+
+// some lists phrases for a sentence, the first few of many.
+func some(phrases []string, separator string) string {
+	const most = 5
+	if len(phrases) > most {
+		return strings.Join(phrases[:most], separator) + fmt.Sprintf(" and %d more", len(phrases)-most)
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(phrases, separator)
 }

@@ -3,7 +3,6 @@ package rotation
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
@@ -115,6 +114,8 @@ func verify(q Question) Decision {
 	s := q.State
 	from, _ := q.From.unblocked()
 	switch {
+	case s.Untrusted():
+		return untrusted(s).decision()
 	case s.NeedsApply():
 		p := s.Awaited()
 		return Decision{Verdict: Refuse, Reason: p.reason(), Message: fmt.Sprintf("not proven yet (%s): %s", s.where(), p.sentence()), Next: next(s)}
@@ -159,10 +160,10 @@ func (r refusal) decision() Decision {
 // sentence says what a proof lacks.
 func (p Proof) sentence() string {
 	if p.Installation > 0 {
-		return "certificates are not deployed everywhere: " + strings.Join(p.Outdated, "; ")
+		return "certificates are not deployed everywhere: " + some(p.Outdated, "; ")
 	}
 	return fmt.Sprintf("since installation %d it has reached %d of %d products; missing: %s",
-		p.Since, p.Covered(), len(p.Products), strings.Join(p.Missing(), ", "))
+		p.Since, p.Covered(), len(p.Products), some(p.Missing(), ", "))
 }
 
 func (p Proof) reason() Reason {
@@ -182,8 +183,9 @@ func next(s State) string {
 	case Trusted:
 		return "activate the candidate"
 	case Activated:
-		if !s.Trust.Complete() {
-			return "run apply changes on all products before anything else: the active CA is not trusted everywhere; then regenerate"
+		if s.Untrusted() {
+			return fmt.Sprintf("do not apply changes now; make CA %[1]s the active one again (om activate-certificate-authority --id %[1]s), "+
+				"apply changes on all products, verify, and activate %[2]s after that", s.Retiring.GUID, s.Active.GUID)
 		}
 		return "regenerate the leaf certificates"
 	case Regenerated:

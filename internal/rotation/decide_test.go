@@ -151,7 +151,7 @@ var _ = Describe("Decide", func() {
 			st := make()
 			Expect(st.f.observe(st.from).Next()).NotTo(BeEmpty(), string(phase))
 		}
-		Expect(switched().observe(nil).Next()).To(ContainSubstring("not trusted everywhere"))
+		Expect(switched().observe(nil).Next()).To(ContainSubstring("do not apply changes now"))
 	})
 
 	It("shows the way ahead", func() {
@@ -166,7 +166,7 @@ var _ = Describe("Decide", func() {
 		Expect(status(stages[rotation.Regenerated]())).To(HaveExactElements("generate done", "apply done", "activate done", "regenerate done", "apply next", "delete later", "apply later"))
 		Expect(status(stages[rotation.Retired]())).To(HaveExactElements("generate done", "apply done", "activate done", "regenerate done", "apply done", "delete done", "apply next"))
 		Expect(status(stages[rotation.Blocked]())).To(HaveEach(HaveSuffix("later")))
-		Expect(status(stage{switched(), activated(guidB, guidA, "4", "")})).To(HaveExactElements("generate done", "apply next", "activate done", "regenerate later", "apply later", "delete later", "apply later"))
+		Expect(status(stage{switched(), activated(guidB, guidA, "4", "")})).To(HaveExactElements("generate done", "apply later", "activate later", "regenerate later", "apply later", "delete later", "apply later"))
 	})
 
 	It("refuses on no evidence at all", func() {

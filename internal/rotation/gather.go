@@ -21,7 +21,7 @@ func NeedsProof(e evidence.Evidence, cursor *Version) bool {
 // CertificatesHinder tells gathering whether a certificate that the rotation
 // should replace looks late: then it is worth asking which ones are excluded.
 func CertificatesHinder(e evidence.Evidence) bool {
-	if len(outdated(e)) > 0 {
+	if len(outdated(e, anyKind)) > 0 {
 		return true
 	}
 	if len(e.CAs) != 2 {

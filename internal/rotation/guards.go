@@ -35,12 +35,29 @@ var guards = []guard{
 const applyFirst = "run apply changes on all products, then run this step again"
 
 func trustReached(q Question) *refusal {
-	if q.State.Trust.Complete() {
+	if !q.State.Untrusted() {
 		return nil
 	}
-	return &refusal{q.State.Trust.reason(), fmt.Sprintf(
-		"CA %s is active, and not every product trusts it yet: %s; leaves signed by it would break what does not",
-		q.State.Active.GUID, q.State.Trust.sentence()), applyFirst}
+	return untrusted(q.State)
+}
+
+// untrusted is what everything is refused with in an untrusted state.
+func untrusted(s State) *refusal {
+	return &refusal{ReasonUntrusted, fmt.Sprintf(
+		"CA %s is active, and not every product trusts it yet: %s; whatever it signs breaks what does not trust it",
+		s.Active.GUID, s.Trust.sentence()), next(s)}
+}
+
+// ApplyRefusal says why apply changes must not run now; false when it may.
+func ApplyRefusal(s State) (reason Reason, message, whatNext string, refused bool) {
+	switch {
+	case s.Phase == Blocked:
+		return s.Reason, s.Message, "nothing runs until that is cleared up", true
+	case s.Untrusted():
+		r := untrusted(s)
+		return r.reason, r.message, r.next, true
+	}
+	return "", "", "", false
 }
 
 func nothingRunning(q Question) *refusal {
@@ -72,11 +89,11 @@ func someProducts(q Question) *refusal {
 }
 
 func nothingOutdated(q Question) *refusal {
-	late := outdated(q.Evidence)
+	late := outdated(q.Evidence, anyKind)
 	if len(late) == 0 {
 		return nil
 	}
-	return &refusal{ReasonOutdated, "certificates are not deployed everywhere: " + strings.Join(late, "; "),
+	return &refusal{ReasonOutdated, "certificates are not deployed everywhere: " + some(late, "; "),
 		"run apply changes on all products with the upgrade-all-service-instances errands, then run this step again"}
 }
 

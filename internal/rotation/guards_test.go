@@ -110,7 +110,7 @@ var _ = Describe("guards", func() {
 			rotation.ReasonPendingChanges, changing, "install of Redis"),
 		Entry("only the director looks changed", func(f foundation) foundation { return f.staged(pending(director, "update")) }, rotation.Reason(""), nil),
 		Entry("outdated deployments", func(f foundation) foundation { return f.v1(late("/p-bosh/x/router")) },
-			rotation.ReasonOutdated, []rotation.Step{rotation.Generate, rotation.Activate, rotation.Delete}, "/p-bosh/x/router is outdated in service-instance_7"),
+			rotation.ReasonOutdated, []rotation.Step{rotation.Generate, rotation.Activate, rotation.Delete}, "service-instance_7 has outdated certificates: /p-bosh/x/router"),
 		Entry("outdated, and not ours", func(f foundation) foundation { return f.v1(late("/p-bosh/service-instance_7/pxc_server")) }, rotation.Reason(""), nil),
 		Entry("the certificates cannot be read", func(f foundation) foundation { return f.certificatesUnknown("500 nested asn") },
 			rotation.ReasonCertificatesUnknown, []rotation.Step{rotation.Delete}, "500 nested asn", guidA),
@@ -143,12 +143,15 @@ var _ = Describe("guards", func() {
 	It("refuses to regenerate before every product trusts the active CA, outdated deployments included", func() {
 		from := activated(guidB, guidA, "4", "")
 		d := decide(rotation.Regenerate, from, switched().after(installation(4, "2026-03-01T09:00:00Z"), installation(5, "2026-03-03T09:00:00Z", ok(director), ok(tas))))
-		Expect(d.Reason).To(Equal(rotation.ReasonNotReached))
+		Expect(d.Reason).To(Equal(rotation.ReasonUntrusted))
 		Expect(d.Message).To(says(guidB, "2 of 3 products", "MySQL (not deployed since installation 4)"))
 
-		d = decide(rotation.Regenerate, from, switchedTrusted().v1(late("/cf/router")))
-		Expect(d.Reason).To(Equal(rotation.ReasonOutdated))
-		Expect(d.Message).To(says("/cf/router is outdated in service-instance_7"))
+		ca := late("/cf/router_ca")
+		ca.IsCA = true
+		d = decide(rotation.Regenerate, from, switchedTrusted().v1(ca))
+		Expect(d.Reason).To(Equal(rotation.ReasonUntrusted))
+		Expect(d.Message).To(says("service-instance_7 has outdated certificates: /cf/router_ca"))
+		Expect(decide(rotation.Regenerate, from, switchedTrusted().v1(late("/cf/router"))).Verdict).To(Equal(rotation.Go))
 	})
 
 	It("asks in order: running, health, leaves, outdated, upgrade, pending, configurable", func() {

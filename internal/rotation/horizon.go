@@ -61,7 +61,13 @@ func (h horizon) floor(history evidence.History) int {
 // Enough tells gathering when to stop reading the history: once the newest
 // attempt of every product was seen and older installations cannot prove
 // anything about the newest CA any more.
-func Enough(cas []evidence.CA, products []evidence.Product) func(evidence.Installation) bool {
+func Enough(cas []evidence.CA, products []evidence.Product, cursor *Version) func(evidence.Installation) bool {
+	anchor := 0
+	if cursor != nil {
+		if known, _ := cursor.unblocked(); known.Phase == Retired {
+			anchor = known.anchor()
+		}
+	}
 	var newest evidence.Stamp
 	for _, ca := range cas {
 		if newest.IsZero() || ca.CreatedOn.Time.After(newest.Time) {
@@ -78,7 +84,9 @@ func Enough(cas []evidence.CA, products []evidence.Product) func(evidence.Instal
 				delete(unseen, c.GUID)
 			}
 		}
-		older := !i.StartedAt.IsZero() && !newest.IsZero() && i.StartedAt.Before(newest.Time)
-		return older && (len(cas) > 1 || len(unseen) == 0)
+		if len(cas) == 1 {
+			return len(unseen) == 0 && (anchor == 0 || i.ID <= anchor)
+		}
+		return !i.StartedAt.IsZero() && !newest.IsZero() && i.StartedAt.Before(newest.Time)
 	}
 }

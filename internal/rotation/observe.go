@@ -79,8 +79,7 @@ func observeOne(e evidence.Evidence, known Version) State {
 		s.Version = known
 		return s
 	case known.Phase == Retired && known.Active == active.GUID:
-		s.Deployed = prove(e, anchoredAt(known.anchor()))
-		s.Deployed.Outdated = nil
+		s.Deployed = prove(e, anchoredAt(known.anchor()), noKind)
 		if !s.Deployed.Complete() {
 			s.Phase, s.Version = Retired, known
 			return s
@@ -95,8 +94,7 @@ func observeOne(e evidence.Evidence, known Version) State {
 	}
 	s.Phase = Retired
 	s.Version = Version{Phase: Retired, Active: active.GUID, Removed: removed, Installation: highest(e)}
-	s.Deployed = prove(e, anchoredAt(s.Version.anchor()))
-	s.Deployed.Outdated = nil
+	s.Deployed = prove(e, anchoredAt(s.Version.anchor()), noKind)
 	return s
 }
 

@@ -26,7 +26,7 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 		// up to now says what the foundation trusts.
 		h = anchoredAt(e.History.Highest())
 	}
-	s.Trust = prove(e, h)
+	s.Trust = prove(e, h, authorities)
 	s.Phase = Generated
 	s.Version.Installation = strconv.Itoa(h.floor(e.History))
 	if s.Trust.Complete() {
@@ -70,9 +70,9 @@ func (s *State) trust(e evidence.Evidence, known Version, same bool) {
 		h = anchoredAt(known.anchor())
 	}
 	if !uphold(e, *s.Active, claim, &s.Trust) {
-		s.Trust = prove(e, horizon{created: s.Active.CreatedOn})
+		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, authorities)
 		if !s.Trust.Complete() {
-			s.Trust = prove(e, h)
+			s.Trust = prove(e, h, authorities)
 		}
 	}
 	s.Version.Trusted = ""
@@ -85,7 +85,7 @@ func (s *State) trust(e evidence.Evidence, known Version, same bool) {
 func (s *State) deployment(e evidence.Evidence, known Version) {
 	if known.Phase != Replaced || !uphold(e, *s.Active, known.Installation, &s.Deployed) {
 		s.Phase = Regenerated
-		s.Deployed = prove(e, anchoredAt(known.anchor()))
+		s.Deployed = prove(e, anchoredAt(known.anchor()), anyKind)
 		if !s.Deployed.Complete() {
 			return
 		}
@@ -106,11 +106,11 @@ func uphold(e evidence.Evidence, ca evidence.CA, claim string, proof *Proof) boo
 	if claim == "" {
 		return false
 	}
-	p := prove(e, horizon{created: ca.CreatedOn, lenient: true})
+	p := prove(e, horizon{created: ca.CreatedOn, lenient: true}, noKind)
 	if p.Installation == 0 {
 		return false
 	}
-	p.Claimed, p.Installation, p.Outdated = true, number(claim), nil
+	p.Claimed, p.Installation = true, number(claim)
 	*proof = p
 	return true
 }

@@ -42,8 +42,9 @@ func Ahead(s State) []Leg {
 			legs[i].Status = "later"
 		}
 	}
-	if s.Phase == Activated && !s.Trust.Complete() {
-		legs[1].Status, legs[position].Status = "next", "later"
+	if s.Untrusted() {
+		// The way leads back to before the activation.
+		legs[1].Status, legs[2].Status, legs[position].Status = "later", "later", "later"
 	}
 	return legs
 }

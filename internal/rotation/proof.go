@@ -59,12 +59,16 @@ func (p Proof) Missing() []string {
 			missing = append(missing, line.Product.Name()+" ("+line.Why+")")
 		}
 	}
-	return append(missing, p.Outdated...)
+	if len(missing) > 0 {
+		// What was not deployed is outdated anyhow.
+		return missing
+	}
+	return p.Outdated
 }
 
 // prove looks for a successful deployment of each product beyond the horizon.
-func prove(e evidence.Evidence, h horizon) Proof {
-	p := Proof{Since: h.floor(e.History), Outdated: outdated(e)}
+func prove(e evidence.Evidence, h horizon, of kind) Proof {
+	p := Proof{Since: h.floor(e.History), Outdated: outdated(e, of)}
 	installations := slices.Clone(e.History.List)
 	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
 

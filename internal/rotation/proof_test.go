@@ -45,6 +45,12 @@ var _ = Describe("the proof of trust", func() {
 		Expect(f.observe(&s.Version).Version).To(Equal(s.Version))
 	})
 
+	It("does not wait for leaves: who has an old leaf may trust the candidate all the same", func() {
+		c := leaf("/cf/router", "2026-03-01T00:00:00Z")
+		c.OutdatedDeployments = []string{"cf-0a1b2c3d"}
+		Expect(candidateApplied().v1(c).observe(generated(guidA, guidB, "4")).Phase).To(Equal(rotation.Trusted))
+	})
+
 	all := []evidence.Change{ok(director), ok(tas), ok(mysql)}
 	bare := func(p evidence.Product, status string) evidence.Change {
 		c := part(p, status)
@@ -130,13 +136,15 @@ var _ = Describe("the proof of trust", func() {
 	})
 
 	It("waits for outdated deployments as well", func() {
-		c := leaf("/cf/router", "2026-03-01T00:00:00Z")
+		c := leaf("/cf/router_ca", "2026-03-01T00:00:00Z")
+		c.IsCA = true
 		c.OutdatedDeployments = []string{"cf-0a1b2c3d", "service-instance_7"}
 		f := candidateApplied().v1(c)
 		s := f.observe(generated(guidA, guidB, "4"))
 		Expect(s.Phase).To(Equal(rotation.Generated))
 		Expect(s.Trust.Installation).To(Equal(6))
-		Expect(s.Trust.Missing()).To(Equal([]string{"/cf/router is outdated in cf-0a1b2c3d, service-instance_7"}))
+		Expect(s.Trust.Missing()).To(Equal([]string{
+			"cf-0a1b2c3d has outdated certificates: /cf/router_ca", "service-instance_7 has outdated certificates: /cf/router_ca"}))
 		Expect(f.observe(&s.Version).Version).To(Equal(s.Version))
 	})
 
@@ -225,7 +233,7 @@ var _ = Describe("Enough", func() {
 	products := []evidence.Product{director, tas, mysql}
 
 	It("reads on until installations are older than the newest CA", func() {
-		enough := rotation.Enough(cas, products)
+		enough := rotation.Enough(cas, products, nil)
 		Expect(enough(installation(8, "2026-03-04T09:00:00Z"))).To(BeFalse())
 		Expect(enough(installation(7, ""))).To(BeFalse(), "no date tells nothing")
 		Expect(enough(installation(6, madeB))).To(BeFalse())
@@ -233,18 +241,24 @@ var _ = Describe("Enough", func() {
 	})
 
 	It("with one CA reads on until every product's newest attempt was seen", func() {
-		enough := rotation.Enough([]evidence.CA{active(guidB, madeB)}, products)
+		enough := rotation.Enough([]evidence.CA{active(guidB, madeB)}, products, nil)
 		Expect(enough(installation(5, "2026-03-01T09:00:00Z", ok(director), ok(tas), skipped(mysql)))).To(BeFalse())
 		Expect(enough(installation(4, "2026-02-28T09:00:00Z", ok(director), failed(mysql)))).To(BeTrue())
 	})
 
-	It("never stops where the CAs carry no date", func() {
-		enough := rotation.Enough([]evidence.CA{active(guidB, "")}, products)
-		Expect(enough(installation(5, "2026-03-01T09:00:00Z"))).To(BeFalse())
+	It("with one CA and a version that waits for a deployment reads on to its anchor", func() {
+		enough := rotation.Enough([]evidence.CA{active(guidB, madeB)}, products, retired(guidB, guidA, "4"))
+		Expect(enough(installation(5, "2026-03-01T09:00:00Z", ok(director), ok(tas), ok(mysql)))).To(BeFalse())
+		Expect(enough(installation(4, "2026-02-28T09:00:00Z"))).To(BeTrue())
+	})
+
+	It("never stops where two CAs carry no date", func() {
+		enough := rotation.Enough([]evidence.CA{active(guidA, ""), inactive(guidB, "")}, products, nil)
+		Expect(enough(installation(5, "2026-03-01T09:00:00Z", ok(director), ok(tas), ok(mysql)))).To(BeFalse())
 	})
 
 	It("stops on a date-only CA only before its day", func() {
-		enough := rotation.Enough([]evidence.CA{active(guidA, madeA), inactive(guidB, "2026-03-02")}, products)
+		enough := rotation.Enough([]evidence.CA{active(guidA, madeA), inactive(guidB, "2026-03-02")}, products, nil)
 		Expect(enough(installation(5, "2026-03-02T00:00:00Z"))).To(BeFalse())
 		Expect(enough(installation(4, "2026-03-01T23:59:59Z"))).To(BeTrue())
 	})
@@ -257,7 +271,7 @@ var _ = Describe("Enough", func() {
 		full := shows(cas...).after(whole...)
 		cut := shows(cas...)
 		cut.e.History.Complete = false
-		enough := rotation.Enough(cas, products)
+		enough := rotation.Enough(cas, products, nil)
 		for _, i := range full.e.History.List {
 			cut.e.History.List = append(cut.e.History.List, i)
 			if enough(i) {

@@ -34,6 +34,8 @@ const (
 	ReasonTooEarly Reason = "too-early"
 	// ReasonNotReached: the step before has not reached every product.
 	ReasonNotReached Reason = "not-reached"
+	// ReasonUntrusted: a CA is active that not every product trusts.
+	ReasonUntrusted Reason = "activated-untrusted"
 	// ReasonOutdated: certificates v1 names deployments with old certificates.
 	ReasonOutdated Reason = "outdated-deployments"
 	// ReasonOldLeaves: leaf certificates older than the active CA.

@@ -1,6 +1,10 @@
 package rotation
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // verdict of a guard: nil lets the step pass.
 type refusal struct {
@@ -12,10 +16,11 @@ type refusal struct {
 // relate compares the version that a step was handed with the state that it
 // found: the swap is only allowed on the rotation that was compared.
 func relate(s State, from Version, step Step) *refusal {
-	from, known := from.unblocked()
+	plain, known := from.unblocked()
 	if !known {
-		return nil
+		return relateBlocked(s, from)
 	}
+	from = plain
 	active, other := s.Version.Active, s.Version.other()
 	switch {
 	case from.other() != "":
@@ -81,4 +86,14 @@ func (s State) where() string {
 		return fmt.Sprintf("phase %s, active %s", s.Phase, s.Active.GUID)
 	}
 	return "phase blocked, CAs " + s.Version.CAs
+}
+
+// relateBlocked compares a version of an obstacle before which nothing was
+// known: all that it has are the GUIDs that were listed.
+func relateBlocked(s State, from Version) *refusal {
+	if slices.Contains(strings.Split(from.CAs, ","), s.Version.Active) {
+		return nil
+	}
+	return &refusal{ReasonForeignVersion, fmt.Sprintf(
+		"the version handed over speaks of the CAs %s, and Ops Manager is at %s", from.CAs, s.where()), nextCheck}
 }

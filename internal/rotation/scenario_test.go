@@ -4,7 +4,6 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -70,10 +69,14 @@ var _ = Describe("another operator", func() {
 		p.step(rotation.Generate)
 		p.activate(1)
 		Expect(p.check()).To(Equal(rotation.Activated))
-		Expect(p.ask(rotation.Regenerate).Reason).To(Equal(rotation.ReasonNotReached))
-		p.apply([2]string{evidence.DeploymentSuccessful, evidence.DeploymentFailed})
-		Expect(p.ask(rotation.Regenerate).Reason).To(Equal(rotation.ReasonNotReached))
-		p.deployAll(rotation.Activated)
+		refused := p.ask(rotation.Regenerate)
+		Expect(refused.Reason).To(Equal(rotation.ReasonUntrusted))
+		Expect(refused.Next).To(ContainSubstring("do not apply changes now; make CA " + guidA + " the active one again"))
+		Expect(p.ask(rotation.Verify).Reason).To(Equal(rotation.ReasonUntrusted))
+		p.activate(0)
+		Expect(p.check()).To(Equal(rotation.Generated))
+		p.deployAll(rotation.Trusted)
+		p.step(rotation.Activate)
 		p.finishRotation()
 	}))
 
@@ -115,8 +118,11 @@ var _ = Describe("another operator", func() {
 		Expect(p.ask(rotation.Delete).Reason).To(Equal(rotation.ReasonTooEarly))
 		if p.dateOnly {
 			// Its trust was proven by a version that the undoing made void.
-			Expect(p.ask(rotation.Regenerate).Reason).To(Equal(rotation.ReasonNotReached))
-			p.deployAll(rotation.Activated)
+			Expect(p.ask(rotation.Regenerate).Reason).To(Equal(rotation.ReasonUntrusted))
+			p.activate(0)
+			Expect(p.check()).To(Equal(rotation.Generated))
+			p.deployAll(rotation.Trusted)
+			p.step(rotation.Activate)
 		}
 		p.finishRotation()
 	}))

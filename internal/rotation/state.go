@@ -36,11 +36,10 @@ func (s State) Awaited() *Proof {
 
 // NeedsApply tells whether an apply changes of all products is what comes next.
 func (s State) NeedsApply() bool {
-	switch s.Phase {
-	case Generated, Regenerated, Retired:
-		return true
-	case Activated:
-		return !s.Trust.Complete()
-	}
-	return false
+	return s.Phase == Generated || s.Phase == Regenerated || s.Phase == Retired
 }
+
+// Untrusted tells that somebody activated a CA that not every product trusts.
+// No apply changes must come now: it would deploy certificates of that CA, the
+// director's own first, to products that turn them down.
+func (s State) Untrusted() bool { return s.Phase == Activated && !s.Trust.Complete() }

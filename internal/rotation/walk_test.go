@@ -142,7 +142,11 @@ func (k *walk) ours(s situation, e evidence.Evidence) {
 			}
 		}
 	}
-	if len(s.installations) < k.installations && !s.running() {
+	_, _, _, refused := rotation.ApplyRefusal(rotation.Observe(e, s.cursor))
+	if len(s.installations) < k.installations && !s.running() && !refused {
+		if len(s.cas) == 2 && !s.activeTrusted() {
+			Fail(fmt.Sprintf("applies changes although the active CA is not trusted: %v", s.path))
+		}
 		k.visit(s.does("apply", func(s *situation) { s.apply(everything) }))
 	}
 }
@@ -221,9 +225,15 @@ func (k *walk) ends(s situation) {
 		if state.Phase == rotation.Blocked || state.Phase == rotation.Settled {
 			return
 		}
-		if state.NeedsApply() {
+		switch {
+		case state.NeedsApply():
 			tried = append(tried, "apply")
 			w.apply(everything)
+			continue
+		case state.Untrusted():
+			// What the refusal tells the operator to do.
+			tried = append(tried, "activate the former CA again")
+			w.activate(numberOf(state.Retiring.GUID))
 			continue
 		}
 		step := map[rotation.Phase]rotation.Step{rotation.Trusted: rotation.Activate,

@@ -192,6 +192,18 @@ func (w world) safe() bool {
 	return true
 }
 
+// activeTrusted tells whether every product trusts the active CA. Where one does
+// not, the next apply changes cuts it off: the director comes up with an identity
+// of the active CA, whatever the leaves are.
+func (w world) activeTrusted() bool {
+	for _, p := range w.products {
+		if p.trust>>w.activeCA()&1 == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 var modelDay = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 
 func (w world) time(tick int) time.Time { return modelDay.Add(time.Duration(tick) * time.Minute) }

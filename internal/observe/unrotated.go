@@ -1,0 +1,42 @@
+package observe
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// Without is the API with the certificates of these names marked as excluded
+// from rotation: those that an operator knows Ops Manager not to replace (some
+// tiles' own, IPsec). A * in a name stands for anything.
+func Without(api API, names []string) API {
+	if len(names) == 0 {
+		return api
+	}
+	var patterns []*regexp.Regexp
+	for _, name := range names {
+		pattern := strings.ReplaceAll(regexp.QuoteMeta(name), `\*`, `.*`)
+		patterns = append(patterns, regexp.MustCompile(`^`+pattern+`$`))
+	}
+	return without{api, patterns}
+}
+
+type without struct {
+	API
+	patterns []*regexp.Regexp
+}
+
+// Certificates are those of Ops Manager, marked.
+func (w without) Certificates(ctx context.Context) (evidence.Certificates, error) {
+	found, err := w.API.Certificates(ctx)
+	for i, c := range found.List {
+		for _, pattern := range w.patterns {
+			if pattern.MatchString(c.Name) {
+				found.List[i].Excluded = true
+			}
+		}
+	}
+	return found, err //nolint:wrapcheck // the API's own sentence
+}
