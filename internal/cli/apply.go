@@ -64,7 +64,7 @@ func (c *applyCommand) Run(t *tool) error {
 // show whether leaves were regenerated or a deleted CA is still trusted, so
 // without a version to go by, an apply is needed rather than skipped.
 func (t *tool) need(ctx context.Context, known *rotation.Version) (apply.Need, error) {
-	view, err := observe.Phase(ctx, t.client, known)
+	view, err := observe.Phase(ctx, t.api, known)
 	if err != nil {
 		return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/omenv"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 )
@@ -33,6 +34,8 @@ type commands struct {
 
 	Color    console.Color `enum:"auto,always,never" default:"auto" env:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
 	LogLevel input.Level   `default:"info" env:"OPSMAN_CA_LOG_LEVEL" placeholder:"LEVEL" help:"How much is logged: debug, info, warn or error."`
+
+	Unrotated []string `sep:"," env:"OPSMAN_CA_UNROTATED" placeholder:"NAME" help:"Certificates that Ops Manager is known not to rotate here; * stands for anything."`
 
 	Status  statusCommand `cmd:"" help:"Show which phase the rotation is in, why, what comes next, and what stands in the way."`
 	Plan    planCommand   `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
@@ -57,6 +60,8 @@ type tool struct {
 	color   console.Color
 	config  opsman.Config
 	client  *opsman.Client
+	// api is the client as evidence is gathered with it.
+	api observe.API
 }
 
 // Main runs the command line and returns the exit code: 0, 1 for a failure, 2
@@ -114,6 +119,7 @@ func (t *tool) connect(line commands) error {
 		return errors.Join(err, errWhere)
 	}
 	t.console.Through(t.client.Redact)
+	t.api = observe.Without(t.client, line.Unrotated)
 	return nil
 }
 

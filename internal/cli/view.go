@@ -29,7 +29,7 @@ func (t *tool) status(from string) (report.Status, error) {
 	if err != nil {
 		return report.Status{}, err
 	}
-	view, err := observe.Whole(t.ctx, t.client, known)
+	view, err := observe.Whole(t.ctx, t.api, known)
 	if err != nil {
 		return report.Status{}, err //nolint:wrapcheck // the sentence is complete
 	}

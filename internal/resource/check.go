@@ -19,7 +19,7 @@ func check(ctx context.Context, j *job) (any, error) {
 	if problems = append(problems, more...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	view, err := observe.Phase(ctx, client, cursor)
+	view, err := observe.Phase(ctx, observe.Without(client, j.unrotated), cursor)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}

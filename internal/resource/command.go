@@ -60,6 +60,8 @@ type job struct {
 	Environment
 	console *console.Console
 	request request
+	// unrotated are the source's unrotated_certificates.
+	unrotated []string
 }
 
 // Main runs the command and returns the exit code of its process: 0, or 1 with
@@ -123,6 +125,7 @@ func (j *job) client() (*opsman.Client, []error) {
 	if err != nil {
 		return nil, append(all, s.problems(err, all)...)
 	}
+	j.unrotated = s.Unrotated
 	j.console.Through(client.Redact)
 	return client, all
 }

@@ -47,7 +47,7 @@ func out(ctx context.Context, j *job) (any, error) {
 
 // run looks, decides and acts.
 func (p *put) run(ctx context.Context) (any, error) {
-	view, err := observe.Whole(ctx, p.client, &p.from)
+	view, err := observe.Whole(ctx, observe.Without(p.client, p.unrotated), &p.from)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}

@@ -25,6 +25,7 @@ type Source struct {
 	RequestTimeout       input.Duration `json:"request_timeout" default:"30m" example:"1h" doc:"limit of one request; the CA calls can take long"`
 	RetryFor             input.Duration `json:"retry_for" default:"2m" example:"5m" doc:"how long one call is repeated while Ops Manager cannot be reached"`
 	UnlockTimeout        input.Duration `json:"unlock_timeout" default:"15m" example:"30m" doc:"how long to wait for Ops Manager after unlocking it"`
+	Unrotated            []string       `json:"unrotated_certificates" example:"[\"/p-bosh/*/ipsec*\"]" doc:"names of certificates that Ops Manager is known not to rotate here (some tiles' own, IPsec); * stands for anything"`
 	LogLevel             input.Level    `json:"log_level" default:"info" example:"debug" doc:"how much is logged: debug, info, warn or error"`
 }
 

@@ -122,7 +122,8 @@ func verify(q Question) Decision {
 	case s.Phase == Activated && from.Phase.rank() > Activated.rank():
 		return Decision{Verdict: Refuse, Reason: ReasonOldLeaves, Message: fmt.Sprintf(
 			"every product was deployed since, and leaf certificates are left that are older than the active CA %s or signed by the retiring CA %s: %s",
-			s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, *s.Active, *s.Retiring))), Next: next(s)}
+			s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, *s.Active, *s.Retiring))),
+			Next: next(s) + ", or name those that Ops Manager does not rotate in source.unrotated_certificates"}
 	}
 	return Decision{Verdict: Done, Reason: ReasonProven, Message: "proven: " + s.where(), Next: next(s)}
 }

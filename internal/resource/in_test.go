@@ -1,0 +1,101 @@
+package resource_test
+
+import (
+	"encoding/json"
+	"net/url"
+	"path/filepath"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+var _ = Describe("in", func() {
+	It("writes the version, each of its fields, its certificates, and a summary", func() {
+		f := serve(sim.Options{})
+		Expect(f.Operator(sim.Action{Do: "generate"})).To(Succeed())
+		a := f.get(nil)
+		cas := f.Dump().CAs
+		Expect(a.Version).To(Equal(version{"phase": "generated", "active": cas[0].GUID, "candidate": cas[1].GUID, "installation": a.Version["installation"]}))
+
+		files := f.files()
+		Expect(files).To(HaveLen(9))
+		var read version
+		Expect(json.Unmarshal([]byte(files["version.json"]), &read)).To(Succeed())
+		Expect(read).To(Equal(a.Version))
+		for key, value := range a.Version {
+			Expect(files).To(HaveKeyWithValue(key, value))
+		}
+		Expect(files).To(HaveKeyWithValue("active.pem", cas[0].CertPEM))
+		Expect(files).To(HaveKeyWithValue("candidate.pem", cas[1].CertPEM))
+		var lines []resource.Metadatum
+		Expect(json.Unmarshal([]byte(files["metadata.json"]), &lines)).To(Succeed())
+		Expect(lines).To(Equal(a.Metadata))
+		Expect(files["summary.md"]).To(And(HavePrefix("# Root CA rotation: generated\n\n- **phase**: generated\n"), ContainSubstring("- **candidate CA**: "+cas[1].GUID+" (created ")))
+	})
+
+	It("shows metadata in one order, with nothing in it that is not everybody's business", func() {
+		f := serve(sim.Options{})
+		Expect(f.Operator(sim.Action{Do: "generate"})).To(Succeed())
+		first := f.get(nil)
+		Expect(first.names()).To(Equal([]string{"phase", "active CA", "candidate CA", "installation"}))
+		for range 5 {
+			Expect(f.in(first.Version)).To(Equal(first))
+		}
+		target, err := url.Parse(f.server.URL)
+		Expect(err).NotTo(HaveOccurred())
+		for _, m := range first.Metadata {
+			Expect(m.Value).NotTo(Or(ContainSubstring(target.Host), ContainSubstring("127.0.0.1"), ContainSubstring("admin")))
+			Expect(m.Value).NotTo(HavePrefix("http"))
+		}
+		Expect(first.value("active CA")).To(MatchRegexp(`^\S+ \(created \S+, expires \S+, SHA-256 ([0-9A-F]{2} ){7}[0-9A-F]{2}\)$`))
+	})
+
+	It("writes for an old version what it wrote when it was new", func() {
+		f := serve(sim.Options{})
+		settled := f.get(nil)
+		before := f.files()
+		f.must("generate")
+		f.apply()
+		Expect(f.in(settled.Version)).To(Equal(settled))
+		Expect(f.files()).To(Equal(before))
+	})
+
+	It("with skip_download asks Ops Manager nothing", func() {
+		f := serve(sim.Options{})
+		v := f.check(nil)[0]
+		asked := len(f.Ledger().Requests)
+		r := f.run(resource.In(), map[string]any{"version": v, "params": map[string]any{"skip_download": true}}, filepath.Join(f.build, "ca"))
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(f.Ledger().Requests).To(HaveLen(asked))
+		Expect(f.files()).To(And(HaveKey("version.json"), HaveKeyWithValue("active", v["active"]), Not(HaveKey("active.pem"))))
+		Expect(decoded(r).value("active CA")).To(Equal(v["active"]))
+	})
+
+	It("fails for a version whose rotation is over, and writes nothing", func() {
+		f := serve(sim.Options{})
+		v := f.check(nil)[0]
+		v["active"] = "0123456789abcdef0123"
+		r := f.run(resource.In(), map[string]any{"version": v}, filepath.Join(f.build, "ca"))
+		Expect(r.code).To(Equal(1))
+		Expect(r.stdout).To(BeEmpty())
+		Expect(r.stderr).To(ContainSubstring("error: this version is of a finished rotation: its CA 0123456789abcdef0123 is gone from Ops Manager, so its certificate cannot be had; " +
+			"let the resource check for new versions and use the newest one (or unpin this one)\n"))
+		Expect(filepath.Join(f.build, "ca")).NotTo(BeADirectory())
+	})
+
+	It("keeps a private key that a server puts beside a certificate out of its files", func() {
+		f := serve(sim.Options{})
+		v := f.check(nil)[0]
+		body, err := json.Marshal(map[string]any{"certificate_authorities": []any{map[string]any{
+			"guid": v["active"], "issuer": "x", "active": true, "created_on": "2026-01-01", "expires_on": "2030-01-01",
+			"cert_pem": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" + f.Dump().CAs[0].CertPEM + "trailing text",
+		}}})
+		Expect(err).NotTo(HaveOccurred())
+		f.fault(sim.Fault{Path: "/api/v0/certificate_authorities", Effect: sim.Answer, Status: 200, Body: string(body)})
+		f.in(v)
+		Expect(f.files()["active.pem"]).To(Equal(f.Dump().CAs[0].CertPEM))
+	})
+})
