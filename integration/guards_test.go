@@ -201,21 +201,27 @@ var _ = Describe("A step that is not to run", func() {
 		}
 	})
 
-	It("is refused for a version of another foundation", func(ctx SpecContext) {
+	DescribeTable("is refused for a version of another foundation", func(ctx SpecContext, phase, reason string) {
 		other, p := newPipeline(sim.Options{}), newPipeline(sim.Options{})
 		other.look(ctx)
-		Expect(os.CopyFS(p.ca(), os.DirFS(other.ca()))).To(Succeed())
-		for step := range verdicts["settled"] {
-			p.expectRefused(ctx, step, nil, "foreign-version", ContainSubstring(other.first))
+		p.reach(ctx, phase)
+		Expect(os.CopyFS(filepath.Join(p.folder, "foreign"), os.DirFS(other.ca()))).To(Succeed())
+		for step := range verdicts[phase] {
+			p.expectRefused(ctx, step, params{"from": "foreign"}, reason, ContainSubstring(other.first))
 		}
-	})
+	},
+		// One CA that is not the version's may as well have replaced it long ago.
+		Entry("beside one CA", "settled", "finished-rotation"),
+		Entry("beside two", "trusted", "foreign-version"),
+	)
 
 	It("is refused when nobody can tell what the retiring CA still signs, until that is accepted", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
+		p.source["retry_for"] = "300ms"
 		p.reach(ctx, "replaced")
-		for _, path := range []string{"/api/v1/deployed/certificates", "/api/v0/deployed/certificates"} {
-			p.fault(sim.Fault{Method: "GET", Path: path, Effect: sim.Answer, Status: 500, Body: `{"errors":["nested asn1 error"]}`, Times: sim.Forever})
-		}
+		p.fault(sim.Fault{
+			Path: "/api/v1/deployed/certificates", Effect: sim.Answer, Status: 500, Body: `{"errors":["nested asn1 error"]}`, Times: sim.Forever,
+		})
 		p.expectRefused(ctx, "delete", nil, "certificates-unknown", ContainSubstring("500"))
 		p.putWith(ctx, "delete", params{"accept": []string{"certificates-unknown"}})
 		p.ClearFaults()

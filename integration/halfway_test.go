@@ -54,7 +54,6 @@ var _ = Describe("A rotation that somebody else carried half way", func() {
 				p.expectKept(p.first)
 			},
 			Entry("in the UI, with no version known", inUI, false),
-			Entry("in the UI, with the settled version from before", inUI, true),
 			Entry("with om, with the settled version from before", withOm, true),
 		)
 	}

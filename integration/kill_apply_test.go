@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"slices"
 	"time"
@@ -13,13 +14,21 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
+// slowly lets an installation run for a moment.
+var slowly = sim.Options{VMDelay: 5 * time.Millisecond}
+
 // atGenerated is a foundation that waits for its first apply changes.
 func atGenerated(ctx context.Context) *pipeline {
 	GinkgoHelper()
-	p := newPipeline(sim.Options{VMDelay: 5 * time.Millisecond})
-	p.operate(sim.Action{Do: "generate"})
-	Expect(p.look(ctx)["phase"]).To(Equal("generated"))
+	p := newPipeline(slowly) //nolint:contextcheck // it is served until the spec ends, not its context
+	p.waitForApply(ctx)
 	return p
+}
+
+func (p *pipeline) waitForApply(ctx context.Context) {
+	GinkgoHelper()
+	p.operate(sim.Action{Do: "generate"}) //nolint:contextcheck // it does not wait
+	Expect(p.look(ctx)["phase"]).To(Equal("generated"))
 }
 
 // applyAgain runs apply-changes once more, after which the proof is there.
@@ -42,32 +51,37 @@ func requestOfInstallation(ctx context.Context) int {
 	before := p.requests()
 	p.applyAgain(ctx)
 	return 1 + slices.IndexFunc(p.Ledger().Requests[before:], func(r sim.Request) bool {
-		return r.Method == "POST" && r.Path == "/api/v0/installations"
+		return r.Method == http.MethodPost && r.Path == "/api/v0/installations"
 	})
 }
 
 var _ = Describe("Kill -9 of apply-changes", func() {
 	It("together with its om, at each request of both, is healed by running it again", func(ctx SpecContext) {
 		post := requestOfInstallation(ctx)
-		killed := map[string]int{}
-		// A few polls after the installation was asked for stand for all of them.
-		for n := 1; n <= post+3; n++ {
-			effects := []sim.Effect{sim.HoldBefore}
-			if n == post {
-				effects = []sim.Effect{sim.HoldBefore, sim.HoldAfter}
-			}
-			for _, effect := range effects {
-				p := atGenerated(ctx)
-				session := p.applyHeldAt(ctx, n, effect)
-				session.Kill()
-				p.killOm()
-				Expect(ended(ctx, session).code).NotTo(Equal(0))
-				p.clearOfTheDead(ctx)
-				killed[string(effect)]++
-				p.applyAgain(ctx)
-			}
+		type point struct {
+			*pipeline
+			n      int
+			effect sim.Effect
 		}
-		report("kill points of apply-changes with om", killed)
+		var points []point
+		// A few polls after the installation was asked for stand for all of them.
+		for n := range post + 3 {
+			points = append(points, point{newPipeline(slowly), n + 1, sim.HoldBefore})
+		}
+		points = append(points, point{newPipeline(slowly), post, sim.HoldAfter})
+		var killed kills[sim.Effect]
+		sideBySide(points, 4, func(at point) {
+			at.waitForApply(ctx)
+			session := at.applyHeldAt(ctx, at.n, at.effect)
+			session.Kill()
+			at.killOm()
+			Expect(ended(ctx, session).code).NotTo(Equal(0))
+			at.clearOfTheDead(ctx)
+			killed.add(at.effect)
+			at.applyAgain(ctx)
+		})
+		Expect(killed.counts).To(Equal(map[sim.Effect]int{sim.HoldBefore: post + 3, sim.HoldAfter: 1}))
+		killed.report("kill points of apply-changes with om")
 	})
 
 	DescribeTable("alone, while its om asks for the installation, is healed by running it again",
@@ -79,7 +93,8 @@ var _ = Describe("Kill -9 of apply-changes", func() {
 			ended(ctx, session)
 			p.ClearFaults()
 			p.applyAgain(ctx)
-			report("kill points of apply-changes alone", map[string]int{string(effect): 1})
+			killed := kills[sim.Effect]{counts: map[sim.Effect]int{effect: 1}}
+			killed.report("kill points of apply-changes alone")
 		},
 		Entry("before Ops Manager starts it", sim.HoldBefore),
 		Entry("after Ops Manager has started it", sim.HoldAfter),
@@ -96,7 +111,8 @@ var _ = Describe("Kill -9 of apply-changes", func() {
 			Expect(o.code).To(Equal(0), o.stderr)
 			Expect(p.Dump().Installations).To(HaveLen(3), "a second installation was started")
 			Expect(p.put(ctx, "verify").Version["phase"]).To(Equal("trusted"))
-			report("kill points of om", map[int]int{polls: 1})
+			killed := kills[string]{counts: map[string]int{"after the installation was asked for": 1}}
+			killed.report("kill points of om")
 		},
 		Entry("when it was just started", 0), Entry("at the first poll", 1), Entry("at the second poll", 2),
 	)

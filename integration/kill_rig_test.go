@@ -2,7 +2,9 @@ package integration_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -32,7 +34,7 @@ func (p *pipeline) heldAt(ctx context.Context, fault sim.Fault, process process)
 		return session
 	case <-session.Exited:
 		cancel()
-		<-struck
+		Expect(<-struck).To(MatchError(context.Canceled))
 		p.ClearFaults()
 		return nil
 	}
@@ -62,4 +64,50 @@ func (p *pipeline) clearOfTheDead(ctx context.Context) {
 		return slices.DeleteFunc(p.Ledger().Requests, func(r sim.Request) bool { return r.Done || r.Fault != heldID })
 	}).WithPolling(time.Millisecond).Should(BeEmpty())
 	p.ClearFaults()
+}
+
+// kills counts what was killed, place by place.
+type kills[P comparable] struct {
+	mu     sync.Mutex
+	counts map[P]int
+}
+
+func (k *kills[P]) add(place P) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.counts == nil {
+		k.counts = map[P]int{}
+	}
+	k.counts[place]++
+}
+
+// report puts the number of kill points into the suite's report.
+func (k *kills[P]) report(name string) {
+	total, lines := 0, []string{}
+	for place, n := range k.counts {
+		total += n
+		lines = append(lines, fmt.Sprintf("%v: %d", place, n))
+	}
+	slices.Sort(lines)
+	AddReportEntry(name, fmt.Sprintf("%d %v", total, lines), ReportEntryVisibilityAlways)
+}
+
+// sideBySide does something to every item, a few at a time: each has a foundation
+// of its own, and most of the time is spent waiting for processes.
+func sideBySide[T any](items []T, workers int, do func(T)) {
+	queue := make(chan T, len(items))
+	for _, item := range items {
+		queue <- item
+	}
+	close(queue)
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			defer GinkgoRecover()
+			for item := range queue {
+				do(item)
+			}
+		})
+	}
+	group.Wait()
 }

@@ -2,7 +2,6 @@ package integration_test
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -28,7 +27,7 @@ func places() []place {
 // rotation that nothing disturbs.
 func requestsOfOut(ctx context.Context, o sim.Options) map[place]int {
 	GinkgoHelper()
-	p := newPipeline(o)
+	p := newPipeline(o) //nolint:contextcheck // it is served until the spec ends, not its context
 	counts := map[place]int{}
 	p.rotate(ctx, p.first, func(ctx context.Context, step string) {
 		GinkgoHelper()
@@ -47,22 +46,22 @@ var _ = Describe("Kill -9 of out", func() {
 	DescribeTable("at each request that it sends is healed by running the step again",
 		func(ctx SpecContext, o sim.Options, effect sim.Effect) {
 			counts := requestsOfOut(ctx, o)
-			killed := map[place]int{}
-			for n := range slices.Max(slices.Collect(maps.Values(counts))) {
-				p := newPipeline(o)
+			var killed kills[place]
+			sideBySide(foundations(slices.Max(slices.Collect(maps.Values(counts))), o), 2, func(f numbered) {
+				p, n := f.pipeline, f.n
 				p.rotate(ctx, p.first, func(ctx context.Context, step string) {
 					GinkgoHelper()
 					at := place{step, p.version["phase"]}
-					if n < counts[at] {
-						Expect(p.killedAt(ctx, n+1, effect, p.out(step, nil))).To(BeTrue(), "%v ended before request %d", at, n+1)
-						killed[at]++
+					if n <= counts[at] {
+						Expect(p.killedAt(ctx, n, effect, p.out(step, nil))).To(BeTrue(), "%v ended before request %d", at, n)
+						killed.add(at)
 					}
 					p.put(ctx, step)
 				})
 				p.expectKept(p.first)
-			}
-			Expect(killed).To(Equal(counts), "not every request was a kill point")
-			report("kill points of out", killed)
+			})
+			Expect(killed.counts).To(Equal(counts), "not every request was a kill point")
+			killed.report("kill points of out")
 		},
 		Entry("before Ops Manager handles it", sim.Options{}, sim.HoldBefore),
 		Entry("after Ops Manager has handled it", sim.Options{}, sim.HoldAfter),
@@ -70,13 +69,18 @@ var _ = Describe("Kill -9 of out", func() {
 	)
 })
 
-// report puts the number of kill points into the suite's report.
-func report[K comparable](name string, killed map[K]int) {
-	total, lines := 0, []string{}
-	for where, n := range killed {
-		total += n
-		lines = append(lines, fmt.Sprintf("%v: %d", where, n))
+// numbered is the foundation for the n-th kill points.
+type numbered struct {
+	*pipeline
+	n int
+}
+
+// foundations are n of them, numbered from 1.
+func foundations(n int, o sim.Options) []numbered {
+	GinkgoHelper()
+	var all []numbered
+	for i := range n {
+		all = append(all, numbered{newPipeline(o), i + 1})
 	}
-	slices.Sort(lines)
-	AddReportEntry(name, fmt.Sprintf("%d %v", total, lines), ReportEntryVisibilityAlways)
+	return all
 }

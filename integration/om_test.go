@@ -133,7 +133,7 @@ var _ = Describe("The real om", func() {
 				p.mustOm(ctx, "expiring-certificates", "--expires-within", "1m")
 				o := p.om("expiring-certificates", "--expires-within", "3m").run(ctx)
 				Expect(o.code).To(Equal(1), "something expires")
-				Expect(o.stdout + o.stderr).To(ContainSubstring("expires"))
+				Expect(o.stdout + o.stderr).To(And(ContainSubstring("will expire"), ContainSubstring(p.first)))
 			})
 
 			It("lists: deployed-products", func(ctx SpecContext) {

@@ -80,9 +80,7 @@ var _ = Describe("A put", func() {
 		p := newPipeline(sim.Options{})
 		p.look(ctx)
 		before := p.requests()
-		o := process{name: "in", args: []string{p.ca()}, folder: p.folder, stdin: encode(map[string]any{
-			"source": p.source, "version": p.version, "params": params{"skip_download": true},
-		})}.run(ctx)
+		o := p.getting(p.version, params{"skip_download": true}).run(ctx)
 		Expect(o.answer().Version).To(Equal(p.version))
 		Expect(p.requests()).To(Equal(before))
 	})

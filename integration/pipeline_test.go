@@ -39,15 +39,15 @@ type pipeline struct {
 	apply func(context.Context)
 }
 
-// smallTiles keep a foundation at 7 VMs, service instances among them.
+// smallTiles keep a foundation at 4 VMs, a service instance among them.
 func smallTiles() []sim.Tile {
 	return []sim.Tile{
 		{
 			Identifier: "cf", Label: "TAS", Version: "2.13.35",
-			Jobs:    []sim.Job{{Name: "router", Instances: 2}, {Name: "compute", Instances: 1}},
+			Jobs:    []sim.Job{{Name: "router", Instances: 1}},
 			Errands: []sim.ErrandSpec{{Name: "smoke_tests", PostDeploy: true}},
 		},
-		sim.ServiceTile("p.mysql", "MySQL", "2.10.16", 2, sim.Job{Name: "broker", Instances: 1}, sim.Job{Name: "mysql", Instances: 1}),
+		sim.ServiceTile("p.mysql", "MySQL", "2.10.16", 1, sim.Job{Name: "broker", Instances: 1}, sim.Job{Name: "mysql", Instances: 1}),
 	}
 }
 
@@ -77,7 +77,10 @@ func newPipeline(o sim.Options) *pipeline {
 		source: map[string]any{"target": server.URL, "username": "admin", "password": password, "ca_cert": server.CAPEM},
 	}
 	p.first = p.active()
-	p.apply = func(context.Context) { GinkgoHelper(); p.operate(sim.Action{Do: "apply", Wait: true}) }
+	p.apply = func(context.Context) {
+		GinkgoHelper()
+		p.operate(sim.Action{Do: "apply", Wait: true}) //nolint:contextcheck // the simulator limits its own wait
+	}
 	return p
 }
 
@@ -115,7 +118,13 @@ func (p *pipeline) check(ctx context.Context) version {
 
 func (p *pipeline) tryCheck(ctx context.Context) outcome {
 	GinkgoHelper()
-	return process{name: "check", stdin: encode(map[string]any{"source": p.source, "version": p.version}), folder: p.folder}.run(ctx)
+	return p.checking().run(ctx)
+}
+
+// checking is check with the newest version known.
+func (p *pipeline) checking() process {
+	GinkgoHelper()
+	return process{name: "check", stdin: encode(map[string]any{"source": p.source, "version": p.version}), folder: p.folder}
 }
 
 // learn keeps a version; one that was given before and is not the newest would
@@ -167,13 +176,18 @@ func (p *pipeline) get(ctx context.Context) answer {
 
 func (p *pipeline) tryGet(ctx context.Context, v version) outcome {
 	GinkgoHelper()
-	// A build's folder is empty at first.
+	return p.getting(v, nil).run(ctx)
+}
+
+// getting is a get of the version into ca/, which is empty as a build's is.
+func (p *pipeline) getting(v version, more params) process {
+	GinkgoHelper()
 	Expect(os.RemoveAll(p.ca())).To(Succeed())
 	Expect(os.Mkdir(p.ca(), 0o700)).To(Succeed())
 	return process{
 		name: "in", args: []string{p.ca()}, folder: p.folder,
-		stdin: encode(map[string]any{"source": p.source, "version": v}),
-	}.run(ctx)
+		stdin: encode(map[string]any{"source": p.source, "version": v, "params": more}),
+	}
 }
 
 // look is what a job begins with: check and get.

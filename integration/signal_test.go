@@ -20,13 +20,9 @@ var _ = Describe("SIGTERM", func() {
 			p := newPipeline(sim.Options{})
 			p.look(ctx)
 			run := map[string]func() process{
-				"check": func() process {
-					return process{name: "check", stdin: encode(map[string]any{"source": p.source, "version": p.version}), folder: p.folder}
-				},
-				"in": func() process {
-					return process{name: "in", args: []string{p.ca()}, stdin: encode(map[string]any{"source": p.source, "version": p.version}), folder: p.folder}
-				},
-				"out": func() process { return p.out("generate", nil) },
+				"check": p.checking,
+				"in":    func() process { return p.getting(p.version, nil) },
+				"out":   func() process { return p.out("generate", nil) },
 			}[name]()
 			session := p.heldAt(ctx, f, run)
 			Expect(session).NotTo(BeNil(), "it ended before the request")
@@ -52,7 +48,7 @@ var _ = Describe("SIGTERM", func() {
 	It("while Ops Manager is away ends the process in time", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		away := p.fault(sim.Fault{Path: "/uaa/oauth/token", Effect: sim.Answer, Status: 502, Times: sim.Forever})
-		session := process{name: "check", stdin: encode(map[string]any{"source": p.source}), folder: p.folder}.start(ctx)
+		session := p.checking().start(ctx)
 		Expect(p.WaitStruck(ctx, away, 1)).To(Succeed())
 		session.Terminate()
 		Eventually(session, limit).Should(gexec.Exit(1))

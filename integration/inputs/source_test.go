@@ -4,7 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-const sourceKeys = "target, username, password, client_id, client_secret, ca_cert, skip_ssl_validation, decryption_passphrase, connect_timeout, request_timeout, retry_for, unlock_timeout, log_level"
+const sourceKeys = "target, username, password, client_id, client_secret, ca_cert, skip_ssl_validation, decryption_passphrase, connect_timeout, request_timeout, retry_for, unlock_timeout, unrotated_certificates, log_level"
 
 const (
 	noTarget      = `error: source.target is missing: expected a host such as "https://opsman.example.com"`

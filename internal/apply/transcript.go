@@ -33,7 +33,7 @@ const headSize = 64 << 10
 func (t *transcript) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	t.partial = append(t.partial, p...)
-	end := bytes.LastIndexByte(t.partial, '\n') + 1
+	end := beforeKey(t.partial[:bytes.LastIndexByte(t.partial, '\n')+1])
 	text := t.take(end)
 	t.mu.Unlock()
 	_, err := t.show(text)

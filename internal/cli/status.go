@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/report"
 )
@@ -43,11 +44,14 @@ func (c *planCommand) Run(t *tool) error {
 }
 
 func (t *tool) encode(value any) error {
-	text, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
 		return fmt.Errorf("cannot write the answer as JSON: %w", err)
 	}
-	return t.write(string(text) + "\n")
+	return t.write(text.String())
 }
 
 // write answers on standard output, without any secret that a server may have

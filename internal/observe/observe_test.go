@@ -143,6 +143,55 @@ var _ = Describe("Whole", func() {
 	)
 })
 
+var _ = Describe("Without", func() {
+	names := func(certificates evidence.Certificates) (excluded []string) {
+		for _, c := range certificates.List {
+			if c.Excluded {
+				excluded = append(excluded, c.Name)
+			}
+		}
+		return excluded
+	}
+	late := func(names ...string) *opsManager {
+		o := replaced()
+		for _, name := range names {
+			o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: name, Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
+		}
+		return o
+	}
+
+	DescribeTable("marks the certificates of these names",
+		func(patterns []string, excluded ...string) {
+			found, err := observe.Without(late("/p-bosh/ipsec.one", "/p-bosh/ipsecXone", "/cf/ipsec.one"), patterns).Certificates(context.Background())
+			Expect(err).NotTo(HaveOccurred())
+			Expect(names(found)).To(HaveExactElements(excluded))
+		},
+		Entry("none", nil),
+		Entry("a whole name", []string{"/cf/ipsec.one"}, "/cf/ipsec.one"),
+		Entry("part of a name is no name", []string{"ipsec.one", "/cf/ipsec"}),
+		Entry("a pattern", []string{"*ipsec.one"}, "/p-bosh/ipsec.one", "/cf/ipsec.one"),
+		Entry("two patterns", []string{"/p-bosh/*", "/cf/ipsec.one"}, "/p-bosh/ipsec.one", "/p-bosh/ipsecXone", "/cf/ipsec.one"),
+	)
+
+	It("lets a rotation pass by a certificate that is never replaced, and by no other", func() {
+		view, err := observe.Phase(context.Background(), observe.Without(late("/cf/own"), []string{"/cf/own"}), &regenerated)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(view.State.Phase).To(Equal(rotation.Replaced))
+
+		view, err = observe.Phase(context.Background(), observe.Without(late("/cf/own", "/cf/late"), []string{"/cf/own"}), &regenerated)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(view.State.Phase).To(Equal(rotation.Regenerated))
+		Expect(names(view.Evidence.Certificates)).To(Equal([]string{"/cf/own"}), "Ops Manager's own list takes no mark away")
+	})
+
+	It("passes a failure on", func() {
+		o := late("/cf/own")
+		o.broken = "certificates"
+		_, err := observe.Without(o, []string{"*own"}).Certificates(context.Background())
+		Expect(err).To(MatchError(errBroken))
+	})
+})
+
 // spelled is how a message names what was asked.
 func spelled(question string) string {
 	switch question {

@@ -105,6 +105,9 @@ func (c *Client) Requests() int { return int(c.requests.Load()) }
 // private key out of a text, in all the forms in which they may be written.
 func (c *Client) Redact(text string) string { return c.redact.text(text) }
 
+// Conceal makes Redact, and every error text, take out these secrets as well.
+func (c *Client) Conceal(secrets ...string) { c.redact.add(secrets...) }
+
 // Close drops the kept-alive connection.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 

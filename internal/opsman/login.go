@@ -39,7 +39,7 @@ func (c *Client) login(ctx context.Context, x *exchange) (string, error) {
 		return "", c.loginError(ctx, x, err)
 	}
 	value := strings.TrimSpace(fresh.AccessToken)
-	c.redact.add(value)
+	c.redact.add(value, fresh.RefreshToken)
 	var until time.Time
 	if !fresh.Expiry.IsZero() {
 		life := time.Until(fresh.Expiry)

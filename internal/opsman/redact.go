@@ -16,9 +16,17 @@ const redacted = "[redacted]"
 // privateKeys are nobody's business, whosever they are.
 var privateKeys = regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`)
 
+// webTokens are JSON web tokens, as UAA issues them: om has its own, which we
+// never see but in what it prints.
+var webTokens = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
+
 // shortSecret is the length below which a secret is replaced only where it
 // stands as a word of its own: it would otherwise make every text unreadable.
 const shortSecret = 4
+
+// shortLine is the length below which a line of a secret is too common a word to
+// be taken out of every text.
+const shortLine = 8
 
 // redactor takes our own secrets out of text that a server wrote: answers may
 // echo what was sent.
@@ -70,14 +78,24 @@ func forms(secret string) []string {
 	if trimmed == "" {
 		return nil
 	}
-	all := []string{url.QueryEscape(trimmed), url.PathEscape(trimmed), base64.StdEncoding.EncodeToString([]byte(trimmed))}
-	for _, s := range []string{secret, trimmed, oneLine(secret)} {
-		all = append(all, s, quoted(s, true), quoted(s, false))
+	all := []string{url.QueryEscape(trimmed), url.PathEscape(trimmed)}
+	for _, s := range []string{secret, trimmed} {
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			all = append(all, encoding.EncodeToString([]byte(s)))
+		}
 	}
-	// A PEM key may be echoed line by line.
-	if strings.Contains(trimmed, "PRIVATE KEY") {
+	for _, s := range []string{secret, trimmed, oneLine(secret)} {
+		all = append(all, s)
+		for _, escapeHTML := range []bool{true, false} {
+			once := quoted(s, escapeHTML)
+			// An answer may quote a request, which is JSON within JSON.
+			all = append(all, once, quoted(once, true), quoted(once, false))
+		}
+	}
+	// A secret of several lines, such as a PEM key, may be echoed line by line.
+	if strings.Contains(trimmed, "\n") {
 		for line := range strings.Lines(trimmed) {
-			if line = strings.TrimSpace(line); len(line) >= 16 && !strings.HasPrefix(line, "-----") {
+			if line = strings.TrimSpace(line); len(line) >= shortLine && !strings.HasPrefix(line, "-----") {
 				all = append(all, line)
 			}
 		}
@@ -114,6 +132,7 @@ func (r *redactor) text(s string) string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	s = privateKeys.ReplaceAllString(r.replacer.Replace(s), redacted)
+	s = webTokens.ReplaceAllString(s, redacted)
 	for _, short := range r.short {
 		s = short.ReplaceAllString(s, "${1}"+redacted+"${2}")
 	}

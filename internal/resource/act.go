@@ -17,6 +17,7 @@ import (
 // an error, and an answer may be lost after the work is done. So the state
 // decides in every case, except for regenerate, which leaves no trace in it.
 func (p *put) act(ctx context.Context, before observe.View, o *outcome) (observe.View, error) {
+	p.sent = true
 	report, callErr := p.call(ctx, before.State)
 	o.report = &report
 	p.tell(report)
@@ -117,6 +118,6 @@ func (p *put) tell(r opsman.Report) {
 		p.console.Println(p.console.Warn("Ops Manager warns:"), warning)
 	}
 	if n := len(r.Excluded); n > 0 {
-		p.console.Println(p.console.Muted(fmt.Sprintf("%d certificates are excluded from rotation", n)))
+		p.console.Println(p.console.Muted(fmt.Sprintf("certificates excluded from rotation: %d", n)))
 	}
 }

@@ -39,6 +39,15 @@ type Command struct {
 	interrupted string
 }
 
+// resume says how to go on after SIGTERM; sent tells that a call that changes
+// something was sent.
+func (c Command) resume(sent bool) string {
+	if sent {
+		return "Ops Manager may or may not have carried out the call that was under way; run the same step again: it looks first, and does nothing twice"
+	}
+	return c.interrupted
+}
+
 // Check looks for new versions.
 func Check() Command {
 	return Command{name: "check", run: check, interrupted: "nothing was changed; the next check starts anew"}
@@ -52,7 +61,7 @@ func In() Command {
 // Out is the put.
 func Out() Command {
 	return Command{name: "out", folder: "sources", run: out,
-		interrupted: "Ops Manager may or may not have carried out the call that was under way; run the same step again: it looks first, and does nothing twice"}
+		interrupted: "nothing was changed in Ops Manager; run the step again"}
 }
 
 // job is one run of a command.
@@ -60,6 +69,8 @@ type job struct {
 	Environment
 	console *console.Console
 	request request
+	// sent tells that a call that changes something was sent.
+	sent bool
 	// unrotated are the source's unrotated_certificates.
 	unrotated []string
 }
@@ -83,7 +94,7 @@ func run(ctx context.Context, c Command, e Environment) int {
 		return 0
 	}
 	if ctx.Err() != nil {
-		j.console.Println(j.console.Error("interrupted:"), c.interrupted)
+		j.console.Println(j.console.Error("interrupted:"), c.resume(j.sent))
 		return 1
 	}
 	for _, problem := range input.Problems(err) {

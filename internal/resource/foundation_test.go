@@ -2,8 +2,10 @@ package resource_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,6 +19,8 @@ import (
 )
 
 type version = map[string]string
+
+const password = "geheim-8c1f"
 
 // answer is what a get or a put writes to standard output.
 type answer struct {
@@ -54,6 +58,7 @@ type foundation struct {
 func serve(o sim.Options) *foundation {
 	GinkgoHelper()
 	o.KeyBits, o.VMDelay = 1024, -1
+	o.Password = cmp.Or(o.Password, password)
 	if o.Tiles == nil {
 		o.Tiles = []sim.Tile{{Identifier: "cf", Label: "TAS", Version: "6.0.3", Jobs: []sim.Job{{Name: "router", Instances: 1}}}}
 	}
@@ -73,7 +78,7 @@ type ran struct {
 
 func (f *foundation) run(command resource.Command, request map[string]any, args ...string) ran {
 	GinkgoHelper()
-	request["source"] = map[string]any{"target": f.server.URL, "username": "admin", "password": "admin", "ca_cert": f.server.CAPEM}
+	request["source"] = map[string]any{"target": f.server.URL, "username": "admin", "password": password, "ca_cert": f.server.CAPEM}
 	stdin, err := json.Marshal(request)
 	Expect(err).NotTo(HaveOccurred())
 	var stdout, stderr bytes.Buffer
@@ -143,7 +148,7 @@ func (f *foundation) fault(ft sim.Fault) string {
 func (f *foundation) changing() []string {
 	var all []string
 	for _, r := range f.Ledger().Requests {
-		if r.Method != "GET" && !strings.HasPrefix(r.Path, "/uaa/") {
+		if r.Method != http.MethodGet && !strings.HasPrefix(r.Path, "/uaa/") {
 			all = append(all, r.Method+" "+strings.TrimPrefix(r.Path, "/api/v0/certificate_authorities"))
 		}
 	}

@@ -95,6 +95,9 @@ func newPut(j *job) (*put, error) {
 		problems = append(problems, more...)
 	}
 	p.custom, more = customCA(sources, params)
+	if p.custom != nil && client != nil {
+		client.Conceal(p.custom.PrivateKeyPEM)
+	}
 	return p, errors.Join(append(problems, more...)...)
 }
 

@@ -1,0 +1,166 @@
+package report_test
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/report"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+const (
+	guidOld = "aaaa18f34f2a7a9403c3"
+	guidNew = "bbbb01e33e3e3e3303e3"
+)
+
+var (
+	plain   = console.New(io.Discard, console.Options{Color: console.ColorNever}).Styles
+	madeOld = time.Date(2023, 1, 9, 8, 0, 0, 0, time.UTC)
+	madeNew = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+)
+
+func ca(guid string, made time.Time, active bool) evidence.CA {
+	return evidence.CA{
+		GUID: guid, Issuer: "Pivotal", Active: active, CertPEM: "-----BEGIN CERTIFICATE-----",
+		CreatedOn: evidence.Stamp{Time: made, DateOnly: true}, ExpiresOn: evidence.Stamp{Time: made.AddDate(4, 0, 0), DateOnly: true},
+	}
+}
+
+// view is what the evidence shows; installations deploy TAS alone.
+func view(cursor *rotation.Version, cas []evidence.CA, since ...int) observe.View {
+	e := evidence.Evidence{
+		At: madeNew.AddDate(0, 0, 7), OpsManager: "3.1.2-build.5", CAs: cas,
+		Products:     evidence.Products{Asked: true, List: []evidence.Product{{GUID: "p-bosh-1", Type: "p-bosh", Label: "BOSH Director"}, {GUID: "cf-1", Type: "cf", Label: "TAS"}}},
+		History:      evidence.History{Asked: true, Complete: true},
+		Pending:      evidence.Pending{Asked: true},
+		Certificates: evidence.Certificates{Source: evidence.SourceV1, List: []evidence.Certificate{{Name: "/cf/router", ValidFrom: madeNew, ValidUntil: madeNew.AddDate(2, 0, 0)}}},
+	}
+	for _, id := range since {
+		at := madeNew.AddDate(0, 0, 2).Add(time.Duration(id) * time.Hour)
+		e.History.List = append([]evidence.Installation{{
+			ID: id, Status: evidence.InstallationSucceeded, StartedAt: at, FinishedAt: at.Add(time.Hour),
+			Changes: []evidence.Change{{GUID: "cf-1", Type: evidence.ChangeUnchanged, Status: evidence.DeploymentSuccessful}},
+		}}, e.History.List...)
+	}
+	return observe.View{Evidence: e, State: rotation.Observe(e, cursor)}
+}
+
+var (
+	settled   = func() observe.View { return view(nil, []evidence.CA{ca(guidOld, madeOld, true)}) }
+	generated = func() observe.View {
+		return view(nil, []evidence.CA{ca(guidOld, madeOld, true), ca(guidNew, madeNew, false)}, 8)
+	}
+	blocked = func() observe.View { return view(nil, nil) }
+)
+
+var _ = Describe("StatusOf", func() {
+	It("sums a foundation at rest up", func() {
+		s := report.StatusOf(settled(), nil)
+		Expect(s.Phase).To(Equal(rotation.Settled))
+		Expect(s.Version).To(Equal(map[string]string{"phase": "settled", "active": guidOld}))
+		Expect(s.CAs).To(Equal([]report.Authority{{GUID: guidOld, Role: "active", Issuer: "Pivotal", Created: "2023-01-09", Expires: "2027-01-09"}}))
+		Expect(s.Proof).To(BeNil())
+		Expect(s.Step).To(Equal(rotation.Generate))
+	})
+
+	It("names who was reached, who was not and why, and the obstacle of the next step", func() {
+		s := report.StatusOf(generated(), nil)
+		Expect(s.Phase).To(Equal(rotation.Generated))
+		Expect(s.CAs).To(ConsistOf(HaveField("Role", "active"), HaveField("Role", "candidate")))
+		Expect(s.Proof.Complete).To(BeFalse())
+		Expect(s.Proof.Products).To(ConsistOf(
+			And(HaveField("Product", "TAS"), HaveField("Installation", 8), HaveField("Missing", "")),
+			And(HaveField("Product", "BOSH Director"), HaveField("Installation", 0), HaveField("Missing", ContainSubstring("not deployed since"))),
+		))
+		Expect(s.Step).To(Equal(rotation.Activate))
+		Expect(s.Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonNotReached), HaveField("Next", Not(BeEmpty())))))
+	})
+
+	It("calls the former CA retiring", func() {
+		v := view(&rotation.Version{Phase: rotation.Trusted, Active: guidOld, Candidate: guidNew, Installation: "8"}, []evidence.CA{ca(guidNew, madeNew, true), ca(guidOld, madeOld, false)}, 8)
+		s := report.StatusOf(v, nil)
+		Expect(s.Phase).To(Equal(rotation.Activated))
+		Expect(s.CAs).To(ConsistOf(HaveField("Role", "active"), HaveField("Role", "retiring")))
+	})
+
+	It("has no step for a blocked foundation", func() {
+		s := report.StatusOf(blocked(), nil)
+		Expect(s.Phase).To(Equal(rotation.Blocked))
+		Expect(s.Reason).To(Equal(rotation.ReasonNoCAs))
+		Expect(s.Step).To(BeEmpty())
+		Expect(s.Obstacles).To(BeEmpty())
+	})
+
+	It("judges the next step by the version that is known", func() {
+		foreign := rotation.Version{Phase: rotation.Settled, Active: "cccc"}
+		Expect(report.StatusOf(settled(), &foreign).Obstacles).NotTo(BeEmpty())
+	})
+
+	DescribeTable("is JSON with lists that are lists, and without a certificate",
+		func(v func() observe.View) {
+			for _, value := range []any{report.StatusOf(v(), nil), report.PlanOf(report.StatusOf(v(), nil))} {
+				text, err := json.Marshal(value)
+				Expect(err).NotTo(HaveOccurred())
+				Expect(string(text)).NotTo(Or(ContainSubstring("null"), ContainSubstring("BEGIN CERTIFICATE")))
+			}
+		},
+		Entry("settled", settled), Entry("generated", generated), Entry("blocked", blocked),
+	)
+})
+
+var _ = Describe("the status for a terminal", func() {
+	It("is a table of the CAs, a table of the products, the obstacle, and what is next", func() {
+		Expect(rows(report.StatusText(plain, report.StatusOf(generated(), nil)))).To(HaveExactElements(
+			"phase generated",
+			"Ops Manager 3.1.2-build.5",
+			"",
+			MatchRegexp(`^CA +role +issuer +created +expires$`),
+			MatchRegexp(`^─+$`),
+			MatchRegexp(`^`+guidOld+` +active +Pivotal +2023-01-09 +2027-01-09$`),
+			MatchRegexp(`^`+guidNew+` +candidate +Pivotal +2026-03-02 +2030-03-02$`),
+			"",
+			MatchRegexp(`^product +reached since installation \d+$`),
+			MatchRegexp(`^─+$`),
+			MatchRegexp(`^BOSH Director +not deployed since `),
+			MatchRegexp(`^TAS +installation 8$`),
+			"",
+			HavePrefix("in the way (not-reached): "),
+			HavePrefix("  → "),
+			"",
+			HavePrefix("next "),
+		))
+	})
+
+	It("says why a foundation is blocked", func() {
+		Expect(rows(report.StatusText(plain, report.StatusOf(blocked(), nil)))).To(ContainElement(HavePrefix("no-cas Ops Manager lists no certificate authority at all")))
+	})
+})
+
+var _ = Describe("the plan for a terminal", func() {
+	It("marks what is done, next and later", func() {
+		text := report.PlanText(plain, report.PlanOf(report.StatusOf(generated(), nil)))
+		Expect(rows(text)).To(ContainElements(
+			"plan from phase generated", MatchRegexp(`^1 +done +generate `), MatchRegexp(`^2 +next +apply `), MatchRegexp(`^3 +later +activate `), MatchRegexp(`^7 +later +apply +settled `)))
+	})
+
+	It("has nothing next for a blocked foundation", func() {
+		Expect(report.PlanText(plain, report.PlanOf(report.StatusOf(blocked(), nil)))).NotTo(MatchRegexp(`(?m)^\d +(done|next)`))
+	})
+})
+
+// rows are the lines of a text, without trailing blanks.
+func rows(text string) []string {
+	all := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	for i := range all {
+		all[i] = strings.TrimRight(all[i], " ")
+	}
+	return all
+}

@@ -1,0 +1,289 @@
+package resource_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+const cas = "/api/v0/certificate_authorities"
+
+// customCA puts a root CA of the operator's own into custom-ca/.
+func (f *foundation) customCA() {
+	GinkgoHelper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	Expect(err).NotTo(HaveOccurred())
+	t := &x509.Certificate{
+		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Our Root"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(4, 0, 0),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign, SubjectKeyId: []byte{1, 2, 3, 4},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, t, t, key.Public(), key)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(os.MkdirAll(filepath.Join(f.build, "custom-ca"), 0o755)).To(Succeed())
+	for name, block := range map[string]*pem.Block{
+		"cert.pem": {Type: "CERTIFICATE", Bytes: der}, "key.pem": {Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)},
+	} {
+		Expect(os.WriteFile(filepath.Join(f.build, "custom-ca", name), pem.EncodeToMemory(block), 0o600)).To(Succeed())
+	}
+}
+
+// reached goes through a rotation up to the end of the phase.
+func (f *foundation) reached(phase string) answer {
+	GinkgoHelper()
+	a := f.get(nil)
+	for _, step := range []struct {
+		phase string
+		run   func() answer
+	}{
+		{"settled", func() answer { return a }},
+		{"generated", func() answer { return f.must("generate") }},
+		{"trusted", func() answer { f.apply(); return f.must("verify") }},
+		{"activated", func() answer { return f.must("activate") }},
+		{"regenerated", func() answer { return f.must("regenerate") }},
+		{"replaced", func() answer { f.apply(); return f.must("verify") }},
+		{"retired", func() answer { return f.must("delete") }},
+		{"settled again", func() answer { f.apply(); return f.must("verify") }},
+	} {
+		a = step.run()
+		Expect(a.Version["phase"]).To(Equal(strings.TrimSuffix(step.phase, " again")))
+		if step.phase == phase {
+			return a
+		}
+	}
+	return a
+}
+
+var _ = Describe("out", func() {
+	It("carries a rotation through, one step at a time, and sends each call once", func() {
+		f := serve(sim.Options{})
+		first := f.Dump().CAs[0].GUID
+		settled := f.reached("settled again")
+		state := f.Dump()
+		Expect(state.CAs).To(HaveLen(1))
+		Expect(state.CAs[0].GUID).NotTo(Equal(first))
+		Expect(state.Broken).To(BeEmpty())
+		Expect(settled.Version).To(And(HaveKeyWithValue("active", state.CAs[0].GUID), HaveKeyWithValue("removed", first), HaveKey("installation")))
+		Expect(f.changing()).To(Equal([]string{"POST /generate", "POST /" + state.CAs[0].GUID + "/activate", "POST /active/regenerate", "DELETE /" + first}))
+	})
+
+	It("tells in its metadata what was done, what it found, and what comes next", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		a := f.must("generate")
+		Expect(a.names()).To(Equal([]string{
+			"step", "outcome", "phase", "active CA", "candidate CA", "installation", "reached", "certificates changed", "certificates excluded", "Ops Manager", "next",
+		}))
+		Expect(a.value("step")).To(Equal("generate"))
+		Expect(a.value("outcome")).To(Equal("generate done"))
+		Expect(a.value("reached")).To(Equal("0 of 2 products"))
+		Expect(a.value("Ops Manager")).To(Equal("3.1.2-build.5"))
+		Expect(a.value("next")).To(ContainSubstring("apply changes"))
+		target, err := url.Parse(f.server.URL)
+		Expect(err).NotTo(HaveOccurred())
+		for _, m := range a.Metadata {
+			Expect(m.Value).NotTo(Or(BeEmpty(), ContainSubstring(target.Host), ContainSubstring("127.0.0.1"), ContainSubstring(password)), m.Name)
+		}
+	})
+
+	DescribeTable("run again does nothing twice, and gives the present version",
+		func(phase, step string) {
+			f := serve(sim.Options{})
+			f.reached(phase)
+			r := f.put(map[string]any{"phase": step})
+			Expect(r.code).To(Equal(0), r.stderr)
+			sent := f.changing()
+			again := f.put(map[string]any{"phase": step})
+			Expect(again.code).To(Equal(0), again.stderr)
+			Expect(f.changing()).To(Equal(sent))
+			Expect(decoded(again).Version).To(Equal(decoded(r).Version))
+			Expect(decoded(again).value("outcome")).To(HavePrefix("done: nothing to do: " + step + " is done already"))
+			Expect(again.stderr).To(ContainSubstring("done: nothing to do: "))
+		},
+		Entry(nil, "settled", "generate"), Entry(nil, "trusted", "activate"), Entry(nil, "replaced", "delete"),
+	)
+
+	It("regenerates again when it is run again, for nothing shows that it was done, and it does no harm", func() {
+		f := serve(sim.Options{})
+		f.reached("activated")
+		first, second := f.put(map[string]any{"phase": "regenerate"}), f.put(map[string]any{"phase": "regenerate"})
+		Expect(second.code).To(Equal(0), second.stderr)
+		Expect(decoded(second).Version).To(Equal(decoded(first).Version))
+		f.in(decoded(second).Version)
+		sent := f.changing()
+		Expect(decoded(f.put(map[string]any{"phase": "regenerate"})).value("outcome")).To(HavePrefix("done: nothing to do"))
+		Expect(f.changing()).To(Equal(sent), "the version tells")
+	})
+
+	DescribeTable("refuses a step whose turn has not come, says what is missing, and sends nothing",
+		func(phase, step, reason, missing string) {
+			f := serve(sim.Options{})
+			f.reached(phase)
+			sent := f.changing()
+			r := f.put(map[string]any{"phase": step})
+			Expect(r.code).To(Equal(1))
+			Expect(r.stdout).To(BeEmpty())
+			Expect(r.stderr).To(MatchRegexp(`(?m)^error: ` + step + ` refused \(` + reason + `\): .*` + missing))
+			Expect(f.changing()).To(Equal(sent))
+		},
+		Entry(nil, "settled", "activate", "too-early", "generate"),
+		Entry(nil, "settled", "delete", "too-early", ""),
+		Entry(nil, "generated", "verify", "not-reached", "TAS"),
+		Entry(nil, "generated", "activate", "not-reached", "TAS"),
+		Entry(nil, "generated", "delete", "too-early", ""),
+		Entry(nil, "regenerated", "delete", "not-reached", "TAS"),
+		Entry(nil, "retired", "verify", "not-reached", "TAS"),
+	)
+
+	It("changes nothing in a dry run", func() {
+		f := serve(sim.Options{})
+		before := f.get(nil)
+		r := f.put(map[string]any{"phase": "generate", "dry_run": true})
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(decoded(r).Version).To(Equal(before.Version))
+		Expect(decoded(r).value("outcome")).To(HavePrefix("dry run, nothing was changed: "))
+		Expect(r.stderr).To(ContainSubstring("dry run: nothing was changed"))
+		Expect(f.changing()).To(BeEmpty())
+	})
+
+	It("succeeds and changes nothing while nothing expires within the span", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		r := f.put(map[string]any{"phase": "generate", "expires_within": "30d"})
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(decoded(r).value("outcome")).To(ContainSubstring("nothing that a rotation replaces expires within 30d"))
+		Expect(f.changing()).To(BeEmpty())
+
+		r = f.put(map[string]any{"phase": "generate", "expires_within": "3m"})
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(f.changing()).To(Equal([]string{"POST /generate"}))
+	})
+
+	It("takes a refusal upon itself only where the operator names it", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
+		r := f.put(map[string]any{"phase": "generate"})
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(ContainSubstring("generate refused (pending-changes)"))
+		r = f.put(map[string]any{"phase": "generate", "accept": []string{"pending-changes"}})
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(decoded(r).value("notes")).To(ContainSubstring("pending-changes"))
+	})
+
+	It("refuses a version of other CAs", func() {
+		f := serve(sim.Options{})
+		Expect(os.MkdirAll(filepath.Join(f.build, "ca"), 0o755)).To(Succeed())
+		Expect(os.WriteFile(filepath.Join(f.build, "ca", "version.json"), []byte(`{"phase":"settled","active":"0123456789abcdef0123"}`), 0o600)).To(Succeed())
+		r := f.put(map[string]any{"phase": "generate"})
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(MatchRegexp(`generate refused \((foreign-version|finished-rotation)\): .*0123456789abcdef0123`))
+	})
+
+	It("hands over the operator's own CA", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		f.customCA()
+		r := f.put(map[string]any{"phase": "generate", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(f.changing()).To(Equal([]string{"POST "}))
+		certificate, err := os.ReadFile(filepath.Join(f.build, "custom-ca", "cert.pem"))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(f.Dump().CAs[1].CertPEM).To(Equal(string(certificate)))
+		again := f.put(map[string]any{"phase": "generate", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
+		Expect(again.code).To(Equal(0), again.stderr)
+		Expect(f.changing()).To(HaveLen(1))
+	})
+})
+
+var _ = Describe("out, with a call that goes wrong,", func() {
+	DescribeTable("believes the state when the answer is lost after the work",
+		func(phase, step, method, path string) {
+			f := serve(sim.Options{})
+			f.reached(phase)
+			f.fault(sim.Fault{Method: method, Path: path, Effect: sim.CloseAfter})
+			r := f.put(map[string]any{"phase": step})
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(r.stderr).To(ContainSubstring("the answer was lost: "))
+			Expect(decoded(r).value("notes")).To(Equal("the answer to the call was lost; Ops Manager shows that it was carried out"))
+			Expect(f.slept).To(BeEmpty(), "the first look was enough")
+		},
+		Entry(nil, "settled", "generate", "POST", cas+"/generate"),
+		Entry(nil, "trusted", "activate", "POST", cas+"/*/activate"),
+		Entry(nil, "replaced", "delete", "DELETE", cas+"/*"),
+	)
+
+	It("has regenerate run again when its answer is lost: no state shows what became of it", func() {
+		f := serve(sim.Options{})
+		f.reached("activated")
+		f.fault(sim.Fault{Method: "POST", Path: cas + "/active/regenerate", Effect: sim.CloseAfter})
+		r := f.put(map[string]any{"phase": "regenerate"})
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(MatchRegexp(`error: regenerate: POST .* may have been carried out .*; run this step again, regenerating twice does no harm\n`))
+		Expect(f.must("regenerate").Version["phase"]).To(Equal("regenerated"))
+	})
+
+	It("looks again and again when the answer is lost before the work, then says so", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.CloseBefore})
+		r := f.put(map[string]any{"phase": "generate"})
+		Expect(r.code).To(Equal(1))
+		Expect(r.stdout).To(BeEmpty())
+		Expect(r.stderr).To(MatchRegexp(`error: generate has had no effect so far \(phase settled.*wait a few minutes, then run this step again\n`))
+		Expect(f.slept).To(HaveLen(5))
+		Expect(f.must("generate").Version["phase"]).To(Equal("generated"))
+	})
+
+	It("does not believe a success that has no effect", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Drop})
+		r := f.put(map[string]any{"phase": "generate"})
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(MatchRegexp(`error: generate was accepted by Ops Manager, which shows phase settled all the same.*run this step again\n`))
+	})
+
+	It("looks once more when it is turned away by an expired token", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Answer, Status: 401})
+		r := f.put(map[string]any{"phase": "generate"})
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(ContainSubstring("turned away: "))
+		Expect(f.Dump().CAs).To(HaveLen(2))
+	})
+
+	It("shows a violation of Ops Manager with its certificates and its remedy", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Violate})
+		r := f.put(map[string]any{"phase": "generate"})
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(ContainSubstring("error: generate failed: Ops Manager refused POST /api/v0/certificate_authorities/generate with 422 Unprocessable Entity: "))
+		Expect(r.stderr).To(ContainSubstring(sim.ChildNotLatest))
+		Expect(f.Dump().CAs).To(HaveLen(1))
+	})
+
+	It("shows warnings, and certificates that could not be renewed", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Warn, Warnings: []string{"one is odd"}})
+		r := f.put(map[string]any{"phase": "generate"})
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(ContainSubstring("Ops Manager warns: one is odd"))
+		Expect(decoded(r).value("warnings")).To(Equal("one is odd"))
+	})
+})
