@@ -59,6 +59,10 @@ bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 test: build bin/om-quick ## run all suites (only what changed since the last run)
 	$(GO) test ./...
 
+.PHONY: unit
+unit: bin/om-quick ## run the suites of the packages alone: the inner loop, seconds
+	$(GO) test ./internal/...
+
 .PHONY: test-race
 test-race: build bin/om-quick ## run all suites with the race detector and in random order (needs a C compiler)
 	$(GO) tool ginkgo run --race --randomize-all --randomize-suites --keep-going --fail-on-pending --fail-on-empty \

@@ -71,6 +71,8 @@ var _ = DescribeTable("A source, of check, in and out alike", badInput,
 	Entry("whose skip_ssl_validation is a string", `{GOOD,"skip_ssl_validation":"true"}`, "error: source.skip_ssl_validation is a string: expected true or false, for example true"),
 	Entry("whose skip_ssl_validation is null", `{GOOD,"skip_ssl_validation":null}`, "error: source.skip_ssl_validation is null: expected true or false (or leave the key out), for example true"),
 
+	Entry("whose unrotated_certificates stand for everything", `{GOOD,"unrotated_certificates":["*"]}`,
+		`error: source.unrotated_certificates has "*", which stands for every certificate and would leave nothing to prove: expected names, for example /p-bosh/*/ipsec*`),
 	Entry("whose connect_timeout is a number", `{GOOD,"connect_timeout":30}`, "error: source.connect_timeout is a number: expected a string, for example 30s"),
 	Entry("whose connect_timeout has no unit", `{GOOD,"connect_timeout":"30"}`, `error: source.connect_timeout "30" is not a duration: expected a positive number with a unit (s, m or h), for example 30s`),
 	Entry("whose request_timeout is in words", `{GOOD,"request_timeout":"half an hour"}`, `error: source.request_timeout "half an hour" is not a duration: expected a positive number with a unit (s, m or h), for example 1h`),

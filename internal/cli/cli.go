@@ -119,6 +119,9 @@ func (t *tool) connect(line commands) error {
 		return errors.Join(err, errWhere)
 	}
 	t.console.Through(t.client.Redact)
+	if err := observe.CheckNames(line.Unrotated); err != nil {
+		return fmt.Errorf("--unrotated %w", err)
+	}
 	t.api = observe.Without(t.client, line.Unrotated)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/observe"
@@ -206,3 +207,14 @@ func spelled(question string) string {
 	}
 	return question
 }
+
+var _ = DescribeTable("CheckNames",
+	func(name string, matcher types.GomegaMatcher) {
+		Expect(observe.CheckNames([]string{"/cf/router", name})).To(matcher)
+	},
+	Entry("takes a name", "/p-bosh/cf-1/ipsec", Succeed()),
+	Entry("takes a star in a name", "/p-bosh/*/ipsec*", Succeed()),
+	Entry("refuses what stands for everything", "*", MatchError(ContainSubstring(`has "*", which stands for every certificate`))),
+	Entry("refuses it in disguise", "/**/*", MatchError(ContainSubstring("expected names, for example /p-bosh/*/ipsec*"))),
+	Entry("refuses nothing at all", "", HaveOccurred()),
+)

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -21,6 +22,17 @@ func Without(api API, names []string) API {
 		patterns = append(patterns, regexp.MustCompile(`^`+pattern+`$`))
 	}
 	return without{api, patterns}
+}
+
+// CheckNames refuses a name that stands for everything: nothing would be left to
+// prove.
+func CheckNames(names []string) error {
+	for _, name := range names {
+		if strings.Trim(name, "*/ ") == "" {
+			return fmt.Errorf("has %q, which stands for every certificate and would leave nothing to prove: expected names, for example /p-bosh/*/ipsec*", name)
+		}
+	}
+	return nil
 }
 
 type without struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 )
 
@@ -135,6 +136,9 @@ func (j *job) client() (*opsman.Client, []error) {
 	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
 	if err != nil {
 		return nil, append(all, s.problems(err, all)...)
+	}
+	if err := observe.CheckNames(s.Unrotated); err != nil {
+		all = append(all, fmt.Errorf("source.unrotated_certificates %w", err))
 	}
 	j.unrotated = s.Unrotated
 	j.console.Through(client.Redact)
