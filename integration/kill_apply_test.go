@@ -3,7 +3,6 @@ package integration_test
 import (
 	"context"
 	"net/http"
-	"os"
 	"slices"
 	"time"
 
@@ -125,13 +124,4 @@ func (p *pipeline) applyHeldAt(ctx context.Context, n int, effect sim.Effect) *g
 	session := p.heldAt(ctx, sim.Fault{Effect: effect, Skip: n - 1}, p.applyChanges("--from", "ca"))
 	Expect(session).NotTo(BeNil(), "apply-changes ended before request %d", n)
 	return session
-}
-
-// killOm kills the om that apply-changes started, if it has.
-func (p *pipeline) killOm() {
-	GinkgoHelper()
-	if _, err := os.Stat(p.pidFile()); err == nil {
-		// It may have ended by itself.
-		_ = p.omProcess().Kill()
-	}
 }

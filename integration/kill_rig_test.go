@@ -24,7 +24,7 @@ func (p *pipeline) heldAt(ctx context.Context, fault sim.Fault, process process)
 	fault.ID = heldID
 	id := p.fault(fault)
 	session := process.start(ctx)
-	waiting, cancel := context.WithCancel(ctx)
+	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	struck := make(chan error, 1)
 	go func() { struck <- p.WaitStruck(waiting, id, 1) }()

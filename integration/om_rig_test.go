@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,16 +46,25 @@ func (p *pipeline) applyChanges(more ...string) process {
 
 func (p *pipeline) pidFile() string { return filepath.Join(p.folder, "om.pid") }
 
-// omProcess is the last om that apply-changes started.
-func (p *pipeline) omProcess() *os.Process {
+// killOm kills the om that apply-changes started last, if it is still there.
+func (p *pipeline) killOm() {
 	GinkgoHelper()
 	content, err := os.ReadFile(p.pidFile())
+	if errors.Is(err, os.ErrNotExist) {
+		return
+	}
 	Expect(err).NotTo(HaveOccurred())
-	id, err := strconv.Atoi(strings.TrimSpace(string(content)))
+	id := strings.TrimSpace(string(content))
+	// Another process may have its id by now.
+	if path, err := os.Readlink(filepath.Join(string(filepath.Separator), "proc", id, "exe")); err != nil || path != paths["om"] {
+		return
+	}
+	number, err := strconv.Atoi(id)
 	Expect(err).NotTo(HaveOccurred())
-	process, err := os.FindProcess(id)
+	om, err := os.FindProcess(number)
 	Expect(err).NotTo(HaveOccurred())
-	return process
+	// It may end by itself at this moment.
+	_ = om.Kill()
 }
 
 // byOm makes the pipeline apply changes with opsman-ca and om, as a task does.

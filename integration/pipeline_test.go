@@ -71,7 +71,7 @@ func newPipeline(o sim.Options) *pipeline {
 	Expect(err).NotTo(HaveOccurred())
 	server, err := sim.Serve(f)
 	Expect(err).NotTo(HaveOccurred())
-	DeferCleanup(server.Close)
+	DeferCleanup(func(SpecContext) { server.Close() }, NodeTimeout(patience))
 	p := &pipeline{
 		Foundation: f, server: server, folder: GinkgoT().TempDir(),
 		source: map[string]any{"target": server.URL, "username": "admin", "password": password, "ca_cert": server.CAPEM},

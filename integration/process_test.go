@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -56,15 +57,20 @@ func (p process) run(ctx context.Context) outcome {
 // private is a PEM block that is nobody's business.
 var private = regexp.MustCompile(`PRIVATE KEY`)
 
+// patience is after how long a process is stuck, and the spec fails instead of
+// hanging. None takes a tenth of it.
+const patience = time.Minute
+
 // ended waits for a process; its output is shown when the spec fails, and never
 // has a secret in it.
 func ended(ctx context.Context, session *gexec.Session) outcome {
 	GinkgoHelper()
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	select {
 	case <-session.Exited:
-	case <-ctx.Done():
+	case <-limited.Done():
 		session.Kill()
-		<-session.Exited
 		Fail("the process did not end: " + session.Command.Path + "\n" + string(session.Err.Contents()))
 	}
 	o := outcome{session.ExitCode(), string(session.Out.Contents()), string(session.Err.Contents())}

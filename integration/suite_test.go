@@ -67,6 +67,9 @@ func realOm() string {
 	}
 	path, err := filepath.Abs(path)
 	Expect(err).NotTo(HaveOccurred())
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		path = resolved
+	}
 	Expect(path).To(BeAnExistingFile(), "the real om is missing: run `make bin/om-quick`, or name one by "+omVariable)
 	return path
 }

@@ -22,7 +22,7 @@ func (p *pipeline) behindProxy() *toxiproxy.Proxy {
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
 	proxy := toxiproxy.NewProxy(server, "opsman", "127.0.0.1:0", upstream.Host)
 	Expect(proxy.Start()).To(Succeed())
-	DeferCleanup(proxy.Stop)
+	DeferCleanup(func(SpecContext) { proxy.Stop() }, NodeTimeout(patience))
 	p.source["target"] = "https://" + proxy.Listen
 	return proxy
 }

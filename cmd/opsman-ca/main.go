@@ -1,4 +1,4 @@
-// Command opsman-ca is the task image's command: status, plan, apply-changes.
+// Command opsman-ca is the task image's command: the steps of a rotation, one by one or all in one run.
 package main
 
 import (

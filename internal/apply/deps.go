@@ -40,7 +40,7 @@ type Clock interface {
 // Deps are what Run works with.
 type Deps struct {
 	OpsManager OpsManager
-	// Errands are needed only for a request with an ErrandsFile.
+	// Errands are needed for a request with an ErrandsFile or ServiceErrands.
 	Errands Errands
 	Om      Om
 	// Environ is this program's environment; om gets it without its OM_…
@@ -56,8 +56,8 @@ func (d Deps) check(r Request) error {
 	if d.OpsManager == nil || d.Console == nil {
 		problems = append(problems, errors.New("apply needs an Ops Manager client and a console"))
 	}
-	if d.Errands == nil && r.ErrandsFile != "" {
-		problems = append(problems, errors.New("apply needs the staged errands to check the errand configuration"))
+	if d.Errands == nil && (r.ErrandsFile != "" || r.ServiceErrands) {
+		problems = append(problems, errors.New("apply needs the staged errands to plan which ones run"))
 	}
 	return errors.Join(append(problems, d.Om.check())...)
 }

@@ -9,6 +9,8 @@
 //	run.go        the order of things
 //	wait.go       an installation that already runs
 //	errands.go    the errand configuration, checked before om reads it
+//	errandplan.go the errands that an apply changes runs, and why
+//	errandfile.go both, as the file that om reads
 //	om.go         om as a subprocess: arguments, environment
 //	watch.go      while om runs: heartbeat, stuck, interrupted
 //	transcript.go om's output, and where its log stopped

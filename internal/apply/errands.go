@@ -3,7 +3,6 @@ package apply
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,8 +21,8 @@ type errandConfig struct {
 }
 
 type productErrands struct {
-	RunPostDeploy map[string]any `yaml:"run_post_deploy"`
-	RunPreDelete  map[string]any `yaml:"run_pre_delete"`
+	RunPostDeploy map[string]any `yaml:"run_post_deploy,omitempty"`
+	RunPreDelete  map[string]any `yaml:"run_pre_delete,omitempty"`
 }
 
 const errandExample = `, such as
@@ -32,46 +31,55 @@ const errandExample = `, such as
       run_post_deploy:
         upgrade-all-service-instances: true`
 
-// checkErrands compares the errand configuration with the staged products
-// before om gets it, and lists every problem at once.
-func (s *supervision) checkErrands(ctx context.Context) error {
-	path := s.req.ErrandsFile
-	if path == "" {
-		return nil
-	}
-	config, err := readErrands(path)
-	if err != nil {
-		return err
-	}
-	staged, err := s.deps.Errands.ListStagedProducts()
-	if err != nil {
-		return s.cannotCheck(ctx, path, err)
-	}
-	guids := map[string]string{}
-	for _, p := range staged.Products {
-		guids[p.Type] = p.GUID
-	}
-	var problems []error
-	for _, product := range sortedKeys(config.Errands) {
-		guid, found := guids[product]
-		if !found {
-			problems = append(problems, fmt.Errorf("%s: there is no product %q; staged are %s", path, product, orNone(sortedKeys(guids))))
-			continue
-		}
-		list, err := s.deps.Errands.ListStagedProductErrands(guid)
-		if err != nil {
-			return s.cannotCheck(ctx, path, err)
-		}
-		problems = append(problems, config.Errands[product].check(path, product, list.Errands)...)
-	}
-	return errors.Join(problems...)
+// staging is what Ops Manager has staged: the GUIDs of products by identifier,
+// and their errands, asked for once.
+type staging struct {
+	from    Errands
+	guids   map[string]string
+	errands map[string][]api.Errand
 }
 
-// cannotCheck says it in one line: om's library puts whole HTTP answers into
-// its errors.
-func (s *supervision) cannotCheck(ctx context.Context, path string, err error) error {
-	return s.beforeStart(ctx, 0, fmt.Errorf("cannot check the errand configuration %s, so nothing was started: %s",
-		path, s.secrets.Replace(sentence(err.Error(), nil))))
+func stagedProducts(from Errands) (*staging, error) {
+	products, err := from.ListStagedProducts()
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the caller says what could not be done
+	}
+	s := &staging{from: from, guids: map[string]string{}, errands: map[string][]api.Errand{}}
+	for _, p := range products.Products {
+		s.guids[p.Type] = p.GUID
+	}
+	return s, nil
+}
+
+// of are the errands of a staged product.
+func (s *staging) of(product string) ([]api.Errand, error) {
+	if known, found := s.errands[product]; found {
+		return known, nil
+	}
+	list, err := s.from.ListStagedProductErrands(s.guids[product])
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the caller says what could not be done
+	}
+	s.errands[product] = list.Errands
+	return list.Errands, nil
+}
+
+// checkErrands compares the operator's errand configuration with the staged
+// products before om gets it, and lists every problem at once.
+func (s *staging) checkErrands(path string, config errandConfig) ([]error, error) {
+	var problems []error
+	for _, product := range sortedKeys(config.Errands) {
+		if _, found := s.guids[product]; !found {
+			problems = append(problems, fmt.Errorf("%s: there is no product %q; staged are %s", path, product, orNone(sortedKeys(s.guids))))
+			continue
+		}
+		existing, err := s.of(product)
+		if err != nil {
+			return nil, err
+		}
+		problems = append(problems, config.Errands[product].check(path, product, existing)...)
+	}
+	return problems, nil
 }
 
 func readErrands(path string) (errandConfig, error) {

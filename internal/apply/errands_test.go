@@ -84,7 +84,7 @@ errands:
 		configure("errands: {cf: {run_post_deploy: {smoke_tests: true}}}")
 		r.deps.Errands = staged{err: errors.New("request failed: unexpected response:\nHTTP/1.1 403 Forbidden\r\nX: y\r\n\r\n{\"errors\":{\"base\":[\"no\"]}}")}
 		_, err := r.run(ctx)
-		Expect(err).To(MatchError(HaveSuffix("so nothing was started: request failed: unexpected response: HTTP 403 Forbidden: no")))
+		Expect(err).To(MatchError(HaveSuffix("so nothing was started: cannot list the staged products: request failed: unexpected response: HTTP 403 Forbidden: no")))
 		Expect(r.oms()).To(BeEmpty())
 	})
 })

@@ -65,10 +65,10 @@ func (o Om) binary() (string, error) {
 
 // arguments are those of `om apply-changes`. --reattach is never among them:
 // it follows whatever runs and takes its success for ours.
-func (r Request) arguments() []string {
+func (r Request) arguments(errandsFile string) []string {
 	args := []string{"apply-changes"}
-	if r.ErrandsFile != "" {
-		args = append(args, "--config", r.ErrandsFile)
+	if errandsFile != "" {
+		args = append(args, "--config", errandsFile)
 	}
 	if r.RecreateVMs {
 		args = append(args, "--recreate-vms")

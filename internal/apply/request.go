@@ -24,6 +24,10 @@ type Request struct {
 	Products []string
 	// ErrandsFile is om's errand configuration (om apply-changes --config).
 	ErrandsFile string
+	// ServiceErrands runs every tile's errand that brings new certificates to
+	// its service instances (upgrade-all…, and recreate-all… with RecreateVMs),
+	// unless ErrandsFile says otherwise of it.
+	ServiceErrands bool
 	// RecreateVMs recreates every VM, the director's among them.
 	RecreateVMs bool
 	// ForceLatestVariables deploys the newest version of every BOSH variable
@@ -118,4 +122,4 @@ func (r Request) refuseSelective(environ []string) error {
 }
 
 // selective are the environment variables by which pipelines select products.
-var selective = []string{"OM_PRODUCT_NAME", "OM_PRODUCT_NAMES", "OM_SKIP_DEPLOY_PRODUCTS", "PRODUCT_NAMES", "PRODUCTS", "SKIP_DEPLOY_PRODUCTS"}
+var selective = []string{"OM_PRODUCT_NAME", "OM_PRODUCT_NAMES", "OM_SKIP_DEPLOY_PRODUCTS", "PRODUCT_NAMES", "PRODUCTS", "SKIP_DEPLOY_PRODUCTS", "SELECTIVE_DEPLOY_PRODUCTS"}

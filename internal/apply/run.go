@@ -17,7 +17,7 @@ import (
 // left alone (*InterruptedError); other ends are *FailedError,
 // *NotStartedError and *StuckError. Log and progress go to deps.Console.
 func Run(ctx context.Context, req Request, deps Deps) (Outcome, error) {
-	if err := errors.Join(req.check(deps.Environ), deps.check(req)); err != nil {
+	if err := Check(req, deps); err != nil {
 		return Outcome{}, err
 	}
 	if deps.Clock == nil {
@@ -32,6 +32,12 @@ func Run(ctx context.Context, req Request, deps Deps) (Outcome, error) {
 	return s.outcome, err
 }
 
+// Check says, with every problem at once, what Run would refuse without asking
+// Ops Manager: a selective deploy, no credentials, no om.
+func Check(req Request, deps Deps) error {
+	return errors.Join(req.check(deps.Environ), deps.check(req))
+}
+
 // supervision is one Run.
 type supervision struct {
 	req      Request
@@ -41,10 +47,11 @@ type supervision struct {
 	secrets  *strings.Replacer
 	outcome  Outcome
 	waitLeft time.Duration
+	errands  ErrandPlan
 }
 
 func (s *supervision) run(ctx context.Context) error {
-	if err := s.checkErrands(ctx); err != nil {
+	if err := s.planErrands(ctx); err != nil {
 		return err
 	}
 	for {
@@ -126,6 +133,7 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	s.say("applying changes to all products: " + s.outcome.Why)
+	s.showErrands()
 	return true, nil
 }
 

@@ -48,9 +48,15 @@ func (s *supervision) runOm(ctx context.Context, before evidence.History) omEnd 
 		end.err = err
 		return end
 	}
+	errands, done, err := s.errands.file(s.req.ErrandsFile)
+	if err != nil {
+		end.err, end.message = err, err.Error()
+		return end
+	}
+	defer done()
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	cmd := exec.CommandContext(running, path, s.req.arguments()...) //nolint:gosec // the operator's own om, with arguments of ours
+	cmd := exec.CommandContext(running, path, s.req.arguments(errands)...) //nolint:gosec // the operator's own om, with arguments of ours
 	cmd.Env = s.deps.Om.environment(s.deps.Environ)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return terminate(cmd.Process.Pid) }

@@ -10,26 +10,40 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-type applyCommand struct {
-	From    string `type:"path" placeholder:"DIR" help:"Folder that a get of the resource wrote: with it, nothing is applied where nothing is outstanding."`
-	Force   bool   `help:"Apply even when nothing is outstanding."`
-	Om      string `name:"om" default:"om" env:"OPSMAN_CA_OM" placeholder:"PATH" help:"The om binary."`
-	Errands string `name:"config" type:"path" placeholder:"FILE" help:"Errand configuration, as om apply-changes takes it."`
+// errandFlags decide which errands an apply changes runs.
+type errandFlags struct {
+	Errands          string `name:"config" type:"path" variable:"ERRAND_CONFIG_FILE" placeholder:"FILE" help:"Errand configuration, as om apply-changes takes it; its settings win."`
+	RecreateVMs      bool   `name:"recreate-vms" variable:"RECREATE" help:"Recreate all VMs, the director's too."`
+	NoServiceErrands bool   `name:"no-service-errands" variable:"NO_SERVICE_ERRANDS" help:"Do not run the errands that bring new certificates to service instances."`
+}
 
-	RecreateVMs          bool `name:"recreate-vms" help:"Recreate all VMs, the director's too."`
-	ForceLatestVariables bool `name:"force-latest-variables" help:"Deploy the newest version of every variable, also without a stemcell change."`
-	IgnoreWarnings       bool `name:"ignore-warnings" help:"Go on when verifiers warn."`
+func (f errandFlags) request() apply.Request {
+	return apply.Request{ErrandsFile: f.Errands, RecreateVMs: f.RecreateVMs, ServiceErrands: !f.NoServiceErrands}
+}
+
+// applyFlags are those of every apply changes.
+type applyFlags struct {
+	errandFlags
+	Om                   string `name:"om" default:"om" variable:"OPSMAN_CA_OM" placeholder:"PATH" help:"The om binary."`
+	ForceLatestVariables bool   `name:"force-latest-variables" variable:"FORCE_LATEST_VARIABLES" help:"Deploy the newest version of every variable, also without a stemcell change."`
+	IgnoreWarnings       bool   `name:"ignore-warnings" variable:"IGNORE_WARNINGS" help:"Go on when verifiers warn."`
 
 	ProductName        []string `name:"product-name" short:"n" hidden:"" help:"Refused: a rotation applies changes to all products."`
 	SkipDeployProducts bool     `name:"skip-deploy-products" hidden:"" help:"Refused: a rotation applies changes to all products."`
-	Attempts           int      `default:"1" help:"How often to apply when an installation fails."`
-	IgnoreInstallation []int    `placeholder:"ID" help:"An installation that Ops Manager calls running although you know it to be dead."`
+	Attempts           int      `default:"1" variable:"ATTEMPTS" help:"How often to apply when an installation fails."`
+	IgnoreInstallation []int    `variable:"IGNORE_INSTALLATION" placeholder:"ID" help:"An installation that Ops Manager calls running although you know it to be dead."`
 
-	WaitFor    time.Duration `default:"12h" help:"How long to wait for installations of others."`
-	StuckAfter time.Duration `default:"6h" help:"How long an installation may stand still before it is called stuck."`
-	Patience   time.Duration `default:"30m" help:"How long Ops Manager may be away while an installation runs."`
+	WaitFor    time.Duration `default:"12h" variable:"WAIT_FOR" help:"How long to wait for installations of others."`
+	StuckAfter time.Duration `default:"6h" variable:"STUCK_AFTER" help:"How long an installation may stand still before it is called stuck."`
+	Patience   time.Duration `default:"30m" variable:"PATIENCE" help:"How long Ops Manager may be away while an installation runs."`
 	Poll       time.Duration `default:"10s" help:"Pause between two looks at an installation."`
 	Heartbeat  time.Duration `default:"1m" help:"Silence after which progress is shown."`
+}
+
+type applyCommand struct {
+	From  string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource wrote: with it, nothing is applied where nothing is outstanding."`
+	Force bool   `variable:"FORCE" help:"Apply even when nothing is outstanding."`
+	applyFlags
 }
 
 // Run applies changes.
@@ -38,33 +52,42 @@ func (c *applyCommand) Run(t *tool) error {
 	if err != nil {
 		return err
 	}
-	products := c.ProductName
-	if c.SkipDeployProducts {
-		products = append(products, "none (--skip-deploy-products)")
+	request := c.applyRequest()
+	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known) }
+	request.Force = c.Force
+	_, err = apply.Run(t.ctx, request, t.applyDeps(c.Om))
+	return err //nolint:wrapcheck // the sentence is complete
+}
+
+func (f applyFlags) applyRequest() apply.Request {
+	r := f.request()
+	r.Products = f.ProductName
+	if f.SkipDeployProducts {
+		r.Products = append(r.Products, "none (--skip-deploy-products)")
 	}
-	_, err = apply.Run(t.ctx, apply.Request{
-		Needed: func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known) },
-		Force:  c.Force, Products: products, ErrandsFile: c.Errands,
-		RecreateVMs: c.RecreateVMs, ForceLatestVariables: c.ForceLatestVariables, IgnoreWarnings: c.IgnoreWarnings,
-		Attempts: c.Attempts, IgnoreInstallations: c.IgnoreInstallation,
-		WaitFor: c.WaitFor, StuckAfter: c.StuckAfter, Patience: c.Patience, Poll: c.Poll, Heartbeat: c.Heartbeat,
-	}, apply.Deps{
+	r.ForceLatestVariables, r.IgnoreWarnings = f.ForceLatestVariables, f.IgnoreWarnings
+	r.Attempts, r.IgnoreInstallations = f.Attempts, f.IgnoreInstallation
+	r.WaitFor, r.StuckAfter, r.Patience, r.Poll, r.Heartbeat = f.WaitFor, f.StuckAfter, f.Patience, f.Poll, f.Heartbeat
+	return r
+}
+
+func (t *tool) applyDeps(om string) apply.Deps {
+	return apply.Deps{
 		OpsManager: t.client, Errands: t.client.API(t.ctx), Environ: t.Environ, Console: t.console,
 		Om: apply.Om{
-			Path: c.Om, Target: t.client.Target(), Username: t.config.Username, Password: apply.Secret(t.config.Password),
+			Path: om, Target: t.client.Target(), Username: t.config.Username, Password: apply.Secret(t.config.Password),
 			ClientID: t.config.ClientID, ClientSecret: apply.Secret(t.config.ClientSecret),
 			CACert: t.config.CACert, SkipSSLValidation: t.config.SkipSSLValidation,
 			ConnectTimeout: t.config.ConnectTimeout, RequestTimeout: t.config.RequestTimeout,
 		},
-	})
-	return err //nolint:wrapcheck // the sentence is complete
+	}
 }
 
 // need says whether the rotation waits for an apply changes. Ops Manager cannot
 // show whether leaves were regenerated or a deleted CA is still trusted, so
 // without a version to go by, an apply is needed rather than skipped.
 func (t *tool) need(ctx context.Context, known *rotation.Version) (apply.Need, error) {
-	view, err := observe.Phase(ctx, t.api, known)
+	view, err := observe.Whole(ctx, t.api, known)
 	if err != nil {
 		return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
 	}

@@ -1,5 +1,5 @@
-// Package cli is the command opsman-ca: status, plan and apply-changes for
-// people and for tasks.
+// Package cli is the command opsman-ca: the steps of a rotation, one by one or
+// all in one run, and what is known of them, for people and for tasks.
 package cli
 
 import (
@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -26,21 +27,32 @@ type Environment struct {
 	// Args are the arguments behind the command's name.
 	Args    []string
 	Environ []string
+	// Sleep waits, or returns early with the context's error; nil is a real wait.
+	Sleep func(context.Context, time.Duration) error
+	// Now is the time; nil is the machine's.
+	Now func() time.Time
 }
 
 // commands is the whole command line.
 type commands struct {
 	omenv.Flags
 
-	Color    console.Color `enum:"auto,always,never" default:"auto" env:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
-	LogLevel input.Level   `default:"info" env:"OPSMAN_CA_LOG_LEVEL" placeholder:"LEVEL" help:"How much is logged: debug, info, warn or error."`
+	Color    console.Color `enum:"auto,always,never" default:"auto" variable:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
+	LogLevel input.Level   `default:"info" variable:"OPSMAN_CA_LOG_LEVEL" placeholder:"LEVEL" help:"How much is logged: debug, info, warn or error."`
 
-	Unrotated []string `sep:"," env:"OPSMAN_CA_UNROTATED" placeholder:"NAME" help:"Certificates that Ops Manager is known not to rotate here; * stands for anything."`
+	Unrotated []string `sep:"," variable:"OPSMAN_CA_UNROTATED" placeholder:"NAME" help:"Certificates that Ops Manager is known not to rotate here; * stands for anything."`
 
-	Status  statusCommand `cmd:"" help:"Show which phase the rotation is in, why, what comes next, and what stands in the way."`
-	Plan    planCommand   `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
-	Apply   applyCommand  `cmd:"" name:"apply-changes" help:"Apply changes to all products with om, and see it through to the end."`
-	Version versionFlag   `name:"version" short:"v" help:"Print the version and leave."`
+	Status     statusCommand     `cmd:"" help:"Show which phase the rotation is in, why, what comes next, and what stands in the way."`
+	Plan       planCommand       `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
+	Report     reportCommand     `cmd:"" help:"List every CA and certificate: when it expires, and who has to act."`
+	Apply      applyCommand      `cmd:"" name:"apply-changes" help:"Apply changes to all products with om, and see it through to the end."`
+	Generate   generateCommand   `cmd:"" help:"Make a new, inactive root CA, or hand over your own: the candidate."`
+	Activate   activateCommand   `cmd:"" help:"Make the candidate the active CA, once every product trusts it."`
+	Regenerate regenerateCommand `cmd:"" help:"Renew the leaf certificates with the active CA."`
+	Delete     deleteCommand     `cmd:"" help:"Delete the retiring CA, once nothing needs it any more."`
+	Verify     verifyCommand     `cmd:"" help:"Fail unless the last apply changes is proven to have reached every product."`
+	Rotate     rotateCommand     `cmd:"" help:"Run the whole procedure, applies and all; run again, it goes on where it stopped."`
+	Version    versionFlag       `name:"version" short:"v" help:"Print the version and leave."`
 }
 
 type versionFlag bool
@@ -62,6 +74,8 @@ type tool struct {
 	client  *opsman.Client
 	// api is the client as evidence is gathered with it.
 	api observe.API
+	// unrotated are the names with which api was made.
+	unrotated []string
 }
 
 // Main runs the command line and returns the exit code: 0, 1 for a failure, 2
@@ -73,6 +87,8 @@ func Main(ctx context.Context, e Environment) int {
 		kong.Name("opsman-ca"),
 		kong.Description("Rotates the root CA of Ops Manager, and proves every step."),
 		kong.Writers(e.Stdout, e.Stderr),
+		kong.Resolvers(variables(e.Environ)),
+		kong.ValueFormatter(helpWithVariable),
 		kong.Exit(func(code int) { left = code }),
 	)
 	if err != nil {
@@ -84,8 +100,17 @@ func Main(ctx context.Context, e Environment) int {
 	case left >= 0:
 		return left
 	case err != nil:
+		if wrong, ok := errors.AsType[*variableError](err); ok {
+			err = wrong
+		}
 		fmt.Fprintf(e.Stderr, "error: %v%s\nRun opsman-ca --help for the commands.\n", err, secretFlag(err.Error()))
 		return 2
+	}
+	if e.Sleep == nil {
+		e.Sleep = sleep
+	}
+	if e.Now == nil {
+		e.Now = time.Now
 	}
 	t := &tool{Environment: e, ctx: ctx, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ})}
 	t.console.Println(t.console.Muted(buildinfo.String("opsman-ca")))
@@ -122,6 +147,7 @@ func (t *tool) connect(line commands) error {
 	if err := observe.CheckNames(line.Unrotated); err != nil {
 		return fmt.Errorf("--unrotated %w", err)
 	}
+	t.unrotated = line.Unrotated
 	t.api = observe.Without(t.client, line.Unrotated)
 	return nil
 }
@@ -139,4 +165,16 @@ func (t *tool) report(err error) int {
 		t.console.Println(t.console.Error("error:"), problem.Error())
 	}
 	return 1
+}
+
+// sleep is a pause that a signal ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
 }

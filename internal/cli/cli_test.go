@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -39,8 +40,10 @@ type foundation struct {
 
 func serve(o sim.Options) *foundation {
 	GinkgoHelper()
-	o.KeyBits, o.VMDelay, o.Password = 1024, -1, password
-	o.Tiles = []sim.Tile{{Identifier: "cf", Label: "TAS", Version: "6.0.3", Jobs: []sim.Job{{Name: "router", Instances: 1}}}}
+	o.KeyBits, o.VMDelay, o.Password = 1024, cmp.Or(o.VMDelay, -1), password
+	if o.Tiles == nil {
+		o.Tiles = []sim.Tile{{Identifier: "cf", Label: "TAS", Version: "6.0.3", Jobs: []sim.Job{{Name: "router", Instances: 1}}}}
+	}
 	f, err := sim.New(o)
 	Expect(err).NotTo(HaveOccurred())
 	server, err := sim.Serve(f)
@@ -82,7 +85,7 @@ var _ = Describe("opsman-ca", func() {
 	)
 
 	It("has no flag for a secret, and shows none that is refused in its help", func() {
-		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}} {
+		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}, {"rotate", "--help"}, {"generate", "--help"}} {
 			help := run(nil, args...).stdout
 			Expect(help).NotTo(MatchRegexp("--(password|client-secret|decryption-passphrase|product-name|skip-deploy)"))
 		}
@@ -100,7 +103,7 @@ var _ = Describe("opsman-ca", func() {
 			r := run(nil, args...)
 			Expect(r).To(Equal(ran{2, "", "error: " + wanted + "\nRun opsman-ca --help for the commands.\n"}))
 		},
-		Entry("nothing", `expected one of "status", "plan", "apply-changes"`),
+		Entry("nothing", `expected one of "status", "plan", "report", "apply-changes", "generate", ...`),
 		Entry("an unknown flag", "unknown flag --frim, did you mean \"--from\"?", "status", "--frim", "ca"),
 		Entry("a secret", "unknown flag --password: secrets are not taken from arguments, which everybody can read; set OM_PASSWORD instead", "--password=geheim", "status"),
 		Entry("a log level", `--log-level: "all" is not a log level: expected debug, info, warn or error`, "--log-level=all", "status"),

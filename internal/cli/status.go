@@ -6,11 +6,12 @@ import (
 	"io"
 	"strings"
 
+	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/report"
 )
 
 type statusCommand struct {
-	From string `type:"path" placeholder:"DIR" help:"Folder that a get of the resource wrote: what was known before."`
+	From string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource wrote: what was known before."`
 	JSON bool   `name:"json" help:"Write JSON for machines to standard output."`
 }
 
@@ -27,8 +28,9 @@ func (c *statusCommand) Run(t *tool) error {
 }
 
 type planCommand struct {
-	From string `type:"path" placeholder:"DIR" help:"Folder that a get of the resource wrote: what was known before."`
+	From string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource wrote: what was known before."`
 	JSON bool   `name:"json" help:"Write JSON for machines to standard output."`
+	errandFlags
 }
 
 // Run shows the way ahead.
@@ -37,10 +39,18 @@ func (c *planCommand) Run(t *tool) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		return t.encode(report.PlanOf(status))
+	errands, err := apply.PlanErrands(t.client.API(t.ctx), c.request())
+	if err != nil {
+		return err //nolint:wrapcheck // the sentences are complete
 	}
-	return t.write(report.PlanText(t.styles(t.Stdout), report.PlanOf(status)))
+	for _, warning := range errands.Warnings {
+		t.console.Println(t.console.Warn("▸"), warning)
+	}
+	plan := report.PlanOf(status, errands.Planned)
+	if c.JSON {
+		return t.encode(plan)
+	}
+	return t.write(report.PlanText(t.styles(t.Stdout), plan))
 }
 
 func (t *tool) encode(value any) error {

@@ -35,7 +35,7 @@ type settings struct {
 // Flags are what the command line may say. There is none for a secret: the
 // arguments of a process are for everybody to read.
 type Flags struct {
-	Env               string `name:"env" short:"e" type:"path" placeholder:"FILE" help:"om's env.yml with target and credentials."`
+	Env               string `name:"env" short:"e" type:"path" variable:"ENV_FILE" under:"env" placeholder:"FILE" help:"om's env.yml with target and credentials."`
 	Target            string `name:"target" short:"t" placeholder:"URL" help:"Address of Ops Manager (OM_TARGET)."`
 	Username          string `name:"username" short:"u" placeholder:"NAME" help:"Ops Manager user (OM_USERNAME); its password comes from OM_PASSWORD or the env file."`
 	ClientID          string `name:"client-id" short:"c" placeholder:"ID" help:"UAA client (OM_CLIENT_ID); its secret comes from OM_CLIENT_SECRET or the env file."`

@@ -73,8 +73,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 		userAgent: "opsman-ca",
 		jsonLimit: jsonLimit,
 		turn:      make(chan struct{}, 1),
-		redact: newRedactor(cfg.Password, cfg.ClientSecret, cfg.DecryptionPassphrase,
-			basicAuth(cfg.ClientID, cfg.ClientSecret)),
+		redact:    newRedactor(cfg.secrets()...),
 	}
 	for _, opt := range opts {
 		opt(c)

@@ -95,6 +95,19 @@ func (c Config) problems() error {
 	return errors.Join(errs...)
 }
 
+// secrets are what must appear nowhere. One that equals the name beside it is no
+// secret, and would blot the name of everybody who starts an installation.
+func (c Config) secrets() []string {
+	all := []string{c.DecryptionPassphrase}
+	if c.Password != c.Username {
+		all = append(all, c.Password)
+	}
+	if c.ClientSecret != c.ClientID {
+		all = append(all, c.ClientSecret, basicAuth(c.ClientID, c.ClientSecret))
+	}
+	return all
+}
+
 // identity is what error texts call the credentials: never the secret.
 func (c Config) identity() string {
 	if c.ClientID != "" {

@@ -80,6 +80,8 @@ type attempts struct {
 	tries    int
 	retries  int
 	busy     bool
+	// cause is why the last try failed.
+	cause error
 	// reached: this try got a connection, so the request may have arrived.
 	reached atomic.Bool
 }

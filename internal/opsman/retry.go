@@ -19,6 +19,8 @@ import (
 const (
 	firstPause   = 500 * time.Millisecond
 	longestPause = 15 * time.Second
+	// toldAfter is how many failed tries in a row are worth a line in the log.
+	toldAfter = 3
 )
 
 // check decides whether a failed try is repeated: retryablehttp.CheckRetry.
@@ -56,6 +58,7 @@ func (a *attempts) check(ctx context.Context, resp *http.Response, err error) (b
 		// A cut answer had good headers; they say nothing about a pause.
 		resp = nil
 	}
+	a.cause = err
 	a.next = retryablehttp.DefaultBackoff(firstPause, longestPause, min(a.tries-1, 16), resp)
 	spent := max(a.waited, a.client.now().Sub(a.began))
 	if spent+a.next > a.client.cfg.RetryFor {
@@ -81,6 +84,10 @@ func (a *attempts) pause(req *http.Request) error {
 			a.began, a.waited = c.now(), 0
 			return nil
 		}
+	}
+	if a.tries == toldAfter {
+		c.log.WarnContext(ctx, "Ops Manager does not answer, trying again for a while",
+			"for", c.cfg.RetryFor, "method", a.exchange.method, "path", req.URL.Path, "cause", c.redact.text(a.cause.Error()))
 	}
 	c.log.DebugContext(ctx, "trying again", "method", a.exchange.method, "path", req.URL.Path, "tries", a.tries, "pause", a.next)
 	a.waited += a.next

@@ -106,7 +106,7 @@ var _ = Describe("StatusOf", func() {
 
 	DescribeTable("is JSON with lists that are lists, and without a certificate",
 		func(v func() observe.View) {
-			for _, value := range []any{report.StatusOf(v(), nil), report.PlanOf(report.StatusOf(v(), nil))} {
+			for _, value := range []any{report.StatusOf(v(), nil), report.PlanOf(report.StatusOf(v(), nil), nil)} {
 				text, err := json.Marshal(value)
 				Expect(err).NotTo(HaveOccurred())
 				Expect(string(text)).NotTo(Or(ContainSubstring("null"), ContainSubstring("BEGIN CERTIFICATE")))
@@ -146,13 +146,13 @@ var _ = Describe("the status for a terminal", func() {
 
 var _ = Describe("the plan for a terminal", func() {
 	It("marks what is done, next and later", func() {
-		text := report.PlanText(plain, report.PlanOf(report.StatusOf(generated(), nil)))
+		text := report.PlanText(plain, report.PlanOf(report.StatusOf(generated(), nil), nil))
 		Expect(rows(text)).To(ContainElements(
 			"plan from phase generated", MatchRegexp(`^1 +done +generate `), MatchRegexp(`^2 +next +apply `), MatchRegexp(`^3 +later +activate `), MatchRegexp(`^7 +later +apply +settled `)))
 	})
 
 	It("has nothing next for a blocked foundation", func() {
-		Expect(report.PlanText(plain, report.PlanOf(report.StatusOf(blocked(), nil)))).NotTo(MatchRegexp(`(?m)^\d +(done|next)`))
+		Expect(report.PlanText(plain, report.PlanOf(report.StatusOf(blocked(), nil), nil))).NotTo(MatchRegexp(`(?m)^\d +(done|next)`))
 	})
 })
 

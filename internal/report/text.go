@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -45,6 +46,10 @@ func PlanText(style console.Styles, p Plan) string {
 		rows = append(rows, []string{fmt.Sprint(i + 1), mark[leg.Status](leg.Status), leg.Name, string(leg.To), leg.Does})
 	}
 	line("\n" + style.Table([]string{"", "", "step", "to phase", "what happens"}, rows))
+	if len(p.Errands) > 0 {
+		line("\n" + style.Heading("errands of every apply"))
+		line(apply.ErrandTable(style, p.Errands))
+	}
 	obstacles(line, style, p.Obstacles)
 	line("\n"+style.Heading("next"), p.Next)
 	return page.String()

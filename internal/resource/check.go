@@ -3,11 +3,10 @@ package resource
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 
 	"github.com/opsman-ca/opsman-ca/internal/observe"
-	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/step"
 )
 
 // check answers the versions from the cursor on: the cursor itself, because a
@@ -23,7 +22,7 @@ func check(ctx context.Context, j *job) (any, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}
-	j.explain(view.State)
+	step.Explain(j.console, view.State)
 
 	current := view.State.Version.Map()
 	versions := []map[string]string{current}
@@ -31,19 +30,4 @@ func check(ctx context.Context, j *job) (any, error) {
 		versions = []map[string]string{cursor.Map(), current}
 	}
 	return versions, nil
-}
-
-// explain says in one line where the rotation stands, and what it waits for.
-func (j *job) explain(s rotation.State) {
-	if s.Phase == rotation.Blocked {
-		j.console.Println(j.console.Error("blocked ("+string(s.Reason)+"):"), s.Message)
-		return
-	}
-	j.console.Println(j.console.Heading(string(s.Phase)), "active CA", s.Version.Active)
-	if p := s.Awaited(); p != nil && s.NeedsApply() {
-		for _, missing := range p.Missing() {
-			j.console.Println(j.console.Warn("  not proven:"), missing)
-		}
-	}
-	j.console.Println(j.console.Muted(fmt.Sprintf("next: %s", s.Next())))
 }

@@ -2,6 +2,7 @@ package resource
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,12 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
+
+// WriteVersion leaves in a folder what a get of the version leaves there, so
+// that the next step goes on from it. What is shown goes through redact.
+func WriteVersion(path string, v rotation.Version, cas []evidence.CA, redact func(string) string) error {
+	return folder{path}.write(v, cas, versionMetadata(v, cas).through(redact))
+}
 
 // folder is where a get writes.
 type folder struct{ path string }
@@ -40,9 +47,26 @@ func (f folder) write(v rotation.Version, cas []evidence.CA, lines metadata) err
 			}
 		}
 	}
+	if err := f.removeStale(files); err != nil {
+		return err
+	}
 	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(f.path, name), content, 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
 			return fmt.Errorf("cannot write %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// removeStale takes away what an earlier version left and this one has not: a
+// candidate that is none any more.
+func (f folder) removeStale(files map[string][]byte) error {
+	for _, name := range append(rotation.Keys(), "active.pem", "candidate.pem", "retiring.pem") {
+		if _, kept := files[name]; kept {
+			continue
+		}
+		if err := os.Remove(filepath.Join(f.path, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("cannot remove %s of an earlier version: %w", name, plain(err))
 		}
 	}
 	return nil

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/step"
 )
 
 // Metadatum is one line beneath a version in the Concourse UI. It is shown to
@@ -81,20 +81,21 @@ func fingerprint(certPEM string) string {
 }
 
 // outcomeMetadata adds what a put did and found to the version's own lines.
-func outcomeMetadata(o outcome, view observe.View) metadata {
+func outcomeMetadata(o step.Outcome) metadata {
+	view := o.View
 	var m metadata
-	m.add("step", string(o.step))
-	m.add("outcome", o.summary)
+	m.add("step", string(o.Step))
+	m.add("outcome", o.Summary)
 	m = append(m, versionMetadata(view.State.Version, view.Evidence.CAs)...)
 	if p := view.State.Awaited(); p != nil {
 		m.add("reached", fmt.Sprintf("%d of %d products", p.Covered(), len(p.Products)))
 	}
-	if o.report != nil {
-		m.add("certificates changed", fmt.Sprint(len(o.report.Regenerated)+len(o.report.Updated)))
-		m.add("certificates excluded", fmt.Sprint(len(o.report.Excluded)))
-		m.add("warnings", strings.Join(o.report.Warnings, "; "))
+	if o.Report != nil {
+		m.add("certificates changed", fmt.Sprint(len(o.Report.Regenerated)+len(o.Report.Updated)))
+		m.add("certificates excluded", fmt.Sprint(len(o.Report.Excluded)))
+		m.add("warnings", strings.Join(o.Report.Warnings, "; "))
 	}
-	m.add("notes", strings.Join(o.notes, "; "))
+	m.add("notes", strings.Join(o.Notes, "; "))
 	m.add("Ops Manager", view.Evidence.OpsManager)
 	m.add("next", view.State.Next())
 	return m

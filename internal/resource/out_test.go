@@ -171,6 +171,20 @@ var _ = Describe("out", func() {
 		Expect(f.changing()).To(Equal([]string{"POST /generate"}))
 	})
 
+	It("succeeds without a rotation where it is wanted only in one, and hands on the same version", func() {
+		f := serve(sim.Options{})
+		before := f.get(nil)
+		for _, step := range []string{"activate", "regenerate", "delete", "verify"} {
+			r := f.put(map[string]any{"phase": step, "if_rotating": true})
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(decoded(r).Version).To(Equal(before.Version))
+			Expect(decoded(r).value("outcome")).To(HavePrefix("done: nothing to do: no rotation is under way"))
+		}
+		Expect(f.put(map[string]any{"phase": "activate", "if_rotating": false}).stderr).To(ContainSubstring("activate refused (too-early)"))
+		Expect(f.put(map[string]any{"phase": "generate", "if_rotating": true}).stderr).To(ContainSubstring("error: params.if_rotating does not belong to phase generate"))
+		Expect(f.changing()).To(BeEmpty())
+	})
+
 	It("takes a refusal upon itself only where the operator names it", func() {
 		f := serve(sim.Options{})
 		f.get(nil)

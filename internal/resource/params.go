@@ -23,6 +23,7 @@ type OutParams struct {
 	PrivateKey    Path       `json:"private_key" example:"custom-ca/key.pem" doc:"with generate: file with that CA's RSA key, PEM; goes with certificate"`
 	ExpiresWithin Span       `json:"expires_within" example:"3m" doc:"with generate: only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing"`
 	DryRun        bool       `json:"dry_run" default:"false" example:"true" doc:"decide and say so, and change nothing"`
+	IfRotating    bool       `json:"if_rotating" default:"false" example:"true" doc:"with activate, regenerate, delete or verify: succeed and change nothing when no rotation is under way, as after a generate that was not due"`
 	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusals that you take upon yourself: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded"`
 }
 
@@ -91,15 +92,19 @@ func (p OutParams) problems(known []error) []error {
 			problems = append(problems, fmt.Errorf("params.expires_within belongs to phase generate, not to %s: leave it out", p.Phase))
 		}
 	}
+	if p.Phase == Step(rotation.Generate) && p.IfRotating {
+		problems = append(problems, errors.New("params.if_rotating does not belong to phase generate, which begins a rotation: leave it out"))
+	}
 	for _, reason := range p.Accept.reasons() {
 		if !slices.Contains(rotation.Acceptable(), reason) {
-			problems = append(problems, fmt.Errorf("params.accept has %s, which cannot be accepted: expected some of %s, for example [\"pending-changes\"]", input.Excerpt(string(reason)), acceptable()))
+			problems = append(problems, fmt.Errorf("params.accept has %s, which cannot be accepted: expected some of %s, for example [\"pending-changes\"]", input.Excerpt(string(reason)), Acceptable()))
 		}
 	}
 	return problems
 }
 
-func acceptable() string {
+// Acceptable lists the codes that can be accepted, for a sentence.
+func Acceptable() string {
 	var codes []string
 	for _, r := range rotation.Acceptable() {
 		codes = append(codes, string(r))

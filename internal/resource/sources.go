@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/customca"
 	"github.com/opsman-ca/opsman-ca/internal/input"
@@ -46,23 +47,51 @@ func customCA(sources string, p OutParams) (*customca.CA, []error) {
 	if p.Certificate == "" || p.PrivateKey == "" {
 		return nil, nil
 	}
+	return readCA(
+		caFile{path: p.Certificate.below(sources), called: fmt.Sprintf("params.certificate %q", string(p.Certificate))},
+		caFile{path: p.PrivateKey.below(sources), called: fmt.Sprintf("params.private_key %q", string(p.PrivateKey))},
+		func(problem error) error { return fmt.Errorf("params.%w", problem) })
+}
+
+// caFile is one file of an operator's own CA, and what the operator calls it.
+type caFile struct{ path, called string }
+
+// readCA reads and checks a CA; name makes a problem of it one of the
+// operator's input.
+func readCA(certificate, key caFile, name func(error) error) (*customca.CA, []error) {
 	var problems []error
-	file := func(key string, path Path) []byte {
-		content, err := readFile(path.below(sources))
+	content := map[caFile][]byte{}
+	for _, file := range []caFile{certificate, key} {
+		text, err := readFile(file.path)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("params.%s %q cannot be read: %w; expected a file of an input of the job, for example custom-ca/cert.pem", key, path, err))
+			problems = append(problems, fmt.Errorf("%s cannot be read: %w; expected a file of an input of the job, for example custom-ca/cert.pem", file.called, err))
 		}
-		return content
+		content[file] = text
 	}
-	certificate, key := file("certificate", p.Certificate), file("private_key", p.PrivateKey)
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	ca, err := customca.Check(certificate, key)
+	ca, err := customca.Check(content[certificate], content[key])
 	for _, problem := range input.Problems(err) {
-		problems = append(problems, fmt.Errorf("params.%w", problem))
+		problems = append(problems, name(problem))
 	}
 	return &ca, problems
+}
+
+// ReadCA reads an operator's own root CA from two files given as
+// --certificate and --private-key, and lists every problem with it.
+func ReadCA(certificate, privateKey string) (*customca.CA, error) {
+	ca, problems := readCA(
+		caFile{path: certificate, called: fmt.Sprintf("--certificate %q", certificate)},
+		caFile{path: privateKey, called: fmt.Sprintf("--private-key %q", privateKey)},
+		func(problem error) error {
+			text, isKey := strings.CutPrefix(problem.Error(), "private_key")
+			if isKey {
+				return errors.New("--private-key" + text)
+			}
+			return fmt.Errorf("--%w", problem)
+		})
+	return ca, errors.Join(problems...)
 }
 
 // readFile reads a small file. The errors name no path: the caller names the one

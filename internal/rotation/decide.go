@@ -35,6 +35,9 @@ type Options struct {
 	Accept []Reason
 	// Within makes Generate run only when something expires within it.
 	Within *Within
+	// IfRotating makes every other step succeed and change nothing when no
+	// rotation is under way.
+	IfRotating bool
 }
 
 // Question is all that a decision depends on.
@@ -52,10 +55,14 @@ type Question struct {
 func Decide(q Question) Decision {
 	if q.State.Phase == Blocked {
 		return Decision{Verdict: Refuse, Reason: q.State.Reason, Message: q.State.Message,
-			Next: "nothing runs until that is cleared up"}
+			Next: nothingRuns}
 	}
 	if r := relate(q.State, q.From, q.Step); r != nil {
 		return r.decision()
+	}
+	if q.idle() {
+		return Decision{Verdict: Done, Reason: ReasonNoRotation,
+			Message: fmt.Sprintf("nothing to do: no rotation is under way (%s), so there is nothing to %s", q.State.where(), q.Step), Next: next(q.State)}
 	}
 	if q.Step == Verify {
 		return verify(q)
@@ -78,6 +85,13 @@ func Decide(q Question) Decision {
 		}
 	}
 	return guarded(q)
+}
+
+// idle tells whether the step is wanted only in a rotation, and there is none:
+// neither now nor in the version handed over.
+func (q Question) idle() bool {
+	from, _ := q.From.unblocked()
+	return q.Options.IfRotating && q.Step != Generate && q.State.Phase == Settled && from.Phase == Settled
 }
 
 // passed tells whether the rotation is beyond the move. Settled is the end of a
@@ -186,7 +200,7 @@ func next(s State) string {
 	case Activated:
 		if s.Untrusted() {
 			return fmt.Sprintf("do not apply changes now; make CA %[1]s the active one again (om activate-certificate-authority --id %[1]s), "+
-				"apply changes on all products, verify, and activate %[2]s after that", s.Retiring.GUID, s.Active.GUID)
+				"regenerate the leaves under it (om regenerate-certificates), apply changes on all products, verify, and activate %[2]s after that", s.Retiring.GUID, s.Active.GUID)
 		}
 		return "regenerate the leaf certificates"
 	case Regenerated:

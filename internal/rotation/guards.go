@@ -52,10 +52,13 @@ func untrusted(s State) *refusal {
 func ApplyRefusal(s State) (reason Reason, message, whatNext string, refused bool) {
 	switch {
 	case s.Phase == Blocked:
-		return s.Reason, s.Message, "nothing runs until that is cleared up", true
+		return s.Reason, s.Message, nothingRuns, true
 	case s.Untrusted():
 		r := untrusted(s)
 		return r.reason, r.message, r.next, true
+	case len(s.Strays) > 0:
+		return ReasonStrayLeaves, fmt.Sprintf("the next apply changes would deploy leaves signed by candidate %s, which not every product trusts: %s",
+			s.Candidate.GUID, names(s.Strays)), "regenerate them under the active CA first (om regenerate-certificates), then apply changes", true
 	}
 	return "", "", "", false
 }

@@ -33,6 +33,9 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 		s.Phase = Trusted
 		s.Version.Installation = strconv.Itoa(s.Trust.Installation)
 	}
+	if s.Phase == Generated {
+		s.Strays = leavesOn(e, candidate, false)
+	}
 	s.Version.Phase = s.Phase
 	return s
 }
@@ -111,6 +114,22 @@ func uphold(e evidence.Evidence, ca evidence.CA, claim string, proof *Proof) boo
 		return false
 	}
 	p.Claimed, p.Installation = true, number(claim)
+	for i := range p.Products {
+		p.Products[i].Installation = lastSuccess(e.History, p.Products[i], p.Installation)
+	}
 	*proof = p
 	return true
+}
+
+// lastSuccess is the newest installation up to the one that completed a claimed
+// proof that deployed the product: what the claim means by it.
+func lastSuccess(h evidence.History, line ProductProof, upTo int) int {
+	last := line.Installation
+	for _, i := range h.List {
+		c, found := changeOf(i, line.Product)
+		if found && i.ID <= upTo && i.ID > last && c.Status == evidence.DeploymentSuccessful && conclusive(i) {
+			last = i.ID
+		}
+	}
+	return last
 }

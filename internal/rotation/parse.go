@@ -31,6 +31,9 @@ var keys = map[string]func(*Version, string){
 	"was":          func(v *Version, s string) { v.Was = Phase(s) },
 }
 
+// Keys are the keys that a version may have, sorted.
+func Keys() []string { return slices.Sorted(maps.Keys(keys)) }
+
 // ParseVersion reads a version that this resource made. A foreign or damaged
 // one is refused, every problem named.
 func ParseVersion(m map[string]string) (Version, error) {

@@ -284,3 +284,19 @@ var _ = Describe("Enough", func() {
 		}
 	})
 })
+
+var _ = Describe("a claimed proof", func() {
+	It("shows of each product the newest deployment that the claim can mean", func() {
+		f := candidate().after(
+			installation(5, "2026-03-03T09:00:00Z", ok(director), ok(tas), ok(mysql)),
+			installation(6, "2026-03-04T09:00:00Z", ok(director), ok(tas), failed(mysql)),
+			installation(7, "2026-03-05T09:00:00Z", ok(director)))
+		proof := f.observe(trusted(guidA, guidB, "6")).Trust
+		Expect(proof.Claimed).To(BeTrue())
+		var at []int
+		for _, line := range proof.Products {
+			at = append(at, line.Installation)
+		}
+		Expect(at).To(Equal([]int{6, 6, 5}))
+	})
+})

@@ -20,6 +20,8 @@ const (
 	ReasonAlreadyDone Reason = "already-done"
 	ReasonProven      Reason = "proven"
 	ReasonNotDue      Reason = "not-due"
+	// ReasonNoRotation: there is nothing that the step could go on with.
+	ReasonNoRotation Reason = "no-rotation"
 )
 
 // Reasons for a refusal.
@@ -36,6 +38,8 @@ const (
 	ReasonNotReached Reason = "not-reached"
 	// ReasonUntrusted: a CA is active that not every product trusts.
 	ReasonUntrusted Reason = "activated-untrusted"
+	// ReasonStrayLeaves: leaves of a CA that not every product trusts are staged.
+	ReasonStrayLeaves Reason = "stray-leaves"
 	// ReasonOutdated: certificates v1 names deployments with old certificates.
 	ReasonOutdated Reason = "outdated-deployments"
 	// ReasonOldLeaves: leaf certificates older than the active CA.

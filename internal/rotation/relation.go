@@ -13,6 +13,21 @@ type refusal struct {
 	next    string
 }
 
+// Resume says whether a whole rotation may go on from the version in the state
+// found: a refusal when apply changes would be refused (see ApplyRefusal), or when
+// the version is of another rotation.
+func Resume(s State, from Version) (Decision, bool) {
+	if reason, message, whatNext, refused := ApplyRefusal(s); refused {
+		return Decision{Verdict: Refuse, Reason: reason, Message: message, Next: whatNext}, false
+	}
+	if r := relate(s, from, Verify); r != nil {
+		return r.decision(), false
+	}
+	return Decision{Verdict: Go, Reason: ReasonReady, Message: "the rotation is at " + s.where(), Next: next(s)}, true
+}
+
+const nothingRuns = "nothing runs until that is cleared up"
+
 // relate compares the version that a step was handed with the state that it
 // found: the swap is only allowed on the rotation that was compared.
 func relate(s State, from Version, step Step) *refusal {

@@ -80,6 +80,32 @@ var _ = Describe("another operator", func() {
 		p.finishRotation()
 	}))
 
+	It("activates and regenerates without the apply: going back includes regenerating under the former CA", everywhere(func(p *play) {
+		p.step(rotation.Generate)
+		p.activate(1)
+		p.regenerate()
+		Expect(p.check()).To(Equal(rotation.Activated))
+		Expect(p.ask(rotation.Regenerate).Next).To(ContainSubstring("regenerate the leaves under it"))
+		p.activate(0)
+		Expect(p.check()).To(Equal(rotation.Generated))
+		_, message, next, refused := rotation.ApplyRefusal(rotation.Observe(p.evidence(), &p.version))
+		if p.v1 && !p.lazy {
+			Expect(refused).To(BeTrue(), "certificates v1 shows leaves that would break what gets them")
+			Expect(message).To(ContainSubstring("signed by candidate " + guidB))
+			Expect(next).To(ContainSubstring("om regenerate-certificates"))
+		}
+		p.regenerate()
+		_, _, _, refused = rotation.ApplyRefusal(rotation.Observe(p.evidence(), &p.version))
+		Expect(refused).To(BeFalse())
+		Expect(p.safe()).To(BeTrue())
+		p.deployAll(rotation.Trusted)
+		if p.v1 {
+			Expect(p.ask(rotation.Activate).Verdict).To(Equal(rotation.Go))
+		}
+		p.step(rotation.Activate)
+		p.finishRotation()
+	}))
+
 	It("regenerates between generate and activate: the leaves are regenerated once more", everywhere(func(p *play) {
 		p.step(rotation.Generate)
 		p.regenerate()

@@ -18,6 +18,9 @@ type State struct {
 	// Trust is the proof that the newest CA is trusted everywhere; it matters
 	// until the leaf certificates are regenerated.
 	Trust Proof
+	// Strays are leaves, known from certificates v1, that a candidate signed which
+	// not every product trusts: somebody had activated it, and went back.
+	Strays []evidence.Certificate
 	// Deployed is the proof that Regenerated or Retired waits for.
 	Deployed Proof
 }

@@ -8,13 +8,26 @@ import (
 	"io"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 )
 
 // commands are what opsman-sim can do.
 type commands struct {
-	Serve serveCommand `cmd:"" help:"Serve a simulated foundation over HTTPS until interrupted."`
-	Dump  dumpCommand  `cmd:"" help:"Print the state of a simulated foundation as JSON."`
-	Demo  demoCommand  `cmd:"" help:"Show a whole rotation by the real binaries, and the mistake that a runbook allows."`
+	Serve   serveCommand   `cmd:"" help:"Serve a simulated foundation over HTTPS until interrupted."`
+	Dump    dumpCommand    `cmd:"" help:"Print the state of a simulated foundation as JSON."`
+	Demo    demoCommand    `cmd:"" help:"Show a whole rotation by the real binaries, and the mistake that a runbook allows."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// versionCommand is opsman-sim version. There is no flag: --version is which
+// Ops Manager is simulated.
+type versionCommand struct{}
+
+// Run prints which build this is.
+func (versionCommand) Run(out streams) error {
+	_, err := fmt.Fprintln(out.stdout, buildinfo.String("opsman-sim"))
+	return err //nolint:wrapcheck // nothing to add
 }
 
 // streams are where a command reads and writes.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
@@ -103,6 +104,7 @@ func (s serveCommand) Run(ctx context.Context, out streams) error {
 // announce says what runs and how to talk to it. Secrets that were set by the
 // user are not repeated.
 func (s serveCommand) announce(w io.Writer, url string, vms int) {
+	fmt.Fprintln(w, buildinfo.String("opsman-sim"))
 	fmt.Fprintf(w, "Ops Manager %s is simulated at %s, with %d VMs.\n", s.Version, url, vms)
 	fmt.Fprintf(w, "  user %s, UAA client %s; passwords as given, or the defaults of --help\n", s.Username, s.ClientID)
 	fmt.Fprintf(w, "  OM_PASSWORD=… om --target %s --skip-ssl-validation --username %s certificate-authorities\n", url, s.Username)

@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/opsman-ca/opsman-ca/internal/apply"
+	"github.com/opsman-ca/opsman-ca/internal/customca"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/report"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/step"
+)
+
+type rotateCommand struct {
+	stepFlags
+	generating
+	applyFlags
+}
+
+// whole is one run of the whole procedure. The version in hand carries what
+// Ops Manager does not show, from leg to leg.
+type whole struct {
+	*tool
+	flags   *rotateCommand
+	custom  *customca.CA
+	accept  []rotation.Reason
+	request apply.Request
+	deps    apply.Deps
+
+	from *rotation.Version
+	view observe.View
+	rows []leg
+}
+
+// Run carries a rotation from wherever it is to its end, or begins one.
+func (c *rotateCommand) Run(t *tool) error {
+	w := &whole{tool: t, flags: c, request: c.applyRequest(), deps: t.applyDeps(c.Om)}
+	var problems [4]error
+	w.from, problems[0] = cursor(c.From)
+	w.accept, problems[1] = c.reasons()
+	w.custom, problems[2] = c.custom(t)
+	problems[3] = apply.Check(w.request, w.deps)
+	if err := errors.Join(problems[:]...); err != nil {
+		return err
+	}
+	err := w.run(t.ctx)
+	w.conclude()
+	return err
+}
+
+// run looks, says whether there is anything to do, and does it.
+func (w *whole) run(ctx context.Context) error {
+	var err error
+	if w.view, err = observe.Whole(ctx, w.api, w.from); err != nil {
+		return w.interrupted(err, false)
+	}
+	handed := w.view.State.Version
+	if w.from != nil {
+		handed = *w.from
+	}
+	if d, may := rotation.Resume(w.view.State, handed); !may {
+		return fmt.Errorf("rotate refused (%s): %s; %s", d.Reason, d.Message, d.Next)
+	}
+	if w.view.State.Phase == rotation.Settled {
+		if w.from != nil && w.from.Phase != rotation.Settled && w.from.Phase != rotation.Blocked {
+			return w.nothing("the rotation of the version handed over is finished")
+		}
+		if w.from == nil {
+			if why, outstanding, err := w.closing(ctx); err != nil || outstanding {
+				return w.close(ctx, why, err)
+			}
+		}
+		if d := w.generateDecision(); d.Verdict == rotation.NotDue {
+			return w.nothing(d.Message)
+		}
+	}
+	if w.flags.DryRun {
+		return w.dryRun()
+	}
+	if err := w.keep(); err != nil {
+		return err
+	}
+	return w.legs(ctx)
+}
+
+// nothing ends without having changed anything.
+func (w *whole) nothing(why string) error {
+	w.console.Println(w.console.OK("nothing to do:"), why)
+	return w.keep()
+}
+
+// keep writes the version in hand where it is wanted.
+func (w *whole) keep() error {
+	return w.flags.write(w.tool, w.view.State.Version, w.view.Evidence.CAs)
+}
+
+// generateDecision is what generate would be told now.
+func (w *whole) generateDecision() rotation.Decision {
+	return rotation.Decide(rotation.Question{
+		Step: rotation.Generate, From: w.view.State.Version, State: w.view.State, Evidence: w.view.Evidence,
+		Options: rotation.Options{Accept: w.accept, Within: w.flags.ExpiresWithin.Within},
+	})
+}
+
+// dryRun shows the way, and what the first leg would be told.
+func (w *whole) dryRun() error {
+	errands, err := apply.PlanErrands(w.deps.Errands, w.request)
+	if err != nil {
+		return err //nolint:wrapcheck // the sentences are complete
+	}
+	if err := w.write(report.PlanText(w.styles(w.Stdout), report.PlanOf(report.StatusOf(w.view, w.from), errands.Planned))); err != nil {
+		return err
+	}
+	w.console.Println(w.console.Warn("dry run:"), "nothing was changed")
+	return w.keep()
+}
+
+// closing says whether an earlier rotation's last apply changes may be
+// outstanding, which only the history can tell.
+func (w *whole) closing(ctx context.Context) (why string, outstanding bool, err error) {
+	e := w.view.Evidence
+	if e.History, err = w.client.Installations(ctx, rotation.SinceActive(e.CAs)); err != nil {
+		return "", false, fmt.Errorf("cannot ask Ops Manager for its installations: %w", err)
+	}
+	why, outstanding = rotation.ClosingApply(e)
+	return why, outstanding, nil
+}
+
+// close ends the rotation of an earlier run, and begins none.
+func (w *whole) close(ctx context.Context, why string, err error) error {
+	if err != nil {
+		return w.interrupted(err, false)
+	}
+	w.console.Println(w.console.Warn("note:"), why)
+	if w.flags.DryRun {
+		w.console.Println(w.console.Warn("dry run:"), "changes would be applied, and no rotation would begin; nothing was changed")
+		return w.keep()
+	}
+	err = w.leg(ctx, leg{title: "apply changes: end the rotation before this one", name: "apply changes", run: func(ctx context.Context) error {
+		return w.apply(ctx, func(context.Context) (apply.Need, error) { return apply.Need{Apply: true, Why: why}, nil })
+	}})
+	if err == nil {
+		w.console.Println(w.console.OK("settled:"), "no new rotation was begun; run it again to begin one")
+	}
+	return err
+}
+
+// step runs one step from the version in hand.
+func (w *whole) step(ctx context.Context, s rotation.Step) error {
+	wanted := step.Request{Step: s, From: &w.view.State.Version, Options: rotation.Options{Accept: w.accept}}
+	if s == rotation.Generate {
+		wanted.Custom, wanted.CustomAt = w.custom, "--"
+	}
+	o, err := w.runner().Run(ctx, wanted)
+	if err != nil {
+		return w.interrupted(err, o.Sent)
+	}
+	w.view = o.View
+	return nil
+}
+
+// apply applies changes to all products, if needed says so or any are staged.
+func (w *whole) apply(ctx context.Context, needed func(context.Context) (apply.Need, error)) error {
+	request := w.request
+	request.Needed = needed
+	_, err := apply.Run(ctx, request, w.deps)
+	return err //nolint:wrapcheck // the sentence is complete
+}

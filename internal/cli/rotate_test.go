@@ -1,0 +1,240 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/cli"
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+// withServices are TAS and a tile with a service instance.
+func withServices() sim.Options {
+	return sim.Options{Tiles: []sim.Tile{
+		{Identifier: "cf", Label: "TAS", Version: "6.0.3", Jobs: []sim.Job{{Name: "router", Instances: 1}}},
+		sim.ServiceTile("p.mysql", "MySQL", "3.2.0", 1, sim.Job{Name: "broker", Instances: 1}, sim.Job{Name: "mysql", Instances: 1}),
+	}}
+}
+
+// quickly are the flags that make om and the supervision quick.
+func quickly() []string {
+	GinkgoHelper()
+	om, err := filepath.Abs(filepath.Join("..", "..", "bin", "om-quick"))
+	Expect(err).NotTo(HaveOccurred())
+	Expect(om).To(BeAnExistingFile(), "the real om is missing: run `make bin/om-quick`")
+	return []string{"--om", om, "--poll", "20ms", "--heartbeat", "1s"}
+}
+
+func (f *foundation) rotate(args ...string) ran {
+	GinkgoHelper()
+	return run(f.environ, append(append([]string{"rotate"}, quickly()...), args...)...)
+}
+
+// changes are the requests so far that change something, but for errands and
+// logins.
+func (f *foundation) changes() []string {
+	var all []string
+	for _, r := range f.Ledger().Requests {
+		if r.Method != http.MethodGet && !strings.HasPrefix(r.Path, "/uaa/") {
+			all = append(all, r.Method+" "+strings.TrimPrefix(r.Path, "/api/v0/"))
+		}
+	}
+	return all
+}
+
+func (f *foundation) fault(ft sim.Fault) {
+	GinkgoHelper()
+	_, err := f.AddFault(ft)
+	Expect(err).NotTo(HaveOccurred())
+}
+
+func version(folder string) map[string]string {
+	GinkgoHelper()
+	text, err := os.ReadFile(filepath.Join(folder, "version.json"))
+	Expect(err).NotTo(HaveOccurred())
+	var v map[string]string
+	Expect(json.Unmarshal(text, &v)).To(Succeed())
+	return v
+}
+
+const wholeTable = `(?s)leg +phase +took.*generate +generated.*apply changes, verify +trusted.*activate +activated.*regenerate +regenerated.*` +
+	`apply changes, verify +replaced.*delete +retired.*apply changes, verify +settled`
+
+var _ = Describe("rotate", func() {
+	It("runs the whole procedure, service instances and all, without an outage", func() {
+		f := serve(withServices())
+		first, to := f.Dump().CAs[0].GUID, GinkgoT().TempDir()
+		r := f.rotate("--to", to)
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stdout).To(BeEmpty())
+		state := f.Dump()
+		Expect(state.Broken).To(BeEmpty())
+		Expect(state.CAs).To(ConsistOf(HaveField("GUID", Not(Equal(first)))))
+		Expect(f.changes()).To(Equal([]string{
+			"POST certificate_authorities/generate", "POST installations",
+			"POST certificate_authorities/" + state.CAs[0].GUID + "/activate", "POST certificate_authorities/active/regenerate", "POST installations",
+			"DELETE certificate_authorities/" + first, "POST installations",
+		}))
+		Expect(r.stderr).To(And(MatchRegexp(wholeTable), ContainSubstring("▼ activate: "), MatchRegexp(`p\.mysql +upgrade-all-service-instances +runs `)))
+		Expect(version(to)).To(And(HaveKeyWithValue("phase", "settled"), HaveKeyWithValue("removed", first)))
+		Expect(filepath.Join(to, "retiring.pem")).NotTo(BeAnExistingFile())
+	})
+
+	It("works on 2.10, which cannot list outdated deployments", func() {
+		o := withServices()
+		o.Version = "2.10.63-build.1"
+		f := serve(o)
+		r := f.rotate("--recreate-vms")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(f.Dump().Broken).To(BeEmpty())
+		Expect(r.stderr).To(And(MatchRegexp(wholeTable), MatchRegexp(`p\.mysql +recreate-all-service-instances +runs `)))
+	})
+
+	It("applies first what is pending", func() {
+		f := serve(sim.Options{})
+		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
+		r := f.rotate()
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(f.changes()[:2]).To(Equal([]string{"POST installations", "POST certificate_authorities/generate"}))
+		Expect(r.stderr).To(ContainSubstring("▼ apply changes before the rotation"))
+	})
+
+	DescribeTable("stopped anywhere, goes on when it is run again",
+		func(fault sim.Fault, leg string, from bool) {
+			f := serve(withServices())
+			first := f.Dump().CAs[0].GUID
+			folder := GinkgoT().TempDir()
+			f.fault(fault)
+			r := f.rotate("--to", folder)
+			Expect(r.code).To(Equal(1), r.stderr)
+			Expect(r.stderr).To(And(ContainSubstring(`error: rotate stopped at "`+leg+`"`), ContainSubstring("run it again"), ContainSubstring("stopped in ")))
+			args := []string{}
+			if from {
+				args = []string{"--from", folder, "--to", folder}
+			}
+			r = f.rotate(args...)
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(f.Dump().CAs).To(ConsistOf(HaveField("GUID", Not(Equal(first)))))
+			Expect(f.Dump().Broken).To(BeEmpty())
+			Expect(strings.Count(strings.Join(f.changes(), " "), "/generate")).To(Equal(1), "one candidate")
+		},
+		Entry("at the first apply", sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "apply changes, verify", false),
+		Entry("at the first apply, with a version", sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "apply changes, verify", true),
+		Entry("at the second apply", sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 1}, "apply changes, verify", false),
+		Entry("at the second apply, with a version", sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 1}, "apply changes, verify", true),
+		Entry("at activate", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/*/activate", Effect: sim.Answer, Status: 422, Body: `{"errors":["no"]}`}, "activate", false),
+		Entry("at delete", sim.Fault{Method: "DELETE", Path: "/api/v0/certificate_authorities/*", Effect: sim.Answer, Status: 422, Body: `{"errors":["no"]}`}, "delete", true),
+		Entry("at the last apply, with a version", sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 2}, "apply changes, verify", true),
+	)
+
+	It("ends an earlier run's rotation when its last apply may be outstanding, and begins none", func() {
+		f := serve(sim.Options{})
+		f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 2})
+		Expect(f.rotate().code).To(Equal(1))
+		Expect(f.Dump().CAs).To(HaveLen(1))
+		r := f.rotate()
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(And(ContainSubstring("note: the last apply changes of its rotation may be outstanding"), ContainSubstring("no new rotation was begun")))
+		Expect(f.Dump().CAs).To(HaveLen(1))
+		Expect(f.changes()[len(f.changes())-1]).To(Equal("POST installations"))
+		r = f.rotate("--expires-within", "30d")
+		Expect(r.stderr).To(ContainSubstring("nothing to do: not due"), "now it is known to be complete")
+	})
+
+	It("waits for the installation of somebody else before it begins", func() {
+		f := serve(sim.Options{VMDelay: 100 * time.Millisecond})
+		Expect(f.Operator(sim.Action{Do: "apply"})).To(Succeed())
+		r := f.rotate()
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(ContainSubstring("waiting for it to end"))
+		Expect(f.changes()[0]).To(Equal("POST certificate_authorities/generate"))
+	})
+
+	It("does nothing when nothing is due, says so, and hands the version on", func() {
+		f := serve(sim.Options{})
+		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
+		to := GinkgoT().TempDir()
+		r := f.rotate("--expires-within", "30d", "--to", to)
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(ContainSubstring("nothing to do: not due: nothing that a rotation replaces expires within 30d"))
+		Expect(f.changes()).To(BeEmpty())
+		Expect(version(to)).To(HaveKeyWithValue("phase", "settled"))
+	})
+
+	It("shows the plan in a dry run", func() {
+		f := serve(withServices())
+		r := f.rotate("--dry-run")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stdout).To(And(HavePrefix("plan from phase settled"), ContainSubstring("upgrade-all-service-instances")))
+		Expect(r.stderr).To(ContainSubstring("dry run: nothing was changed"))
+		Expect(f.changes()).To(BeEmpty())
+	})
+
+	It("refuses before anything, and lists every problem", func() {
+		f := serve(sim.Options{})
+		f.environ = append(f.environ, "PRODUCT_NAMES=cf")
+		r := f.rotate("--accept", "not-reached", "--certificate", "cert.pem", "--from", "/nowhere")
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(And(ContainSubstring("error: a selective deploy is refused (the environment variable PRODUCT_NAMES)"),
+			ContainSubstring(`error: --accept "not-reached" cannot be accepted`), ContainSubstring("error: --private-key is missing"), ContainSubstring(`error: --from "/nowhere" does not exist`)))
+		Expect(f.Ledger().Requests).To(BeEmpty())
+	})
+
+	It("does not go on from another foundation's version, or in a blocked one", func() {
+		f := serve(sim.Options{})
+		r := f.rotate("--from", from(`{"phase":"settled","active":"0123456789abcdef0123"}`))
+		Expect(r.stderr).To(ContainSubstring("error: rotate refused (finished-rotation): "), "one CA, another one: its rotation is over or not this foundation's")
+		f.operate("generate", "generate")
+		r = f.rotate()
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(ContainSubstring("error: rotate refused (too-many-cas): "))
+		Expect(f.changes()).To(BeEmpty())
+	})
+
+	It("leaves the installation alone when it is told to end, and says how to go on", func(ctx SpecContext) {
+		f := serve(sim.Options{VMDelay: 300 * time.Millisecond})
+		stopped, stop := context.WithCancel(ctx)
+		defer stop()
+		out := &watched{until: "Updating instance", then: stop}
+		code := cli.Main(stopped, cli.Environment{Stdout: out, Stderr: out, Args: append([]string{"rotate"}, quickly()...), Environ: f.environ})
+		Expect(code).To(Equal(1))
+		Expect(out.String()).To(And(MatchRegexp(`error: interrupted: installation \d+ goes on`), ContainSubstring(`rotate stopped at "apply changes, verify", in phase generated`)))
+		f.SetVMDelay(0)
+		Expect(f.rotate().code).To(Equal(0))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+})
+
+// watched does something when a text is written.
+type watched struct {
+	mu    sync.Mutex
+	text  bytes.Buffer
+	until string
+	then  func()
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n, err := w.text.Write(p)
+	if bytes.Contains(w.text.Bytes(), []byte(w.until)) {
+		w.then()
+	}
+	return n, err
+}
+
+func (w *watched) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}

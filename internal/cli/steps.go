@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/customca"
+	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/step"
+)
+
+// acceptance are the refusals that an operator takes upon himself.
+type acceptance struct {
+	Accept []string `sep:"," variable:"ACCEPT" placeholder:"CODE" help:"Refusals that you take upon yourself, by their codes."`
+}
+
+// reasons are the codes, all of which can be accepted.
+func (a acceptance) reasons() ([]rotation.Reason, error) {
+	var all []rotation.Reason
+	var problems []error
+	for _, code := range a.Accept {
+		reason := rotation.Reason(strings.TrimSpace(code))
+		if !slices.Contains(rotation.Acceptable(), reason) {
+			problems = append(problems, fmt.Errorf("--accept %q cannot be accepted: expected some of %s, for example pending-changes", code, resource.Acceptable()))
+		}
+		all = append(all, reason)
+	}
+	return all, errors.Join(problems...)
+}
+
+// generating is what generate alone takes.
+type generating struct {
+	Certificate   string        `type:"path" variable:"CA_CERTIFICATE_FILE" input:"certs/certificate.pem" placeholder:"FILE" help:"Root CA of your own, PEM; goes with --private-key."`
+	PrivateKey    string        `type:"path" variable:"CA_PRIVATE_KEY_FILE" input:"certs/privatekey.pem" placeholder:"FILE" help:"That CA's RSA key, PEM; goes with --certificate."`
+	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing."`
+}
+
+// custom is the operator's own CA, nil for none.
+func (g generating) custom(t *tool) (*customca.CA, error) {
+	switch {
+	case g.Certificate == "" && g.PrivateKey == "":
+		return nil, nil //nolint:nilnil // no CA is no error
+	case g.PrivateKey == "":
+		return nil, errors.New("--private-key is missing: a root CA of your own needs --certificate and --private-key, for example custom-ca/key.pem")
+	case g.Certificate == "":
+		return nil, errors.New("--certificate is missing: a root CA of your own needs --certificate and --private-key, for example custom-ca/cert.pem")
+	}
+	for flag, path := range map[string]string{"--certificate": g.Certificate, "--private-key": g.PrivateKey} {
+		if strings.Contains(path, "-----BEGIN") {
+			return nil, fmt.Errorf("%s holds PEM: expected the path of a file with it, for example custom-ca/key.pem", flag)
+		}
+	}
+	ca, err := resource.ReadCA(g.Certificate, g.PrivateKey)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the sentences are complete
+	}
+	t.client.Conceal(ca.PrivateKeyPEM)
+	return ca, nil
+}
+
+// stepFlags are those of every step.
+type stepFlags struct {
+	inHand
+	acceptance
+	DryRun bool `variable:"DRY_RUN" help:"Decide and say so, and change nothing."`
+}
+
+type generateCommand struct {
+	stepFlags
+	generating
+}
+
+// Run makes the candidate.
+func (c *generateCommand) Run(t *tool) error {
+	custom, err := c.custom(t)
+	return t.step(c.stepFlags, err, step.Request{
+		Step: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within},
+	})
+}
+
+// laterFlags are those of every step but generate.
+type laterFlags struct {
+	stepFlags
+	IfRotating bool `variable:"IF_ROTATING" help:"Succeed and change nothing when no rotation is under way."`
+}
+
+type (
+	activateCommand   struct{ laterFlags }
+	regenerateCommand struct{ laterFlags }
+	deleteCommand     struct{ laterFlags }
+	verifyCommand     struct{ laterFlags }
+)
+
+// Run makes the candidate the active CA.
+func (c *activateCommand) Run(t *tool) error { return c.run(t, rotation.Activate) }
+
+// Run renews the leaf certificates.
+func (c *regenerateCommand) Run(t *tool) error { return c.run(t, rotation.Regenerate) }
+
+// Run deletes the retiring CA.
+func (c *deleteCommand) Run(t *tool) error { return c.run(t, rotation.Delete) }
+
+// Run looks whether the last apply changes reached every product.
+func (c *verifyCommand) Run(t *tool) error { return c.run(t, rotation.Verify) }
+
+func (f laterFlags) run(t *tool, s rotation.Step) error {
+	return t.step(f.stepFlags, nil, step.Request{Step: s, Options: rotation.Options{IfRotating: f.IfRotating}})
+}
+
+// step runs one step with the flags of all; known is what is wrong already.
+func (t *tool) step(flags stepFlags, known error, wanted step.Request) error {
+	from, err := cursor(flags.From)
+	reasons, wrong := flags.reasons()
+	if err := errors.Join(known, err, wrong); err != nil {
+		return err
+	}
+	wanted.From, wanted.DryRun, wanted.Options.Accept = from, flags.DryRun, reasons
+	o, err := t.runner().Run(t.ctx, wanted)
+	if err != nil {
+		return t.interrupted(err, o.Sent)
+	}
+	return flags.write(t, o.View.State.Version, o.View.Evidence.CAs)
+}
+
+func (t *tool) runner() step.Runner {
+	return step.Runner{API: t.client, Console: t.console, Sleep: t.Sleep, Unrotated: t.unrotated}
+}
+
+// interrupted says how to go on when the command was told to end.
+func (t *tool) interrupted(err error, sent bool) error {
+	switch {
+	case t.ctx.Err() == nil:
+		return err
+	case sent:
+		return errors.New("interrupted: Ops Manager may or may not have carried out the call that was under way; run the same step again: it looks first, and does nothing twice")
+	}
+	return errors.New("interrupted: nothing was changed in Ops Manager; run the step again")
+}

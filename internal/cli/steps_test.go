@@ -1,0 +1,216 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+var _ = Describe("the steps", func() {
+	It("go on from one another's folders, like a put from a get's", func() {
+		f := serve(sim.Options{})
+		first, folder := f.Dump().CAs[0].GUID, GinkgoT().TempDir()
+		step := func(name, phase string) {
+			GinkgoHelper()
+			args := []string{name, "--to", folder}
+			if name != "generate" {
+				args = append(args, "--from", folder)
+			}
+			r := run(f.environ, args...)
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(r.stdout).To(BeEmpty())
+			Expect(version(folder)).To(HaveKeyWithValue("phase", phase))
+			Expect(os.ReadFile(filepath.Join(folder, "phase"))).To(BeEquivalentTo(phase))
+		}
+		step("generate", "generated")
+		Expect(filepath.Join(folder, "candidate.pem")).To(BeARegularFile())
+		f.operate("apply")
+		step("verify", "trusted")
+		step("activate", "activated")
+		Expect(filepath.Join(folder, "candidate.pem")).NotTo(BeAnExistingFile(), "there is none any more")
+		Expect(filepath.Join(folder, "candidate")).NotTo(BeAnExistingFile())
+		step("regenerate", "regenerated")
+		f.operate("apply")
+		step("verify", "replaced")
+		step("delete", "retired")
+		f.operate("apply")
+		step("verify", "settled")
+		Expect(f.Dump().CAs).To(ConsistOf(HaveField("GUID", Not(Equal(first)))))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+
+	It("take what Ops Manager shows without a version, and refuse what is too early", func() {
+		f := serve(sim.Options{})
+		f.operate("generate")
+		to := filepath.Join(GinkgoT().TempDir(), "ca")
+		r := run(f.environ, "activate", "--to", to)
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(MatchRegexp(`(?m)^error: activate refused \(not-reached\): .*TAS`))
+		Expect(to).NotTo(BeAnExistingFile())
+		Expect(f.changes()).To(BeEmpty())
+	})
+
+	It("change nothing in a dry run, nor when nothing is due", func() {
+		f := serve(sim.Options{})
+		Expect(run(f.environ, "generate", "--dry-run").stderr).To(ContainSubstring("dry run: nothing was changed"))
+		Expect(run(f.environ, "generate", "--expires-within", "30d").stderr).To(ContainSubstring("not-due: not due"))
+		Expect(f.changes()).To(BeEmpty())
+	})
+
+	It("succeed without a rotation only when they are told to", func() {
+		f := serve(sim.Options{})
+		for _, name := range []string{"activate", "regenerate", "delete", "verify"} {
+			r := run(f.environ, name, "--if-rotating")
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(r.stderr).To(ContainSubstring("done: nothing to do: no rotation is under way"))
+		}
+		Expect(run(f.environ, "activate").stderr).To(ContainSubstring("activate refused (too-early)"))
+		Expect(run(f.environ, "generate", "--if-rotating").code).To(Equal(2))
+	})
+
+	It("take a refusal upon themselves where it is named", func() {
+		f := serve(sim.Options{})
+		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
+		Expect(run(f.environ, "generate").stderr).To(ContainSubstring("generate refused (pending-changes)"))
+		r := run(f.environ, "generate", "--accept", "pending-changes,candidate-expires-soon")
+		Expect(r.code).To(Equal(0), r.stderr)
+	})
+
+	It("name what is wrong with a CA of one's own", func() {
+		f := serve(sim.Options{})
+		folder := GinkgoT().TempDir()
+		broken := filepath.Join(folder, "broken.pem")
+		Expect(os.WriteFile(broken, []byte("nothing"), 0o600)).To(Succeed())
+		r := run(f.environ, "generate", "--certificate", broken, "--private-key", broken)
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(And(ContainSubstring("error: --certificate is not PEM"), ContainSubstring("error: --private-key is not PEM")))
+		pasted := append(f.environ, "CA_CERTIFICATE_FILE="+broken, "CA_PRIVATE_KEY_FILE=-----BEGIN RSA PRIVATE KEY-----geheim")
+		Expect(run(pasted, "generate").stderr).To(And(ContainSubstring("error: --private-key holds PEM: expected the path of a file with it"), Not(ContainSubstring("geheim"))))
+		r = run(f.environ, "generate", "--certificate", broken, "--private-key", "/nowhere.pem")
+		Expect(r.stderr).To(ContainSubstring(`error: --private-key "/nowhere.pem" cannot be read`))
+	})
+})
+
+var _ = Describe("variables in the place of flags", func() {
+	It("are Platform Automation's names, and an empty one is not set", func() {
+		f := serve(withServices())
+		f.environ = append(f.environ, "RECREATE=true", "IGNORE_WARNINGS=", "FORCE_LATEST_VARIABLES=", "ERRAND_CONFIG_FILE=", "FROM=", "EXPIRES_WITHIN=", "DRY_RUN=", "ACCEPT=", "NO_SERVICE_ERRANDS=false", "WAIT_FOR=", "ATTEMPTS=")
+		r := run(f.environ, "plan")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stdout).To(And(ContainSubstring("upgrade-all-service-instances"), ContainSubstring("recreate-all-service-instances")))
+		Expect(run(append(f.environ, "DRY_RUN=true"), "generate").stderr).To(ContainSubstring("dry run: "))
+		Expect(run(append(f.environ, "EXPIRES_WITHIN=30d"), "generate").stderr).To(ContainSubstring("not due"))
+		Expect(run(append(f.environ, "IF_ROTATING=true"), "activate").code).To(Equal(0))
+		Expect(f.changes()).To(BeEmpty())
+	})
+
+	It("give way to a flag", func() {
+		f := serve(sim.Options{})
+		Expect(run(append(f.environ, "EXPIRES_WITHIN=30d"), "generate", "--expires-within=1y", "--dry-run").stderr).To(ContainSubstring("go: generate may run"))
+	})
+
+	DescribeTable("that say nothing usable are named",
+		func(variable, wanted string, command ...string) {
+			Expect(run([]string{variable}, command...)).To(Equal(ran{2, "", "error: the environment variable " + wanted + "\nRun opsman-ca --help for the commands.\n"}))
+		},
+		Entry(nil, "RECREATE=yes", `RECREATE is "yes": expected true, false or nothing`, "apply-changes"),
+		Entry(nil, "IF_ROTATING=1", `IF_ROTATING is "1": expected true, false or nothing`, "verify"),
+	)
+
+	DescribeTable("of a form are named, with the form",
+		func(variable, wanted string, command ...string) {
+			r := run([]string{variable}, command...)
+			Expect(r.code).To(Equal(2))
+			Expect(r.stderr).To(MatchRegexp("^error: the environment variable " + wanted + "[^\n]*\nRun opsman-ca"))
+		},
+		Entry(nil, "EXPIRES_WITHIN=soon", `EXPIRES_WITHIN: "soon" is not a span: expected`, "generate"),
+		Entry(nil, "WAIT_FOR=long", `WAIT_FOR: expected duration but got "long"`, "apply-changes"),
+		Entry(nil, "ATTEMPTS=many", `ATTEMPTS: expected a valid 64 bit int but got "many"`, "rotate"),
+	)
+
+	It("find ENV_FILE in the input env, as Platform Automation does", func() {
+		f := serve(sim.Options{})
+		folder := GinkgoT().TempDir()
+		GinkgoT().Chdir(folder)
+		Expect(os.Mkdir("env", 0o755)).To(Succeed())
+		Expect(os.WriteFile(filepath.Join("env", "env.yml"), []byte("target: "+f.environ[0][len("OM_TARGET="):]+"\nusername: admin\npassword: "+password+"\nskip-ssl-validation: true\n"), 0o600)).To(Succeed())
+		for _, name := range []string{"ENV_FILE=env.yml", "ENV_FILE=env/env.yml"} {
+			r := run([]string{name}, "status")
+			Expect(r.code).To(Equal(0), r.stderr)
+		}
+		Expect(run([]string{"ENV_FILE=nowhere.yml"}, "status").stderr).To(ContainSubstring("the env file cannot be read"))
+		Expect(run(append(f.environ, "ENV_FILE=nowhere.yml"), "status").stderr).To(ContainSubstring("the env file cannot be read"), "the input is there")
+	})
+
+	It("do without ENV_FILE's default where neither the input nor the file is there, and OM_TARGET is", func() {
+		f := serve(sim.Options{})
+		GinkgoT().Chdir(GinkgoT().TempDir())
+		Expect(run(append(f.environ, "ENV_FILE=env.yml"), "status").code).To(Equal(0))
+		Expect(run([]string{"ENV_FILE=env.yml"}, "status").stderr).To(ContainSubstring("the env file cannot be read"))
+	})
+
+	It("take a CA of one's own from the input certs when the params are there and empty", func() {
+		f := serve(sim.Options{})
+		GinkgoT().Chdir(GinkgoT().TempDir())
+		empty := append(f.environ, "CA_CERTIFICATE_FILE=", "CA_PRIVATE_KEY_FILE=")
+		Expect(run(empty, "generate", "--dry-run").code).To(Equal(0), "no such input")
+		Expect(os.Mkdir("certs", 0o755)).To(Succeed())
+		r := run(empty, "generate", "--dry-run")
+		Expect(r.code).To(Equal(1), "never a generated CA in the place of one's own")
+		Expect(r.stderr).To(And(MatchRegexp(`error: --certificate ".*certs/certificate.pem" cannot be read`), MatchRegexp(`error: --private-key ".*certs/privatekey.pem" cannot be read`)))
+		Expect(run(f.environ, "generate", "--dry-run").code).To(Equal(0), "not in a task")
+		Expect(f.changes()).To(BeEmpty())
+	})
+})
+
+var _ = Describe("the errands of a plan", func() {
+	It("are in the JSON, the operator's own and what is added to them", func() {
+		f := serve(withServices())
+		config := filepath.Join(GinkgoT().TempDir(), "errands.yml")
+		Expect(os.WriteFile(config, []byte("errands: {p.mysql: {run_post_deploy: {upgrade-all-service-instances: false}}}"), 0o600)).To(Succeed())
+		r := run(f.environ, "plan", "--json", "--recreate-vms", "--config", config)
+		Expect(r.code).To(Equal(0), r.stderr)
+		var plan struct {
+			Errands []struct{ Product, Errand, Run, Why string }
+		}
+		Expect(json.Unmarshal([]byte(r.stdout), &plan)).To(Succeed())
+		Expect(plan.Errands).To(ConsistOf(
+			And(HaveField("Product", "p.mysql"), HaveField("Errand", sim.UpgradeAllErrand), HaveField("Run", "false"), HaveField("Why", ContainSubstring("errands.yml"))),
+			And(HaveField("Errand", sim.RecreateAllErrand), HaveField("Run", "true")),
+		))
+		Expect(r.stderr).To(ContainSubstring("its service instances stay behind"))
+		Expect(run(f.environ, "plan", "--no-service-errands").stderr).To(ContainSubstring("are switched off"))
+	})
+})
+
+var _ = Describe("report", func() {
+	It("groups every certificate by who has to act", func() {
+		f := serve(sim.Options{ConfigurableLeaf: true})
+		r := run(f.environ, "report")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stdout).To(And(ContainSubstring(f.Dump().CAs[0].GUID), MatchRegexp(`root CA, active +[0-9-]+ +\d+`), ContainSubstring("opsman-ca rotates it"), ContainSubstring("its operator: ")))
+
+		var inventory struct {
+			At         string
+			Procedures []struct {
+				Procedure, Who string
+				Rotated        bool
+				Certificates   []struct {
+					Name, Kind, Expires string
+					DaysLeft            *int `json:"days_left"`
+				}
+			}
+		}
+		Expect(json.Unmarshal([]byte(run(f.environ, "report", "--json").stdout), &inventory)).To(Succeed())
+		Expect(inventory.At).NotTo(BeEmpty())
+		Expect(inventory.Procedures).To(ContainElement(And(HaveField("Rotated", true), HaveField("Certificates", ContainElement(And(HaveField("Kind", "root CA, active"), HaveField("DaysLeft", HaveValue(BeNumerically("~", 60, 1)))))))))
+		Expect(inventory.Procedures).To(ContainElement(And(HaveField("Rotated", false), HaveField("Certificates", ContainElement(HaveField("Name", ContainSubstring("networking_poe_ssl_certs")))))))
+		Expect(run(f.environ, "report", "--markdown").stdout).To(And(HavePrefix("# Certificates\n"), ContainSubstring("| `"+f.Dump().CAs[0].GUID+"` | root CA, active |")))
+		Expect(f.changes()).To(BeEmpty())
+	})
+})

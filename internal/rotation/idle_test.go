@@ -1,0 +1,67 @@
+package rotation_test
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+var onlyRotating = rotation.Options{IfRotating: true}
+
+var _ = Describe("a step that is wanted only in a rotation", func() {
+	steps := []rotation.Step{rotation.Activate, rotation.Regenerate, rotation.Delete, rotation.Verify}
+
+	It("is done when none is under way", func() {
+		for _, step := range steps {
+			st := stages[rotation.Settled]()
+			d := decide(step, st.from, st.f, onlyRotating)
+			Expect(d.Verdict).To(Equal(rotation.Done), string(step))
+			Expect(d.Reason).To(Equal(rotation.ReasonNoRotation))
+			Expect(d.Message).To(says("no rotation is under way", guidA, string(step)))
+		}
+	})
+
+	It("is judged as ever in every other phase", func() {
+		for phase, stage := range stages {
+			for _, step := range append(steps, rotation.Generate) {
+				if phase == rotation.Settled && step != rotation.Generate {
+					continue
+				}
+				st := stage()
+				Expect(decide(step, st.from, st.f, onlyRotating)).To(Equal(decide(step, st.from, st.f)), "%s in %s", step, phase)
+			}
+		}
+	})
+
+	It("is refused as ever when the version handed over is of a rotation, or of another foundation", func() {
+		st := stages[rotation.Settled]()
+		for _, from := range []*rotation.Version{generated(guidA, guidB, "4"), settled(guidC)} {
+			Expect(decide(rotation.Activate, from, st.f, onlyRotating)).To(Equal(decide(rotation.Activate, from, st.f)))
+			Expect(decide(rotation.Activate, from, st.f, onlyRotating).Verdict).To(Equal(rotation.Refuse))
+		}
+	})
+})
+
+var _ = Describe("Resume", func() {
+	It("goes on from every phase but blocked", func() {
+		for phase, stage := range stages {
+			st := stage()
+			d, may := rotation.Resume(st.f.observe(st.from), *st.from)
+			Expect(may).To(Equal(phase != rotation.Blocked), string(phase))
+			Expect(d.Verdict == rotation.Refuse).To(Equal(!may), string(phase))
+		}
+	})
+
+	It("does not go on from another rotation's version, or with a CA that is not trusted", func() {
+		st := stages[rotation.Trusted]()
+		d, may := rotation.Resume(st.f.observe(nil), *settled(guidC))
+		Expect(may).To(BeFalse())
+		Expect(d.Reason).To(Equal(rotation.ReasonForeignVersion))
+
+		f := shows(active(guidB, madeB), inactive(guidA, madeA)).after(installation(4, "2026-03-01T10:00:00Z"))
+		d, may = rotation.Resume(f.observe(nil), f.observe(nil).Version)
+		Expect(may).To(BeFalse())
+		Expect(d.Reason).To(Equal(rotation.ReasonUntrusted))
+	})
+})

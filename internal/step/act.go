@@ -1,0 +1,114 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// act sends the one call of the step and reads back what became of it. A lone
+// answer is never believed: Ops Manager drops one of two parallel calls without
+// an error, and an answer may be lost after the work is done. So the state
+// decides in every case, except for regenerate, which leaves no trace in it.
+func (r *run) act(ctx context.Context, before observe.View) error {
+	o := &r.outcome
+	o.Sent = true
+	report, callErr := r.call(ctx, before.State)
+	o.Report = &report
+	r.tell(report)
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", o.Step, context.Cause(ctx))
+	}
+	_, lost := errors.AsType[*opsman.OutcomeUnknownError](callErr)
+	switch {
+	case lost && o.Step == rotation.Regenerate:
+		return fmt.Errorf("regenerate: %w; run this step again, regenerating twice does no harm", callErr)
+	case lost:
+		r.Console.Println(r.Console.Warn("the answer was lost:"), callErr.Error())
+	case callErr != nil:
+		return fmt.Errorf("%s failed: %w", o.Step, callErr)
+	}
+	after, err := r.readBack(ctx, before, lost)
+	if err != nil {
+		return fmt.Errorf("%s was sent, and its effect could not be read back: %w; run this step again, it looks first", o.Step, err)
+	}
+	switch reached := after.State.Phase == target(o.Step); {
+	case !reached && lost:
+		return fmt.Errorf("%s has had no effect so far (phase %s, CAs %s): %w; "+
+			"Ops Manager may still be working on it: wait a few minutes, then run this step again", o.Step, after.State.Phase, after.State.Version.CAs, callErr)
+	case !reached:
+		return fmt.Errorf("%s was accepted by Ops Manager, which shows phase %s all the same %s"+
+			"(it drops one of two calls that come at the same time): run this step again", o.Step, after.State.Phase, after.State.Message)
+	case lost:
+		o.Notes = append(o.Notes, "the answer to the call was lost; Ops Manager shows that it was carried out")
+	}
+	o.Summary = string(o.Step) + " done"
+	o.View = after
+	r.Console.Println(r.Console.OK(o.Summary))
+	return nil
+}
+
+// call sends the step's one call.
+func (r *run) call(ctx context.Context, s rotation.State) (opsman.Report, error) {
+	switch r.Step {
+	case rotation.Generate:
+		if r.Custom != nil {
+			created, err := r.API.Create(ctx, r.Custom.CertificatePEM, r.Custom.PrivateKeyPEM)
+			return created.Report, err
+		}
+		created, err := r.API.Generate(ctx)
+		return created.Report, err
+	case rotation.Activate:
+		return r.API.Activate(ctx, s.Candidate.GUID)
+	case rotation.Regenerate:
+		return r.API.Regenerate(ctx)
+	case rotation.Delete:
+		return r.API.Delete(ctx, s.Retiring.GUID)
+	}
+	return opsman.Report{}, fmt.Errorf("%s sends no call", r.Step)
+}
+
+func target(step rotation.Step) rotation.Phase {
+	return map[rotation.Step]rotation.Phase{
+		rotation.Generate: rotation.Generated, rotation.Activate: rotation.Activated,
+		rotation.Regenerate: rotation.Regenerated, rotation.Delete: rotation.Retired,
+	}[step]
+}
+
+// looks is how often the state is read again after a lost answer, with a pause
+// between: the work behind it may take a while to show.
+const (
+	looks = 6
+	pause = 5 * time.Second
+)
+
+// readBack reads the CAs and the newest installation, and says what they show
+// together with what was just done.
+func (r *run) readBack(ctx context.Context, before observe.View, patient bool) (observe.View, error) {
+	for look := 1; ; look++ {
+		e := before.Evidence
+		var err error
+		if e.CAs, err = r.API.CertificateAuthorities(ctx); err != nil {
+			return observe.View{}, err //nolint:wrapcheck // the caller says what it means
+		}
+		newest, err := r.API.Installations(ctx, func(evidence.Installation) bool { return true })
+		if err != nil {
+			return observe.View{}, err //nolint:wrapcheck // the caller says what it means
+		}
+		e.At = r.API.ServerTime()
+		e.History = e.History.With(newest.List)
+		after := observe.View{Evidence: e, State: rotation.Observe(e, rotation.After(before.State, r.Step, e))}
+		if after.State.Phase == target(r.Step) || !patient || look == looks {
+			return after, nil
+		}
+		if err := r.Sleep(ctx, pause); err != nil {
+			return observe.View{}, err //nolint:wrapcheck // the caller says what it means
+		}
+	}
+}

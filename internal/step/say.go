@@ -1,0 +1,43 @@
+package step
+
+import (
+	"fmt"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// Explain says in a few lines where the rotation stands, and what it waits for.
+func Explain(c *console.Console, s rotation.State) {
+	if s.Phase == rotation.Blocked {
+		c.Println(c.Error("blocked ("+string(s.Reason)+"):"), s.Message)
+		return
+	}
+	c.Println(c.Heading(string(s.Phase)), "active CA", s.Version.Active)
+	if p := s.Awaited(); p != nil && s.NeedsApply() {
+		for _, missing := range p.Missing() {
+			c.Println(c.Warn("  not proven:"), missing)
+		}
+	}
+	c.Println(c.Muted(fmt.Sprintf("next: %s", s.Next())))
+}
+
+func (r *run) announce(d rotation.Decision) {
+	if d.Verdict != rotation.Refuse {
+		r.Console.Println(r.Console.OK(string(d.Verdict)+":"), d.Message)
+	}
+	for _, note := range d.Notes {
+		r.Console.Println(r.Console.Warn("note:"), note)
+	}
+}
+
+// tell shows what Ops Manager reported about certificates.
+func (r *run) tell(report opsman.Report) {
+	for _, warning := range report.Warnings {
+		r.Console.Println(r.Console.Warn("Ops Manager warns:"), warning)
+	}
+	if n := len(report.Excluded); n > 0 {
+		r.Console.Println(r.Console.Muted(fmt.Sprintf("certificates excluded from rotation: %d", n)))
+	}
+}

@@ -1,0 +1,142 @@
+// Package step runs one step of a rotation: it looks, decides, acts, and reads
+// back what became of it. The resource's put and the command's steps are both
+// made of it.
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/customca"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// API is what a step asks of Ops Manager; *opsman.Client is one.
+type API interface {
+	observe.API
+	Generate(ctx context.Context) (opsman.Created, error)
+	Create(ctx context.Context, certPEM, privateKeyPEM string) (opsman.Created, error)
+	Activate(ctx context.Context, guid string) (opsman.Report, error)
+	Regenerate(ctx context.Context) (opsman.Report, error)
+	Delete(ctx context.Context, guid string) (opsman.Report, error)
+}
+
+// Runner runs steps on one foundation.
+type Runner struct {
+	API     API
+	Console *console.Console
+	// Sleep waits between two looks, or returns early with the context's error.
+	Sleep func(context.Context, time.Duration) error
+	// Unrotated are names of certificates that Ops Manager is known not to
+	// rotate; see observe.Without.
+	Unrotated []string
+}
+
+// Request is the step that is wanted.
+type Request struct {
+	Step rotation.Step
+	// From is the version that the step starts from; nil takes the state that
+	// Ops Manager shows, the earlier phase when in doubt.
+	From *rotation.Version
+	// Custom is the operator's own root CA for generate, nil for none. CustomAt
+	// begins what is said against it: "params.".
+	Custom   *customca.CA
+	CustomAt string
+	Options  rotation.Options
+	// DryRun decides, and changes nothing.
+	DryRun bool
+}
+
+// Outcome is what a step came to. Sent is right also when Run fails.
+type Outcome struct {
+	Step     rotation.Step
+	Decision rotation.Decision
+	// View is the state afterwards.
+	View observe.View
+	// Summary is the outcome as half a sentence.
+	Summary string
+	Notes   []string
+	// Report is what Ops Manager answered to the step's call, nil for no call.
+	Report *opsman.Report
+	// Sent tells that a call that changes something was sent.
+	Sent bool
+}
+
+// RefusedError is a step that must not run now.
+type RefusedError struct {
+	Step     rotation.Step
+	Decision rotation.Decision
+}
+
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("%s refused (%s): %s; %s", e.Step, e.Decision.Reason, e.Decision.Message, e.Decision.Next)
+}
+
+// run is one request on its way.
+type run struct {
+	Runner
+	Request
+	outcome Outcome
+}
+
+// Run compares before it swaps: it reads the state again, and runs the step only
+// if the version that it was handed is of the same rotation, the step's turn has
+// come, and every guard agrees. A refusal is a *RefusedError.
+func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
+	this := &run{Runner: r, Request: wanted}
+	err := this.attempt(ctx)
+	if turnedAway, ok := errors.AsType[*opsman.NotPerformedError](err); ok {
+		// Nothing was done, so once more from the look on, with a new token.
+		r.Console.Println(r.Console.Warn("turned away:"), turnedAway.Error())
+		err = this.attempt(ctx)
+	}
+	return this.outcome, err
+}
+
+// attempt looks, decides and acts.
+func (r *run) attempt(ctx context.Context) error {
+	view, err := observe.Whole(ctx, observe.Without(r.API, r.Unrotated), r.From)
+	if err != nil {
+		return err //nolint:wrapcheck // the sentence is complete
+	}
+	decision := r.decide(view)
+	if r.Custom != nil && decision.Verdict == rotation.Go {
+		if err := r.Custom.Valid(view.Evidence.At); err != nil {
+			return fmt.Errorf("%s%w; nothing was changed", r.CustomAt, err)
+		}
+	}
+	r.announce(decision)
+	r.outcome = Outcome{
+		Step: r.Step, Decision: decision, View: view, Sent: r.outcome.Sent,
+		Summary: string(decision.Verdict) + ": " + decision.Message, Notes: decision.Notes,
+	}
+	switch {
+	case decision.Verdict == rotation.Refuse:
+		return &RefusedError{Step: r.Step, Decision: decision}
+	case decision.Verdict != rotation.Go:
+	case r.DryRun:
+		r.outcome.Summary = "dry run, nothing was changed: " + decision.Message
+		r.Console.Println(r.Console.Warn("dry run:"), "nothing was changed")
+	default:
+		if err := r.act(ctx, view); err != nil {
+			return err
+		}
+	}
+	Explain(r.Console, r.outcome.View.State)
+	return nil
+}
+
+func (r *run) decide(view observe.View) rotation.Decision {
+	from := view.State.Version
+	if r.From != nil {
+		from = *r.From
+	}
+	return rotation.Decide(rotation.Question{
+		Step: r.Step, From: from, State: view.State, Evidence: view.Evidence, Options: r.Options,
+	})
+}

@@ -1,0 +1,86 @@
+package step_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/step"
+)
+
+// The resource's and the command's specs run whole rotations through a Runner;
+// here is what only its callers in Go see.
+var _ = Describe("a step", func() {
+	var (
+		f      *sim.Foundation
+		runner step.Runner
+		said   *bytes.Buffer
+	)
+
+	BeforeEach(func() {
+		var err error
+		f, err = sim.New(sim.Options{KeyBits: 1024, VMDelay: -1, Tiles: []sim.Tile{{Identifier: "cf", Label: "TAS", Version: "6.0.3", Jobs: []sim.Job{{Name: "router", Instances: 1}}}}})
+		Expect(err).NotTo(HaveOccurred())
+		server, err := sim.Serve(f)
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(server.Close)
+		client, err := opsman.New(opsman.Config{Target: server.URL, Username: "admin", Password: "admin", CACert: server.CAPEM})
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(client.Close)
+		said = &bytes.Buffer{}
+		runner = step.Runner{
+			API: client, Console: console.New(said, console.Options{Color: console.ColorNever}),
+			Sleep: func(context.Context, time.Duration) error { return nil },
+		}
+	})
+
+	It("without a version starts from what Ops Manager shows, and gives the state afterwards", func(ctx SpecContext) {
+		o, err := runner.Run(ctx, step.Request{Step: rotation.Generate})
+		Expect(err).NotTo(HaveOccurred())
+		Expect(o.Sent).To(BeTrue())
+		Expect(o.Report).NotTo(BeNil())
+		Expect(o.Decision.Verdict).To(Equal(rotation.Go))
+		Expect(o.View.State.Phase).To(Equal(rotation.Generated))
+		Expect(o.View.State.Version.Candidate).To(Equal(f.Dump().CAs[1].GUID))
+		Expect(said.String()).To(And(HavePrefix("go: generate may run"), ContainSubstring("generate done\ngenerated active CA ")))
+	})
+
+	It("that is refused gives the decision, and has sent nothing", func(ctx SpecContext) {
+		o, err := runner.Run(ctx, step.Request{Step: rotation.Delete})
+		var refused *step.RefusedError
+		Expect(errors.As(err, &refused)).To(BeTrue(), "%v", err)
+		Expect(refused.Decision.Reason).To(Equal(rotation.ReasonTooEarly))
+		Expect(err).To(MatchError(HavePrefix("delete refused (too-early): ")))
+		Expect(o.Sent).To(BeFalse())
+	})
+
+	It("that fails after its call tells that it was sent", func(ctx SpecContext) {
+		_, err := f.AddFault(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.Drop})
+		Expect(err).NotTo(HaveOccurred())
+		o, err := runner.Run(ctx, step.Request{Step: rotation.Generate})
+		Expect(err).To(MatchError(ContainSubstring("was accepted by Ops Manager, which shows phase settled all the same")))
+		Expect(o.Sent).To(BeTrue())
+	})
+
+	It("that is done, not due or a dry run sends nothing", func(ctx SpecContext) {
+		within, err := rotation.ParseWithin("1d")
+		Expect(err).NotTo(HaveOccurred())
+		for _, wanted := range []step.Request{
+			{Step: rotation.Verify}, {Step: rotation.Generate, DryRun: true}, {Step: rotation.Generate, Options: rotation.Options{Within: &within}},
+		} {
+			o, err := runner.Run(ctx, wanted)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(o.Sent).To(BeFalse())
+			Expect(o.View.State.Phase).To(Equal(rotation.Settled))
+		}
+		Expect(f.Dump().CAs).To(HaveLen(1))
+	})
+})
