@@ -1,0 +1,123 @@
+// Package pipelines_test holds what the pipelines say to the resource to what
+// the resource takes. Concourse's part of them is looked at in acceptance/files.
+package pipelines_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"github.com/goccy/go-yaml"
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/resource"
+)
+
+// reference is a var that stands for a whole value. Every one that reaches the
+// resource stands for text; spans get one that is a span.
+var reference = regexp.MustCompile(`\(\([^()]+\)\)`)
+
+const (
+	fromVars = "3m"
+	ofType   = "opsman-ca"
+)
+
+// problems are the resource's own words on every source, get and put of its
+// type, and how many of them there were.
+func problems(text string) (found []error, looked int) {
+	GinkgoHelper()
+	var pipeline map[string]any
+	Expect(yaml.Unmarshal([]byte(reference.ReplaceAllString(text, fromVars)), &pipeline)).To(Succeed())
+	ours := map[string]bool{}
+	check := func(at string, given, target any) {
+		if given == nil {
+			given = map[string]any{}
+		}
+		raw, err := json.Marshal(given)
+		Expect(err).NotTo(HaveOccurred())
+		found = append(found, input.Decode(raw, at, target)...)
+		looked++
+	}
+	for _, r := range list(pipeline["resources"]) {
+		if r["type"] == ofType {
+			ours[fmt.Sprint(r["name"])] = true
+			check("source", r["source"], &resource.Source{})
+		}
+	}
+	walk(pipeline["jobs"], func(step map[string]any) {
+		if name, ok := step["get"].(string); ok && ours[name] {
+			check("get", step["params"], &resource.InParams{})
+		}
+		if name, ok := step["put"].(string); ok && ours[name] {
+			check("put", step["params"], &resource.OutParams{})
+		}
+	})
+	return found, looked
+}
+
+func list(value any) []map[string]any {
+	var all []map[string]any
+	items, _ := value.([]any)
+	for _, item := range items {
+		if m, ok := item.(map[string]any); ok {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// walk visits every mapping below the value.
+func walk(value any, visit func(map[string]any)) {
+	switch node := value.(type) {
+	case map[string]any:
+		visit(node)
+		for _, below := range node {
+			walk(below, visit)
+		}
+	case []any:
+		for _, below := range node {
+			walk(below, visit)
+		}
+	}
+}
+
+func read(name string) string {
+	GinkgoHelper()
+	text, err := os.ReadFile(name)
+	Expect(err).NotTo(HaveOccurred())
+	return string(text)
+}
+
+var _ = Describe("the pipelines", func() {
+	paths, err := filepath.Glob("*.yml")
+	if err != nil || len(paths) == 0 {
+		AbortSuite("there are no pipelines")
+	}
+	// How often each one speaks to the resource: its source, its gets and its puts.
+	times := map[string]int{"scheduled-rotation.yml": 15, "manual-rotation.yml": 15, "leaf-certificates.yml": 2, "fleet.yml": 0}
+	for _, path := range paths {
+		It(path+" says nothing to the resource that it does not take", func() {
+			found, looked := problems(read(path))
+			Expect(found).To(BeEmpty())
+			Expect(looked).To(Equal(times[path]))
+		})
+	}
+})
+
+var _ = DescribeTable("the resource refuses", func(text, problem string) {
+	found, _ := problems(text)
+	Expect(found).To(ContainElement(MatchError(ContainSubstring(problem))))
+},
+	Entry("a key that the source does not have",
+		"resources: [{name: ca, type: opsman-ca, source: {target: x, user: y}}]", "source.user is not a key of source"),
+	Entry("a step that does not exist",
+		"resources: [{name: ca, type: opsman-ca}]\njobs: [{plan: [{put: ca, params: {phase: apply, from: ca}}]}]", "is not a step"),
+	Entry("a put without a version",
+		"resources: [{name: ca, type: opsman-ca}]\njobs: [{plan: [{in_parallel: [{put: ca, params: {phase: verify}}]}]}]", "put.from is missing"),
+	Entry("a param that a get does not have",
+		"resources: [{name: ca, type: opsman-ca}]\njobs: [{plan: [{get: ca, params: {skip: true}}]}]", "get.skip is not a key of get"),
+)
