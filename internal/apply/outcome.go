@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
@@ -56,6 +57,21 @@ const NotCovered = "not covered"
 
 // Reached tells whether the installation deployed the product.
 func (p Product) Reached() bool { return p.Status == evidence.DeploymentSuccessful }
+
+// Say shows the products that the installation reached, and the verdict.
+func (o Outcome) Say(c *console.Console) {
+	if o.ID == 0 {
+		return
+	}
+	reached := 0
+	for _, p := range o.Products {
+		if p.Reached() {
+			reached++
+		}
+	}
+	c.Println(o.Table(c.Styles))
+	c.Println(fmt.Sprintf("installation %d reached %d of %d products in %s", o.ID, reached, len(o.Products), console.Elapsed(o.Duration)))
+}
 
 // Table shows the products, for people.
 func (o Outcome) Table(s console.Styles) string {

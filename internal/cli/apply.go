@@ -55,7 +55,8 @@ func (c *applyCommand) Run(t *tool) error {
 	request := c.applyRequest()
 	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known) }
 	request.Force = c.Force
-	_, err = apply.Run(t.ctx, request, t.applyDeps(c.Om))
+	outcome, err := apply.Run(t.ctx, request, t.applyDeps(c.Om))
+	outcome.Say(t.console)
 	return err //nolint:wrapcheck // the sentence is complete
 }
 

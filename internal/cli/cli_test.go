@@ -155,7 +155,7 @@ var _ = Describe("status", func() {
 		r := run(f.environ, "status")
 		Expect(r.stdout).To(And(
 			HavePrefix("phase generated\n"), MatchRegexp(`candidate +`), MatchRegexp(`TAS +not deployed since`),
-			ContainSubstring("in the way (not-reached):"), ContainSubstring("  → "),
+			ContainSubstring("next run apply changes on all products"), Not(ContainSubstring("in the way")),
 		))
 		f.operate("apply")
 		r = run(f.environ, "status")
@@ -227,7 +227,7 @@ var _ = Describe("plan", func() {
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stdout).To(And(
 			HavePrefix("plan from phase generated\n"), MatchRegexp(`1 +done +generate +generated `), MatchRegexp(`2 +next +apply +trusted `),
-			MatchRegexp(`3 +later +activate +activated `), MatchRegexp(`7 +later +apply +settled `), ContainSubstring("in the way (not-reached):"),
+			MatchRegexp(`3 +later +activate +activated `), MatchRegexp(`7 +later +apply +settled `), ContainSubstring("next run apply changes on all products"),
 		))
 	})
 

@@ -165,6 +165,7 @@ func (w *whole) step(ctx context.Context, s rotation.Step) error {
 func (w *whole) apply(ctx context.Context, needed func(context.Context) (apply.Need, error)) error {
 	request := w.request
 	request.Needed = needed
-	_, err := apply.Run(ctx, request, w.deps)
+	outcome, err := apply.Run(ctx, request, w.deps)
+	outcome.Say(w.deps.Console)
 	return err //nolint:wrapcheck // the sentence is complete
 }

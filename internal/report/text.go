@@ -29,8 +29,10 @@ func StatusText(style console.Styles, s Status) string {
 	if s.Proof != nil {
 		line("\n" + style.Table([]string{"product", fmt.Sprintf("reached since installation %d", s.Proof.Since)}, proofRows(style, *s.Proof)))
 	}
-	obstacles(line, style, s.Obstacles)
-	line("\n"+style.Heading("next"), s.Next)
+	if s.Proof != nil {
+		lateDeployments(line, style, *s.Proof)
+	}
+	whatNext(line, style, s.Next, s.Obstacles)
 	return page.String()
 }
 
@@ -50,8 +52,7 @@ func PlanText(style console.Styles, p Plan) string {
 		line("\n" + style.Heading("errands of every apply"))
 		line(apply.ErrandTable(style, p.Errands))
 	}
-	obstacles(line, style, p.Obstacles)
-	line("\n"+style.Heading("next"), p.Next)
+	whatNext(line, style, p.Next, p.Obstacles)
 	return page.String()
 }
 
@@ -74,15 +75,33 @@ func proofRows(style console.Styles, p Proof) [][]string {
 		}
 		rows = append(rows, []string{r.Product, reached})
 	}
-	for _, late := range p.Outdated {
-		rows = append(rows, []string{style.Warn("certificates"), late})
-	}
 	return rows
 }
 
-func obstacles(line func(...string), style console.Styles, all []Obstacle) {
-	for _, o := range all {
-		line("\n"+style.Error("in the way ("+string(o.Reason)+"):"), o.Message)
-		line(style.Muted("  → " + o.Next))
+// lateDeployments lists what certificates v1 calls outdated, once every product
+// was deployed: before that, it is all of them.
+func lateDeployments(line func(...string), style console.Styles, p Proof) {
+	const most = 10
+	if p.Installation == 0 {
+		return
 	}
+	for i, late := range p.Outdated {
+		if i == most {
+			line(style.Warn(fmt.Sprintf("and %d more", len(p.Outdated)-most)))
+			return
+		}
+		line(style.Warn(late))
+	}
+}
+
+// whatNext ends the page: what to do about what is in the way, else what comes
+// next. A proof that is merely awaited is on the page already.
+func whatNext(line func(...string), style console.Styles, next string, obstacles []Obstacle) {
+	for _, o := range obstacles {
+		if o.Reason != rotation.ReasonNotReached && o.Reason != rotation.ReasonTooEarly {
+			line("\n"+style.Error("in the way ("+string(o.Reason)+"):"), o.Message)
+		}
+		next = o.Next
+	}
+	line("\n"+style.Heading("next"), next)
 }

@@ -48,13 +48,13 @@ func customCA(sources string, p OutParams) (*customca.CA, []error) {
 		return nil, nil
 	}
 	return readCA(
-		caFile{path: p.Certificate.below(sources), called: fmt.Sprintf("params.certificate %q", string(p.Certificate))},
-		caFile{path: p.PrivateKey.below(sources), called: fmt.Sprintf("params.private_key %q", string(p.PrivateKey))},
+		caFile{path: p.Certificate.below(sources), called: fmt.Sprintf("params.certificate %q", string(p.Certificate)), example: "custom-ca/cert.pem"},
+		caFile{path: p.PrivateKey.below(sources), called: fmt.Sprintf("params.private_key %q", string(p.PrivateKey)), example: "custom-ca/key.pem"},
 		func(problem error) error { return fmt.Errorf("params.%w", problem) })
 }
 
 // caFile is one file of an operator's own CA, and what the operator calls it.
-type caFile struct{ path, called string }
+type caFile struct{ path, called, example string }
 
 // readCA reads and checks a CA; name makes a problem of it one of the
 // operator's input.
@@ -64,7 +64,7 @@ func readCA(certificate, key caFile, name func(error) error) (*customca.CA, []er
 	for _, file := range []caFile{certificate, key} {
 		text, err := readFile(file.path)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s cannot be read: %w; expected a file of an input of the job, for example custom-ca/cert.pem", file.called, err))
+			problems = append(problems, fmt.Errorf("%s cannot be read: %w; expected a file of an input of the job, for example %s", file.called, err, file.example))
 		}
 		content[file] = text
 	}

@@ -139,7 +139,14 @@ func verify(q Question) Decision {
 			s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, *s.Active, *s.Retiring))),
 			Next: next(s) + ", or name those that Ops Manager does not rotate in source.unrotated_certificates"}
 	}
-	return Decision{Verdict: Done, Reason: ReasonProven, Message: "proven: " + s.where(), Next: next(s)}
+	d := Decision{Verdict: Done, Reason: ReasonProven, Message: "proven: " + s.where(), Next: next(s)}
+	switch {
+	case s.Phase == Settled && from.Phase == Settled:
+		d.Message = "nothing waits for a proof: " + s.where()
+	case s.Phase == Activated:
+		d.Message = "every product trusts the active CA, and nothing else waits for a proof: " + s.where()
+	}
+	return d
 }
 
 // guarded runs every guard of the step; the first that objects decides, unless
