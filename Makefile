@@ -24,8 +24,8 @@ LDFLAGS    = -s -w \
 # The version comes from LDFLAGS, so Go need not ask git for it a second time.
 GO_BUILD   = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false
 
-# The version that tools/om/go.mod pins, as om prints it.
-OM_VERSION := 7.21.7
+# The version that tools/om/go.mod pins, as om prints it; the images have it from the Dockerfile.
+OM_VERSION := $(shell sed -n 's/^ARG OM_VERSION=//p' Dockerfile)
 OM_LDFLAGS := -s -w -X main.version=$(OM_VERSION)
 OM_MODULE  := tools/om/go.mod tools/om/go.sum
 
@@ -68,6 +68,10 @@ test-race: build bin/om-quick ## run all suites with the race detector and in ra
 	$(GO) tool ginkgo run --race --randomize-all --randomize-suites --keep-going --fail-on-pending --fail-on-empty \
 		$$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./...)
 
+.PHONY: acceptance-files
+acceptance-files: ## load every pipeline and task file with Concourse's own packages
+	cd acceptance && $(GO) test ./files/...
+
 .PHONY: demo
 demo: build bin/om-quick ## rotate a simulated foundation from beginning to end
 	bin/opsman-sim demo --bin bin
@@ -99,14 +103,68 @@ fmt: ## run gofmt on every file
 ci: ## run everything that continuous integration runs
 	bash .ci/run
 
+##@ Images
+
+# docs/images.md describes these. With CI=true nothing is pulled: local images stand in.
+ARCH        ?= $(shell $(GO) env GOHOSTARCH)
+IMAGE_TAG   ?= dev
+GO_IMAGE    ?= $(shell sed -n 's/^ARG GO_IMAGE=//p' Dockerfile)
+BASE_IMAGE  ?= $(shell sed -n 's/^ARG BASE_IMAGE=//p' Dockerfile)
+IMAGE_NAMES := resource task
+SEEDED      := $(if $(filter true,$(CI)),.build/containers/driver)
+
+IMAGE_TARGETS := $(IMAGE_NAMES:%=image-%)
+$(IMAGE_TARGETS) image-binaries image-archives image-sizes image-check: export ARCH := $(ARCH)
+$(IMAGE_TARGETS) image-binaries image-archives image-sizes image-check: export IMAGE_TAG := $(IMAGE_TAG)
+$(IMAGE_TARGETS) image-binaries image-check: export GO_IMAGE := $(GO_IMAGE)
+$(IMAGE_TARGETS) image-binaries image-check: export BASE_IMAGE := $(BASE_IMAGE)
+$(IMAGE_TARGETS) image-binaries image-check: export OM_VERSION := $(OM_VERSION)
+$(IMAGE_TARGETS) image-binaries image-check: export BUILD_VERSION := $(or $(BUILD_VERSION),0.0.0-dev)
+$(IMAGE_TARGETS) image-binaries image-check: export BUILD_COMMIT := $(BUILD_COMMIT)
+$(IMAGE_TARGETS) image-binaries image-check: export BUILD_DATE := $(BUILD_DATE)
+
+.PHONY: image
+image: $(IMAGE_TARGETS) ## build both images with docker or buildah, tests included (CONTAINER_TOOL, ARCH, IMAGE_TAG, GO_IMAGE, BASE_IMAGE)
+
+.PHONY: $(IMAGE_TARGETS)
+image-resource: $(SEEDED) ## build the image of the resource type, opsman-ca/resource
+	images/build resource
+
+image-task: $(SEEDED) ## build the image of the tasks, opsman-ca/task
+	images/build task
+
+.PHONY: image-binaries
+image-binaries: $(SEEDED) ## build the images' binaries alone, for any ARCH
+	images/build binaries
+
+.PHONY: image-archives
+image-archives: image ## build both images and write them to .build/images/*.tar
+	images/archive $(IMAGE_NAMES)
+
+.PHONY: image-sizes
+image-sizes: image-archives ## print the compressed sizes of the images, and fail over 12 and 40 MB
+	@images/sizes resource:12 task:40
+
+.PHONY: image-check
+image-check: image-archives ## check what the images hold, and that it runs
+	@images/check $(IMAGE_NAMES)
+
+.PHONY: seed-images
+seed-images: ## make local stand-ins for the images that the Dockerfile builds on (buildah, busybox-static)
+	images/seed '$(GO_IMAGE)' '$(BASE_IMAGE)'
+
+.build/containers/driver:
+	images/seed '$(GO_IMAGE)' '$(BASE_IMAGE)'
+
 ##@ Other
 
 .PHONY: clean
 clean: ## remove what was built
+	images/unmount
 	rm -rf bin .build
 
 .PHONY: help
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z][a-z\/-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z][a-z\/-]*:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
