@@ -96,7 +96,7 @@ var _ = Describe("Decide", func() {
 		Entry(nil, rotation.Delete, rotation.Retired, rotation.Done, rotation.ReasonAlreadyDone, says("delete is done", guidB), says("apply changes")),
 		Entry(nil, rotation.Delete, rotation.Blocked, rotation.Refuse, rotation.ReasonSeveralActive, says(guidA, guidB), says("cleared up")),
 
-		Entry(nil, rotation.Verify, rotation.Settled, rotation.Done, rotation.ReasonProven, says("proven", "phase settled", guidA), says("generate begins")),
+		Entry(nil, rotation.Verify, rotation.Settled, rotation.Done, rotation.ReasonProven, says("nothing waits for a proof", "phase settled", guidA), says("generate begins")),
 		Entry(nil, rotation.Verify, rotation.Generated, rotation.Refuse, rotation.ReasonNotReached, says("not proven yet", guidB, everyone), says("apply changes")),
 		Entry(nil, rotation.Verify, rotation.Trusted, rotation.Done, rotation.ReasonProven, says("phase trusted", guidB), says("activate")),
 		Entry(nil, rotation.Verify, rotation.Activated, rotation.Done, rotation.ReasonProven, says("phase activated", guidB), says("regenerate")),
