@@ -55,9 +55,13 @@ bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 
 ##@ Test
 
+# These build and start the commands, of which Go's test cache knows nothing.
+BINARY_SUITES := ./integration/... ./internal/demo
+
 .PHONY: test
-test: build bin/om-quick ## run all suites (only what changed since the last run)
-	$(GO) test ./...
+test: build bin/om-quick ## run all suites (those of the packages only where something changed since the last run)
+	$(GO) test $$($(GO) list ./... | grep -vE '/(integration|internal/demo)(/|$$)')
+	$(GO) test -count=1 $(BINARY_SUITES)
 
 .PHONY: unit
 unit: bin/om-quick ## run the suites of the packages alone: the inner loop, seconds

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	putKeys    = "phase, from, certificate, private_key, expires_within, dry_run, accept"
+	putKeys    = "phase, from, certificate, private_key, expires_within, dry_run, if_rotating, accept"
 	acceptable = "pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded"
 	steps      = "expected generate, activate, regenerate, delete or verify, for example generate"
 	wrote      = "expected the folder that a get of this resource wrote"
