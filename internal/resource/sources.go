@@ -82,8 +82,8 @@ func readCA(certificate, key caFile, name func(error) error) (*customca.CA, []er
 // --certificate and --private-key, and lists every problem with it.
 func ReadCA(certificate, privateKey string) (*customca.CA, error) {
 	ca, problems := readCA(
-		caFile{path: certificate, called: fmt.Sprintf("--certificate %q", certificate)},
-		caFile{path: privateKey, called: fmt.Sprintf("--private-key %q", privateKey)},
+		caFile{path: certificate, called: fmt.Sprintf("--certificate %q", certificate), example: "certs/certificate.pem"},
+		caFile{path: privateKey, called: fmt.Sprintf("--private-key %q", privateKey), example: "certs/privatekey.pem"},
 		func(problem error) error {
 			text, isKey := strings.CutPrefix(problem.Error(), "private_key")
 			if isKey {
