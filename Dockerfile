@@ -16,6 +16,10 @@ COPY tools/om/go.mod tools/om/go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false \
     -ldflags "-s -w -X main.version=$OM_VERSION" -o /out/om github.com/pivotal-cf/om
+COPY images/licenses /src/images/licenses
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+    mkdir /notices && \
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh /src/images/licenses github.com/pivotal-cf/om >/notices/om
 
 # This project's commands.
 FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS commands
@@ -25,6 +29,10 @@ WORKDIR /src
 COPY go.mod go.sum ./
 COPY cmd cmd
 COPY internal internal
+COPY images/licenses images/licenses
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+    mkdir /notices && \
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh images/licenses ./cmd/check ./cmd/in ./cmd/out ./cmd/opsman-ca >/notices/opsman-ca
 ARG BUILD_VERSION=0.0.0-dev
 ARG BUILD_COMMIT
 ARG BUILD_DATE
@@ -43,6 +51,8 @@ COPY --from=commands /out/ /
 # Up to here nothing runs on the target's processor: these two can be built for any.
 FROM ${BASE_IMAGE} AS base
 COPY --from=commands --chmod=0644 /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --chmod=0644 LICENSE /opt/opsman-ca/LICENSE
+COPY --from=commands --chmod=0644 /notices/opsman-ca /opt/opsman-ca/NOTICES
 ARG BUILD_VERSION=0.0.0-dev
 ARG BUILD_COMMIT
 ARG BUILD_DATE
@@ -60,6 +70,7 @@ FROM base AS task-untested
 LABEL org.opencontainers.image.title="opsman-ca task" \
       org.opencontainers.image.description="Tasks that rotate the root CA of Ops Manager, with om"
 COPY --from=om --chmod=0755 /out/om /usr/local/bin/
+COPY --from=om --chmod=0644 /notices/om /opt/opsman-ca/NOTICES.om
 COPY --from=commands --chmod=0755 /out/opsman-ca /usr/local/bin/
 COPY --chmod=0644 tasks/*.yml /opt/opsman-ca/tasks/
 COPY --chmod=0644 pipelines/*.yml pipelines/brackets.txt /opt/opsman-ca/pipelines/

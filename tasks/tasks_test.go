@@ -3,7 +3,9 @@ package tasks_test
 
 import (
 	"context"
+	"encoding/pem"
 	"maps"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -46,6 +48,14 @@ func help(args []string) string {
 	return string(out.Contents())
 }
 
+// pinned is a certificate, for OM_CA_CERT.
+func pinned() string {
+	GinkgoHelper()
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+}
+
 // variable is how the help shows the environment variable of a flag.
 var variable = regexp.MustCompile(`\$([A-Z_]+)`)
 
@@ -82,7 +92,7 @@ var _ = Describe("the task files", func() {
 			values := map[string]string{
 				"OM_TARGET": "https://opsman.example.com", "OM_USERNAME": "user", "OM_PASSWORD": "word",
 				"OM_CLIENT_ID": "client", "OM_CLIENT_SECRET": "secret", "OM_DECRYPTION_PASSPHRASE": "phrase",
-				"OM_CA_CERT": "-----BEGIN CERTIFICATE-----", "OM_SKIP_SSL_VALIDATION": "true", "OM_VARS_ENV": "PREFIX",
+				"OM_CA_CERT": pinned(), "OM_SKIP_SSL_VALIDATION": "true", "OM_VARS_ENV": "PREFIX",
 			}
 			var environ, params []string
 			for param := range load(path).Params {
@@ -96,7 +106,7 @@ var _ = Describe("the task files", func() {
 			Expect(err).NotTo(HaveOccurred())
 			Expect(config).To(Equal(opsman.Config{
 				Target: "https://opsman.example.com", Username: "user", Password: "word", ClientID: "client", ClientSecret: "secret",
-				DecryptionPassphrase: "phrase", CACert: "-----BEGIN CERTIFICATE-----", SkipSSLValidation: true,
+				DecryptionPassphrase: "phrase", CACert: values["OM_CA_CERT"], SkipSSLValidation: true,
 			}))
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 )
 
 const (
@@ -58,4 +59,21 @@ var _ = DescribeTable("A get", badInput,
 	Entry("with several problems at once", given{stdin: `{"source":{WHERE},"version":{"phase":"paused"},"params":{"x":1}}`}, noCredentials,
 		`error: version is not one of this resource: phase "paused" is not a phase: expected one of settled, generated, trusted, activated, regenerated, replaced, retired, blocked`,
 		"error: params.x is not a key of params: expected one of skip_download"),
+)
+
+// Not Concourse, but somebody who looks around: they are told, and nothing waits
+// for a request.
+var _ = DescribeTable("A program of the resource that is asked what it is",
+	func(ctx SpecContext, command string, args ...string) {
+		session := given{command: command, args: args}.run(ctx, GinkgoT().TempDir())
+		Expect(session.ExitCode()).To(BeZero())
+		Expect(string(session.Out.Contents())).To(MatchRegexp("^opsman-ca " + command + ` \S.*: the ` + command + " of a Concourse resource type, which Concourse runs; it reads its request as JSON from standard input, and writes the answer to standard output\n$"))
+		Expect(session.Err.Contents()).To(BeEmpty())
+	},
+	Entry(nil, "check", "--help"),
+	Entry(nil, "check", "--version"),
+	Entry(nil, "in", "-h"),
+	Entry(nil, "in", "/tmp/build", "--version"),
+	Entry(nil, "out", "--help"),
+	Entry(nil, "out", "-v"),
 )

@@ -86,20 +86,20 @@ func readErrands(path string) (errandConfig, error) {
 	var config errandConfig
 	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
-		return config, fmt.Errorf("cannot read the errand configuration: %w", err)
+		return config, fmt.Errorf("cannot read the errand configuration (--config): %w", err)
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField())
 	if err := decoder.Decode(&config); err != nil {
 		if errors.Is(err, io.EOF) {
-			return config, fmt.Errorf("the errand configuration %s is empty: give errands%s", path, errandExample)
+			return config, fmt.Errorf("the errand configuration (--config) %s is empty: give errands%s", path, errandExample)
 		}
-		return config, fmt.Errorf("the errand configuration %s is not what om expects%s\n%s", path, errandExample, yaml.FormatError(err, false, true))
+		return config, fmt.Errorf("the errand configuration (--config) %s is not what om expects%s\n%s", path, errandExample, yaml.FormatError(err, false, true))
 	}
 	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return config, fmt.Errorf("the errand configuration %s has more than one YAML document: om would read the first only", path)
+		return config, fmt.Errorf("the errand configuration (--config) %s has more than one YAML document: om would read the first only", path)
 	}
 	if len(config.Errands) == 0 {
-		return config, fmt.Errorf("the errand configuration %s names no errands: give some%s", path, errandExample)
+		return config, fmt.Errorf("the errand configuration (--config) %s names no errands: give some%s", path, errandExample)
 	}
 	return config, nil
 }

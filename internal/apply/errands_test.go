@@ -77,7 +77,7 @@ errands:
 		configure("")
 		r.req.ErrandsFile = "/no/such/errands.yml"
 		_, err := r.run(ctx)
-		Expect(err).To(MatchError(ContainSubstring("cannot read the errand configuration: open /no/such/errands.yml")))
+		Expect(err).To(MatchError(ContainSubstring("cannot read the errand configuration (--config): open /no/such/errands.yml")))
 	})
 
 	It("that cannot be checked starts nothing", func(ctx SpecContext) {

@@ -88,3 +88,12 @@ func (e *InterruptedError) Error() string {
 }
 
 func (e *InterruptedError) Unwrap() error { return e.Cause }
+
+// RefusedError is an apply changes that must not run now, as Request.Needed found.
+// Nothing was started.
+type RefusedError struct {
+	// Sentence says what was refused, why, and what to do.
+	Sentence string
+}
+
+func (e *RefusedError) Error() string { return e.Sentence }

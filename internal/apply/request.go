@@ -16,6 +16,9 @@ type Request struct {
 	// changes do not show. It is asked after every wait, as the installation
 	// waited for may have done it. Nil leaves it to the pending changes alone.
 	Needed func(context.Context) (Need, error)
+	// LeaveStaged takes staged changes alone for no reason to apply: they are
+	// named and left.
+	LeaveStaged bool
 	// Force applies even when nothing is outstanding.
 	Force bool
 
@@ -64,6 +67,9 @@ type Request struct {
 type Need struct {
 	Apply bool
 	Why   string
+	// Others are changes of somebody else that go along, as Ops Manager deploys
+	// everything that is staged: "update of TAS".
+	Others []string
 }
 
 func (r Request) withDefaults() Request {

@@ -115,6 +115,9 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 	need := Need{Why: "nothing else is outstanding"}
 	if s.req.Needed != nil {
 		if need, err = s.req.Needed(ctx); err != nil {
+			if refused, ok := errors.AsType[*RefusedError](err); ok {
+				return false, refused
+			}
 			return false, s.beforeStart(ctx, 0, fmt.Errorf("cannot tell whether an apply changes is outstanding, so nothing was started: %w", err))
 		}
 	}
@@ -122,10 +125,16 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 	switch {
 	case need.Apply:
 		s.outcome.Why = need.Why
-	case len(staged) > 0:
+	case len(staged) > 0 && (s.req.Force || !s.req.LeaveStaged):
 		s.outcome.Why = "changes are staged for " + join(staged)
 	case s.req.Force:
 		s.outcome.Why = "asked for, although nothing is outstanding"
+	case len(staged) > 0:
+		s.outcome.NothingToDo = true
+		s.outcome.Why = need.Why
+		s.out.Println(s.out.OK("nothing was applied:"), need.Why)
+		s.warn("changes are staged for " + join(staged) + ", and left as they are: to deploy them, apply changes without a version (FROM, --from), or with force (FORCE, --force)")
+		return false, nil
 	default:
 		s.outcome.NothingToDo = true
 		s.outcome.Why = need.Why
@@ -133,6 +142,9 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	s.say("applying changes to all products: " + s.outcome.Why)
+	if len(need.Others) > 0 {
+		s.warn("changes of somebody are staged, and Ops Manager deploys them together with the rotation's: " + join(need.Others))
+	}
 	s.showErrands()
 	return true, nil
 }

@@ -41,8 +41,8 @@ type applyFlags struct {
 }
 
 type applyCommand struct {
-	From  string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource wrote: with it, nothing is applied where nothing is outstanding."`
-	Force bool   `variable:"FORCE" help:"Apply even when nothing is outstanding."`
+	From  string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource wrote: with it, nothing is applied where the rotation waits for nothing, whatever is staged."`
+	Force bool   `variable:"FORCE" help:"Apply even when nothing is outstanding, and what is staged with it."`
 	applyFlags
 }
 
@@ -54,7 +54,7 @@ func (c *applyCommand) Run(t *tool) error {
 	}
 	request := c.applyRequest()
 	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known) }
-	request.Force = c.Force
+	request.Force, request.LeaveStaged = c.Force, known != nil
 	outcome, err := apply.Run(t.ctx, request, t.applyDeps(c.Om))
 	outcome.Say(t.console)
 	return err //nolint:wrapcheck // the sentence is complete
@@ -92,15 +92,31 @@ func (t *tool) need(ctx context.Context, known *rotation.Version) (apply.Need, e
 	if err != nil {
 		return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
 	}
+	return needed(view, known)
+}
+
+// needed is need of what was seen.
+func needed(view observe.View, known *rotation.Version) (apply.Need, error) {
 	s := view.State
 	if reason, message, next, refused := rotation.ApplyRefusal(s); refused {
-		return apply.Need{}, fmt.Errorf("apply-changes refused (%s): %s; %s", reason, message, next)
+		return apply.Need{}, refusal("apply-changes", rotation.Decision{Reason: reason, Message: message, Next: next})
+	}
+	if known != nil {
+		if d, stale := rotation.Stale(s, *known); stale {
+			d.Next = "give it the newest version, which a check of the resource finds, or run it without a version (FROM, --from)"
+			return apply.Need{}, refusal("apply-changes", d)
+		}
 	}
 	switch {
 	case s.NeedsApply():
-		return apply.Need{Apply: true, Why: fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.Phase, s.Awaited().Covered(), len(s.Awaited().Products))}, nil
+		return apply.Need{Apply: true, Others: rotation.Staged(view.Evidence, s), Why: fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.Phase, s.Awaited().Covered(), len(s.Awaited().Products))}, nil
 	case known == nil && s.Phase != rotation.Trusted:
 		return apply.Need{Apply: true, Why: fmt.Sprintf("the rotation is at %s or further, and without --from nobody can tell what is deployed of it", s.Phase)}, nil
 	}
 	return apply.Need{Why: fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.Phase)}, nil
+}
+
+// refusal is an apply changes that must not run.
+func refusal(what string, d rotation.Decision) error {
+	return &apply.RefusedError{Sentence: fmt.Sprintf("%s refused (%s): %s; %s", what, d.Reason, d.Message, d.Next)}
 }

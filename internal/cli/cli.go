@@ -76,6 +76,8 @@ type tool struct {
 	api observe.API
 	// unrotated are the names with which api was made.
 	unrotated []string
+	// variables know under which names flags were given.
+	variables *variables
 }
 
 // Main runs the command line and returns the exit code: 0, 1 for a failure, 2
@@ -83,27 +85,28 @@ type tool struct {
 func Main(ctx context.Context, e Environment) int {
 	var line commands
 	left := -1 // the code with which kong wants to leave early, after --help
-	parser, err := kong.New(&line,
+	given := newVariables(e.Environ)
+	parser, err := kong.New(&line, append(mappers(),
 		kong.Name("opsman-ca"),
 		kong.Description("Rotates the root CA of Ops Manager, and proves every step."),
 		kong.Writers(e.Stdout, e.Stderr),
-		kong.Resolvers(variables(e.Environ)),
+		kong.Resolvers(given),
 		kong.ValueFormatter(helpWithVariable),
 		kong.Exit(func(code int) { left = code }),
-	)
+	)...)
 	if err != nil {
 		fmt.Fprintln(e.Stderr, "error:", err)
 		return 2
 	}
 	parsed, err := parser.Parse(e.Args)
-	switch {
-	case left >= 0:
+	if left >= 0 {
 		return left
-	case err != nil:
-		if wrong, ok := errors.AsType[*variableError](err); ok {
-			err = wrong
+	}
+	if err := errors.Join(append(given.problems, err)...); err != nil {
+		for _, problem := range input.Problems(err) {
+			fmt.Fprintf(e.Stderr, "error: %s%s\n", given.called(problem.Error()), secretFlag(problem.Error()))
 		}
-		fmt.Fprintf(e.Stderr, "error: %v%s\nRun opsman-ca --help for the commands.\n", err, secretFlag(err.Error()))
+		fmt.Fprintln(e.Stderr, "Run opsman-ca --help for the commands.")
 		return 2
 	}
 	if e.Sleep == nil {
@@ -112,11 +115,12 @@ func Main(ctx context.Context, e Environment) int {
 	if e.Now == nil {
 		e.Now = time.Now
 	}
-	t := &tool{Environment: e, ctx: ctx, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ})}
+	t := &tool{Environment: e, ctx: ctx, variables: given, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ})}
 	t.console.Println(t.console.Muted(buildinfo.String("opsman-ca")))
-	if err = t.connect(line); err == nil {
-		err = parsed.Run(t)
+	if err = t.connect(line); err != nil {
+		return t.report(errors.Join(err, problemsOf(parsed)))
 	}
+	err = parsed.Run(t)
 	return t.report(err)
 }
 
@@ -156,13 +160,14 @@ func (t *tool) connect(line commands) error {
 var errWhere = errors.New("target and credentials come from flags (--target, --username, --client-id), " +
 	"from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, or from om's env.yml (--env)")
 
-// report shows an error, each of joined ones on a line of its own.
+// report shows an error, each of joined ones on a line of its own, and names
+// flags as they were given.
 func (t *tool) report(err error) int {
 	if err == nil {
 		return 0
 	}
 	for _, problem := range input.Problems(err) {
-		t.console.Println(t.console.Error("error:"), problem.Error())
+		t.console.Println(t.console.Error("error:"), t.variables.called(problem.Error()))
 	}
 	return 1
 }

@@ -267,6 +267,42 @@ var _ = Describe("apply-changes", func() {
 		Expect(f.Dump().Installations).To(HaveLen(2))
 	})
 
+	It("with a version leaves alone what is staged where the rotation waits for nothing", func() {
+		f := serve(sim.Options{})
+		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
+		args := append([]string{"apply-changes", "--from", from(`{"phase":"settled","active":"` + f.Dump().CAs[0].GUID + `"}`)}, quickly()...)
+		r := run(f.environ, args...)
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(And(ContainSubstring("nothing was applied: the rotation is at settled"), ContainSubstring("changes are staged for TAS, and left as they are: to deploy them, apply changes without a version (FROM, --from), or with force (FORCE, --force)")))
+		Expect(f.Dump().Installations).To(HaveLen(2))
+		Expect(run(f.environ, append(args, "--force")...).code).To(Equal(0))
+		Expect(f.Dump().Installations).To(HaveLen(3))
+	})
+
+	It("with a version deploys what is staged where the rotation waits, and says so", func() {
+		f := serve(sim.Options{})
+		folder := GinkgoT().TempDir()
+		Expect(run(f.environ, "generate", "--to", folder).code).To(Equal(0))
+		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
+		r := run(f.environ, append([]string{"apply-changes", "--from", folder}, quickly()...)...)
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(ContainSubstring("changes of somebody are staged, and Ops Manager deploys them together with the rotation's: update of TAS"))
+	})
+
+	DescribeTable("is refused for a version that is not this rotation's", func(active, reason string, force ...string) {
+		f := serve(sim.Options{})
+		first := f.Dump().CAs[0].GUID
+		f.operate("generate", "apply", "activate", "regenerate", "apply", "delete", "apply")
+		known := from(`{"phase":"settled","active":"` + strings.ReplaceAll(active, "FIRST", first) + `"}`)
+		before := len(f.Dump().Installations)
+		r := run(f.environ, append(append([]string{"apply-changes", "--from", known}, quickly()...), force...)...)
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(And(ContainSubstring("error: apply-changes refused ("+reason+"): "), ContainSubstring("give it the newest version"), ContainSubstring("run it without a version (FROM, --from)")))
+		Expect(f.Dump().Installations).To(HaveLen(before))
+	},
+		Entry("of a finished one", "FIRST", "finished-rotation"), Entry("of a finished one, forced", "FIRST", "finished-rotation", "--force"),
+	)
+
 	It("is refused while the foundation is blocked", func() {
 		f := serve(sim.Options{})
 		f.operate("generate", "generate")

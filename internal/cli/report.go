@@ -1,25 +1,38 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/report"
+	"github.com/opsman-ca/opsman-ca/internal/resource"
 )
 
 type reportCommand struct {
 	JSON     bool `name:"json" xor:"form" help:"Write JSON for machines to standard output."`
 	Markdown bool `name:"markdown" xor:"form" help:"Write a page of Markdown to standard output."`
+
+	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Begin with what expires within it (30d, 6w, 3m, 1y), and fail when anything does."`
 }
 
-// Run lists every certificate.
+// Run lists every certificate. With a span it fails after the list when one of
+// them expires within it, as om expiring-certificates does.
 func (c *reportCommand) Run(t *tool) error {
 	e, err := t.certificates()
 	if err != nil {
 		return err
 	}
 	inventory := report.InventoryOf(e)
+	var unknown error
+	if within := c.ExpiresWithin.Within; within != nil {
+		inventory.Due, unknown = report.DueWithin(inventory, *within)
+	}
+	return errors.Join(c.show(t, inventory), unknown, inventory.Due.Err())
+}
+
+func (c *reportCommand) show(t *tool, inventory report.Inventory) error {
 	switch {
 	case c.JSON:
 		return t.encode(inventory)

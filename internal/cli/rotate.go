@@ -37,11 +37,12 @@ type whole struct {
 // Run carries a rotation from wherever it is to its end, or begins one.
 func (c *rotateCommand) Run(t *tool) error {
 	w := &whole{tool: t, flags: c, request: c.applyRequest(), deps: t.applyDeps(c.Om)}
-	var problems [4]error
+	var problems [5]error
 	w.from, problems[0] = cursor(c.From)
 	w.accept, problems[1] = c.reasons()
 	w.custom, problems[2] = c.custom(t)
 	problems[3] = apply.Check(w.request, w.deps)
+	problems[4] = c.check()
 	if err := errors.Join(problems[:]...); err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (w *whole) run(ctx context.Context) error {
 				return w.close(ctx, why, err)
 			}
 		}
-		if d := w.generateDecision(); d.Verdict == rotation.NotDue {
+		if d := rotation.Decide(w.question()); d.Verdict == rotation.NotDue {
 			return w.nothing(d.Message)
 		}
 	}
@@ -96,12 +97,12 @@ func (w *whole) keep() error {
 	return w.flags.write(w.tool, w.view.State.Version, w.view.Evidence.CAs)
 }
 
-// generateDecision is what generate would be told now.
-func (w *whole) generateDecision() rotation.Decision {
-	return rotation.Decide(rotation.Question{
+// question is what generate would be asked now.
+func (w *whole) question() rotation.Question {
+	return rotation.Question{
 		Step: rotation.Generate, From: w.view.State.Version, State: w.view.State, Evidence: w.view.Evidence,
 		Options: rotation.Options{Accept: w.accept, Within: w.flags.ExpiresWithin.Within},
-	})
+	}
 }
 
 // dryRun shows the way, and what the first leg would be told.
@@ -110,11 +111,26 @@ func (w *whole) dryRun() error {
 	if err != nil {
 		return err //nolint:wrapcheck // the sentences are complete
 	}
-	if err := w.write(report.PlanText(w.styles(w.Stdout), report.PlanOf(report.StatusOf(w.view, w.from), errands.Planned))); err != nil {
+	if err := w.write(report.PlanText(w.styles(w.Stdout), planOf(w.view, w.from, errands.Planned, w.accept))); err != nil {
 		return err
 	}
 	w.console.Println(w.console.Warn("dry run:"), "nothing was changed")
-	return w.keep()
+	return errors.Join(w.keep(), w.stopsAtStaged())
+}
+
+// stopsAtStaged is the refusal that the next apply changes of the rotation, or the
+// one before it, meets because of somebody's staged changes.
+func (w *whole) stopsAtStaged() error {
+	if d, opening := rotation.Open(w.question()); w.view.State.Phase == rotation.Settled {
+		if opening != nil && d.Verdict == rotation.Refuse {
+			return refusal("rotate", d)
+		}
+		return nil
+	}
+	if d, refused := rotation.Interferes(w.question()); refused && w.view.State.NeedsApply() {
+		return refusal("rotate", d)
+	}
+	return nil
 }
 
 // closing says whether an earlier rotation's last apply changes may be
@@ -136,10 +152,10 @@ func (w *whole) close(ctx context.Context, why string, err error) error {
 	w.console.Println(w.console.Warn("note:"), why)
 	if w.flags.DryRun {
 		w.console.Println(w.console.Warn("dry run:"), "changes would be applied, and no rotation would begin; nothing was changed")
-		return w.keep()
+		return errors.Join(w.keep(), w.stopsAtStaged())
 	}
 	err = w.leg(ctx, leg{title: "apply changes: end the rotation before this one", name: "apply changes", run: func(ctx context.Context) error {
-		return w.apply(ctx, func(context.Context) (apply.Need, error) { return apply.Need{Apply: true, Why: why}, nil })
+		return w.apply(ctx, w.outstanding(why))
 	}})
 	if err == nil {
 		w.console.Println(w.console.OK("settled:"), "no new rotation was begun; run it again to begin one")
@@ -161,10 +177,35 @@ func (w *whole) step(ctx context.Context, s rotation.Step) error {
 	return nil
 }
 
-// apply applies changes to all products, if needed says so or any are staged.
+// outstanding says whether an apply changes is needed, by the rotation or for
+// what why says, and refuses one that would deploy somebody's changes. It looks
+// again each time, for they may be staged while an installation is waited for.
+func (w *whole) outstanding(why string) func(context.Context) (apply.Need, error) {
+	version := w.view.State.Version
+	return func(ctx context.Context) (apply.Need, error) {
+		view, err := observe.Whole(ctx, w.api, &version)
+		if err != nil {
+			return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
+		}
+		need, err := needed(view, &version)
+		if err == nil && !need.Apply && why != "" {
+			need = apply.Need{Apply: true, Why: why, Others: rotation.Staged(view.Evidence, view.State)}
+		}
+		if err != nil || !need.Apply {
+			return need, err
+		}
+		q := rotation.Question{State: view.State, Evidence: view.Evidence, Options: rotation.Options{Accept: w.accept}}
+		if d, refused := rotation.Interferes(q); refused {
+			return apply.Need{}, refusal("rotate", d)
+		}
+		return need, nil
+	}
+}
+
+// apply applies changes to all products, if needed says so.
 func (w *whole) apply(ctx context.Context, needed func(context.Context) (apply.Need, error)) error {
 	request := w.request
-	request.Needed = needed
+	request.Needed, request.LeaveStaged = needed, true
 	outcome, err := apply.Run(ctx, request, w.deps)
 	outcome.Say(w.deps.Console)
 	return err //nolint:wrapcheck // the sentence is complete

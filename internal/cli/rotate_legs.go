@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/step"
 )
@@ -62,62 +62,71 @@ func (w *whole) next() leg {
 }
 
 func (w *whole) applyAndVerify(ctx context.Context) error {
-	version := w.view.State.Version
-	err := w.apply(ctx, func(ctx context.Context) (apply.Need, error) { return w.need(ctx, &version) })
-	if err != nil {
+	if err := w.apply(ctx, w.outstanding("")); err != nil {
 		return err
 	}
 	return w.step(ctx, rotation.Verify)
 }
 
-// mended are the refusals of a step that an apply changes answers, or that
-// waiting for the installation of somebody else does.
-var mended = []rotation.Reason{
-	rotation.ReasonPendingChanges, rotation.ReasonUpgraded, rotation.ReasonInstallationFailed,
-	rotation.ReasonOutdated, rotation.ReasonInstallationRunning,
-}
-
-// begin generates, after an apply changes where one is pending.
+// begin generates, behind an apply changes where one has to come first, and
+// behind the installation that runs.
 func (w *whole) begin(ctx context.Context) error {
-	d := w.generateDecision()
+	d, opening := rotation.Open(w.question())
+	if d.Verdict == rotation.Refuse && d.Reason == rotation.ReasonInstallationRunning {
+		if err := w.leg(ctx, leg{title: "wait for the installation that runs", name: "wait", run: w.wait}); err != nil {
+			return err
+		}
+		d, opening = rotation.Open(w.question())
+	}
 	switch {
-	case d.Verdict != rotation.Refuse:
-	case !slices.Contains(mended, d.Reason):
+	case d.Verdict == rotation.Refuse && opening != nil:
+		return refusal("rotate", d)
+	case d.Verdict == rotation.Refuse:
 		return &step.RefusedError{Step: rotation.Generate, Decision: d}
-	default:
-		opening := leg{title: "apply changes before the rotation", name: "apply changes", run: func(ctx context.Context) error { return w.mend(ctx, d) }}
-		if err := w.leg(ctx, opening); err != nil {
+	case opening != nil:
+		first := leg{title: "apply changes before the rotation", name: "apply changes", run: func(ctx context.Context) error { return w.apply(ctx, w.outstanding(opening.Why)) }}
+		if err := w.leg(ctx, first); err != nil {
 			return err
 		}
 	}
 	return w.leg(ctx, w.next())
 }
 
+// wait lets the installation of somebody end, and looks again.
+func (w *whole) wait(ctx context.Context) error {
+	if err := w.apply(ctx, w.outstanding("")); err != nil {
+		return err
+	}
+	version := w.view.State.Version
+	view, err := observe.Whole(ctx, w.api, &version)
+	if err != nil {
+		return err //nolint:wrapcheck // the sentence is complete
+	}
+	w.view = view
+	return nil
+}
+
 // stepMending runs a step, once more after an apply changes where that is what
-// it was refused for: an earlier run may have stopped at a failed one.
+// it was refused for: an earlier run may have stopped at a failed one. What is
+// staged is not deployed for that: see outstanding.
 func (w *whole) stepMending(ctx context.Context, s rotation.Step) error {
 	err := w.step(ctx, s)
 	refused, ok := errors.AsType[*step.RefusedError](err)
-	if !ok || !slices.Contains(mended, refused.Decision.Reason) {
+	if !ok {
+		return err
+	}
+	why := refused.Decision.Message
+	switch {
+	case refused.Decision.Reason == rotation.ReasonInstallationRunning:
+		why = ""
+	case refused.Decision.Reason == rotation.ReasonPendingChanges, !rotation.Mends(refused.Decision.Reason):
 		return err
 	}
 	w.console.Println(w.console.Warn("note:"), refused.Error())
-	if err := w.mend(ctx, refused.Decision); err != nil {
+	if err := w.apply(ctx, w.outstanding(why)); err != nil {
 		return err
 	}
 	return w.step(ctx, s)
-}
-
-// mend applies changes for a refused step, or waits for an installation that
-// runs.
-func (w *whole) mend(ctx context.Context, refused rotation.Decision) error {
-	version := w.view.State.Version
-	return w.apply(ctx, func(ctx context.Context) (apply.Need, error) {
-		if need, err := w.need(ctx, &version); err != nil || need.Apply {
-			return need, err
-		}
-		return apply.Need{Apply: refused.Reason != rotation.ReasonInstallationRunning, Why: refused.Message}, nil
-	})
 }
 
 // leg shows, runs and records a leg, and writes the version after it.

@@ -100,10 +100,88 @@ var _ = Describe("rotate", func() {
 		Expect(r.stderr).To(And(MatchRegexp(wholeTable), MatchRegexp(`p\.mysql +recreate-all-service-instances +runs `)))
 	})
 
-	It("applies first what is pending", func() {
+	It("refuses to deploy what somebody staged, and changes nothing", func() {
 		f := serve(sim.Options{})
 		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
+		for _, args := range [][]string{nil, {"--dry-run"}} {
+			r := f.rotate(args...)
+			Expect(r.code).To(Equal(1), r.stderr)
+			Expect(r.stderr).To(And(ContainSubstring("error: rotate refused (pending-changes): "), ContainSubstring("update of TAS"), ContainSubstring(`add "pending-changes" to accept`)))
+			Expect(f.changes()).To(BeEmpty())
+		}
+	})
+
+	// Each of these alone is answered by an apply changes before the rotation.
+	DescribeTable("refuses to deploy it for something else, too",
+		func(disturb func(f *foundation)) {
+			f := serve(withServices())
+			disturb(f)
+			Expect(f.Operator(sim.Action{Do: "stage", Product: "p.mysql"})).To(Succeed())
+			r := f.rotate()
+			Expect(r.code).To(Equal(1), r.stderr)
+			Expect(r.stderr).To(And(ContainSubstring("error: rotate refused (pending-changes): "), ContainSubstring("update of MySQL"), ContainSubstring("one has to come first, for ")))
+			Expect(f.changes()).To(BeEmpty())
+			r = f.rotate("--accept", "pending-changes")
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(f.changes()[:2]).To(Equal([]string{"POST installations", "POST certificate_authorities/generate"}))
+			Expect(f.Dump().Broken).To(BeEmpty())
+		},
+		Entry("an installation that failed", func(f *foundation) {
+			f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+			Expect(f.Operator(sim.Action{Do: "apply", Wait: true})).NotTo(Succeed())
+		}),
+		Entry("an upgrade of Ops Manager", func(f *foundation) {
+			Expect(f.Operator(sim.Action{Do: "upgrade", Version: "3.1.3-build.9"})).To(Succeed())
+		}),
+	)
+
+	DescribeTable("stops in the middle at what somebody staged, until it is accepted or reverted",
+		func(leg int, phase string) {
+			f := serve(withServices())
+			f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: leg})
+			to := GinkgoT().TempDir()
+			Expect(f.rotate("--to", to).code).To(Equal(1))
+			Expect(version(to)).To(HaveKeyWithValue("phase", phase))
+			Expect(f.Operator(sim.Action{Do: "stage", Product: "p.mysql"})).To(Succeed())
+			before := f.changes()
+			for _, args := range [][]string{{"--from", to}, {"--from", to, "--dry-run"}} {
+				r := f.rotate(args...)
+				Expect(r.code).To(Equal(1), r.stderr)
+				Expect(r.stderr).To(And(ContainSubstring("rotate refused (pending-changes): "), ContainSubstring("update of MySQL; revert them, or deploy them"), ContainSubstring(`add "pending-changes" to accept`)))
+				Expect(f.changes()).To(Equal(before))
+			}
+			r := f.rotate("--from", to, "--accept", "pending-changes")
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(r.stderr).To(ContainSubstring("Ops Manager deploys them together with the rotation's: update of MySQL"))
+			Expect(f.Dump().Broken).To(BeEmpty())
+		},
+		Entry("at the first apply", 0, "generated"), Entry("at the second apply", 1, "regenerated"), Entry("at the third apply", 2, "retired"),
+	)
+
+	It("takes no call of its own for somebody's change, where Ops Manager shows CA calls as updates", func() {
+		o := withServices()
+		o.CAChangesPending = true
+		f := serve(o)
 		r := f.rotate()
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+
+	It("shows in the plan what would be deployed before the rotation", func() {
+		f := serve(sim.Options{})
+		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
+		r := f.rotate("--dry-run", "--accept", "pending-changes")
+		Expect(r.code).To(Equal(0), r.stderr)
+		shown := MatchRegexp(`1 +next +apply +settled +before the rotation, deploys what is staged: update of TAS`)
+		Expect(r.stdout).To(And(shown, MatchRegexp(`2 +later +generate `)))
+		Expect(run(f.environ, "plan").stdout).To(And(shown, MatchRegexp(`8 +later +apply `), ContainSubstring("in the way (pending-changes)")))
+		Expect(f.changes()).To(BeEmpty())
+	})
+
+	It("applies first what is pending, when that is accepted", func() {
+		f := serve(sim.Options{})
+		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
+		r := f.rotate("--accept", "pending-changes")
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(f.changes()[:2]).To(Equal([]string{"POST installations", "POST certificate_authorities/generate"}))
 		Expect(r.stderr).To(ContainSubstring("▼ apply changes before the rotation"))

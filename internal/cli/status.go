@@ -17,10 +17,11 @@ type statusCommand struct {
 
 // Run shows the phase.
 func (c *statusCommand) Run(t *tool) error {
-	status, err := t.status(c.From)
+	view, known, err := t.look(c.From)
 	if err != nil {
 		return err
 	}
+	status := report.StatusOf(view, known)
 	if c.JSON {
 		return t.encode(status)
 	}
@@ -35,7 +36,7 @@ type planCommand struct {
 
 // Run shows the way ahead.
 func (c *planCommand) Run(t *tool) error {
-	status, err := t.status(c.From)
+	view, known, err := t.look(c.From)
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func (c *planCommand) Run(t *tool) error {
 	for _, warning := range errands.Warnings {
 		t.console.Println(t.console.Warn("▸"), warning)
 	}
-	plan := report.PlanOf(status, errands.Planned)
+	plan := planOf(view, known, errands.Planned, nil)
 	if c.JSON {
 		return t.encode(plan)
 	}

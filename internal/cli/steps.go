@@ -38,8 +38,17 @@ type generating struct {
 	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing."`
 }
 
-// custom is the operator's own CA, nil for none.
+// custom is the operator's own CA, nil for none; its key is written nowhere.
 func (g generating) custom(t *tool) (*customca.CA, error) {
+	ca, err := g.read()
+	if ca != nil {
+		t.client.Conceal(ca.PrivateKeyPEM)
+	}
+	return ca, err
+}
+
+// read reads the operator's own CA, nil for none.
+func (g generating) read() (*customca.CA, error) {
 	switch {
 	case g.Certificate == "" && g.PrivateKey == "":
 		return nil, nil //nolint:nilnil // no CA is no error
@@ -53,12 +62,7 @@ func (g generating) custom(t *tool) (*customca.CA, error) {
 			return nil, fmt.Errorf("%s holds PEM: expected the path of a file with it, for example custom-ca/key.pem", flag)
 		}
 	}
-	ca, err := resource.ReadCA(g.Certificate, g.PrivateKey)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // the sentences are complete
-	}
-	t.client.Conceal(ca.PrivateKeyPEM)
-	return ca, nil
+	return resource.ReadCA(g.Certificate, g.PrivateKey) //nolint:wrapcheck // the sentences are complete
 }
 
 // stepFlags are those of every step.
@@ -87,11 +91,18 @@ type laterFlags struct {
 	IfRotating bool `variable:"IF_ROTATING" help:"Succeed and change nothing when no rotation is under way."`
 }
 
+// leafFlags are those of the steps that leaf certificates take outside a rotation
+// as well.
+type leafFlags struct {
+	laterFlags
+	LeafOnly bool `name:"leaf-only" variable:"LEAF_ONLY" help:"Outside a rotation: the leaf certificates alone, under the CA that is active and stays so."`
+}
+
 type (
 	activateCommand   struct{ laterFlags }
-	regenerateCommand struct{ laterFlags }
+	regenerateCommand struct{ leafFlags }
 	deleteCommand     struct{ laterFlags }
-	verifyCommand     struct{ laterFlags }
+	verifyCommand     struct{ leafFlags }
 )
 
 // Run makes the candidate the active CA.
@@ -106,6 +117,19 @@ func (c *deleteCommand) Run(t *tool) error { return c.run(t, rotation.Delete) }
 // Run looks whether the last apply changes reached every product.
 func (c *verifyCommand) Run(t *tool) error { return c.run(t, rotation.Verify) }
 
+// run is the step of the rotation, or that of the leaf certificates alone.
+func (f leafFlags) run(t *tool, s rotation.Step) error {
+	if !f.LeafOnly {
+		return f.laterFlags.run(t, s)
+	}
+	var wrong error
+	if f.IfRotating {
+		wrong = errors.New("--leaf-only is for a foundation without a rotation and --if-rotating for one with: leave out one of them")
+	}
+	renewed, err := f.renewal()
+	return t.step(f.stepFlags, errors.Join(wrong, err), step.Request{Step: s, Renewed: renewed, Options: rotation.Options{LeafOnly: true}})
+}
+
 func (f laterFlags) run(t *tool, s rotation.Step) error {
 	return t.step(f.stepFlags, nil, step.Request{Step: s, Options: rotation.Options{IfRotating: f.IfRotating}})
 }
@@ -114,7 +138,7 @@ func (f laterFlags) run(t *tool, s rotation.Step) error {
 func (t *tool) step(flags stepFlags, known error, wanted step.Request) error {
 	from, err := cursor(flags.From)
 	reasons, wrong := flags.reasons()
-	if err := errors.Join(known, err, wrong); err != nil {
+	if err := errors.Join(known, err, wrong, flags.check()); err != nil {
 		return err
 	}
 	wanted.From, wanted.DryRun, wanted.Options.Accept = from, flags.DryRun, reasons
@@ -122,7 +146,13 @@ func (t *tool) step(flags stepFlags, known error, wanted step.Request) error {
 	if err != nil {
 		return t.interrupted(err, o.Sent)
 	}
-	return flags.write(t, o.View.State.Version, o.View.Evidence.CAs)
+	if err := flags.write(t, o.View.State.Version, o.View.Evidence.CAs); err != nil {
+		return err
+	}
+	if o.Renewed == nil && wanted.Options.LeafOnly {
+		o.Renewed = wanted.Renewed
+	}
+	return flags.writeRenewal(o.Renewed)
 }
 
 func (t *tool) runner() step.Runner {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -90,7 +91,7 @@ var _ = Describe("the steps", func() {
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(And(ContainSubstring("error: --certificate is not PEM"), ContainSubstring("error: --private-key is not PEM")))
 		pasted := append(f.environ, "CA_CERTIFICATE_FILE="+broken, "CA_PRIVATE_KEY_FILE=-----BEGIN RSA PRIVATE KEY-----geheim")
-		Expect(run(pasted, "generate").stderr).To(And(ContainSubstring("error: --private-key holds PEM: expected the path of a file with it"), Not(ContainSubstring("geheim"))))
+		Expect(run(pasted, "generate").stderr).To(And(ContainSubstring("error: CA_PRIVATE_KEY_FILE holds PEM: expected the path of a file with it"), Not(ContainSubstring("geheim"))))
 		r = run(f.environ, "generate", "--certificate", broken, "--private-key", "/nowhere.pem")
 		Expect(r.stderr).To(ContainSubstring(`error: --private-key "/nowhere.pem" cannot be read`))
 	})
@@ -118,8 +119,8 @@ var _ = Describe("variables in the place of flags", func() {
 		func(variable, wanted string, command ...string) {
 			Expect(run([]string{variable}, command...)).To(Equal(ran{2, "", "error: the environment variable " + wanted + "\nRun opsman-ca --help for the commands.\n"}))
 		},
-		Entry(nil, "RECREATE=yes", `RECREATE is "yes": expected true, false or nothing`, "apply-changes"),
-		Entry(nil, "IF_ROTATING=1", `IF_ROTATING is "1": expected true, false or nothing`, "verify"),
+		Entry(nil, "RECREATE=yes", `RECREATE is "yes": expected true, false or nothing, for example true`, "apply-changes"),
+		Entry(nil, "IF_ROTATING=1", `IF_ROTATING is "1": expected true, false or nothing, for example true`, "verify"),
 	)
 
 	DescribeTable("of a form are named, with the form",
@@ -129,9 +130,38 @@ var _ = Describe("variables in the place of flags", func() {
 			Expect(r.stderr).To(MatchRegexp("^error: the environment variable " + wanted + "[^\n]*\nRun opsman-ca"))
 		},
 		Entry(nil, "EXPIRES_WITHIN=soon", `EXPIRES_WITHIN: "soon" is not a span: expected`, "generate"),
-		Entry(nil, "WAIT_FOR=long", `WAIT_FOR: expected duration but got "long"`, "apply-changes"),
-		Entry(nil, "ATTEMPTS=many", `ATTEMPTS: expected a valid 64 bit int but got "many"`, "rotate"),
+		Entry(nil, "WAIT_FOR=long", `WAIT_FOR: "long" is not a duration above 0: expected a number with its unit, h, m or s, for example 12h`, "apply-changes"),
+		Entry(nil, "WAIT_FOR=12", `WAIT_FOR: "12" is not a duration above 0`, "rotate"),
+		Entry(nil, "PATIENCE=-1h", `PATIENCE: "-1h" is not a duration above 0`, "rotate"),
+		Entry(nil, "STUCK_AFTER=0s", `STUCK_AFTER: "0s" is not a duration above 0`, "rotate"),
+		Entry(nil, "ATTEMPTS=many", `ATTEMPTS: "many" is not a whole number above 0: expected for example 3`, "rotate"),
+		Entry(nil, "ATTEMPTS=0", `ATTEMPTS: "0" is not a whole number above 0`, "apply-changes"),
+		Entry(nil, "ATTEMPTS=-2", `ATTEMPTS: "-2" is not a whole number above 0`, "apply-changes"),
+		Entry(nil, "IGNORE_INSTALLATION=12, abc", `IGNORE_INSTALLATION: "abc" is not a whole number above 0`, "rotate"),
 	)
+
+	It("are named all at once", func() {
+		r := run([]string{"WAIT_FOR=12", "ATTEMPTS=0", "RECREATE=yes", "OPSMAN_CA_COLOR=blue"}, "rotate")
+		Expect(r.code).To(Equal(2))
+		Expect(r.stderr).To(And(ContainSubstring("WAIT_FOR"), ContainSubstring("ATTEMPTS"), ContainSubstring("RECREATE"), ContainSubstring("error: OPSMAN_CA_COLOR must be one of")))
+	})
+
+	It("are named together with credentials that are missing", func() {
+		r := run([]string{"OM_TARGET=opsman.example.com", "ACCEPT=everything", "FROM=/nowhere/ca", "CA_CERTIFICATE_FILE=/nowhere.pem", "CA_PRIVATE_KEY_FILE="}, "generate")
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(And(ContainSubstring("error: no credentials"), ContainSubstring(`error: ACCEPT "everything" cannot be accepted`),
+			ContainSubstring(`error: FROM "/nowhere/ca" does not exist`), ContainSubstring("error: CA_PRIVATE_KEY_FILE is missing: a root CA of your own needs CA_CERTIFICATE_FILE and CA_PRIVATE_KEY_FILE")))
+	})
+
+	It("are what sentences name, and flags where flags were given", func() {
+		f := serve(sim.Options{})
+		Expect(run(append(f.environ, "ACCEPT=everything"), "generate").stderr).To(ContainSubstring(`error: ACCEPT "everything" cannot be accepted`))
+		Expect(run(append(f.environ, "ACCEPT=everything"), "generate", "--accept=all").stderr).To(ContainSubstring(`error: --accept "all" cannot be accepted`))
+		Expect(run(append(f.environ, "OPSMAN_CA_UNROTATED=*"), "status").stderr).To(ContainSubstring(`error: OPSMAN_CA_UNROTATED has "*"`))
+		Expect(run(append(f.environ, "CA_CERTIFICATE_FILE=/nowhere.pem", "CA_PRIVATE_KEY_FILE=/nowhere.key"), "generate").stderr).
+			To(And(ContainSubstring(`error: CA_CERTIFICATE_FILE "/nowhere.pem" cannot be read`), ContainSubstring(`error: CA_PRIVATE_KEY_FILE "/nowhere.key" cannot be read`)))
+		Expect(f.changes()).To(BeEmpty())
+	})
 
 	It("find ENV_FILE in the input env, as Platform Automation does", func() {
 		f := serve(sim.Options{})
@@ -143,15 +173,16 @@ var _ = Describe("variables in the place of flags", func() {
 			r := run([]string{name}, "status")
 			Expect(r.code).To(Equal(0), r.stderr)
 		}
-		Expect(run([]string{"ENV_FILE=nowhere.yml"}, "status").stderr).To(ContainSubstring("the env file cannot be read"))
-		Expect(run(append(f.environ, "ENV_FILE=nowhere.yml"), "status").stderr).To(ContainSubstring("the env file cannot be read"), "the input is there")
+		for _, environ := range [][]string{{"ENV_FILE=other.yml"}, {"ENV_FILE=env/other.yml"}, append(f.environ, "ENV_FILE=other.yml")} {
+			Expect(run(environ, "status").stderr).To(ContainSubstring("error: the env file env/other.yml does not exist: "), "the input is there")
+		}
 	})
 
 	It("do without ENV_FILE's default where neither the input nor the file is there, and OM_TARGET is", func() {
 		f := serve(sim.Options{})
 		GinkgoT().Chdir(GinkgoT().TempDir())
 		Expect(run(append(f.environ, "ENV_FILE=env.yml"), "status").code).To(Equal(0))
-		Expect(run([]string{"ENV_FILE=env.yml"}, "status").stderr).To(ContainSubstring("the env file cannot be read"))
+		Expect(run([]string{"ENV_FILE=env.yml"}, "status").stderr).To(ContainSubstring("error: the env file env/env.yml does not exist: "))
 	})
 
 	It("take a CA of one's own from the input certs when the params are there and empty", func() {
@@ -162,7 +193,7 @@ var _ = Describe("variables in the place of flags", func() {
 		Expect(os.Mkdir("certs", 0o755)).To(Succeed())
 		r := run(empty, "generate", "--dry-run")
 		Expect(r.code).To(Equal(1), "never a generated CA in the place of one's own")
-		Expect(r.stderr).To(And(MatchRegexp(`error: --certificate ".*certs/certificate.pem" cannot be read`), MatchRegexp(`error: --private-key ".*certs/privatekey.pem" cannot be read`)))
+		Expect(r.stderr).To(And(MatchRegexp(`error: CA_CERTIFICATE_FILE ".*certs/certificate.pem" cannot be read`), MatchRegexp(`error: CA_PRIVATE_KEY_FILE ".*certs/privatekey.pem" cannot be read`)))
 		Expect(run(f.environ, "generate", "--dry-run").code).To(Equal(0), "not in a task")
 		Expect(f.changes()).To(BeEmpty())
 	})
@@ -211,6 +242,23 @@ var _ = Describe("report", func() {
 		Expect(inventory.Procedures).To(ContainElement(And(HaveField("Rotated", true), HaveField("Certificates", ContainElement(And(HaveField("Kind", "root CA, active"), HaveField("DaysLeft", HaveValue(BeNumerically("~", 60, 1)))))))))
 		Expect(inventory.Procedures).To(ContainElement(And(HaveField("Rotated", false), HaveField("Certificates", ContainElement(HaveField("Name", ContainSubstring("networking_poe_ssl_certs")))))))
 		Expect(run(f.environ, "report", "--markdown").stdout).To(And(HavePrefix("# Certificates\n"), ContainSubstring("| `"+f.Dump().CAs[0].GUID+"` | root CA, active |")))
+		Expect(f.changes()).To(BeEmpty())
+	})
+
+	It("fails when anything expires within a span, and begins with it", func() {
+		f := serve(sim.Options{ConfigurableLeaf: true})
+		guid := f.Dump().CAs[0].GUID
+		for _, form := range []string{"", "--json", "--markdown"} {
+			args := append([]string{"report"}, strings.Fields(form)...)
+			r := run(append(f.environ, "EXPIRES_WITHIN=3m"), args...)
+			Expect(r.code).To(Equal(1))
+			Expect(r.stderr).To(MatchRegexp(`error: \d+ certificates? expires? within 3m: .*; the report says who has to act for each\n$`))
+			Expect(strings.Index(r.stdout, guid)).To(BeNumerically("<", strings.LastIndex(r.stdout, guid)), "once more than without")
+			r = run(append(f.environ, "EXPIRES_WITHIN="), append(args, "--expires-within=1d")...)
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(r.stdout).To(Or(ContainSubstring("Nothing expires within 1d"), ContainSubstring(`"certificates": []`)))
+		}
+		Expect(run(f.environ, "report", "--expires-within=720h").code).To(Equal(2))
 		Expect(f.changes()).To(BeEmpty())
 	})
 })

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -20,40 +22,72 @@ const variableTag = "variable"
 // variables gives flags that are not on the command line the values of their
 // variables. An empty variable is one that is not set: a task's param that
 // nobody filled in.
-func variables(environ []string) kong.Resolver {
-	values := map[string]string{}
-	for _, v := range environ {
-		name, value, _ := strings.Cut(v, "=")
-		values[name] = value
+type variables struct {
+	values map[string]string
+	// names are the variables, by the flags that they stand in for in this run.
+	names map[string]string
+	// problems are those of all variables, so that they are named at once.
+	problems []error
+}
+
+func newVariables(environ []string) *variables {
+	v := &variables{values: map[string]string{}, names: map[string]string{}}
+	for _, variable := range environ {
+		name, value, _ := strings.Cut(variable, "=")
+		v.values[name] = value
 	}
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		name := flag.Tag.Get(variableTag)
-		value, given := values[name]
-		if given && value == "" {
-			value = fallback(flag.Tag.Get("input"))
+	return v
+}
+
+// Validate has nothing to say of the command line.
+func (*variables) Validate(*kong.Application) error { return nil }
+
+// Resolve is asked for every flag of the command that is not on the command
+// line. A variable that says nothing usable counts as not set, and as a problem.
+func (v *variables) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	name := flag.Tag.Get(variableTag)
+	value, given := v.values[name]
+	if name == "" || !given {
+		return nil, nil //nolint:nilnil // kong's way to say that there is no value
+	}
+	v.names[flag.Name] = name
+	if value == "" {
+		value = fallback(flag.Tag.Get("input"))
+	}
+	if under := flag.Tag.Get("under"); under != "" && value != "" {
+		value = below(under, value, v.values["OM_TARGET"] != "")
+	}
+	if value == "" {
+		return nil, nil //nolint:nilnil // kong's way to say that there is no value
+	}
+	if flag.IsBool() {
+		if value != "true" && value != "false" {
+			v.problems = append(v.problems, fmt.Errorf("the environment variable %s is %s: expected true, false or nothing, for example true", name, input.Excerpt(value)))
 		}
-		if name == "" || value == "" {
-			return nil, nil //nolint:nilnil // kong's way to say that there is no value
+		return value == "true", nil
+	}
+	if problem := tried(flag, value); problem != nil {
+		text := strings.TrimPrefix(problem.Error(), "--"+flag.Name+": ")
+		v.problems = append(v.problems, fmt.Errorf("the environment variable %s: %s", name, text))
+		return nil, nil //nolint:nilnil // kong's way to say that there is no value
+	}
+	return value, nil
+}
+
+// flagForm is how sentences name a flag, with its variable before it or without;
+// those on a CA's files have it from its key, as in --private_key.
+var flagForm = regexp.MustCompile(`(?:([A-Z_]+), )?--([a-z][a-z_-]*[a-z])`)
+
+// called is a sentence about flags for those who gave variables: who set the
+// task's param ACCEPT has never seen --accept.
+func (v *variables) called(sentence string) string {
+	return flagForm.ReplaceAllStringFunc(sentence, func(named string) string {
+		match := flagForm.FindStringSubmatch(named)
+		name := v.names[strings.ReplaceAll(match[2], "_", "-")]
+		if name == "" || match[1] == "" || match[1] == name {
+			return cmp.Or(name, named)
 		}
-		if flag.IsBool() && value != "true" && value != "false" {
-			return nil, &variableError{fmt.Sprintf("the environment variable %s is %s: expected true, false or nothing", name, input.Excerpt(value))}
-		}
-		if flag.IsBool() {
-			return value == "true", nil
-		}
-		if under := flag.Tag.Get("under"); under != "" {
-			if value = below(under, value); value == "" && values["OM_TARGET"] == "" {
-				value = values[name]
-			}
-			if value == "" {
-				return nil, nil //nolint:nilnil // kong's way to say that there is no value
-			}
-		}
-		if problem := tried(flag, value); problem != nil {
-			text := strings.TrimPrefix(problem.Error(), "--"+flag.Name+": ")
-			return nil, &variableError{fmt.Sprintf("the environment variable %s: %s", name, text)}
-		}
-		return value, nil
+		return match[1] + ", " + name
 	})
 }
 
@@ -66,17 +100,17 @@ func fallback(file string) string {
 	return file
 }
 
-// below is the path within the folder, where it is there: Platform Automation
-// looks for ENV_FILE in the input env. It is empty when there is no such input
-// and no such file: a task's default, which OM_… variables make superfluous.
-func below(folder, path string) string {
+// below is the path within the folder: Platform Automation looks for ENV_FILE in
+// the input env. Where it is nowhere it is empty if there is an elsewhere and no
+// such input: then it is a task's default that OM_… variables make superfluous.
+func below(folder, path string, elsewhere bool) string {
 	switch inside := filepath.Join(folder, path); {
 	case filepath.IsAbs(path):
 		return path
-	case exists(inside):
-		return inside
-	case exists(folder), exists(path):
+	case !exists(inside) && (exists(path) || strings.HasPrefix(path, folder+"/")):
 		return path
+	case exists(folder) || !elsewhere:
+		return inside
 	}
 	return ""
 }
@@ -92,11 +126,6 @@ func tried(flag *kong.Flag, value string) error {
 	into := reflect.New(flag.Target.Type()).Elem()
 	return flag.Parse(kong.Scan().PushTyped(value, kong.FlagValueToken), into) //nolint:wrapcheck // the caller names it
 }
-
-// variableError is a variable that says nothing usable.
-type variableError struct{ text string }
-
-func (e *variableError) Error() string { return e.text }
 
 // helpWithVariable shows the variable behind the flag's help.
 func helpWithVariable(value *kong.Value) string {

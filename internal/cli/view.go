@@ -3,7 +3,9 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 
+	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/report"
@@ -23,17 +25,36 @@ func cursor(folder string) (*rotation.Version, error) {
 	return &version, nil
 }
 
-// status looks at everything and sums it up.
-func (t *tool) status(from string) (report.Status, error) {
+// look is everything, with the version in the folder.
+func (t *tool) look(from string) (observe.View, *rotation.Version, error) {
 	known, err := cursor(from)
 	if err != nil {
-		return report.Status{}, err
+		return observe.View{}, nil, err
 	}
 	view, err := observe.Whole(t.ctx, t.api, known)
-	if err != nil {
-		return report.Status{}, err //nolint:wrapcheck // the sentence is complete
+	return view, known, err //nolint:wrapcheck // the sentence is complete
+}
+
+// planOf is the way ahead, an apply changes before the rotation with it.
+func planOf(view observe.View, known *rotation.Version, errands []apply.PlannedErrand, accept []rotation.Reason) report.Plan {
+	plan := report.PlanOf(report.StatusOf(view, known), errands)
+	if view.State.Phase != rotation.Settled {
+		return plan
 	}
-	return report.StatusOf(view, known), nil
+	from := view.State.Version
+	if known != nil {
+		from = *known
+	}
+	_, opening := rotation.Open(rotation.Question{
+		Step: rotation.Generate, From: from, State: view.State, Evidence: view.Evidence, Options: rotation.Options{Accept: accept},
+	})
+	if opening != nil {
+		for i := range plan.Legs {
+			plan.Legs[i].Status = "later"
+		}
+		plan.Legs = slices.Insert(plan.Legs, 0, rotation.Leg{Name: rotation.Apply, To: rotation.Settled, Does: opening.Does(), Status: "next"})
+	}
+	return plan
 }
 
 func (t *tool) styles(w io.Writer) console.Styles {

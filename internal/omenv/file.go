@@ -3,113 +3,109 @@ package omenv
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"gopkg.in/yaml.v2" //nolint:depguard // om reads its env file with it, and one file has to mean the same to both
 )
 
-// placeholder is how om and Concourse write a variable that is filled in later.
-var placeholder = regexp.MustCompile(`\(\(([^)]+)\)\)`)
+// ignored are keys that om takes in an env file and does nothing with: the names
+// of its options that only count as flags.
+var ignored = []string{"env", "varsenv", "version"}
 
-// readFile reads an env.yml. Variables in it are filled in from the environment
-// when OM_VARS_ENV names their prefix, as om does; one that is left is an error.
-func readFile(path string, variables map[string]string) (settings, error) {
+// readFile reads an env.yml: whatever om takes is taken. Variables in it are
+// filled in from the environment when OM_VARS_ENV names their prefix; one that is
+// left is an error, unless a place nearer than the file has that key.
+func readFile(path string, variables map[string]string, nearer settings) (s settings, empty bool, problem error) {
 	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
-		return settings{}, fmt.Errorf("the env file cannot be read: %w", err)
+		return settings{}, false, fmt.Errorf("the env file %s %s", shown(path), unreadable(err))
 	}
-	var given map[string]any
+	var given map[string]value
 	if err := yaml.Unmarshal(raw, &given); err != nil {
-		return settings{}, fmt.Errorf("the env file %s cannot be read%s: expected YAML with each key once, for example target: https://opsman.example.com", path, line(err))
+		return settings{}, false, fmt.Errorf("the env file %s cannot be read%s: expected YAML with a key and a value in each line, for example target: https://opsman.example.com", shown(path), line(err))
 	}
+	empty = len(given) == 0
 	var problems []error
-	var s settings
 	fields := reflect.TypeFor[settings]()
 	for i := range fields.NumField() {
 		key := fields.Field(i).Tag.Get("yaml")
-		value, found := given[key]
+		v, found := given[key]
 		delete(given, key)
-		if !found || value == nil {
+		overruled := fields.Field(i).Type.Kind() == reflect.String && !reflect.ValueOf(nearer).Field(i).IsZero()
+		if !found || overruled && v.left() != nil {
 			continue
 		}
-		if text, ok := value.(string); ok {
-			filled, err := fill(text, variables)
-			if err != nil {
-				problems = append(problems, fmt.Errorf("the env file's %s %w", key, err))
-				continue
-			}
-			value = filled
+		v, err := v.fill(variables)
+		if err == nil {
+			err = v.left()
 		}
-		if err := assign(reflect.ValueOf(&s).Elem().Field(i), value); err != nil {
+		if err == nil {
+			err = v.assign(reflect.ValueOf(&s).Elem().Field(i))
+		}
+		if err != nil {
 			problems = append(problems, fmt.Errorf("the env file's %s %w", key, err))
 		}
 	}
 	for key := range given {
-		problems = append(problems, fmt.Errorf("the env file has the unknown key %q: expected some of %s", key, strings.Join(keys(), ", ")))
+		if !slices.Contains(ignored, key) {
+			problems = append(problems, fmt.Errorf("the env file has the unknown key %q: expected some of %s", key, strings.Join(keys(), ", ")))
+		}
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return s, errors.Join(problems...)
+	return s.asOm(), empty, errors.Join(problems...)
 }
+
+// asOm leaves of an env file what om goes by: a whole user before a client, and
+// never a uaa-target.
+func (s settings) asOm() settings {
+	switch {
+	case s.Username != "" && s.Password != "":
+		s.ClientID, s.ClientSecret = "", ""
+	case s.ClientID != "" && s.ClientSecret != "":
+		s.Username, s.Password = "", ""
+	}
+	s.UAATarget = ""
+	return s
+}
+
+// unreadable says why, and what else would do.
+func unreadable(err error) string {
+	if !errors.Is(err, fs.ErrNotExist) {
+		if pathError, ok := errors.AsType[*fs.PathError](err); ok {
+			err = pathError.Err
+		}
+		return fmt.Sprintf("cannot be read (%v): expected om's env.yml, for example env/env.yml", err)
+	}
+	return "does not exist: expected om's env.yml, in a task a file of its input env, for example env/env.yml (ENV_FILE=env.yml); " +
+		"or none (an empty ENV_FILE), and OM_TARGET with OM_USERNAME and OM_PASSWORD, or OM_CLIENT_ID and OM_CLIENT_SECRET"
+}
+
+// shown is a path as people know it: within the folder of the build, if it is there.
+func shown(path string) string {
+	folder, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if inside, err := filepath.Rel(folder, path); err == nil && filepath.IsLocal(inside) {
+		return inside
+	}
+	return path
+}
+
+var lineForm = regexp.MustCompile(`\bline (\d+)`)
 
 // line is where the YAML is wrong, without what stands there.
 func line(err error) string {
-	if at, ok := errors.AsType[yaml.Error](err); ok && at.GetToken() != nil {
-		return fmt.Sprintf(" (line %d)", at.GetToken().Position.Line)
+	if match := lineForm.FindStringSubmatch(err.Error()); match != nil {
+		return fmt.Sprintf(" (line %s)", match[1])
 	}
 	return ""
-}
-
-// fill puts the environment's values in the place of ((name)).
-func fill(text string, variables map[string]string) (string, error) {
-	var missing []string
-	filled := placeholder.ReplaceAllStringFunc(text, func(match string) string {
-		name := placeholder.FindStringSubmatch(match)[1]
-		value, found := variables[variables["OM_VARS_ENV"]+"_"+name]
-		if variables["OM_VARS_ENV"] == "" || !found {
-			missing = append(missing, match)
-		}
-		return value
-	})
-	if len(missing) > 0 {
-		return "", fmt.Errorf("still holds %s: interpolate the file first, or set OM_VARS_ENV=PREFIX and PREFIX_name", strings.Join(missing, ", "))
-	}
-	return filled, nil
-}
-
-// assign never repeats the value: it may be a secret.
-func assign(field reflect.Value, value any) error {
-	switch field.Kind() {
-	case reflect.String:
-		if text, ok := value.(string); ok {
-			field.SetString(text)
-			return nil
-		}
-		return errors.New(`is not text: put it in quotes, for example "1234"`)
-	case reflect.Bool, reflect.Pointer:
-		// As text it comes from a variable.
-		yes, err := strconv.ParseBool(fmt.Sprint(value))
-		if err != nil {
-			return errors.New("is neither true nor false: expected for example true")
-		}
-		if field.Kind() == reflect.Bool {
-			field.SetBool(yes)
-		} else {
-			field.Set(reflect.ValueOf(&yes))
-		}
-		return nil
-	default:
-		n, err := strconv.ParseInt(fmt.Sprint(value), 10, 32)
-		if err != nil || n <= 0 {
-			return errors.New("is not a time: expected whole seconds, for example 30")
-		}
-		field.SetInt(n)
-		return nil
-	}
 }
 
 func keys() []string {

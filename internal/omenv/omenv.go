@@ -5,7 +5,6 @@ package omenv
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +28,7 @@ type settings struct {
 	ConnectTimeout       int    `yaml:"connect-timeout"`
 	RequestTimeout       int    `yaml:"request-timeout"`
 	// Trace is accepted because env files have it; nothing here prints requests.
-	Trace bool `yaml:"trace"`
+	Trace *bool `yaml:"trace"`
 }
 
 // Flags are what the command line may say. There is none for a secret: the
@@ -47,22 +46,31 @@ type Flags struct {
 // once, and none with a secret in it.
 func Config(flags Flags, environ []string) (opsman.Config, error) {
 	variables := lookup(environ)
-	var fromFile settings
-	var problems []error
-	if flags.Env != "" {
-		var err error
-		if fromFile, err = readFile(flags.Env, variables); err != nil {
-			problems = append(problems, err)
-		}
-	}
+	fromFlags := flags.settings()
 	fromEnvironment, err := readVariables(variables)
-	problems = append(problems, err)
-
-	merged := merge(flags.settings(), fromEnvironment, fromFile)
-	if merged.UAATarget != "" && strings.TrimRight(merged.UAATarget, "/") != strings.TrimRight(merged.Target, "/") {
-		problems = append(problems, errors.New("uaa-target differs from target: a UAA elsewhere is not supported; leave it out, Ops Manager has its own"))
+	problems := []error{err}
+	var fromFile settings
+	if flags.Env != "" {
+		var empty bool
+		fromFile, empty, err = readFile(flags.Env, variables, merge(fromFlags, fromEnvironment))
+		if empty && fromFlags.Target == "" && fromEnvironment.Target == "" {
+			err = fmt.Errorf("the env file %s is empty: expected at least target, username and password (or client-id and client-secret), for example target: https://opsman.example.com", shown(flags.Env))
+		}
+		problems = append([]error{err}, problems...)
 	}
-	certificate, err := content(merged.CACert)
+
+	merged := merge(fromFlags, fromEnvironment, fromFile)
+	if merged.UAATarget != "" && strings.TrimRight(merged.UAATarget, "/") != strings.TrimRight(merged.Target, "/") {
+		problems = append(problems, errors.New("OM_UAA_TARGET differs from the target: a UAA elsewhere is not supported; leave it out, Ops Manager has its own"))
+	}
+	place := "the env file's ca-cert"
+	switch {
+	case fromFlags.CACert != "":
+		place = "--ca-cert"
+	case fromEnvironment.CACert != "":
+		place = "OM_CA_CERT"
+	}
+	certificate, err := certificates(place, merged.CACert)
 	problems = append(problems, err)
 
 	return opsman.Config{
@@ -72,18 +80,6 @@ func Config(flags Flags, environ []string) (opsman.Config, error) {
 		ConnectTimeout: time.Duration(merged.ConnectTimeout) * time.Second,
 		RequestTimeout: time.Duration(merged.RequestTimeout) * time.Second,
 	}, errors.Join(problems...)
-}
-
-// content is the certificate itself: om takes the PEM or the path of a file.
-func content(certificate string) (string, error) {
-	if certificate == "" || strings.Contains(certificate, "-----BEGIN") {
-		return certificate, nil
-	}
-	text, err := os.ReadFile(certificate) //nolint:gosec // the operator names the file
-	if err != nil {
-		return "", errors.New(`ca-cert is neither PEM nor a file that can be read: expected "-----BEGIN CERTIFICATE-----…" or a path, for example ca.pem`)
-	}
-	return string(text), nil
 }
 
 func lookup(environ []string) map[string]string {

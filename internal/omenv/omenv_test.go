@@ -1,8 +1,15 @@
 package omenv_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -24,14 +31,31 @@ username: username
 password: password
 # optional
 ca-cert: |
-  -----BEGIN CERTIFICATE-----
-  AAAA
-  -----END CERTIFICATE-----
+CERTIFICATE
 # decryption-passphrase is optional,
 # except for use with the import-installation command.
 decryption-passphrase: passphrase
 trace: false
 `
+
+// certificate is one of a CA, made for these specs.
+var certificate = func() string {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err.Error()
+	}
+	made := x509.Certificate{SerialNumber: big.NewInt(1), IsCA: true, BasicConstraintsValid: true, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, &made, &made, key.Public(), key)
+	if err != nil {
+		return err.Error()
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}()
+
+// indented is a text below a key of an env file.
+func indented(text string) string {
+	return "  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")
+}
 
 func file(name, content string) string {
 	GinkgoHelper()
@@ -49,9 +73,9 @@ func config(flags omenv.Flags, environ ...string) opsman.Config {
 
 var _ = Describe("an env file", func() {
 	It("of Platform Automation is taken as it is", func() {
-		Expect(config(omenv.Flags{Env: file("env.yml", fromAutomation)})).To(Equal(opsman.Config{
+		Expect(config(omenv.Flags{Env: file("env.yml", strings.Replace(fromAutomation, "CERTIFICATE", indented(certificate), 1))})).To(Equal(opsman.Config{
 			Target: "https://pcf.example.com", Username: "username", Password: "password", DecryptionPassphrase: "passphrase",
-			CACert:         "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+			CACert:         certificate,
 			ConnectTimeout: 30 * time.Second, RequestTimeout: 30 * time.Minute,
 		}))
 	})
@@ -83,36 +107,87 @@ var _ = Describe("an env file", func() {
 				Expect(lines[i]).To(MatchRegexp(wanted[i]))
 			}
 		},
-		Entry("no YAML", "password: \"geheim\nx: [", nil, `^the env file \S+/env.yml cannot be read \(line \d\): expected YAML with each key once, for example target: https://opsman.example.com$`),
+		Entry("no YAML", "password: \"geheim\nx: [", nil, `^the env file \S+/env.yml cannot be read \(line \d\): expected YAML with a key and a value in each line, for example target: https://opsman.example.com$`),
 		Entry("a list", "- geheim\n", nil, `^the env file \S+ cannot be read.*: expected YAML`),
 		Entry("a text", "geheim\n", nil, `^the env file \S+ cannot be read.*: expected YAML`),
-		Entry("a key twice", "password: geheim\npassword: geheim2\n", nil, `^the env file \S+ cannot be read \(line 2\): expected YAML with each key once`),
 		Entry("an unknown key", "passwort: geheim\n", nil, `^the env file has the unknown key "passwort": expected some of target, uaa-target, username, password, client-id, client-secret, decryption-passphrase, ca-cert, skip-ssl-validation, connect-timeout, request-timeout, trace$`),
-		Entry("a password that is a number", "password: 1234\n", nil, `^the env file's password is not text: put it in quotes, for example "1234"$`),
-		Entry("a nested secret", "password: {deep: geheim}\n", nil, `^the env file's password is not text`),
-		Entry("no boolean", "skip-ssl-validation: maybe\n", nil, `^the env file's skip-ssl-validation is neither true nor false: expected for example true$`),
-		Entry("a timeout with a unit", "connect-timeout: 30s\n", nil, `^the env file's connect-timeout is not a time: expected whole seconds, for example 30$`),
-		Entry("a timeout of nothing", "request-timeout: 0\n", nil, `^the env file's request-timeout is not a time`),
+		Entry("nothing", "---\n# nothing yet\n", nil, `^the env file \S+/env.yml is empty: expected at least target, username and password \(or client-id and client-secret\), for example target: https://opsman.example.com$`),
+		Entry("a nested secret", "password: {deep: geheim}\n", nil, `^the env file's password is a list or a mapping: expected text, for example "secret"$`),
+		Entry("no boolean", "skip-ssl-validation: maybe\n", nil, `^the env file's skip-ssl-validation is neither true nor false: expected one of them without quotes, as om does, for example true$`),
+		Entry("a boolean in quotes", "skip-ssl-validation: \"true\"\n", nil, `^the env file's skip-ssl-validation is neither true nor false: expected one of them without quotes`),
+		Entry("a timeout with a unit", "connect-timeout: 30s\n", nil, `^the env file's connect-timeout is not a time: expected whole seconds without quotes, as om does, for example 30$`),
+		Entry("a timeout in quotes", "connect-timeout: \"30\"\n", nil, `^the env file's connect-timeout is not a time`),
 		Entry("a negative timeout", "request-timeout: -5\n", nil, `^the env file's request-timeout is not a time`),
-		Entry("half a timeout", "request-timeout: 1.5\n", nil, `^the env file's request-timeout is not a time`),
+		Entry("a timeout beyond all bounds", "request-timeout: 99999999999\n", nil, `^the env file's request-timeout is not a time`),
+		Entry("a certificate that is none", "ca-cert: BEGIN geheim\n", nil, `^the env file's ca-cert holds no certificate that can be read: expected "-----BEGIN CERTIFICATE-----…", the CA that signed Ops Manager's web certificate$`),
+		Entry("a variable that is no YAML", "password: ((pw))\n", []string{"OM_VARS_ENV=PRE", "PRE_pw={geheim"}, `^the env file's password is filled in from PRE_pw, which is not YAML: expected it as om does, for example a text in quotes$`),
+		Entry("a boolean within a text", "password: a((pw))\n", []string{"OM_VARS_ENV=PRE", "PRE_pw=true"}, `^the env file's password holds \(\(pw\)\) within a text: expected PRE_pw to be a text or a whole number, for example opsman.example.com$`),
 		Entry("a variable that is not filled in", "password: ((opsman_password))\n", nil, `^the env file's password still holds \(\(opsman_password\)\): interpolate the file first, or set OM_VARS_ENV=PREFIX and PREFIX_name$`),
 		Entry("a variable without a value", "password: ((one))((two))\n", []string{"OM_VARS_ENV=PRE", "PRE_one=geheim"}, `^the env file's password still holds \(\(two\)\)`),
-		Entry("a UAA elsewhere", "target: https://a\nuaa-target: https://b\n", nil, `^uaa-target differs from target: a UAA elsewhere is not supported; leave it out, Ops Manager has its own$`),
-		Entry("several at once", "passwort: geheim\npassword: 1\ntrace: 5\n", nil, `^the env file has the unknown key`, `^the env file's password`, `^the env file's trace is neither`),
+		Entry("several at once", "passwort: geheim\npassword: [geheim]\ntrace: 5\n", nil, `^the env file has the unknown key`, `^the env file's password`, `^the env file's trace is neither`),
 	)
 
 	It("that is not there is said to be", func() {
 		_, err := omenv.Config(omenv.Flags{Env: "/nowhere/env.yml"}, nil)
-		Expect(err).To(MatchError("the env file cannot be read: open /nowhere/env.yml: no such file or directory"))
+		Expect(err).To(MatchError("the env file /nowhere/env.yml does not exist: expected om's env.yml, in a task a file of its input env, for example env/env.yml (ENV_FILE=env.yml); " +
+			"or none (an empty ENV_FILE), and OM_TARGET with OM_USERNAME and OM_PASSWORD, or OM_CLIENT_ID and OM_CLIENT_SECRET"))
+	})
+
+	It("that is a folder is said to be", func() {
+		_, err := omenv.Config(omenv.Flags{Env: "/"}, nil)
+		Expect(err).To(MatchError("the env file / cannot be read (is a directory): expected om's env.yml, for example env/env.yml"))
+	})
+
+	It("may be empty where variables say everything", func() {
+		Expect(config(omenv.Flags{Env: file("env.yml", "")}, "OM_TARGET=opsman").Target).To(Equal("opsman"))
+	})
+
+	DescribeTable("has the text that was written, whatever YAML makes of it",
+		func(written, meant string) {
+			Expect(config(omenv.Flags{Env: file("env.yml", "target: opsman\nusername: "+written+"\npassword: "+written+"\n")})).
+				To(Equal(opsman.Config{Target: "opsman", Username: meant, Password: meant}))
+			Expect(config(omenv.Flags{Env: file("env.yml", "target: opsman\npassword: ((pw))\n")}, "OM_VARS_ENV=P", "P_pw="+written)).
+				To(Equal(opsman.Config{Target: "opsman", Password: meant}))
+		},
+		Entry(nil, "12345", "12345"),
+		Entry(nil, "0123", "0123"),
+		Entry(nil, "1e3", "1e3"),
+		Entry(nil, "1.50", "1.50"),
+		Entry(nil, "0x1F", "0x1F"),
+		Entry(nil, "yes", "yes"),
+		Entry(nil, "2026-11-23", "2026-11-23"),
+		Entry(nil, `"0123"`, "0123"),
+		Entry(nil, "'a b'", "a b"),
+		Entry(nil, "~", ""),
+	)
+
+	It("may have what om passes over", func() {
+		c := config(omenv.Flags{Env: file("env.yml", "target: a\ntarget: opsman\nuaa-target: elsewhere\nenv: production\ntrace: yes\nconnect-timeout: 0\nrequest-timeout: 2.5\n")})
+		Expect(c).To(Equal(opsman.Config{Target: "opsman", RequestTimeout: 2 * time.Second}))
+	})
+
+	DescribeTable("with a user and a client has the one that om takes",
+		func(content string, wanted opsman.Config) {
+			wanted.Target = "opsman"
+			Expect(config(omenv.Flags{Env: file("env.yml", "target: opsman\n"+content)})).To(Equal(wanted))
+		},
+		Entry("both", "username: u\npassword: p\nclient-id: c\nclient-secret: s\n", opsman.Config{Username: "u", Password: "p"}),
+		Entry("half a user", "username: u\nclient-id: c\nclient-secret: s\n", opsman.Config{ClientID: "c", ClientSecret: "s"}),
+		Entry("half of both", "username: u\nclient-id: c\n", opsman.Config{Username: "u", ClientID: "c"}),
+	)
+
+	It("may leave a variable open that a nearer place makes superfluous", func() {
+		c := config(omenv.Flags{Env: file("env.yml", "target: ((host))\npassword: ((pw))\n"), Target: "opsman"}, "OM_PASSWORD=p")
+		Expect(c).To(Equal(opsman.Config{Target: "opsman", Password: "p"}))
 	})
 })
 
 var _ = Describe("OM_ variables", func() {
 	It("have the names of om", func() {
 		Expect(config(omenv.Flags{}, "OM_TARGET=opsman", "OM_USERNAME=admin", "OM_PASSWORD=a=b", "OM_DECRYPTION_PASSPHRASE=open", "OM_SKIP_SSL_VALIDATION=true",
-			"OM_CONNECT_TIMEOUT=3", "OM_REQUEST_TIMEOUT=60", "OM_CA_CERT=-----BEGIN CERTIFICATE-----", "PATH=/bin")).To(Equal(opsman.Config{
+			"OM_CONNECT_TIMEOUT=3", "OM_REQUEST_TIMEOUT=60", "OM_CA_CERT="+certificate, "PATH=/bin")).To(Equal(opsman.Config{
 			Target: "opsman", Username: "admin", Password: "a=b", DecryptionPassphrase: "open", SkipSSLValidation: true,
-			ConnectTimeout: 3 * time.Second, RequestTimeout: time.Minute, CACert: "-----BEGIN CERTIFICATE-----",
+			ConnectTimeout: 3 * time.Second, RequestTimeout: time.Minute, CACert: certificate,
 		}))
 	})
 
@@ -131,8 +206,8 @@ var _ = Describe("OM_ variables", func() {
 			`OM_SKIP_SSL_VALIDATION "maybe" is neither true nor false: expected for example true`,
 			`OM_CONNECT_TIMEOUT "-1" is not a time: expected whole seconds, for example 30`,
 			`OM_REQUEST_TIMEOUT "0" is not a time: expected whole seconds, for example 30`,
-			`ca-cert is neither PEM nor a file that can be read: expected "-----BEGIN CERTIFICATE-----…" or a path, for example ca.pem`),
-		Entry("a UAA elsewhere", []string{"OM_TARGET=a", "OM_UAA_TARGET=b"}, "uaa-target differs from target: a UAA elsewhere is not supported; leave it out, Ops Manager has its own"),
+			`OM_CA_CERT is neither PEM nor a file that can be read: expected "-----BEGIN CERTIFICATE-----…" or a path, for example ca.pem`),
+		Entry("a UAA elsewhere", []string{"OM_TARGET=a", "OM_UAA_TARGET=b"}, "OM_UAA_TARGET differs from the target: a UAA elsewhere is not supported; leave it out, Ops Manager has its own"),
 	)
 
 	It("may name the UAA of the target itself", func() {
@@ -151,7 +226,7 @@ var _ = Describe("precedence", func() {
 
 	DescribeTable("of one kind of credentials over the other is the nearer place's",
 		func(flags omenv.Flags, environ []string, content string, wanted opsman.Config) {
-			flags.Env = file("env.yml", content)
+			flags.Env, flags.Target, wanted.Target = file("env.yml", content), "opsman", "opsman"
 			Expect(config(flags, environ...)).To(Equal(wanted))
 		},
 		Entry("a client in variables over a user in the file", omenv.Flags{}, []string{"OM_CLIENT_ID=c", "OM_CLIENT_SECRET=s"}, "username: u\npassword: p\n", opsman.Config{ClientID: "c", ClientSecret: "s"}),
@@ -162,7 +237,7 @@ var _ = Describe("precedence", func() {
 	)
 
 	It("lets a nearer place verify the certificate again", func() {
-		env := file("env.yml", "skip-ssl-validation: true\n")
+		env := file("env.yml", "target: opsman\nskip-ssl-validation: true\n")
 		Expect(config(omenv.Flags{Env: env}).SkipSSLValidation).To(BeTrue())
 		Expect(config(omenv.Flags{Env: env}, "OM_SKIP_SSL_VALIDATION=false").SkipSSLValidation).To(BeFalse())
 		Expect(config(omenv.Flags{Env: env, SkipSSLValidation: true}, "OM_SKIP_SSL_VALIDATION=false").SkipSSLValidation).To(BeTrue())
@@ -170,7 +245,13 @@ var _ = Describe("precedence", func() {
 })
 
 var _ = Describe("ca-cert", func() {
-	const pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-	It("is the PEM itself", func() { Expect(config(omenv.Flags{CACert: pem}).CACert).To(Equal(pem)) })
-	It("or a file with it", func() { Expect(config(omenv.Flags{CACert: file("ca.pem", pem)}).CACert).To(Equal(pem)) })
+	It("is the PEM itself", func() { Expect(config(omenv.Flags{CACert: certificate}).CACert).To(Equal(certificate)) })
+	It("or a file with it", func() { Expect(config(omenv.Flags{CACert: file("ca.pem", certificate)}).CACert).To(Equal(certificate)) })
+	It("is what om trusts of it", func() {
+		Expect(config(omenv.Flags{CACert: "subject: me\n" + certificate + "the end"}).CACert).To(Equal(certificate))
+	})
+	It("is called as it was given", func() {
+		_, err := omenv.Config(omenv.Flags{CACert: "/nowhere/ca.pem"}, nil)
+		Expect(err).To(MatchError(HavePrefix("--ca-cert is neither PEM nor a file that can be read")))
+	})
 })

@@ -18,8 +18,12 @@ type Inventory struct {
 	// At is Ops Manager's clock, by which days are counted.
 	At string `json:"at"`
 	// Unknown says why Ops Manager did not list its certificates.
-	Unknown string  `json:"unknown,omitempty"`
-	Groups  []Group `json:"procedures"`
+	Unknown string `json:"unknown,omitempty"`
+	// Due is absent unless a span was given.
+	Due    *Due    `json:"due,omitempty"`
+	Groups []Group `json:"procedures"`
+
+	at time.Time
 }
 
 // Group are the certificates that one procedure replaces.
@@ -49,7 +53,7 @@ type Entry struct {
 // InventoryOf sorts the certificates; the group that expires first comes first,
 // and within it the certificate that does.
 func InventoryOf(e evidence.Evidence) Inventory {
-	inventory := Inventory{OpsManager: e.OpsManager, Unknown: e.Certificates.Unknown, Groups: []Group{}}
+	inventory := Inventory{OpsManager: e.OpsManager, Unknown: e.Certificates.Unknown, Groups: []Group{}, at: e.At}
 	if !e.At.IsZero() {
 		inventory.At = e.At.UTC().Format(time.RFC3339)
 	}

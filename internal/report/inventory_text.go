@@ -19,6 +19,9 @@ func InventoryText(style console.Styles, i Inventory) string {
 	if i.Unknown != "" {
 		fmt.Fprintf(&page, "%s %s\n", style.Error("Ops Manager did not list its certificates:"), i.Unknown)
 	}
+	if i.Due != nil {
+		page.WriteString(dueText(style, i.Due))
+	}
 	for _, g := range i.Groups {
 		who := style.OK(g.Who)
 		if !g.Rotated {
@@ -35,6 +38,17 @@ func InventoryText(style console.Styles, i Inventory) string {
 		fmt.Fprintf(&page, "%s\n", style.Table(columns, rows))
 	}
 	return page.String()
+}
+
+func dueText(style console.Styles, d *Due) string {
+	if len(d.Certificates) == 0 {
+		return "\n" + style.OK(d.heading()) + "\n"
+	}
+	var rows [][]string
+	for _, c := range d.Certificates {
+		rows = append(rows, []string{c.Name, c.Kind, c.Product, c.Expires, colored(style, c.Entry), c.Who})
+	}
+	return fmt.Sprintf("\n%s\n%s\n", style.Error(d.heading()+":"), style.Table(dueColumns, rows))
 }
 
 func colored(style console.Styles, c Entry) string {
@@ -63,6 +77,9 @@ func InventoryMarkdown(i Inventory) string {
 	if i.Unknown != "" {
 		fmt.Fprintf(&page, "\n**Ops Manager did not list its certificates:** %s\n", i.Unknown)
 	}
+	if i.Due != nil {
+		page.WriteString(dueMarkdown(i.Due))
+	}
 	for _, g := range i.Groups {
 		name := cell(g.Procedure)
 		if g.URL != "" {
@@ -72,6 +89,18 @@ func InventoryMarkdown(i Inventory) string {
 		for _, c := range g.Certificates {
 			fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s |\n", cell(c.Name), c.Kind, cell(c.Product), c.Expires, c.left())
 		}
+	}
+	return page.String()
+}
+
+func dueMarkdown(d *Due) string {
+	if len(d.Certificates) == 0 {
+		return fmt.Sprintf("\n**%s.**\n", d.heading())
+	}
+	var page strings.Builder
+	fmt.Fprintf(&page, "\n## %s\n\n| %s |\n|%s\n", d.heading(), strings.Join(dueColumns, " | "), strings.Repeat("---|", len(dueColumns)))
+	for _, c := range d.Certificates {
+		fmt.Fprintf(&page, "| `%s` | %s | %s | %s | %s | %s |\n", cell(c.Name), c.Kind, cell(c.Product), c.Expires, c.left(), cell(c.Who))
 	}
 	return page.String()
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -85,6 +86,10 @@ func Main(c Command, e Environment) int {
 }
 
 func run(ctx context.Context, c Command, e Environment) int {
+	if slices.ContainsFunc(e.Args, about) {
+		fmt.Fprintf(e.Stdout, "%s: the %s of a Concourse resource type, which Concourse runs; it reads its request as JSON from standard input, and writes the answer to standard output\n", buildinfo.String("opsman-ca "+c.name), c.name)
+		return 0
+	}
 	if e.Sleep == nil {
 		e.Sleep = wait
 	}
@@ -102,6 +107,11 @@ func run(ctx context.Context, c Command, e Environment) int {
 		j.console.Println(j.console.Error("error:"), problem.Error())
 	}
 	return 1
+}
+
+// about tells that somebody, not Concourse, asks what the program is.
+func about(argument string) bool {
+	return slices.Contains([]string{"--help", "-help", "-h", "--version", "-version", "-v"}, argument)
 }
 
 func (c Command) execute(ctx context.Context, j *job) error {

@@ -62,10 +62,10 @@ var _ = Describe("what has to be asked", func() {
 	It("is the excluded ones where a certificate stands in the way", func() {
 		late := leaf("/cf/a", "2026-03-04T00:00:00Z")
 		late.OutdatedDeployments = []string{"cf-1"}
-		for _, f := range []foundation{switched().v1(late), switched().v1(leaf("/cf/a", "2025-01-01T00:00:00Z")), switched().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidA))} {
+		for _, f := range []foundation{switched().v1(late), switched().v1(leaf("/cf/a", "2025-01-01T00:00:00Z")), switched().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidA)), alone().v1(leaf("/cf/a", "2025-01-01T00:00:00Z"))} {
 			Expect(rotation.CertificatesHinder(f.e)).To(BeTrue())
 		}
-		for _, f := range []foundation{switched(), switched().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidB)), alone().v1(leaf("/cf/a", "2025-01-01T00:00:00Z"))} {
+		for _, f := range []foundation{switched(), switched().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidB)), alone().v1(leaf("/cf/a", "2026-03-04T00:00:00Z"))} {
 			Expect(rotation.CertificatesHinder(f.e)).To(BeFalse())
 		}
 	})

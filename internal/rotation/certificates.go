@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
@@ -64,20 +65,23 @@ func outdated(e evidence.Evidence, of kind) []string {
 // certificates that it holds itself: CredHub's have a procedure of their own.
 const tkgi = "pivotal-container-service"
 
+// credhub is the location of a certificate that CredHub holds.
+const credhub = "credhub"
+
 func withTKGI(e evidence.Evidence) bool {
 	return slices.ContainsFunc(e.Products.List, func(p evidence.Product) bool { return p.Type == tkgi })
 }
 
-// oldLeaves are rotatable leaf certificates surely issued before the CA that
-// should have signed them existed.
-func oldLeaves(e evidence.Evidence, active evidence.CA) []evidence.Certificate {
+// oldLeaves are rotatable leaf certificates surely issued before the moment that
+// they should be younger than.
+func oldLeaves(e evidence.Evidence, than time.Time) []evidence.Certificate {
 	var old []evidence.Certificate
 	notCredHub := withTKGI(e)
 	for _, c := range e.Certificates.List {
-		if notCredHub && c.Location == "credhub" {
+		if notCredHub && c.Location == credhub {
 			continue
 		}
-		if !c.IsCA && Rotates(c) && fromRoot(c) && !c.ValidFrom.IsZero() && c.ValidFrom.Before(active.CreatedOn.Time) {
+		if !c.IsCA && Rotates(c) && fromRoot(c) && !c.ValidFrom.IsZero() && c.ValidFrom.Before(than) {
 			old = append(old, c)
 		}
 	}
@@ -87,7 +91,7 @@ func oldLeaves(e evidence.Evidence, active evidence.CA) []evidence.Certificate {
 // lateLeaves are rotatable leaf certificates that cannot be the active CA's:
 // older than it or, where certificates v1 tells, signed by the retiring one.
 func lateLeaves(e evidence.Evidence, active, retiring evidence.CA) []evidence.Certificate {
-	return append(oldLeaves(e, active),
+	return append(oldLeaves(e, active.CreatedOn.Time),
 		slices.DeleteFunc(leavesOn(e, retiring, false), func(c evidence.Certificate) bool { return !Rotates(c) || c.AutoRotated })...)
 }
 

@@ -38,6 +38,9 @@ type Options struct {
 	// IfRotating makes every other step succeed and change nothing when no
 	// rotation is under way.
 	IfRotating bool
+	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
+	// outside a rotation.
+	LeafOnly bool
 }
 
 // Question is all that a decision depends on.
@@ -47,6 +50,9 @@ type Question struct {
 	State    State
 	Evidence evidence.Evidence
 	Options  Options
+	// Renewed is what is known of the regenerate whose deployment Verify with
+	// LeafOnly proves; nil for nothing.
+	Renewed *Renewal
 }
 
 // Decide says whether the step may run: first whether the version handed over
@@ -56,6 +62,9 @@ func Decide(q Question) Decision {
 	if q.State.Phase == Blocked {
 		return Decision{Verdict: Refuse, Reason: q.State.Reason, Message: q.State.Message,
 			Next: nothingRuns}
+	}
+	if q.Options.LeafOnly {
+		return leafOnly(q)
 	}
 	if r := relate(q.State, q.From, q.Step); r != nil {
 		return r.decision()
@@ -84,7 +93,7 @@ func Decide(q Question) Decision {
 			return *d
 		}
 	}
-	return guarded(q)
+	return guarded(q, guards, fmt.Sprintf("%s may run: %s", q.Step, q.State.where()))
 }
 
 // idle tells whether the step is wanted only in a rotation, and there is none:
@@ -151,8 +160,8 @@ func verify(q Question) Decision {
 
 // guarded runs every guard of the step; the first that objects decides, unless
 // the operator accepts it.
-func guarded(q Question) Decision {
-	d := Decision{Verdict: Go, Reason: ReasonReady, Message: fmt.Sprintf("%s may run: %s", q.Step, q.State.where())}
+func guarded(q Question, guards []guard, message string) Decision {
+	d := Decision{Verdict: Go, Reason: ReasonReady, Message: message}
 	for _, g := range guards {
 		if !slices.Contains(g.steps, q.Step) {
 			continue
@@ -164,9 +173,6 @@ func guarded(q Question) Decision {
 			d.Notes = append(d.Notes, fmt.Sprintf("accepted %s: %s", r.reason, r.message))
 		default:
 			refused := r.decision()
-			if slices.Contains(Acceptable(), r.reason) {
-				refused.Next += fmt.Sprintf("; or, if you know better, add %q to accept", r.reason)
-			}
 			refused.Notes = d.Notes
 			return refused
 		}
@@ -176,7 +182,11 @@ func guarded(q Question) Decision {
 }
 
 func (r refusal) decision() Decision {
-	return Decision{Verdict: Refuse, Reason: r.reason, Message: r.message, Next: r.next}
+	d := Decision{Verdict: Refuse, Reason: r.reason, Message: r.message, Next: r.next}
+	if slices.Contains(Acceptable(), r.reason) {
+		d.Next += fmt.Sprintf("; or, if you know better, add %q to accept", r.reason)
+	}
+	return d
 }
 
 // sentence says what a proof lacks.

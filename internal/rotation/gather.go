@@ -24,6 +24,9 @@ func CertificatesHinder(e evidence.Evidence) bool {
 	if len(outdated(e, anyKind)) > 0 {
 		return true
 	}
+	if len(e.CAs) == 1 {
+		return len(oldLeaves(e, e.CAs[0].CreatedOn.Time)) > 0
+	}
 	if len(e.CAs) != 2 {
 		return false
 	}

@@ -121,7 +121,15 @@ func notUpgraded(q Question) *refusal {
 }
 
 func nothingStaged(q Question) *refusal {
-	changes := staged(q.Evidence, q.Step == Regenerate)
+	ours := nobodys
+	if q.Step == Regenerate {
+		ours = tilesAlone
+	}
+	return pending(staged(q.Evidence, ours))
+}
+
+// pending refuses what would deploy these changes of somebody.
+func pending(changes []string) *refusal {
 	if len(changes) == 0 {
 		return nil
 	}

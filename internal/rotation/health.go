@@ -48,25 +48,6 @@ func lastAttemptFailed(descending []evidence.Installation, p evidence.Product) (
 	return evidence.Installation{}, false
 }
 
-// staged names the pending changes that the rotation did not make. The director
-// is left out: it looks changed after every recreate of VMs. A changed CA may
-// show as an update of any tile between activate and regenerate, where no
-// installation comes between; only new and leaving tiles count there.
-func staged(e evidence.Evidence, onlyTiles bool) []string {
-	var changes []string
-	for _, p := range e.Pending.List {
-		if p.Unchanged() || p.Identifier == evidence.Director || strings.HasPrefix(p.GUID, evidence.Director) {
-			continue
-		}
-		if onlyTiles && p.Action == "update" {
-			continue
-		}
-		name := cmp.Or(p.Label, p.Identifier, p.GUID)
-		changes = append(changes, p.Action+" of "+name)
-	}
-	return changes
-}
-
 // upgraded tells whether Ops Manager was upgraded and the director not deployed
 // since: the director's product version is Ops Manager's own.
 func upgraded(e evidence.Evidence) (director string, differs bool) {

@@ -34,6 +34,8 @@ const (
 	ReasonCandidateGone Reason = "candidate-gone"
 	// ReasonTooEarly: the step's predecessors have not run.
 	ReasonTooEarly Reason = "too-early"
+	// ReasonUnderWay: what is for a foundation without a rotation met one.
+	ReasonUnderWay Reason = "rotation-under-way"
 	// ReasonNotReached: the step before has not reached every product.
 	ReasonNotReached Reason = "not-reached"
 	// ReasonUntrusted: a CA is active that not every product trusts.

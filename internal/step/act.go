@@ -38,7 +38,7 @@ func (r *run) act(ctx context.Context, before observe.View) error {
 	if err != nil {
 		return fmt.Errorf("%s was sent, and its effect could not be read back: %w; run this step again, it looks first", o.Step, err)
 	}
-	switch reached := after.State.Phase == target(o.Step); {
+	switch reached := after.State.Phase == r.target(); {
 	case !reached && lost:
 		return fmt.Errorf("%s has had no effect so far (phase %s, CAs %s): %w; "+
 			"Ops Manager may still be working on it: wait a few minutes, then run this step again", o.Step, after.State.Phase, after.State.Version.CAs, callErr)
@@ -50,6 +50,9 @@ func (r *run) act(ctx context.Context, before observe.View) error {
 	}
 	o.Summary = string(o.Step) + " done"
 	o.View = after
+	if r.Options.LeafOnly {
+		o.Renewed = &rotation.Renewal{Active: after.State.Version.Active, Installation: after.Evidence.History.Highest(), At: before.Evidence.At}
+	}
 	r.Console.Println(r.Console.OK(o.Summary))
 	return nil
 }
@@ -74,11 +77,15 @@ func (r *run) call(ctx context.Context, s rotation.State) (opsman.Report, error)
 	return opsman.Report{}, fmt.Errorf("%s sends no call", r.Step)
 }
 
-func target(step rotation.Step) rotation.Phase {
+// target is the phase that the step ends in.
+func (r *run) target() rotation.Phase {
+	if r.Options.LeafOnly {
+		return rotation.Settled
+	}
 	return map[rotation.Step]rotation.Phase{
 		rotation.Generate: rotation.Generated, rotation.Activate: rotation.Activated,
 		rotation.Regenerate: rotation.Regenerated, rotation.Delete: rotation.Retired,
-	}[step]
+	}[r.Step]
 }
 
 // looks is how often the state is read again after a lost answer, with a pause
@@ -103,8 +110,12 @@ func (r *run) readBack(ctx context.Context, before observe.View, patient bool) (
 		}
 		e.At = r.API.ServerTime()
 		e.History = e.History.With(newest.List)
-		after := observe.View{Evidence: e, State: rotation.Observe(e, rotation.After(before.State, r.Step, e))}
-		if after.State.Phase == target(r.Step) || !patient || look == looks {
+		cursor := &before.State.Version
+		if !r.Options.LeafOnly {
+			cursor = rotation.After(before.State, r.Step, e)
+		}
+		after := observe.View{Evidence: e, State: rotation.Observe(e, cursor)}
+		if after.State.Phase == r.target() || !patient || look == looks {
 			return after, nil
 		}
 		if err := r.Sleep(ctx, pause); err != nil {

@@ -2,6 +2,8 @@ package step
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
@@ -37,7 +39,38 @@ func (r *run) tell(report opsman.Report) {
 	for _, warning := range report.Warnings {
 		r.Console.Println(r.Console.Warn("Ops Manager warns:"), warning)
 	}
-	if n := len(report.Excluded); n > 0 {
-		r.Console.Println(r.Console.Muted(fmt.Sprintf("certificates excluded from rotation: %d", n)))
+	if n := len(report.Regenerated); n > 0 {
+		r.Console.Println(r.Console.Muted(fmt.Sprintf("certificates regenerated: %d", n)))
 	}
+	if len(report.Excluded) > 0 {
+		r.Console.Println(r.Console.Muted("certificates excluded from rotation: " + firstFew(report.Excluded)))
+	}
+}
+
+// firstFew names certificates, the first few of many.
+func firstFew(items []opsman.Item) string {
+	const most = 5
+	var names []string
+	for _, item := range items {
+		names = append(names, item.Name())
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// explainLeaves is Explain for leaf certificates outside a rotation.
+func (r *run) explainLeaves() {
+	next := "nothing; " + r.outcome.View.State.Next()
+	switch {
+	case r.Step == rotation.Verify:
+	case r.outcome.Renewed != nil:
+		next = "run apply changes on all products (with force: new leaf certificates show nowhere else), then verify --leaf-only"
+	default:
+		next = "regenerate --leaf-only, without the dry run"
+	}
+	r.Console.Println(r.Console.Muted("next: " + next))
 }

@@ -48,6 +48,8 @@ type Request struct {
 	Custom   *customca.CA
 	CustomAt string
 	Options  rotation.Options
+	// Renewed goes with Verify and Options.LeafOnly; see rotation.Question.
+	Renewed *rotation.Renewal
 	// DryRun decides, and changes nothing.
 	DryRun bool
 }
@@ -65,6 +67,8 @@ type Outcome struct {
 	Report *opsman.Report
 	// Sent tells that a call that changes something was sent.
 	Sent bool
+	// Renewed is set when leaf certificates were regenerated outside a rotation.
+	Renewed *rotation.Renewal
 }
 
 // RefusedError is a step that must not run now.
@@ -127,6 +131,10 @@ func (r *run) attempt(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.Options.LeafOnly {
+		r.explainLeaves()
+		return nil
+	}
 	Explain(r.Console, r.outcome.View.State)
 	return nil
 }
@@ -137,6 +145,6 @@ func (r *run) decide(view observe.View) rotation.Decision {
 		from = *r.From
 	}
 	return rotation.Decide(rotation.Question{
-		Step: r.Step, From: from, State: view.State, Evidence: view.Evidence, Options: r.Options,
+		Step: r.Step, From: from, State: view.State, Evidence: view.Evidence, Options: r.Options, Renewed: r.Renewed,
 	})
 }

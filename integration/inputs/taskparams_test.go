@@ -1,0 +1,75 @@
+package inputs_test
+
+import (
+	"maps"
+
+	. "github.com/onsi/ginkgo/v2"
+)
+
+const (
+	aDuration = "is not a duration above 0: expected a number with its unit, h, m or s, for example 12h"
+	aNumber   = "is not a whole number above 0: expected for example 3"
+)
+
+// param is the command of a task with these params, and nothing else.
+func param(command string, environ ...string) given {
+	return given{command: "opsman-ca", args: []string{command}, environ: environ}
+}
+
+// with has a file more.
+func (g given) with(path, content string) given {
+	files := map[string]string{path: content}
+	maps.Copy(files, g.files)
+	g.files = files
+	return g
+}
+
+// unusable is a command with params that say nothing usable.
+func unusable(command string, environ ...string) given {
+	g := param(command, environ...)
+	g.code = 2
+	return g
+}
+
+// task is a command with a good environment, and these params.
+func task(command string, environ ...string) given {
+	return param(command, append(append([]string{}, reached...), environ...)...)
+}
+
+// Every message names the param of the task, and not the flag behind it.
+var _ = DescribeTable("A task", badInput,
+	func(ctx SpecContext, g given, lines ...string) { expectRefusal(ctx, g, lines...) },
+	Entry("with words for a number", unusable("rotate", "ATTEMPTS=x"), `error: the environment variable ATTEMPTS: "x" `+aNumber, runHelp),
+	Entry("with no attempt", unusable("apply-changes", "ATTEMPTS=0"), `error: the environment variable ATTEMPTS: "0" `+aNumber, runHelp),
+	Entry("with fewer attempts than none", unusable("apply-changes", "ATTEMPTS=-3"), `error: the environment variable ATTEMPTS: "-3" `+aNumber, runHelp),
+	Entry("with words for an id", unusable("rotate", "IGNORE_INSTALLATION=abc"), `error: the environment variable IGNORE_INSTALLATION: "abc" `+aNumber, runHelp),
+	Entry("with words among ids", unusable("rotate", "IGNORE_INSTALLATION=12, last"), `error: the environment variable IGNORE_INSTALLATION: "last" `+aNumber, runHelp),
+	Entry("with a duration without its unit", unusable("apply-changes", "WAIT_FOR=12"), `error: the environment variable WAIT_FOR: "12" `+aDuration, runHelp),
+	Entry("with a duration in days", unusable("apply-changes", "STUCK_AFTER=1d"), `error: the environment variable STUCK_AFTER: "1d" `+aDuration, runHelp),
+	Entry("with a negative duration", unusable("rotate", "WAIT_FOR=-1h"), `error: the environment variable WAIT_FOR: "-1h" `+aDuration, runHelp),
+	Entry("with a duration of nothing", unusable("rotate", "PATIENCE=0"), `error: the environment variable PATIENCE: "0" `+aDuration, runHelp),
+	Entry("with yes for true", unusable("verify", "IF_ROTATING=yes"), `error: the environment variable IF_ROTATING is "yes": expected true, false or nothing, for example true`, runHelp),
+	Entry("with a span in hours", unusable("report", "EXPIRES_WITHIN=720h"), `error: the environment variable EXPIRES_WITHIN: "720h" is not a span: expected a number and one of d, w, m, y, such as 30d, 6w, 3m or 1y`, runHelp),
+	Entry("with an unknown colour", unusable("status", "OPSMAN_CA_COLOR=blue"), `error: OPSMAN_CA_COLOR must be one of "auto","always","never" but got "blue"`, runHelp),
+	Entry("with an unknown log level", unusable("status", "OPSMAN_CA_LOG_LEVEL=all"), `error: the environment variable OPSMAN_CA_LOG_LEVEL: "all" is not a log level: expected debug, info, warn or error`, runHelp),
+	Entry("with several of them", unusable("rotate", "WAIT_FOR=12", "ATTEMPTS=0", "RECREATE=1"),
+		`error: the environment variable RECREATE is "1": expected true, false or nothing, for example true`,
+		`error: the environment variable ATTEMPTS: "0" `+aNumber,
+		`error: the environment variable WAIT_FOR: "12" `+aDuration, runHelp),
+
+	Entry("that accepts what cannot be accepted", task("activate", "ACCEPT=pending-changes,everything"), `error: ACCEPT "everything" cannot be accepted: expected some of `+acceptable+`, for example pending-changes`),
+	Entry("whose certificates not to be rotated are all", task("status", "OPSMAN_CA_UNROTATED=*"), `error: OPSMAN_CA_UNROTATED has "*", which stands for every certificate and would leave nothing to prove: expected names, for example /p-bosh/*/ipsec*`),
+	Entry("with a CA without its key", task("generate", "CA_CERTIFICATE_FILE=cert.pem", "CA_PRIVATE_KEY_FILE="), "error: CA_PRIVATE_KEY_FILE is missing: a root CA of your own needs CA_CERTIFICATE_FILE and CA_PRIVATE_KEY_FILE, for example custom-ca/key.pem"),
+	Entry("with a key without its CA", task("rotate", "CA_CERTIFICATE_FILE=", "CA_PRIVATE_KEY_FILE=key.pem", "OPSMAN_CA_OM=true"), "error: CA_CERTIFICATE_FILE is missing: a root CA of your own needs CA_CERTIFICATE_FILE and CA_PRIVATE_KEY_FILE, for example custom-ca/cert.pem"),
+	Entry("with a key itself for its file", task("generate", "CA_CERTIFICATE_FILE=cert.pem", "CA_PRIVATE_KEY_FILE=-----BEGIN RSA "+"PRIVATE KEY-----geheim"), "error: CA_PRIVATE_KEY_FILE holds PEM: expected the path of a file with it, for example custom-ca/key.pem"),
+	Entry("with a CA and no such files", task("generate", "CA_CERTIFICATE_FILE=/nowhere/cert.pem", "CA_PRIVATE_KEY_FILE=/nowhere/key.pem"),
+		`error: CA_CERTIFICATE_FILE "/nowhere/cert.pem" cannot be read: no such file or directory; expected a file of an input of the job, for example certs/certificate.pem`,
+		`error: CA_PRIVATE_KEY_FILE "/nowhere/key.pem" cannot be read: no such file or directory; expected a file of an input of the job, for example certs/privatekey.pem`),
+	Entry("from a folder that is not there", task("verify", "FROM=/nowhere/ca"), `error: FROM "/nowhere/ca" does not exist: expected the folder that a get of this resource wrote in the same job, for example ca`),
+	Entry("to a folder that cannot be", task("verify", "TO=/dev/null/ca"), `error: TO "/dev/null/ca" cannot be written to (not a directory): expected a folder, or the path of a new one, for example ca; nothing was changed`),
+	Entry("with a CA of Ops Manager that is none", task("status", "OM_CA_CERT=-----BEGIN CERTIFICATE----- geheim"), `error: OM_CA_CERT holds no certificate that can be read: expected "-----BEGIN CERTIFICATE-----…", the CA that signed Ops Manager's web certificate`),
+	Entry("without credentials, and with more that is wrong", param("generate", "OM_TARGET=URL", "ACCEPT=all", "FROM=/nowhere/ca", "ENV_FILE="),
+		"error: no credentials: give username and password, or client_id and client_secret", whereParam,
+		`error: FROM "/nowhere/ca" does not exist: expected the folder that a get of this resource wrote in the same job, for example ca`,
+		`error: ACCEPT "all" cannot be accepted: expected some of `+acceptable+`, for example pending-changes`),
+)

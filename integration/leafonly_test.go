@@ -1,0 +1,314 @@
+package integration_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+const regeneratePath = "/api/v0/certificate_authorities/active/regenerate"
+
+// leafTask is a task of pipelines/leaf-certificates.yml, with its params.
+func (p *pipeline) leafTask(command string, more ...string) process {
+	GinkgoHelper()
+	environment := append(p.environment(), "FROM=ca", "TO=ca", "LEAF_ONLY=true")
+	return process{name: "opsman-ca", args: []string{command}, environment: append(environment, more...), folder: p.folder}
+}
+
+// applyLeaves is its task apply-changes.
+func (p *pipeline) applyLeaves() process {
+	GinkgoHelper()
+	return p.applyChanges("--from", "ca", "--force")
+}
+
+// succeeded runs a task that has to.
+func succeeded(ctx context.Context, task process) outcome {
+	GinkgoHelper()
+	o := task.run(ctx)
+	Expect(o.code).To(Equal(0), o.stderr)
+	return o
+}
+
+// leafJob is the whole job, behind a get of its own as a build's.
+func (p *pipeline) leafJob(ctx context.Context, more ...string) {
+	GinkgoHelper()
+	p.look(ctx)
+	succeeded(ctx, p.leafTask("regenerate", more...))
+	succeeded(ctx, p.applyLeaves())
+	succeeded(ctx, p.leafTask("verify"))
+}
+
+// leafRefused runs a task that has to be refused, without any change.
+func (p *pipeline) leafRefused(ctx context.Context, command, reason string, words ...types.GomegaMatcher) {
+	GinkgoHelper()
+	before := len(p.writes())
+	o := p.leafTask(command).run(ctx)
+	Expect(o.code).To(Equal(1), o.stderr)
+	Expect(o.stderr).To(And(append(words, ContainSubstring("error: "+command+" refused ("+reason+"): "))...))
+	Expect(p.writes()).To(HaveLen(before))
+}
+
+// leaves are the versions of the leaf certificates that the VMs have.
+func (p *pipeline) leaves() map[string]int {
+	versions := map[string]int{}
+	for _, vm := range p.Dump().VMs {
+		versions[vm.Name] = vm.LeafVersion
+	}
+	return versions
+}
+
+// expectNewLeaves holds a foundation against what the job promises: the same CA,
+// new leaves on every VM, and no broken handshake.
+func (p *pipeline) expectNewLeaves(than map[string]int) {
+	GinkgoHelper()
+	state := p.Dump()
+	Expect(state.CAs).To(ConsistOf(And(HaveField("GUID", p.first), HaveField("Active", true))))
+	Expect(state.Broken).To(BeEmpty(), "handshakes broke")
+	Expect(state.Good).To(BeNumerically(">", 0), "nothing shook hands")
+	for _, vm := range state.VMs {
+		Expect(vm.Trusts).To(Equal([]string{p.first}), vm.Name)
+		Expect(vm.LeafSigner).To(BeElementOf(p.first, ""), vm.Name)
+		Expect(vm.LeafVersion).To(BeNumerically(">", than[vm.Name]), vm.Name)
+	}
+	for _, e := range p.Ledger().Events {
+		Expect(e.Kind).To(Equal("regenerate"))
+	}
+}
+
+var _ = Describe("Leaf certificates alone", func() {
+	DescribeTable("are renewed under the CA that stays", func(ctx SpecContext, o sim.Options) {
+		p := newPipeline(o)
+		began := p.leaves()
+		version := p.look(ctx)
+		p.leafJob(ctx)
+		p.expectNewLeaves(began)
+		Expect(p.look(ctx)).To(Equal(version), "no version comes of it")
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	},
+		Entry("2.10", sim.Options{Version: "2.10.63-build.1260"}),
+		Entry("2.10, bare dates", sim.Options{Version: "2.10.40-build.420", DateOnly: true}),
+		Entry("3.1", sim.Options{}),
+		Entry("3.3", sim.Options{Version: "3.3.0-build.41"}),
+		Entry("where CA calls make products look changed", sim.Options{CAChangesPending: true}),
+	)
+
+	It("are renewed right behind a rotation, with its version and without", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.finish(ctx, p.first)
+		for _, from := range []string{"FROM=ca", "FROM="} {
+			p.get(ctx)
+			succeeded(ctx, p.leafTask("regenerate", from))
+			succeeded(ctx, p.applyLeaves())
+			succeeded(ctx, p.leafTask("verify"))
+			p.expectKept(p.first)
+		}
+	})
+
+	DescribeTable("are renewed by running the job again after an installation that failed",
+		func(ctx SpecContext, o sim.Options, fault sim.Fault, verified string) {
+			p := newPipeline(o)
+			began := p.leaves()
+			p.look(ctx)
+			succeeded(ctx, p.leafTask("regenerate"))
+			p.fault(fault)
+			Expect(p.applyLeaves().run(ctx).code).To(Equal(1))
+			p.leafRefused(ctx, "verify", "installation-failed", ContainSubstring(verified))
+			p.leafJob(ctx)
+			p.expectNewLeaves(began)
+		},
+		Entry("at a product", sim.Options{}, sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "TAS failed in installation 3"),
+		Entry("at the last product", sim.Options{}, sim.Fault{Effect: sim.FailProduct, Product: "p.mysql"}, "MySQL failed in installation 3"),
+		Entry("at the director", sim.Options{}, sim.Fault{Effect: sim.FailProduct, Product: "p-bosh"}, "failed in installation 3"),
+		Entry("at an errand", sim.Options{}, sim.Fault{Effect: sim.FailErrand, Product: "p.mysql", Errand: sim.UpgradeAllErrand}, "failed in installation 3"),
+		Entry("at a product on 2.10", sim.Options{Version: "2.10.63-build.1260"}, sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "TAS failed in installation 3"),
+		Entry("at a product, where CA calls make products look changed", sim.Options{CAChangesPending: true}, sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "TAS failed"),
+	)
+
+	It("are not verified before they reached every product and service instance", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.look(ctx)
+		succeeded(ctx, p.leafTask("regenerate"))
+		p.leafRefused(ctx, "verify", "not-reached", ContainSubstring("0 of 3 products"))
+		p.operate(sim.Action{Do: "apply", Products: []string{"cf"}, Wait: true})
+		p.leafRefused(ctx, "verify", "not-reached", ContainSubstring("2 of 3 products"), ContainSubstring("MySQL (not deployed since installation 2)"))
+		p.operate(
+			sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand, On: false}, sim.Action{Do: "apply", Wait: true},
+			sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand, On: true})
+		p.leafRefused(ctx, "verify", "outdated-deployments", ContainSubstring("service-instance_"))
+		succeeded(ctx, p.applyLeaves())
+		Expect(succeeded(ctx, p.leafTask("verify")).stderr).To(ContainSubstring("every product was deployed since the leaf certificates were regenerated (behind installation 2)"))
+	})
+
+	It("are not verified from another folder than regenerate's, where Ops Manager shows that they wait", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{Version: "2.10.63-build.1260"})
+		p.look(ctx)
+		succeeded(ctx, p.leafTask("regenerate"))
+		p.get(ctx)
+		p.leafRefused(ctx, "verify", "not-reached", ContainSubstring("younger than the last deployment of their product"))
+		succeeded(ctx, p.applyLeaves())
+		Expect(succeeded(ctx, p.leafTask("verify")).stderr).To(And(ContainSubstring("their age was not judged"), ContainSubstring("of service instances, the errands are all that tells")))
+	})
+
+	It("are not renewed in the middle of a rotation, which goes on", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		for _, phase := range order[1 : len(order)-1] {
+			p.reach(ctx, phase)
+			p.leafRefused(ctx, "regenerate", "rotation-under-way", ContainSubstring("this one is at phase "+phase), ContainSubstring("finish the rotation"))
+			p.leafRefused(ctx, "verify", "rotation-under-way", ContainSubstring("phase "+phase))
+		}
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+
+	It("are not renewed together with somebody's changes, unless that is accepted", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		began := p.leaves()
+		p.look(ctx)
+		p.operate(sim.Action{Do: "stage", Product: "cf"})
+		p.leafRefused(ctx, "regenerate", "pending-changes", ContainSubstring("update of TAS"), ContainSubstring(`add "pending-changes" to accept`))
+		p.leafJob(ctx, "ACCEPT=pending-changes")
+		p.expectNewLeaves(began)
+	})
+
+	It("of an attempt that did not get through hide nobody's changes", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.look(ctx)
+		succeeded(ctx, p.leafTask("regenerate"))
+		p.operate(sim.Action{Do: "stage", Product: "cf"})
+		p.leafRefused(ctx, "regenerate", "pending-changes", ContainSubstring("update of TAS"))
+	})
+
+	It("are not renewed while an installation runs", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.look(ctx)
+		stuck := p.fault(sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		p.operate(sim.Action{Do: "apply"})
+		p.leafRefused(ctx, "regenerate", "installation-running", ContainSubstring("by operator"))
+		p.leafRefused(ctx, "verify", "installation-running")
+		Expect(p.Release(stuck)).To(Succeed())
+		Expect(p.WaitIdle(ctx)).To(Succeed())
+		p.leafJob(ctx)
+	})
+
+	It("are not renewed under a CA that not every product was given, because the other was deleted too early", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{SafetyChecks: new(bool)})
+		p.operate(sim.Action{Do: "generate"}, sim.Action{Do: "activate"}, sim.Action{Do: "delete"})
+		Expect(p.look(ctx)["phase"]).To(Equal("settled"))
+		p.leafRefused(ctx, "regenerate", "activated-untrusted", ContainSubstring(p.version["active"]))
+	})
+
+	It("are not renewed under an expired CA", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.Advance(61 * day)
+		p.look(ctx)
+		p.leafRefused(ctx, "regenerate", "expired-ca")
+	})
+
+	It("fail the task when one of them failed", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		began := p.leaves()
+		p.look(ctx)
+		name := ""
+		for _, vm := range p.Dump().VMs {
+			if strings.HasPrefix(vm.Product, "cf-") {
+				name = "/p-bosh/" + vm.Product + "/dns_api_client_tls"
+			}
+		}
+		p.fault(sim.Fault{Method: "POST", Path: regeneratePath, Effect: sim.FailEntries, Names: []string{name}})
+		o := p.leafTask("regenerate").run(ctx)
+		Expect(o.code).To(Equal(1), o.stderr)
+		Expect(o.stderr).To(ContainSubstring(name))
+		Expect(filepath.Join(p.ca(), "leaf-only.json")).NotTo(BeAnExistingFile())
+		p.leafJob(ctx)
+		p.expectNewLeaves(began)
+	})
+
+	It("are not verified when Ops Manager dropped the call, and the old ones were deployed again", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		began := p.leaves()
+		p.look(ctx)
+		p.fault(sim.Fault{Method: "POST", Path: regeneratePath, Effect: sim.Drop})
+		succeeded(ctx, p.leafTask("regenerate"))
+		succeeded(ctx, p.applyLeaves())
+		p.leafRefused(ctx, "verify", "old-leaves", ContainSubstring("are older than the regenerate of"), ContainSubstring("regenerate them again"))
+		p.leafJob(ctx)
+		p.expectNewLeaves(began)
+	})
+
+	It("leave a dry run without a trace", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.look(ctx)
+		Expect(succeeded(ctx, p.leafTask("regenerate", "DRY_RUN=true")).stderr).To(ContainSubstring("dry run: nothing was changed"))
+		Expect(p.writes()).To(BeEmpty())
+		Expect(filepath.Join(p.ca(), "leaf-only.json")).NotTo(BeAnExistingFile())
+	})
+
+	It("are counted, and those left out are named", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.look(ctx)
+		Expect(succeeded(ctx, p.leafTask("regenerate")).stderr).To(And(MatchRegexp(`certificates regenerated: \d+\n`), MatchRegexp(`certificates excluded from rotation: /\S+`)))
+	})
+
+	It("are renewed again when the task was killed at any request, or its answer was lost", func(ctx SpecContext) {
+		probe := newPipeline(sim.Options{})
+		probe.look(ctx)
+		before := probe.requests()
+		succeeded(ctx, probe.leafTask("regenerate"))
+		n := probe.requests() - before
+		Expect(n).To(BeNumerically(">", 5))
+		type point struct {
+			*pipeline
+			n      int
+			effect sim.Effect
+		}
+		var points []point
+		for i := range n {
+			points = append(points, point{newPipeline(sim.Options{}), i + 1, sim.HoldBefore}, point{newPipeline(sim.Options{}), i + 1, sim.HoldAfter})
+		}
+		var killed kills[sim.Effect]
+		sideBySide(points, 4, func(at point) {
+			began := at.leaves()
+			at.look(ctx)
+			Expect(at.killedAt(ctx, at.n, at.effect, at.leafTask("regenerate"))).To(BeTrue())
+			killed.add(at.effect)
+			at.leafJob(ctx)
+			at.expectNewLeaves(began)
+		})
+		killed.report("kill points of regenerate --leaf-only")
+	})
+
+	It("are renewed again when apply changes was killed in its course", func(ctx SpecContext) {
+		p := newPipeline(slowly)
+		began := p.leaves()
+		p.look(ctx)
+		succeeded(ctx, p.leafTask("regenerate"))
+		session := p.applyLeaves().start(ctx)
+		Eventually(ctx, func() bool {
+			return slices.ContainsFunc(p.Dump().Installations, func(i sim.InstallationState) bool { return i.ID == 3 })
+		}).Should(BeTrue())
+		session.Kill()
+		ended(ctx, session)
+		p.killOm()
+		Expect(p.WaitIdle(ctx)).To(Succeed())
+		p.leafJob(ctx)
+		p.expectNewLeaves(began)
+	})
+
+	It("are refused together with a rotation's own switch, and with a record that is none", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.look(ctx)
+		Expect(os.WriteFile(filepath.Join(p.ca(), "leaf-only.json"), []byte("nothing"), 0o600)).To(Succeed())
+		o := p.leafTask("verify", "IF_ROTATING=true").run(ctx)
+		Expect(o.code).To(Equal(1))
+		Expect(o.stderr).To(And(ContainSubstring("is for a foundation without a rotation"), ContainSubstring("leaf-only.json is not what regenerate")))
+	})
+})

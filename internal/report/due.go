@@ -1,0 +1,84 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// Due is what expires within a span from now, by Ops Manager's clock, or has
+// expired: CAs and certificates of every kind, as om expiring-certificates has
+// them, and whoever has to act.
+type Due struct {
+	Within       string     `json:"within"`
+	Certificates []DueEntry `json:"certificates"`
+}
+
+// DueEntry is one of them; what expires first comes first.
+type DueEntry struct {
+	Entry
+	Procedure string `json:"procedure"`
+	Who       string `json:"who"`
+}
+
+// DueWithin picks them from the inventory. It fails where Ops Manager did not say
+// what day it is, or which certificates it has: then nobody knows.
+func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
+	if i.at.IsZero() || i.Unknown != "" {
+		why := i.Unknown
+		if why == "" {
+			why = "it did not say what day it is"
+		}
+		return nil, fmt.Errorf("nobody can tell what expires within %s, as Ops Manager did not list its certificates with their dates (%s): mend that, and run the report again", within, why)
+	}
+	limit := within.After(i.at)
+	due := &Due{Within: within.String(), Certificates: []DueEntry{}}
+	for _, g := range i.Groups {
+		for _, c := range g.Certificates {
+			if !c.until.IsZero() && c.until.Before(limit) {
+				due.Certificates = append(due.Certificates, DueEntry{c, g.Procedure, g.Who})
+			}
+		}
+	}
+	slices.SortStableFunc(due.Certificates, func(a, b DueEntry) int { return a.compare(b.Entry) })
+	return due, nil
+}
+
+// firstDue is how many the sentence names.
+const firstDue = 3
+
+// Err is nil when nothing expires, else a sentence with how many do, and the
+// first ones.
+func (d *Due) Err() error {
+	if d == nil || len(d.Certificates) == 0 {
+		return nil
+	}
+	var first []string
+	for _, c := range d.Certificates[:min(firstDue, len(d.Certificates))] {
+		name := c.Name
+		if c.Product != "" {
+			name += " of " + c.Product
+		}
+		first = append(first, name+" on "+c.Expires)
+	}
+	if more := len(d.Certificates) - firstDue; more > 0 {
+		first = append(first, fmt.Sprintf("and %d more", more))
+	}
+	what := "1 certificate expires"
+	if n := len(d.Certificates); n > 1 {
+		what = fmt.Sprintf("%d certificates expire", n)
+	}
+	return fmt.Errorf("%s within %s: %s; the report says who has to act for each", what, d.Within, strings.Join(first, ", "))
+}
+
+func (d *Due) heading() string {
+	if len(d.Certificates) == 0 {
+		return "Nothing expires within " + d.Within
+	}
+	return "Expires within " + d.Within
+}
+
+// dueColumns are those of the inventory, and who has to act.
+var dueColumns = append(slices.Clone(columns), "who has to act")

@@ -1,0 +1,79 @@
+package report_test
+
+import (
+	"encoding/json"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/report"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+var _ = Describe("what is due", func() {
+	certificate := func(name string, days int) evidence.Certificate {
+		return evidence.Certificate{Name: name, ProductGUID: "cf-1", ValidUntil: madeNew.AddDate(0, 0, days)}
+	}
+	within := func(text string) rotation.Within {
+		GinkgoHelper()
+		w, err := rotation.ParseWithin(text)
+		Expect(err).NotTo(HaveOccurred())
+		return w
+	}
+	inventory := func(list ...evidence.Certificate) report.Inventory {
+		return report.InventoryOf(evidence.Evidence{
+			At: madeNew, OpsManager: "3.1.2-build.5", Certificates: evidence.Certificates{Source: evidence.SourceV1, List: list},
+		})
+	}
+	due := func(text string, list ...evidence.Certificate) report.Inventory {
+		GinkgoHelper()
+		i := inventory(list...)
+		var err error
+		i.Due, err = report.DueWithin(i, within(text))
+		Expect(err).NotTo(HaveOccurred())
+		return i
+	}
+
+	It("is what expires before the span ends, and what has expired, whoever has to act", func() {
+		configurable, unknown := certificate("configurable", 20), certificate("unknown", 0)
+		configurable.Configurable, unknown.ValidUntil = true, time.Time{}
+		i := due("30d", certificate("late", 30), configurable, certificate("soon", 29), unknown, certificate("expired", -1))
+		Expect(i.Due.Certificates).To(HaveExactElements(
+			HaveField("Name", "expired"), And(HaveField("Name", "configurable"), HaveField("Who", ContainSubstring("its operator"))), HaveField("Name", "soon")))
+		Expect(i.Due.Err()).To(MatchError("3 certificates expire within 30d: expired of cf-1 on 2026-03-01, configurable of cf-1 on 2026-03-22, soon of cf-1 on 2026-03-31; the report says who has to act for each"))
+	})
+
+	It("leads the report, in each of its forms", func() {
+		i := due("1w", certificate("soon", 5), certificate("late", 50))
+		Expect(report.InventoryText(plain, i)).To(MatchRegexp(`^certificates .*\n\nExpires within 1w:\n(?s:.*)soon .*opsman-ca rotates it(?s:.*)soon`))
+		Expect(report.InventoryMarkdown(i)).To(ContainSubstring("\n## Expires within 1w\n\n| certificate | kind | product | expires | days left | who has to act |\n|---|---|---|---|---|---|\n| `soon` | leaf | cf-1 | 2026-03-07 | 5 | opsman-ca rotates it |\n"))
+		encoded, err := json.Marshal(i)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(encoded).To(ContainSubstring(`"due":{"within":"1w","certificates":[{"name":"soon","kind":"leaf","product":"cf-1","expires":"2026-03-07","days_left":5,"procedure":"Root CA rotation","who":"opsman-ca rotates it"}]}`))
+		Expect(i.Due.Err()).To(MatchError(HavePrefix("1 certificate expires within 1w: soon of cf-1 on 2026-03-07;")))
+	})
+
+	It("may be nothing", func() {
+		i := due("1w", certificate("late", 50))
+		Expect(i.Due.Err()).NotTo(HaveOccurred())
+		Expect(report.InventoryText(plain, i)).To(ContainSubstring("\n\nNothing expires within 1w\n"))
+		Expect(report.InventoryMarkdown(i)).To(ContainSubstring("\n\n**Nothing expires within 1w.**\n"))
+		Expect(report.InventoryText(plain, inventory())).NotTo(ContainSubstring("xpires within"), "no span was given")
+	})
+
+	It("names the first of many", func() {
+		i := due("1m", certificate("a", 1), certificate("b", 2), certificate("c", 3), certificate("d", 4), certificate("e", 5))
+		Expect(i.Due.Err()).To(MatchError(ContainSubstring("5 certificates expire within 1m: a of cf-1 on 2026-03-03, b of cf-1 on 2026-03-04, c of cf-1 on 2026-03-05, and 2 more; ")))
+	})
+
+	It("is unknown where Ops Manager does not tell", func() {
+		i := inventory()
+		i.Unknown = "502 Bad Gateway"
+		_, err := report.DueWithin(i, within("3m"))
+		Expect(err).To(MatchError("nobody can tell what expires within 3m, as Ops Manager did not list its certificates with their dates (502 Bad Gateway): mend that, and run the report again"))
+		_, err = report.DueWithin(report.InventoryOf(evidence.Evidence{}), within("3m"))
+		Expect(err).To(MatchError(ContainSubstring("(it did not say what day it is)")))
+	})
+})

@@ -1,0 +1,228 @@
+package rotation
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// Renewal is what is known of leaf certificates that were regenerated outside a
+// rotation. Ops Manager keeps no trace of it, and no version has it: the active
+// CA stays the same.
+type Renewal struct {
+	// Active is the CA that signed them.
+	Active string `json:"active"`
+	// Installation is the highest installation id right after the call: every
+	// higher one carries the new certificates.
+	Installation int `json:"installation"`
+	// At is Ops Manager's clock before the call.
+	At time.Time `json:"regenerated_at"`
+}
+
+// leafGuards are those of a regenerate without a rotation. It is not refused
+// because an installation failed or deployments are outdated, for that is how an
+// earlier attempt looks that did not get through: there is one signer, and
+// everybody trusts it, so of the old leaves, those of the attempt before and the
+// new ones each is good with every peer, in whatever order they arrive. What has
+// to be true for that is that every deployment trusts the signer (trusted,
+// trustDeployed), and that no leaf of another one is about (ofOneSigner). What
+// hides from the API is a rotation within CredHub by hand: Ops Manager's own
+// safety checks refuse there.
+var leafGuards = []guard{
+	{"running", []Step{Regenerate}, nothingRunning},
+	{"products", []Step{Regenerate}, someProducts},
+	{"trust deployed", []Step{Regenerate}, trustDeployed},
+	{"trusted", []Step{Regenerate}, trusted},
+	{"signer", []Step{Regenerate}, ofOneSigner},
+	{"upgrade", []Step{Regenerate}, notUpgraded},
+	{"pending", []Step{Regenerate}, nothingStagedButLeaves},
+
+	{"running", []Step{Verify}, nothingRunning},
+	{"health", []Step{Verify}, lastDeploymentsSucceeded},
+	{"reached", []Step{Verify}, leavesReached},
+	{"outdated", []Step{Verify}, nothingOutdated},
+	{"pending", []Step{Verify}, nothingStaged},
+	{"certificates", []Step{Verify}, certificatesListed},
+	{"left behind", []Step{Verify}, noneLeftBehind},
+}
+
+// leafOnly decides about the leaf certificates of a foundation without a rotation.
+func leafOnly(q Question) Decision {
+	// As for Verify: a version whose CA was deleted since is of this rotation.
+	if r := relate(q.State, q.From, Verify); r != nil {
+		return r.decision()
+	}
+	if q.State.Phase != Settled {
+		return Decision{Verdict: Refuse, Reason: ReasonUnderWay, Message: fmt.Sprintf(
+			"leaf certificates alone are renewed where no rotation is under way, and this one is at %s", q.State.where()),
+			Next: "finish the rotation, which renews them as well: " + next(q.State)}
+	}
+	if q.Step == Regenerate {
+		return guarded(q, leafGuards, "the leaf certificates may be regenerated under the active CA: "+q.State.where())
+	}
+	d := guarded(q, leafGuards, "proven: "+q.proven())
+	if d.Verdict == Go {
+		d.Verdict, d.Reason = Done, ReasonProven
+	}
+	return d
+}
+
+// proven says what was proven of the leaf certificates, and what cannot be.
+func (q Question) proven() string {
+	text := "every product's last deployment succeeded, nothing runs, and nothing is staged or outdated"
+	if r := q.renewal(); r != nil {
+		text = fmt.Sprintf("every product was deployed since the leaf certificates were regenerated (behind installation %d), none that Ops Manager renews is older, and nothing runs, is staged or outdated", r.Installation)
+	} else {
+		text += "; when they were regenerated is not known (the version handed over is not of a regenerate of leaf certificates), so their age was not judged"
+	}
+	if q.Evidence.Certificates.Source != evidence.SourceV1 {
+		text += "; this Ops Manager does not show which version a deployment runs: of service instances, the errands are all that tells"
+	}
+	return text
+}
+
+// renewal is the one handed over, if it is of the CA that is still active.
+func (q Question) renewal() *Renewal {
+	if q.Renewed == nil || q.Renewed.Active != q.State.Version.Active {
+		return nil
+	}
+	return q.Renewed
+}
+
+// trustDeployed refuses a lone CA that came by a rotation without every product
+// having been deployed since: somebody deleted the other one too early. The
+// history reaches back without a gap, so once it has an installation that is
+// older than the CA, it has every one since. A foundation's first CA is older
+// than all of them, and the end of a rotation that was watched is proof enough.
+func trustDeployed(q Question) *refusal {
+	active := *q.State.Active
+	if q.State.Version.Installation != "" || !cameByRotation(q.Evidence.History, active) {
+		return nil
+	}
+	p := prove(q.Evidence, horizon{created: active.CreatedOn}, noKind)
+	if p.Installation > 0 {
+		return nil
+	}
+	return &refusal{ReasonUntrusted, fmt.Sprintf(
+		"CA %s is the only one, and not every product is known to trust it: since it was created (%s), deployments have reached %d of %d products; missing: %s",
+		active.GUID, active.CreatedOn, p.Covered(), len(p.Products), some(p.Missing(), ", ")),
+		"find out how the CA before it was removed; if every product trusted this one by then, run apply changes on all products, then run this step again; else contact support before anything is applied"}
+}
+
+// trusted refuses where certificates v1 names deployments that do not run the
+// newest version of a CA.
+func trusted(q Question) *refusal {
+	late := outdated(q.Evidence, authorities)
+	if len(late) == 0 {
+		return nil
+	}
+	return &refusal{ReasonUntrusted, "new leaf certificates would reach what does not trust their CA yet: " + some(late, "; "),
+		"run apply changes on all products with the upgrade-all-service-instances errands, then run this step again"}
+}
+
+// ofOneSigner refuses while leaves are listed that are older than the lone CA:
+// another one signed them, and with its trust the next apply changes would take
+// away what they live by, before they are replaced.
+func ofOneSigner(q Question) *refusal {
+	active := q.State.Active
+	leaves := oldLeaves(q.Evidence, active.CreatedOn.Time)
+	if len(leaves) == 0 {
+		return nil
+	}
+	return &refusal{ReasonOldLeaves, fmt.Sprintf("certificates are deployed that are older than the only CA %s (%s), so another one signed them that is gone: %s",
+		active.GUID, active.CreatedOn, names(leaves)),
+		"contact support before the next apply changes, or name those that Ops Manager does not rotate in OPSMAN_CA_UNROTATED (--unrotated)"}
+}
+
+// nothingStagedButLeaves is nothingStaged, where leaves of an earlier attempt may
+// be what makes products look changed.
+func nothingStagedButLeaves(q Question) *refusal {
+	return pending(staged(q.Evidence, marked(q.Evidence, undeployed(q.Evidence))))
+}
+
+// leavesReached refuses when a product was not deployed since the leaves were
+// regenerated or, where nobody knows when, since the newest of its own appeared.
+func leavesReached(q Question) *refusal {
+	if r := q.renewal(); r != nil {
+		p := prove(q.Evidence, anchoredAt(r.Installation), noKind)
+		if p.Installation > 0 {
+			return nil
+		}
+		return &refusal{ReasonNotReached, "the regenerated leaf certificates are not deployed everywhere: " + p.sentence(), applyForced}
+	}
+	waiting := undeployed(q.Evidence)
+	var late []string
+	for _, p := range q.Evidence.Products.List {
+		if waiting[p.GUID] {
+			late = append(late, p.Name())
+		}
+	}
+	if len(q.Evidence.Products.List) > 0 && len(late) == 0 {
+		return nil
+	}
+	if len(late) == 0 {
+		late = []string{"Ops Manager lists no deployed product"}
+	}
+	return &refusal{ReasonNotReached, "leaf certificates are younger than the last deployment of their product: " + some(late, ", "), applyForced}
+}
+
+const applyForced = "run apply changes on all products (with force, and the upgrade-all-service-instances errands), then run this step again"
+
+// undeployed are the products, by GUID, that have a leaf which their last
+// successful deployment cannot have carried.
+func undeployed(e evidence.Evidence) map[string]bool {
+	waiting := map[string]bool{}
+	for _, p := range e.Products.List {
+		deployed := deployedAt(e.History, p)
+		waiting[p.GUID] = slices.ContainsFunc(e.Certificates.List, func(c evidence.Certificate) bool {
+			if !Rotates(c) || c.IsCA || !fromRoot(c) {
+				return false
+			}
+			// CredHub may make a leaf in the course of the deployment itself.
+			younger := c.ProductGUID == p.GUID && c.Location != credhub && !deployed.IsZero() && c.ValidFrom.After(deployed)
+			return younger || slices.Contains(c.OutdatedDeployments, p.GUID)
+		})
+	}
+	return waiting
+}
+
+// deployedAt is when the newest installation started that deployed the product
+// successfully, zero when none is known.
+func deployedAt(h evidence.History, p evidence.Product) time.Time {
+	var newest time.Time
+	for _, i := range h.List {
+		if c, found := changeOf(i, p); found && c.Status == evidence.DeploymentSuccessful && conclusive(i) && i.StartedAt.After(newest) {
+			newest = i.StartedAt
+		}
+	}
+	return newest
+}
+
+// skew is how far CredHub's clock, which runs on the director, may be behind Ops
+// Manager's. A leaf that was left behind is months old.
+const skew = 10 * time.Minute
+
+func noneLeftBehind(q Question) *refusal {
+	r := q.renewal()
+	if r == nil || r.At.IsZero() {
+		return nil
+	}
+	left := oldLeaves(q.Evidence, r.At.Add(-skew))
+	if len(left) == 0 {
+		return nil
+	}
+	return &refusal{ReasonOldLeaves, fmt.Sprintf("certificates are older than the regenerate of %s: %s", r.At.UTC().Format(time.RFC3339), names(left)),
+		"regenerate them again, or name those that Ops Manager does not rotate in OPSMAN_CA_UNROTATED (--unrotated)"}
+}
+
+func certificatesListed(q Question) *refusal {
+	c := q.Evidence.Certificates
+	if c.Source != evidence.SourceUnknown {
+		return nil
+	}
+	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
+		"Ops Manager did not list the deployed certificates (%s), so nobody can tell which were left behind", c.Unknown),
+		"mend that and run this step again"}
+}

@@ -1,0 +1,73 @@
+package rotation
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// Staged names the changes of others that the next apply changes would deploy
+// in this state: "update of TAS".
+func Staged(e evidence.Evidence, s State) []string {
+	switch s.Phase {
+	case Activated:
+		// The activation itself may show as an update, see tilesAlone.
+		return staged(e, tilesAlone)
+	case Generated, Regenerated, Retired:
+		waiting := map[string]bool{}
+		for _, line := range s.Awaited().Products {
+			waiting[line.Product.GUID] = line.Installation == 0
+		}
+		return staged(e, marked(e, waiting))
+	}
+	return staged(e, nobodys)
+}
+
+// staged names the pending changes that are not ours. The director is left out:
+// it looks changed after every recreate of VMs.
+func staged(e evidence.Evidence, ours func(evidence.PendingChange) bool) []string {
+	var changes []string
+	for _, p := range e.Pending.List {
+		if p.Unchanged() || p.Identifier == evidence.Director || strings.HasPrefix(p.GUID, evidence.Director) || ours(p) {
+			continue
+		}
+		changes = append(changes, p.Action+" of "+cmp.Or(p.Label, p.Identifier, p.GUID))
+	}
+	return changes
+}
+
+// nobodys is for a state in which no call of ours waits to be deployed.
+func nobodys(evidence.PendingChange) bool { return false }
+
+// tilesAlone is for a state right behind a call of ours: no document says whether
+// a changed CA shows as an update of every tile. A new or leaving tile is
+// somebody's in any case.
+func tilesAlone(p evidence.PendingChange) bool { return p.Action == "update" }
+
+// marked tells which updates a call of ours may have made, given the products
+// that it has not reached: where Ops Manager shows such calls at all, it shows
+// them of all those products. So when one of them is unchanged, every update is
+// somebody's; likewise an update of a product that was reached since. A single
+// product that waits tells neither way, and counts as somebody's edit, which the
+// operator may accept.
+func marked(e evidence.Evidence, waiting map[string]bool) func(evidence.PendingChange) bool {
+	updated := map[string]bool{}
+	for _, p := range e.Pending.List {
+		updated[p.GUID] = p.Action == "update"
+	}
+	n := 0
+	for _, p := range e.Products.List {
+		if p.Type == evidence.Director || !waiting[p.GUID] {
+			continue
+		}
+		if !updated[p.GUID] {
+			return nobodys
+		}
+		n++
+	}
+	if n < 2 {
+		return nobodys
+	}
+	return func(p evidence.PendingChange) bool { return updated[p.GUID] && waiting[p.GUID] }
+}
