@@ -76,6 +76,16 @@ test-race: build bin/om-quick ## run all suites with the race detector and in ra
 acceptance-files: ## load every pipeline and task file with Concourse's own packages
 	cd acceptance && $(GO) test ./files/...
 
+# The scenarios run without a network of this machine: whatever they need is built before.
+RIG := .build/acceptance
+SCENARIOS ?= --procs=4 --randomize-all --fail-on-pending --fail-on-empty --timeout=30m
+
+.PHONY: acceptance
+acceptance: image-archives ## run the pipelines on a real Concourse, with the images as built (root; docs/acceptance.md)
+	cd acceptance && $(GO) build -o ../$(RIG)/ ./cmd/rig github.com/onsi/ginkgo/v2/ginkgo
+	cd acceptance && $(GO) test -c -o ../$(RIG)/scenarios.test ./scenarios
+	cd acceptance && ../$(RIG)/rig -- $(CURDIR)/$(RIG)/ginkgo run $(SCENARIOS) $(CURDIR)/$(RIG)/scenarios.test
+
 .PHONY: demo
 demo: build bin/om-quick ## rotate a simulated foundation from beginning to end
 	bin/opsman-sim demo --bin bin

@@ -1,0 +1,118 @@
+// Command time stands in for Concourse's time resource, which is not published
+// as a Go module. It is check, in and out by the name that it is called by.
+//
+// Source: `interval`, a Go duration, as the real one has it; or `stand_in`, the
+// URL of a list of times that a scenario adds to when its schedule shall fire.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+type version struct {
+	Time string `json:"time"`
+}
+
+type request struct {
+	Source struct {
+		Interval string `json:"interval"`
+		StandIn  string `json:"stand_in"`
+	} `json:"source"`
+	Version *version       `json:"version"`
+	Params  map[string]any `json:"params"`
+}
+
+func main() {
+	if err := run(filepath.Base(os.Args[0]), os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "time stand-in:", err)
+		os.Exit(1)
+	}
+}
+
+func run(as string, args []string) error {
+	var r request
+	d := json.NewDecoder(os.Stdin)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		return fmt.Errorf("the request is not understood (this stand-in knows interval and stand_in alone): %w", err)
+	}
+	var answer any
+	var err error
+	switch as {
+	case "check":
+		answer, err = check(context.Background(), r, time.Now().UTC())
+	case "in":
+		answer, err = in(r, args)
+	case "out":
+		answer = map[string]any{"version": version{time.Now().UTC().Format(time.RFC3339Nano)}}
+	default:
+		err = fmt.Errorf("called as %s: expected check, in or out", as)
+	}
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(answer)
+}
+
+// check lists the cursor and what came after it, oldest first.
+func check(ctx context.Context, r request, now time.Time) ([]version, error) {
+	if r.Source.StandIn != "" {
+		return fired(ctx, r)
+	}
+	interval, err := time.ParseDuration(r.Source.Interval)
+	if err != nil {
+		return nil, fmt.Errorf("interval: %w", err)
+	}
+	if r.Version == nil {
+		return []version{{now.Format(time.RFC3339Nano)}}, nil
+	}
+	last, err := time.Parse(time.RFC3339Nano, r.Version.Time)
+	if err != nil {
+		return nil, fmt.Errorf("version: %w", err)
+	}
+	versions := []version{*r.Version}
+	if now.Sub(last) >= interval {
+		versions = append(versions, version{now.Format(time.RFC3339Nano)})
+	}
+	return versions, nil
+}
+
+func fired(ctx context.Context, r request) ([]version, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, r.Source.StandIn, http.NoBody)
+	if err != nil {
+		return nil, fmt.Errorf("stand_in: %w", err)
+	}
+	answer, err := http.DefaultClient.Do(ask)
+	if err != nil {
+		return nil, fmt.Errorf("stand_in: %w", err)
+	}
+	defer answer.Body.Close() //nolint:errcheck // it was read
+	versions := []version{}
+	if err := json.NewDecoder(answer.Body).Decode(&versions); err != nil {
+		return nil, fmt.Errorf("stand_in: %s: %w", answer.Status, err)
+	}
+	if r.Version != nil {
+		versions = versions[max(0, slices.Index(versions, *r.Version)):]
+	}
+	return versions, nil
+}
+
+func in(r request, args []string) (any, error) {
+	if len(args) != 1 || r.Version == nil {
+		return nil, errors.New("in needs a folder and a version")
+	}
+	if err := os.WriteFile(filepath.Join(args[0], "timestamp"), []byte(r.Version.Time), 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
+		return nil, fmt.Errorf("write the time: %w", err)
+	}
+	return map[string]any{"version": r.Version}, nil
+}

@@ -1,0 +1,35 @@
+package concourse
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+func (c *Concourse) scheduleURL(name string) string { return c.Control + "/schedules/" + name }
+
+// Fire makes the pipeline's schedule fire, and returns when Concourse knows.
+func (p *Pipeline) Fire() {
+	GinkgoHelper()
+	p.c.post(p.c.scheduleURL(p.Name))
+	p.Check("schedule").Succeeds()
+}
+
+// post expects to be understood.
+func (c *Concourse) post(url string) { GinkgoHelper(); c.send(http.MethodPost, url, "", nil) }
+
+func (c *Concourse) send(method, url, text string, header http.Header) {
+	GinkgoHelper()
+	request, err := http.NewRequestWithContext(context.Background(), method, url, strings.NewReader(text))
+	Expect(err).NotTo(HaveOccurred())
+	for name, values := range header {
+		request.Header[name] = values
+	}
+	answer, err := (&http.Client{Timeout: Patience}).Do(request)
+	Expect(err).NotTo(HaveOccurred())
+	defer answer.Body.Close() //nolint:errcheck // only read
+	Expect(answer).To(HaveHTTPStatus(http.StatusOK, http.StatusNoContent))
+}

@@ -1,0 +1,78 @@
+package concourse
+
+import (
+	"os"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"sigs.k8s.io/yaml"
+)
+
+// Values are those of a vars file.
+type Values map[string]any
+
+// Set sets the value at a path of keys with dots between them.
+func (v Values) Set(path string, value any) {
+	GinkgoHelper()
+	key, rest, deeper := strings.Cut(path, ".")
+	if !deeper {
+		v[key] = value
+		return
+	}
+	next, ok := v[key].(map[string]any)
+	Expect(ok).To(BeTrue(), "the vars file has no map %q", key)
+	Values(next).Set(rest, value)
+}
+
+// Setting is how a pipeline is set.
+type Setting struct {
+	// Values of the vars file; of those only the images and the schedule are
+	// other than in the repository.
+	Values Values
+	// Instance are the pipeline's instance vars.
+	Instance map[string]any
+	// Text is the pipeline's file.
+	Text string
+}
+
+// Option changes a setting.
+type Option func(*Setting)
+
+// Value sets one value of the vars file: Value("automatic.delete", false).
+func Value(path string, value any) Option { return func(s *Setting) { s.Values.Set(path, value) } }
+
+// Without leaves a value out: the credential manager has it.
+func Without(key string) Option { return func(s *Setting) { delete(s.Values, key) } }
+
+// Instance sets the pipeline as an instance.
+func Instance(vars map[string]any) Option { return func(s *Setting) { s.Instance = vars } }
+
+// Opsman is how to reach a foundation: Opsman(f.Opsman()).
+func Opsman(opsman map[string]any) Option { return Value("opsman", opsman) }
+
+// setting reads a pipeline and its vars file, unchanged, and puts in where the
+// images are and who decides that the schedule fires.
+func (c *Concourse) setting(file, pipeline string) *Setting {
+	GinkgoHelper()
+	text, err := os.ReadFile(c.File("pipelines", file+".yml"))
+	Expect(err).NotTo(HaveOccurred())
+	values, err := os.ReadFile(c.File("pipelines", "vars", file+".yml"))
+	Expect(err).NotTo(HaveOccurred())
+	s := &Setting{Text: string(text)}
+	Expect(yaml.UnmarshalStrict(values, &s.Values)).To(Succeed())
+	s.Values.Set("images", map[string]any{"resource": imageSource(c.ResourceImage), "task": imageSource(c.TaskImage)})
+	if _, scheduled := s.Values["schedule"]; scheduled {
+		s.Values.Set("schedule", map[string]any{"stand_in": c.scheduleURL(pipeline)})
+	}
+	return s
+}
+
+// imageSource is the source of a registry-image resource.
+func imageSource(reference string) map[string]any {
+	GinkgoHelper()
+	tag, err := name.NewTag(reference)
+	Expect(err).NotTo(HaveOccurred())
+	return map[string]any{"repository": tag.Context().Name(), "tag": tag.TagStr(), "insecure": true}
+}

@@ -1,0 +1,67 @@
+package stages
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/acceptance/rig/machine"
+)
+
+// grace is how long the command has after it was asked to end.
+const grace = 10 * time.Second
+
+// serve starts the servers, runs the command, and gives its exit status. When
+// this stage ends, the kernel ends the servers.
+func serve(ctx context.Context, s Settings) (int, error) {
+	// Ctrl-C is for the command.
+	interrupts := make(chan os.Signal, 8)
+	signal.Notify(interrupts, syscall.SIGINT, syscall.SIGQUIT)
+	report := os.Stderr //nolint:forbidigo // this is a stage of main
+	started := time.Now()
+	m, err := machine.Start(ctx, machine.Options{
+		Layout: s.Layout, ResourceImage: s.ResourceImage, TaskImage: s.TaskImage, Report: report, InGroups: inGroups(s.Program),
+	})
+	if err != nil {
+		return 1, err
+	}
+	if err := m.Control(ctx); err != nil {
+		return 1, err
+	}
+	fmt.Fprintf(report, "rig: Concourse runs after %.1f s\n", time.Since(started).Seconds())
+	return run(ctx, s.Command, append(cleaned(), m.Environment().Export()...))
+}
+
+func run(ctx context.Context, args, env []string) (int, error) {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)              //nolint:gosec // the user's own command
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr //nolint:forbidigo // this is a stage of main
+	cmd.Env = env
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = grace
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+			return 128 + int(status.Signal()), nil
+		}
+		return exit.ExitCode(), nil
+	}
+	if err != nil {
+		return 127, fmt.Errorf("cannot run the command: %w", err)
+	}
+	return 0, nil
+}
+
+// cleaned is the environment without what the stages tell one another.
+func cleaned() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, stageVariable+"=") || strings.HasPrefix(v, settingsVariable+"=")
+	})
+}
