@@ -26,7 +26,7 @@ func (p *pipeline) leafTask(command string, more ...string) process {
 // applyLeaves is its task apply-changes.
 func (p *pipeline) applyLeaves() process {
 	GinkgoHelper()
-	return p.applyChanges("--from", "ca", "--force")
+	return p.applyChanges("--from", "ca")
 }
 
 // succeeded runs a task that has to.
@@ -154,7 +154,8 @@ var _ = Describe("Leaf certificates alone", func() {
 		succeeded(ctx, p.leafTask("regenerate"))
 		p.get(ctx)
 		p.leafRefused(ctx, "verify", "not-reached", ContainSubstring("younger than the last deployment of their product"))
-		succeeded(ctx, p.applyLeaves())
+		Expect(succeeded(ctx, p.applyLeaves()).stderr).To(ContainSubstring("waits for no apply changes"))
+		succeeded(ctx, p.applyChanges("--from", "ca", "--force"))
 		Expect(succeeded(ctx, p.leafTask("verify")).stderr).To(And(ContainSubstring("their age was not judged"), ContainSubstring("of service instances, the errands are all that tells")))
 	})
 
@@ -174,7 +175,7 @@ var _ = Describe("Leaf certificates alone", func() {
 		began := p.leaves()
 		p.look(ctx)
 		p.operate(sim.Action{Do: "stage", Product: "cf"})
-		p.leafRefused(ctx, "regenerate", "pending-changes", ContainSubstring("update of TAS"), ContainSubstring(`add "pending-changes" to accept`))
+		p.leafRefused(ctx, "regenerate", "pending-changes", ContainSubstring("update of TAS"), ContainSubstring(`add "pending-changes" to --accept`))
 		p.leafJob(ctx, "ACCEPT=pending-changes")
 		p.expectNewLeaves(began)
 	})

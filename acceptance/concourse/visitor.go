@@ -74,7 +74,7 @@ func (v visitor) build(id string) {
 // one that says that the build has ended.
 func (v visitor) get(path string) (text string, ok bool) {
 	GinkgoHelper()
-	request, err := http.NewRequestWithContext(GinkgoT().Context(), http.MethodGet, v.c.ConcourseURL+path, nil)
+	request, err := http.NewRequestWithContext(GinkgoT().Context(), http.MethodGet, v.c.ConcourseURL+path, http.NoBody)
 	Expect(err).NotTo(HaveOccurred())
 	answer, err := (&http.Client{Timeout: Patience}).Do(request)
 	Expect(err).NotTo(HaveOccurred())

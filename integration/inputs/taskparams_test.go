@@ -36,6 +36,26 @@ func task(command string, environ ...string) given {
 	return param(command, append(append([]string{}, reached...), environ...)...)
 }
 
+const (
+	errandsSuch     = "for example errands: {p.mysql: {run_post_deploy: {upgrade-all-service-instances: true}}}"
+	errandsExpected = "expected om's errand configuration, " + errandsSuch
+)
+
+// errandFile is an apply changes with this errand configuration, which lies in
+// the build unless its path leads elsewhere or it has no content.
+func errandFile(path, content string) given {
+	g := task("apply-changes", "ERRAND_CONFIG_FILE="+path, "OPSMAN_CA_OM=true", "ENV_FILE=")
+	if content != "" {
+		g = g.with(path, content)
+	}
+	return g
+}
+
+// envParam is a status with this env file.
+func envParam(content string) given {
+	return param("status", "ENV_FILE=env.yml").with("env/env.yml", content)
+}
+
 // Every message names the param of the task, and not the flag behind it.
 var _ = DescribeTable("A task", badInput,
 	func(ctx SpecContext, g given, lines ...string) { expectRefusal(ctx, g, lines...) },
@@ -68,6 +88,24 @@ var _ = DescribeTable("A task", badInput,
 	Entry("from a folder that is not there", task("verify", "FROM=/nowhere/ca"), `error: FROM "/nowhere/ca" does not exist: expected the folder that a get of this resource wrote in the same job, for example ca`),
 	Entry("to a folder that cannot be", task("verify", "TO=/dev/null/ca"), `error: TO "/dev/null/ca" cannot be written to (not a directory): expected a folder, or the path of a new one, for example ca; nothing was changed`),
 	Entry("with a CA of Ops Manager that is none", task("status", "OM_CA_CERT=-----BEGIN CERTIFICATE----- geheim"), `error: OM_CA_CERT holds no certificate that can be read: expected "-----BEGIN CERTIFICATE-----…", the CA that signed Ops Manager's web certificate`),
+	Entry("with no errand configuration there", errandFile("/nowhere/errands.yml", ""),
+		`error: ERRAND_CONFIG_FILE "/nowhere/errands.yml" does not exist: expected om's errand configuration, in a task a file of one of its inputs, for example errand-config/errands.yml; or none, and errands run as their tiles say`),
+	Entry("with a folder for an errand configuration", errandFile("ca", ""), `error: ERRAND_CONFIG_FILE "ca" cannot be read (is a directory): expected a file with om's errand configuration, for example errand-config/errands.yml`),
+	Entry("with an empty errand configuration", errandFile("env/errands.yml", "---\n# later\n"), `error: ERRAND_CONFIG_FILE "env/errands.yml" is empty: `+errandsExpected),
+	Entry("with an errand configuration without errands", errandFile("env/errands.yml", "errands: {}\n"), `error: ERRAND_CONFIG_FILE "env/errands.yml" names no errands: `+errandsExpected),
+	Entry("with an env file for an errand configuration", errandFile("env/env.yml", "target: URL\nusername: admin\npassword: geheim\n"),
+		`error: ERRAND_CONFIG_FILE "env/env.yml" has keys that no errand configuration has: target (line 1), username (line 2), password (line 3); expected errands, and run_post_deploy or run_pre_delete below each product, `+errandsSuch),
+	Entry("with an errand configuration of unknown kinds", errandFile("env/errands.yml", "errands:\n  cf:\n    post_deploy: {geheim: true}\n"),
+		`error: ERRAND_CONFIG_FILE "env/errands.yml" has keys that no errand configuration has: post_deploy (line 3); expected errands, and run_post_deploy or run_pre_delete below each product, `+errandsSuch),
+	Entry("with an errand configuration that is no YAML", errandFile("env/errands.yml", "errands:\n  cf: \"geheim\n  password: ]\n"), `error: ERRAND_CONFIG_FILE "env/errands.yml" cannot be read (line 2): `+errandsExpected),
+	Entry("with an errand configuration that is a text", errandFile("env/errands.yml", "geheim\n"), `error: ERRAND_CONFIG_FILE "env/errands.yml" cannot be read (line 1): `+errandsExpected),
+	Entry("with an errand configuration whose product is a text", errandFile("env/errands.yml", "errands:\n  cf: geheim\n"), `error: ERRAND_CONFIG_FILE "env/errands.yml" cannot be read (line 2): `+errandsExpected),
+	Entry("with an errand configuration that has a product twice", errandFile("env/errands.yml", "errands:\n  cf: {run_post_deploy: {geheim: true}}\n  cf: {}\n"), `error: ERRAND_CONFIG_FILE "env/errands.yml" has cf twice (line 3): keep one of them`),
+	Entry("with two errand configurations in a file", errandFile("env/errands.yml", "errands:\n  cf: {run_post_deploy: {geheim: true}}\n---\nerrands: {}\n"),
+		`error: ERRAND_CONFIG_FILE "env/errands.yml" has more than one YAML document (line 4), of which om would read the first only: keep one, `+errandsSuch),
+	Entry("with the errand configuration itself for its file", errandFile("errands: {}\npassword: geheim", ""), "error: ERRAND_CONFIG_FILE holds the content of a file: expected the path of one, for example errand-config/errands.yml"),
+	Entry("with the env file itself for its file", param("status", "ENV_FILE=target: x\npassword: geheim"), "error: ENV_FILE holds the content of a file: expected the path of one, for example env/env.yml"),
+	Entry("with an env file that has no names for keys", envParam("target: URL\nge heim: x\n"), "error: the env file has a key that is no name: expected some of "+envKeys),
 	Entry("without credentials, and with more that is wrong", param("generate", "OM_TARGET=URL", "ACCEPT=all", "FROM=/nowhere/ca", "ENV_FILE="),
 		"error: no credentials: give username and password, or client_id and client_secret", whereParam,
 		`error: FROM "/nowhere/ca" does not exist: expected the folder that a get of this resource wrote in the same job, for example ca`,

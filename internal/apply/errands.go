@@ -1,17 +1,14 @@
 package apply
 
 import (
-	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"slices"
 
-	"github.com/goccy/go-yaml"
 	"github.com/pivotal-cf/om/api"
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
 )
 
 // errandConfig is om's errand configuration, as strict as om is not: om drops
@@ -24,12 +21,6 @@ type productErrands struct {
 	RunPostDeploy map[string]any `yaml:"run_post_deploy,omitempty"`
 	RunPreDelete  map[string]any `yaml:"run_pre_delete,omitempty"`
 }
-
-const errandExample = `, such as
-  errands:
-    p.mysql:
-      run_post_deploy:
-        upgrade-all-service-instances: true`
 
 // staging is what Ops Manager has staged: the GUIDs of products by identifier,
 // and their errands, asked for once.
@@ -70,7 +61,7 @@ func (s *staging) checkErrands(path string, config errandConfig) ([]error, error
 	var problems []error
 	for _, product := range sortedKeys(config.Errands) {
 		if _, found := s.guids[product]; !found {
-			problems = append(problems, fmt.Errorf("%s: there is no product %q; staged are %s", path, product, orNone(sortedKeys(s.guids))))
+			problems = append(problems, fmt.Errorf("%s: errands.%s: there is no such product; staged are %s", errandsAt(path), input.Name(product), orNone(sortedKeys(s.guids))))
 			continue
 		}
 		existing, err := s.of(product)
@@ -80,28 +71,6 @@ func (s *staging) checkErrands(path string, config errandConfig) ([]error, error
 		problems = append(problems, config.Errands[product].check(path, product, existing)...)
 	}
 	return problems, nil
-}
-
-func readErrands(path string) (errandConfig, error) {
-	var config errandConfig
-	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
-	if err != nil {
-		return config, fmt.Errorf("cannot read the errand configuration (--config): %w", err)
-	}
-	decoder := yaml.NewDecoder(bytes.NewReader(text), yaml.DisallowUnknownField())
-	if err := decoder.Decode(&config); err != nil {
-		if errors.Is(err, io.EOF) {
-			return config, fmt.Errorf("the errand configuration (--config) %s is empty: give errands%s", path, errandExample)
-		}
-		return config, fmt.Errorf("the errand configuration (--config) %s is not what om expects%s\n%s", path, errandExample, yaml.FormatError(err, false, true))
-	}
-	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return config, fmt.Errorf("the errand configuration (--config) %s has more than one YAML document: om would read the first only", path)
-	}
-	if len(config.Errands) == 0 {
-		return config, fmt.Errorf("the errand configuration (--config) %s names no errands: give some%s", path, errandExample)
-	}
-	return config, nil
 }
 
 func (e productErrands) check(path, product string, existing []api.Errand) []error {
@@ -122,17 +91,17 @@ func (e productErrands) check(path, product string, existing []api.Errand) []err
 		}
 		slices.Sort(names)
 		for _, name := range sortedKeys(kind.wanted) {
-			at := fmt.Sprintf("%s: errands.%s.%s.%s", path, product, kind.key, name)
+			at := fmt.Sprintf("%s: errands.%s.%s.%s", errandsAt(path), product, kind.key, input.Name(name))
 			if !slices.Contains(names, name) {
 				problems = append(problems, fmt.Errorf("%s: %s has no such errand; it has %s", at, product, orNone(names)))
 			}
 			if value := kind.wanted[name]; value != true && value != false && value != "default" {
-				problems = append(problems, fmt.Errorf("%s is %v: expected true, false or default", at, value))
+				problems = append(problems, fmt.Errorf("%s is neither true, false nor default: expected one of them without quotes, for example true", at))
 			}
 		}
 	}
 	if len(e.RunPostDeploy)+len(e.RunPreDelete) == 0 {
-		problems = append(problems, fmt.Errorf("%s: errands.%s is empty: give run_post_deploy or run_pre_delete", path, product))
+		problems = append(problems, fmt.Errorf("%s: errands.%s is empty: give run_post_deploy or run_pre_delete, %s", errandsAt(path), product, errandExample))
 	}
 	return problems
 }

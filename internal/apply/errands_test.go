@@ -50,6 +50,7 @@ errands:
 			configure(text)
 			_, err := r.run(ctx)
 			Expect(err).To(HaveOccurred())
+			Expect(err.Error()).NotTo(ContainSubstring("geheim"))
 			for _, problem := range problems {
 				Expect(err).To(MatchError(ContainSubstring(problem)))
 			}
@@ -57,27 +58,57 @@ errands:
 		},
 		Entry("empty", "", "is empty", "run_post_deploy:"),
 		Entry("without errands", "errands: {}", "names no errands"),
-		Entry("an unknown key", "errand: {}", `unknown field "errand"`, "is not what om expects"),
-		Entry("an unknown kind", "errands: {cf: {post_deploy: {smoke_tests: true}}}", `unknown field "post_deploy"`),
-		Entry("a key twice", "errands: {cf: {run_post_deploy: {smoke_tests: true, smoke_tests: false}}}", "smoke_tests"),
-		Entry("not a map", "errands: [cf]", "is not what om expects"),
+		Entry("an unknown key", "errand: {}", "has keys that no errand configuration has: errand (line 1)"),
+		Entry("an unknown kind", "errands: {cf: {post_deploy: {smoke_tests: true}}}", "post_deploy (line 1); expected errands"),
+		Entry("a key twice", "errands: {cf: {run_post_deploy: {smoke_tests: true, smoke_tests: false}}}", "has smoke_tests twice (line 1): keep one of them"),
+		Entry("not a map", "errands: [cf]", "cannot be read (line 1): expected om's errand configuration"),
+		Entry("another file", "target: x\nusername: admin\npassword: geheim\n", `errands.yml" has keys that no errand configuration has: target (line 1), username (line 2), password (line 3); expected errands`),
+		Entry("another long file", "a: geheim\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\ng: 1\n", "e (line 5), 2 more; expected"),
+		Entry("a key that is no name", "ge heim: geheim\n", "a key that is no name (line 1)"),
+		Entry("no YAML", "errands:\n  cf: [geheim\n  x: }\n", "cannot be read (line "),
+		Entry("a text", "geheim", "cannot be read (line 1): expected"),
+		Entry("a product that is a text", "errands:\n  cf: geheim\n", "cannot be read (line 2): expected"),
+		Entry("errands that are a text", "errands: {cf: {run_post_deploy: geheim}}", "cannot be read (line 1): expected"),
+		Entry("a value that is a secret", "errands: {cf: {run_post_deploy: {smoke_tests: geheim}}}", "smoke_tests is neither true"),
+		Entry("an unknown anchor", "errands: *geheim\n", "cannot be read"),
+		Entry("a private key", "-----BEGIN RSA "+"PRIVATE KEY-----\ngeheim\n-----END RSA PRIVATE KEY-----\n", "expected"),
 		Entry("two documents", "errands: {cf: {run_post_deploy: {smoke_tests: true}}}\n---\nerrands: {}", "more than one YAML document"),
-		Entry("an unknown product", "errands: {redis: {run_post_deploy: {x: true}}}", `no product "redis"; staged are cf, p.mysql`),
+		Entry("an unknown product", "errands: {redis: {run_post_deploy: {x: true}}}", "errands.redis: there is no such product; staged are cf, p.mysql"),
 		Entry("an unknown errand", "errands: {cf: {run_post_deploy: {smoke-tests: true}}}",
 			"errands.cf.run_post_deploy.smoke-tests: cf has no such errand; it has push-apps, smoke_tests"),
 		Entry("an errand of the other kind", "errands: {cf: {run_pre_delete: {smoke_tests: true}}}", "errands.cf.run_pre_delete.smoke_tests: cf has no such errand; it has none"),
 		Entry("a value that is not on, off or default", "errands: {cf: {run_post_deploy: {smoke_tests: when-changed}}}",
-			"errands.cf.run_post_deploy.smoke_tests is when-changed: expected true, false or default"),
+			"errands.cf.run_post_deploy.smoke_tests is neither true, false nor default: expected one of them"),
 		Entry("a product without errands", "errands: {cf: {}}", "errands.cf is empty"),
 		Entry("several problems at once", "errands: {redis: {run_post_deploy: {x: true}}, cf: {run_post_deploy: {y: 7}}}",
-			`no product "redis"`, "cf has no such errand", "is 7: expected"),
+			"errands.redis: there is no such product", "cf has no such errand", "y is neither true"),
 	)
+
+	It("may have an anchor", func(ctx SpecContext) {
+		configure("errands:\n  cf: &all {run_post_deploy: {smoke_tests: false}}\n")
+		_, err := r.run(ctx)
+		Expect(err).NotTo(HaveOccurred())
+	})
+
+	It("names a folder", func(ctx SpecContext) {
+		configure("")
+		r.req.ErrandsFile = "/"
+		_, err := r.run(ctx)
+		Expect(err).To(MatchError(HavePrefix(`--config "/" cannot be read (is a directory): expected a file`)))
+	})
+
+	It("repeats nothing of what stands in the place of its path", func(ctx SpecContext) {
+		configure("")
+		r.req.ErrandsFile = "/build/target: x\npassword: geheim"
+		_, err := r.run(ctx)
+		Expect(err).To(MatchError("--config holds the content of a file: expected the path of one, for example errand-config/errands.yml"))
+	})
 
 	It("names a file that is not there", func(ctx SpecContext) {
 		configure("")
 		r.req.ErrandsFile = "/no/such/errands.yml"
 		_, err := r.run(ctx)
-		Expect(err).To(MatchError(ContainSubstring("cannot read the errand configuration (--config): open /no/such/errands.yml")))
+		Expect(err).To(MatchError(ContainSubstring(`--config "/no/such/errands.yml" does not exist: expected om's errand configuration`)))
 	})
 
 	It("that cannot be checked starts nothing", func(ctx SpecContext) {

@@ -58,7 +58,7 @@ func (e *StuckError) Error() string {
 	if e.ID == 0 {
 		return "om was stopped: " + e.Why + "; look whether Ops Manager answers, then apply changes again"
 	}
-	return fmt.Sprintf("installation %d is left alone and nothing was started: %s; look at it in Ops Manager, and if it is a dead record (they outlive a reboot) name it as one to ignore, then apply changes again",
+	return fmt.Sprintf("installation %d is left alone and nothing was started: %s; look at it in Ops Manager, and if it is a dead record (they outlive a reboot) name it as one to ignore (--ignore-installation), then apply changes again",
 		e.ID, e.Why)
 }
 

@@ -19,7 +19,9 @@ var _ = Describe("SIGTERM", func() {
 		func(ctx SpecContext, at string, wanted apply.InterruptedError, acts ...act) {
 			r := newRig(acts...)
 			r.plan.never = true
-			_, err := r.run(r.interruptedAt(ctx, at))
+			outcome, err := r.run(r.interruptedAt(ctx, at))
+			outcome.Say(r.deps.Console)
+			Expect(r.said()).NotTo(Or(ContainSubstring("of 0 products"), ContainSubstring("Product")))
 			var interrupted *apply.InterruptedError
 			Expect(errors.As(err, &interrupted)).To(BeTrue(), "%v", err)
 			Expect(interrupted.ID).To(Equal(wanted.ID))

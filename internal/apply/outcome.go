@@ -58,9 +58,10 @@ const NotCovered = "not covered"
 // Reached tells whether the installation deployed the product.
 func (p Product) Reached() bool { return p.Status == evidence.DeploymentSuccessful }
 
-// Say shows the products that the installation reached, and the verdict.
+// Say shows the products that the installation reached, and the verdict; nothing
+// where they are not known, as when we were told to end before it did.
 func (o Outcome) Say(c *console.Console) {
-	if o.ID == 0 {
+	if o.ID == 0 || len(o.Products) == 0 {
 		return
 	}
 	reached := 0

@@ -70,6 +70,8 @@ type Need struct {
 	// Others are changes of somebody else that go along, as Ops Manager deploys
 	// everything that is staged: "update of TAS".
 	Others []string
+	// With is what they go along with; the rotation's changes if empty.
+	With string
 }
 
 func (r Request) withDefaults() Request {

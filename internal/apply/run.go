@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,7 +48,9 @@ type supervision struct {
 	secrets  *strings.Replacer
 	outcome  Outcome
 	waitLeft time.Duration
-	errands  ErrandPlan
+	// toldIgnored is set once it was said what there is to ignore.
+	toldIgnored bool
+	errands     ErrandPlan
 }
 
 func (s *supervision) run(ctx context.Context) error {
@@ -143,7 +146,7 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 	}
 	s.say("applying changes to all products: " + s.outcome.Why)
 	if len(need.Others) > 0 {
-		s.warn("changes of somebody are staged, and Ops Manager deploys them together with the rotation's: " + join(need.Others))
+		s.warn("changes of somebody are staged, and Ops Manager deploys them together with " + cmp.Or(need.With, "the rotation's") + ": " + join(need.Others))
 	}
 	s.showErrands()
 	return true, nil

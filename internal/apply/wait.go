@@ -21,6 +21,7 @@ func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error)
 		if err != nil {
 			return history, err
 		}
+		s.checkIgnored(history)
 		running, found := s.running(history)
 		if !found {
 			return history, nil
@@ -88,6 +89,26 @@ func (s *supervision) running(history evidence.History) (evidence.Installation, 
 		}
 	}
 	return evidence.Installation{}, false
+}
+
+// checkIgnored warns, once, of installations to be ignored that do not run: who
+// mistypes an id would be left waiting for the dead one.
+func (s *supervision) checkIgnored(history evidence.History) {
+	if s.toldIgnored {
+		return
+	}
+	s.toldIgnored = true
+	var ids []int
+	var run []string
+	for _, i := range history.Running() {
+		ids = append(ids, i.ID)
+		run = append(run, fmt.Sprintf("%d%s", i.ID, by(i.User)))
+	}
+	for _, id := range s.req.IgnoreInstallations {
+		if !slices.Contains(ids, id) {
+			s.warn(fmt.Sprintf("there is no running installation %d to ignore; those that run: %s", id, orNone(run)))
+		}
+	}
 }
 
 func by(user string) string {

@@ -69,7 +69,26 @@ var _ = Describe("an installation that runs already", func() {
 		r.req.IgnoreInstallations = []int{2}
 		_, err := r.run(ctx)
 		Expect(err).To(MatchError(ContainSubstring("would have gone on")))
+		Expect(r.said()).NotTo(ContainSubstring("to ignore"))
 		Expect(r.oms()).To(HaveLen(1))
+	})
+
+	It("that is to be ignored and does not run is warned of", func(ctx SpecContext) {
+		r := newRig(wholeRun...)
+		r.add("bob", r.foreign)
+		r.req.IgnoreInstallations = []int{99, 1}
+		_, err := r.run(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(strings.Count(r.said(), "there is no running installation 99 to ignore; those that run: 2 (started by bob)")).To(Equal(1))
+		Expect(r.said()).To(ContainSubstring("there is no running installation 1 to ignore"))
+	})
+
+	It("that is to be ignored and does not run, with none that does", func(ctx SpecContext) {
+		r := newRig(wholeRun...)
+		r.req.IgnoreInstallations = []int{99}
+		_, err := r.run(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(r.said()).To(ContainSubstring("no running installation 99 to ignore; those that run: none"))
 	})
 
 	DescribeTable("wins the race for the turn: it is waited for, then ours is started again",

@@ -41,19 +41,19 @@ type applyFlags struct {
 }
 
 type applyCommand struct {
-	From  string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource wrote: with it, nothing is applied where the rotation waits for nothing, whatever is staged."`
+	From  string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource or an earlier step wrote: with it, nothing is applied where neither the rotation nor regenerated leaf certificates wait for it, whatever is staged."`
 	Force bool   `variable:"FORCE" help:"Apply even when nothing is outstanding, and what is staged with it."`
 	applyFlags
 }
 
 // Run applies changes.
 func (c *applyCommand) Run(t *tool) error {
-	known, err := cursor(c.From)
+	known, renewed, err := start(c.From)
 	if err != nil {
 		return err
 	}
 	request := c.applyRequest()
-	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known) }
+	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known, renewed) }
 	request.Force, request.LeaveStaged = c.Force, known != nil
 	outcome, err := apply.Run(t.ctx, request, t.applyDeps(c.Om))
 	outcome.Say(t.console)
@@ -84,18 +84,27 @@ func (t *tool) applyDeps(om string) apply.Deps {
 	}
 }
 
-// need says whether the rotation waits for an apply changes. Ops Manager cannot
+// need says whether the rotation, or the leaf certificates that were regenerated
+// outside one, wait for an apply changes. Ops Manager cannot
 // show whether leaves were regenerated or a deleted CA is still trusted, so
 // without a version to go by, an apply is needed rather than skipped.
-func (t *tool) need(ctx context.Context, known *rotation.Version) (apply.Need, error) {
+func (t *tool) need(ctx context.Context, known *rotation.Version, renewed *rotation.Renewal) (apply.Need, error) {
 	view, err := observe.Whole(ctx, t.api, known)
 	if err != nil {
 		return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
 	}
-	return needed(view, known)
+	need, err := needed(view, known)
+	if err != nil || need.Apply || !renewed.Of(view.State) {
+		return need, err
+	}
+	if u, waits := renewed.Waits(view.Evidence, view.State); waits {
+		return apply.Need{Apply: true, Why: u.Why, Others: u.Others, With: "the regenerated leaf certificates"}, nil
+	}
+	need.Why += ", and the regenerated leaf certificates have reached every product"
+	return need, nil
 }
 
-// needed is need of what was seen.
+// needed is what the rotation needs, of what was seen.
 func needed(view observe.View, known *rotation.Version) (apply.Need, error) {
 	s := view.State
 	if reason, message, next, refused := rotation.ApplyRefusal(s); refused {

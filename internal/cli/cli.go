@@ -147,7 +147,7 @@ func (t *tool) connect(line commands) error {
 	if err != nil {
 		return errors.Join(err, errWhere)
 	}
-	t.console.Through(t.client.Redact)
+	t.console.Through(func(text string) string { return t.variables.keyed(t.client.Redact(text)) })
 	if err := observe.CheckNames(line.Unrotated); err != nil {
 		return fmt.Errorf("--unrotated %w", err)
 	}

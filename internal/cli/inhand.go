@@ -69,13 +69,14 @@ func plain(err error) error {
 	return err
 }
 
-// write leaves the version where it is wanted.
-func (h inHand) write(t *tool, v rotation.Version, cas []evidence.CA) error {
+// write leaves the version where it is wanted, and with it what is known of leaf
+// certificates that were regenerated outside a rotation.
+func (h inHand) write(t *tool, v rotation.Version, cas []evidence.CA, renewed *rotation.Renewal) error {
 	if h.To == "" {
 		return nil
 	}
 	if err := resource.WriteVersion(h.To, v, cas, t.client.Redact); err != nil {
 		return fmt.Errorf("--to %q: %w", h.To, err)
 	}
-	return nil
+	return h.writeRenewal(v.Active, renewed)
 }

@@ -10,38 +10,50 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-// renewalFile is what regenerate --leaf-only leaves beside the version for verify
-// --leaf-only: Ops Manager and the version know nothing of it.
+// renewalFile is what regenerate --leaf-only leaves beside the version for the
+// steps behind it: Ops Manager and the version know nothing of it.
 const renewalFile = "leaf-only.json"
 
-// renewal is what an earlier step left, nil for nothing.
-func (h inHand) renewal() (*rotation.Renewal, error) {
-	if h.From == "" {
-		return nil, nil //nolint:nilnil // nothing known is no error
+// start is what an earlier step, or a get, left in the folder: the version, and
+// what is known of leaf certificates that were regenerated outside a rotation. Nil
+// is for nothing.
+func start(folder string) (*rotation.Version, *rotation.Renewal, error) {
+	version, err := cursor(folder)
+	if version == nil || err != nil {
+		return nil, nil, err
 	}
-	path := filepath.Join(h.From, renewalFile)
-	content, err := os.ReadFile(path) //nolint:gosec // the operator names the folder
+	renewed, err := renewal("--from", folder)
+	return version, renewed, err
+}
+
+// renewal is what is known of them in the folder that the flag names, nil for
+// nothing.
+func renewal(flag, folder string) (*rotation.Renewal, error) {
+	content, err := os.ReadFile(filepath.Join(folder, renewalFile)) //nolint:gosec // the operator names the folder
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, nil //nolint:nilnil // nothing known is no error
 	case err != nil:
-		return nil, fmt.Errorf("--from %q: %s cannot be read: %w", h.From, renewalFile, plain(err))
+		return nil, fmt.Errorf("%s %q: %s cannot be read: %w", flag, folder, renewalFile, plain(err))
 	}
 	var r rotation.Renewal
-	if err := json.Unmarshal(content, &r); err != nil {
-		return nil, fmt.Errorf("--from %q: %s is not what regenerate --leaf-only writes (%w): regenerate again, and start from what it leaves", h.From, renewalFile, err)
+	if json.Unmarshal(content, &r) != nil {
+		// The library may quote what it cannot read.
+		return nil, fmt.Errorf("%s %q: its %s is not what regenerate --leaf-only writes: regenerate again, and start from what it leaves", flag, folder, renewalFile)
 	}
 	return &r, nil
 }
 
-// writeRenewal leaves it for the next step, or takes away what is of an earlier
-// one.
-func (h inHand) writeRenewal(r *rotation.Renewal) error {
-	if h.To == "" {
-		return nil
+// writeRenewal leaves it for the next step for as long as its CA is the active
+// one. So does one that is there already, which may still wait for its apply
+// changes; what is of a former CA, or unreadable, is taken away.
+func (h inHand) writeRenewal(active string, r *rotation.Renewal) error {
+	if r == nil {
+		// What cannot be read counts as nothing.
+		r, _ = renewal("--to", h.To)
 	}
 	path := filepath.Join(h.To, renewalFile)
-	if r == nil {
+	if r == nil || r.Active != active {
 		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("--to %q: %s of an earlier step cannot be removed: %w", h.To, renewalFile, plain(err))
 		}

@@ -17,6 +17,7 @@ type rotateCommand struct {
 	stepFlags
 	generating
 	applyFlags
+	Again bool `variable:"AGAIN" help:"Rotate although the active CA is less than a week old, as right behind a rotation."`
 }
 
 // whole is one run of the whole procedure. The version in hand carries what
@@ -29,7 +30,9 @@ type whole struct {
 	request apply.Request
 	deps    apply.Deps
 
-	from *rotation.Version
+	from    *rotation.Version
+	renewed *rotation.Renewal
+
 	view observe.View
 	rows []leg
 }
@@ -38,7 +41,7 @@ type whole struct {
 func (c *rotateCommand) Run(t *tool) error {
 	w := &whole{tool: t, flags: c, request: c.applyRequest(), deps: t.applyDeps(c.Om)}
 	var problems [5]error
-	w.from, problems[0] = cursor(c.From)
+	w.from, w.renewed, problems[0] = start(c.From)
 	w.accept, problems[1] = c.reasons()
 	w.custom, problems[2] = c.custom(t)
 	problems[3] = apply.Check(w.request, w.deps)
@@ -76,6 +79,9 @@ func (w *whole) run(ctx context.Context) error {
 		if d := rotation.Decide(w.question()); d.Verdict == rotation.NotDue {
 			return w.nothing(d.Message)
 		}
+		if why, young := rotation.EndedLately(w.question()); young && !w.flags.Again {
+			return w.nothing(why + "; to rotate all the same, say so (AGAIN: true, --again)")
+		}
 	}
 	if w.flags.DryRun {
 		return w.dryRun()
@@ -92,9 +98,13 @@ func (w *whole) nothing(why string) error {
 	return w.keep()
 }
 
-// keep writes the version in hand where it is wanted.
+// keep writes the version in hand where it is wanted. A dry run leaves what is
+// there, which may know more than Ops Manager shows.
 func (w *whole) keep() error {
-	return w.flags.write(w.tool, w.view.State.Version, w.view.Evidence.CAs)
+	if w.flags.DryRun {
+		return nil
+	}
+	return w.flags.write(w.tool, w.view.State.Version, w.view.Evidence.CAs, w.renewed)
 }
 
 // question is what generate would be asked now.
@@ -111,11 +121,11 @@ func (w *whole) dryRun() error {
 	if err != nil {
 		return err //nolint:wrapcheck // the sentences are complete
 	}
-	if err := w.write(report.PlanText(w.styles(w.Stdout), planOf(w.view, w.from, errands.Planned, w.accept))); err != nil {
+	if err := w.write(report.PlanText(w.styles(w.Stdout), planOf(w.view, w.from, w.renewed, errands.Planned, w.accept))); err != nil {
 		return err
 	}
 	w.console.Println(w.console.Warn("dry run:"), "nothing was changed")
-	return errors.Join(w.keep(), w.stopsAtStaged())
+	return w.stopsAtStaged()
 }
 
 // stopsAtStaged is the refusal that the next apply changes of the rotation, or the
@@ -152,15 +162,25 @@ func (w *whole) close(ctx context.Context, why string, err error) error {
 	w.console.Println(w.console.Warn("note:"), why)
 	if w.flags.DryRun {
 		w.console.Println(w.console.Warn("dry run:"), "changes would be applied, and no rotation would begin; nothing was changed")
-		return errors.Join(w.keep(), w.stopsAtStaged())
+		return w.stopsAtStaged()
 	}
 	err = w.leg(ctx, leg{title: "apply changes: end the rotation before this one", name: "apply changes", run: func(ctx context.Context) error {
-		return w.apply(ctx, w.outstanding(why))
+		return w.apply(ctx, w.stillClosing)
 	}})
 	if err == nil {
-		w.console.Println(w.console.OK("settled:"), "no new rotation was begun; run it again to begin one")
+		w.console.Println(w.console.OK("settled:"), "no new rotation was begun; to begin one, run it again (within a week with AGAIN: true, --again)")
 	}
 	return err
+}
+
+// stillClosing looks again: the installation that was waited for may have been
+// the last one.
+func (w *whole) stillClosing(ctx context.Context) (apply.Need, error) {
+	why, outstanding, err := w.closing(ctx)
+	if err != nil || !outstanding {
+		return apply.Need{Why: "the rotation before this one has ended"}, err
+	}
+	return w.outstanding(why)(ctx)
 }
 
 // step runs one step from the version in hand.

@@ -106,7 +106,7 @@ var _ = Describe("rotate", func() {
 		for _, args := range [][]string{nil, {"--dry-run"}} {
 			r := f.rotate(args...)
 			Expect(r.code).To(Equal(1), r.stderr)
-			Expect(r.stderr).To(And(ContainSubstring("error: rotate refused (pending-changes): "), ContainSubstring("update of TAS"), ContainSubstring(`add "pending-changes" to accept`)))
+			Expect(r.stderr).To(And(ContainSubstring("error: rotate refused (pending-changes): "), ContainSubstring("update of TAS"), ContainSubstring(`add "pending-changes" to --accept`)))
 			Expect(f.changes()).To(BeEmpty())
 		}
 	})
@@ -147,7 +147,7 @@ var _ = Describe("rotate", func() {
 			for _, args := range [][]string{{"--from", to}, {"--from", to, "--dry-run"}} {
 				r := f.rotate(args...)
 				Expect(r.code).To(Equal(1), r.stderr)
-				Expect(r.stderr).To(And(ContainSubstring("rotate refused (pending-changes): "), ContainSubstring("update of MySQL; revert them, or deploy them"), ContainSubstring(`add "pending-changes" to accept`)))
+				Expect(r.stderr).To(And(ContainSubstring("rotate refused (pending-changes): "), ContainSubstring("update of MySQL; revert them, or deploy them"), ContainSubstring(`add "pending-changes" to --accept`)))
 				Expect(f.changes()).To(Equal(before))
 			}
 			r := f.rotate("--from", to, "--accept", "pending-changes")
@@ -173,7 +173,7 @@ var _ = Describe("rotate", func() {
 		r := f.rotate("--dry-run", "--accept", "pending-changes")
 		Expect(r.code).To(Equal(0), r.stderr)
 		shown := MatchRegexp(`1 +next +apply +settled +before the rotation, deploys what is staged: update of TAS`)
-		Expect(r.stdout).To(And(shown, MatchRegexp(`2 +later +generate `)))
+		Expect(r.stdout).To(And(shown, MatchRegexp(`2 +later +generate `), ContainSubstring("accepted (pending-changes): "), Not(ContainSubstring("in the way")), Not(ContainSubstring("if you know better"))))
 		Expect(run(f.environ, "plan").stdout).To(And(shown, MatchRegexp(`8 +later +apply `), ContainSubstring("in the way (pending-changes)")))
 		Expect(f.changes()).To(BeEmpty())
 	})
@@ -227,6 +227,8 @@ var _ = Describe("rotate", func() {
 		Expect(f.changes()[len(f.changes())-1]).To(Equal("POST installations"))
 		r = f.rotate("--expires-within", "30d")
 		Expect(r.stderr).To(ContainSubstring("nothing to do: not due"), "now it is known to be complete")
+		Expect(f.rotate().stderr).To(ContainSubstring("nothing to do: the active CA " + f.Dump().CAs[0].GUID + " was created less than a week ago"))
+		Expect(f.Dump().CAs).To(HaveLen(1))
 	})
 
 	It("waits for the installation of somebody else before it begins", func() {
@@ -256,6 +258,19 @@ var _ = Describe("rotate", func() {
 		Expect(r.stdout).To(And(HavePrefix("plan from phase settled"), ContainSubstring("upgrade-all-service-instances")))
 		Expect(r.stderr).To(ContainSubstring("dry run: nothing was changed"))
 		Expect(f.changes()).To(BeEmpty())
+	})
+
+	It("leaves what is known alone in a dry run", func() {
+		f := serve(withServices())
+		f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 2})
+		to := GinkgoT().TempDir()
+		Expect(f.rotate("--to", to).code).To(Equal(1))
+		known := version(to)
+		Expect(known).To(HaveKeyWithValue("phase", "retired"))
+		Expect(f.rotate("--dry-run", "--to", to).stderr).To(ContainSubstring("changes would be applied, and no rotation would begin"))
+		Expect(version(to)).To(Equal(known))
+		Expect(f.rotate("--dry-run", "--from", to, "--to", to).code).To(Equal(0))
+		Expect(version(to)).To(Equal(known))
 	})
 
 	It("refuses before anything, and lists every problem", func() {

@@ -11,17 +11,17 @@ import (
 )
 
 type statusCommand struct {
-	From string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource wrote: what was known before."`
+	From string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource or an earlier step wrote: what was known before."`
 	JSON bool   `name:"json" help:"Write JSON for machines to standard output."`
 }
 
 // Run shows the phase.
 func (c *statusCommand) Run(t *tool) error {
-	view, known, err := t.look(c.From)
+	view, known, renewed, err := t.look(c.From)
 	if err != nil {
 		return err
 	}
-	status := report.StatusOf(view, known)
+	status := statusOf(view, known, renewed)
 	if c.JSON {
 		return t.encode(status)
 	}
@@ -29,14 +29,14 @@ func (c *statusCommand) Run(t *tool) error {
 }
 
 type planCommand struct {
-	From string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource wrote: what was known before."`
+	From string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource or an earlier step wrote: what was known before."`
 	JSON bool   `name:"json" help:"Write JSON for machines to standard output."`
 	errandFlags
 }
 
 // Run shows the way ahead.
 func (c *planCommand) Run(t *tool) error {
-	view, known, err := t.look(c.From)
+	view, known, renewed, err := t.look(c.From)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (c *planCommand) Run(t *tool) error {
 	for _, warning := range errands.Warnings {
 		t.console.Println(t.console.Warn("▸"), warning)
 	}
-	plan := planOf(view, known, errands.Planned, nil)
+	plan := planOf(view, known, renewed, errands.Planned, nil)
 	if c.JSON {
 		return t.encode(plan)
 	}
@@ -68,7 +68,7 @@ func (t *tool) encode(value any) error {
 // write answers on standard output, without any secret that a server may have
 // echoed.
 func (t *tool) write(text string) error {
-	if _, err := io.WriteString(t.Stdout, t.client.Redact(text)); err != nil {
+	if _, err := io.WriteString(t.Stdout, t.variables.keyed(t.client.Redact(text))); err != nil {
 		return fmt.Errorf("cannot write the answer to standard output: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -69,7 +70,7 @@ func (g generating) read() (*customca.CA, error) {
 type stepFlags struct {
 	inHand
 	acceptance
-	DryRun bool `variable:"DRY_RUN" help:"Decide and say so, and change nothing."`
+	DryRun bool `variable:"DRY_RUN" help:"Decide and say so, and change nothing, nor write anything to --to."`
 }
 
 type generateCommand struct {
@@ -126,8 +127,7 @@ func (f leafFlags) run(t *tool, s rotation.Step) error {
 	if f.IfRotating {
 		wrong = errors.New("--leaf-only is for a foundation without a rotation and --if-rotating for one with: leave out one of them")
 	}
-	renewed, err := f.renewal()
-	return t.step(f.stepFlags, errors.Join(wrong, err), step.Request{Step: s, Renewed: renewed, Options: rotation.Options{LeafOnly: true}})
+	return t.step(f.stepFlags, wrong, step.Request{Step: s, Options: rotation.Options{LeafOnly: true}})
 }
 
 func (f laterFlags) run(t *tool, s rotation.Step) error {
@@ -136,23 +136,21 @@ func (f laterFlags) run(t *tool, s rotation.Step) error {
 
 // step runs one step with the flags of all; known is what is wrong already.
 func (t *tool) step(flags stepFlags, known error, wanted step.Request) error {
-	from, err := cursor(flags.From)
+	from, renewed, err := start(flags.From)
 	reasons, wrong := flags.reasons()
 	if err := errors.Join(known, err, wrong, flags.check()); err != nil {
 		return err
 	}
-	wanted.From, wanted.DryRun, wanted.Options.Accept = from, flags.DryRun, reasons
+	wanted.From, wanted.Renewed, wanted.DryRun, wanted.Options.Accept = from, renewed, flags.DryRun, reasons
 	o, err := t.runner().Run(t.ctx, wanted)
 	if err != nil {
 		return t.interrupted(err, o.Sent)
 	}
-	if err := flags.write(t, o.View.State.Version, o.View.Evidence.CAs); err != nil {
-		return err
+	if flags.DryRun {
+		// What an earlier step left there may know more than was looked at now.
+		return nil
 	}
-	if o.Renewed == nil && wanted.Options.LeafOnly {
-		o.Renewed = wanted.Renewed
-	}
-	return flags.writeRenewal(o.Renewed)
+	return flags.write(t, o.View.State.Version, o.View.Evidence.CAs, cmp.Or(o.Renewed, renewed))
 }
 
 func (t *tool) runner() step.Runner {

@@ -63,6 +63,21 @@ var _ = Describe("the steps", func() {
 		Expect(f.changes()).To(BeEmpty())
 	})
 
+	DescribeTable("write nothing in a dry run, for Ops Manager alone does not tell everything",
+		func(name string) {
+			f := serve(sim.Options{})
+			folder := from(`{"phase":"retired","active":"` + f.Dump().CAs[0].GUID + `","removed":"0123456789abcdef0123","installation":"1"}`)
+			before := version(folder)
+			r := run(f.environ, name, "--dry-run", "--accept", "pending-changes", "--to", folder)
+			Expect(r.stderr).To(MatchRegexp("dry run: |refused|done: "))
+			Expect(version(folder)).To(Equal(before))
+			fresh := filepath.Join(GinkgoT().TempDir(), "ca")
+			run(f.environ, name, "--dry-run", "--to", fresh)
+			Expect(fresh).NotTo(BeAnExistingFile())
+		},
+		Entry(nil, "generate"), Entry(nil, "activate"), Entry(nil, "regenerate"), Entry(nil, "delete"), Entry(nil, "verify"),
+	)
+
 	It("succeed without a rotation only when they are told to", func() {
 		f := serve(sim.Options{})
 		for _, name := range []string{"activate", "regenerate", "delete", "verify"} {

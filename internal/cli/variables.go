@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -72,23 +70,6 @@ func (v *variables) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 		return nil, nil //nolint:nilnil // kong's way to say that there is no value
 	}
 	return value, nil
-}
-
-// flagForm is how sentences name a flag, with its variable before it or without;
-// those on a CA's files have it from its key, as in --private_key.
-var flagForm = regexp.MustCompile(`(?:([A-Z_]+), )?--([a-z][a-z_-]*[a-z])`)
-
-// called is a sentence about flags for those who gave variables: who set the
-// task's param ACCEPT has never seen --accept.
-func (v *variables) called(sentence string) string {
-	return flagForm.ReplaceAllStringFunc(sentence, func(named string) string {
-		match := flagForm.FindStringSubmatch(named)
-		name := v.names[strings.ReplaceAll(match[2], "_", "-")]
-		if name == "" || match[1] == "" || match[1] == name {
-			return cmp.Or(name, named)
-		}
-		return match[1] + ", " + name
-	})
 }
 
 // fallback is the file of a task's optional input, where the input is there and

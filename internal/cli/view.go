@@ -25,19 +25,29 @@ func cursor(folder string) (*rotation.Version, error) {
 	return &version, nil
 }
 
-// look is everything, with the version in the folder.
-func (t *tool) look(from string) (observe.View, *rotation.Version, error) {
-	known, err := cursor(from)
+// look is everything, with what is known in the folder.
+func (t *tool) look(from string) (observe.View, *rotation.Version, *rotation.Renewal, error) {
+	known, renewed, err := start(from)
 	if err != nil {
-		return observe.View{}, nil, err
+		return observe.View{}, nil, nil, err
 	}
 	view, err := observe.Whole(t.ctx, t.api, known)
-	return view, known, err //nolint:wrapcheck // the sentence is complete
+	return view, known, renewed, err //nolint:wrapcheck // the sentence is complete
+}
+
+// statusOf is where the rotation stands, and whether regenerated leaf certificates
+// wait for an apply changes.
+func statusOf(view observe.View, known *rotation.Version, renewed *rotation.Renewal, accept ...rotation.Reason) report.Status {
+	status := report.StatusOf(view, known, accept...)
+	if u, waits := renewed.Waits(view.Evidence, view.State); waits {
+		return status.With(u)
+	}
+	return status
 }
 
 // planOf is the way ahead, an apply changes before the rotation with it.
-func planOf(view observe.View, known *rotation.Version, errands []apply.PlannedErrand, accept []rotation.Reason) report.Plan {
-	plan := report.PlanOf(report.StatusOf(view, known), errands)
+func planOf(view observe.View, known *rotation.Version, renewed *rotation.Renewal, errands []apply.PlannedErrand, accept []rotation.Reason) report.Plan {
+	plan := report.PlanOf(statusOf(view, known, renewed, accept...), errands)
 	if view.State.Phase != rotation.Settled {
 		return plan
 	}

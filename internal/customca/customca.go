@@ -61,13 +61,14 @@ func parseCertificate(text []byte) (*x509.Certificate, error) {
 	case strings.HasSuffix(block.Type, "PRIVATE KEY"):
 		return nil, errors.New("certificate holds a private key: expected the root CA's certificate (are the two files swapped?)")
 	case block.Type != "CERTIFICATE":
-		return nil, fmt.Errorf("certificate holds a PEM block of type %q: expected the root CA's CERTIFICATE", block.Type)
+		return nil, errors.New("certificate holds a PEM block of another type: expected the root CA's CERTIFICATE")
 	case len(bytes.TrimSpace(rest)) > 0:
 		return nil, errors.New("certificate holds more than one PEM block, or text behind it: expected the root CA alone, without a chain")
 	}
+	// Of a parser's error nothing is repeated: it might quote what it read.
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("certificate cannot be read: %w", err)
+		return nil, errors.New("certificate cannot be read: expected an undamaged X.509 certificate")
 	}
 	return certificate, nil
 }
@@ -102,7 +103,7 @@ func parseKey(text []byte) (*rsa.PrivateKey, error) {
 			return nil, errors.New("private_key is not an RSA key: Ops Manager takes no other kind")
 		}
 	default:
-		return nil, fmt.Errorf("private_key holds a PEM block of type %q: expected an RSA key in PKCS #1 or PKCS #8", block.Type)
+		return nil, errors.New("private_key holds a PEM block of another type: expected an RSA key in PKCS #1 or PKCS #8")
 	}
 	return nil, errors.New("private_key cannot be read: expected an undamaged RSA key in PKCS #1 or PKCS #8")
 }

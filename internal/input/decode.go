@@ -94,7 +94,7 @@ func set(field reflect.Value, raw json.RawMessage) error {
 	case readsText && found == "a string":
 		var text string
 		if err := json.Unmarshal(raw, &text); err != nil {
-			return fmt.Errorf("is no string that can be read: %w", err)
+			return errors.New("is no string that can be read")
 		}
 		return reader.UnmarshalText([]byte(text)) //nolint:wrapcheck // the sentence is complete
 	case readsText || json.Unmarshal(raw, field.Addr().Interface()) != nil:
@@ -106,7 +106,7 @@ func set(field reflect.Value, raw json.RawMessage) error {
 func setList(field reflect.Value, raw json.RawMessage) error {
 	var items []json.RawMessage
 	if err := json.Unmarshal(raw, &items); err != nil {
-		return fmt.Errorf("is no list that can be read: %w", err)
+		return errors.New("is no list that can be read")
 	}
 	for _, item := range items {
 		if kind(item) != "a string" {
@@ -114,7 +114,7 @@ func setList(field reflect.Value, raw json.RawMessage) error {
 		}
 	}
 	if err := json.Unmarshal(raw, field.Addr().Interface()); err != nil {
-		return fmt.Errorf("is no list of strings: %w", err)
+		return errors.New("is no list of strings")
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func object(raw []byte) (members map[string]json.RawMessage, twice []string, err
 	decoder := json.NewDecoder(bytes.NewReader(trimmed))
 	start, err := decoder.Token()
 	if err != nil {
-		return nil, nil, notJSON(err)
+		return nil, nil, notJSON(raw, err)
 	}
 	if start != json.Delim('{') {
 		return nil, nil, fmt.Errorf("is %s: expected an object with keys", kind(trimmed))
@@ -29,12 +29,12 @@ func object(raw []byte) (members map[string]json.RawMessage, twice []string, err
 	for decoder.More() {
 		key, err := decoder.Token()
 		if err != nil {
-			return nil, nil, notJSON(err)
+			return nil, nil, notJSON(raw, err)
 		}
 		name := fmt.Sprint(key)
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
-			return nil, nil, notJSON(err)
+			return nil, nil, notJSON(raw, err)
 		}
 		if _, known := members[name]; known && !slices.Contains(twice, name) {
 			twice = append(twice, name)
@@ -42,7 +42,7 @@ func object(raw []byte) (members map[string]json.RawMessage, twice []string, err
 		members[name] = value
 	}
 	if _, err := decoder.Token(); err != nil {
-		return nil, nil, notJSON(err)
+		return nil, nil, notJSON(raw, err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, nil, errors.New("is not JSON: something follows behind the object's end; expected one object and nothing else")
@@ -50,11 +50,22 @@ func object(raw []byte) (members map[string]json.RawMessage, twice []string, err
 	return members, twice, nil
 }
 
-func notJSON(err error) error {
+// notJSON repeats nothing of the text: it may be a file that was not meant.
+func notJSON(raw []byte, err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errors.New("is not JSON: it ends too early; expected one whole object")
 	}
-	return fmt.Errorf("is not JSON: %w", err)
+	return fmt.Errorf("is not JSON%s: expected one object with its keys in quotes", lineOf(raw))
+}
+
+// lineOf is where a text is no JSON.
+func lineOf(raw []byte) string {
+	syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(raw, new(any)))
+	if !ok {
+		return ""
+	}
+	upTo := raw[:min(max(int(syntax.Offset)-1, 0), len(raw))]
+	return fmt.Sprintf(" (line %d)", bytes.Count(upTo, []byte("\n"))+1)
 }
 
 // longest is how many bytes a key or a value of Strings may have.

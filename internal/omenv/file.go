@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v2" //nolint:depguard // om reads its env file with it, and one file has to mean the same to both
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
 )
 
 // ignored are keys that om takes in an env file and does nothing with: the names
@@ -22,13 +23,16 @@ var ignored = []string{"env", "varsenv", "version"}
 // filled in from the environment when OM_VARS_ENV names their prefix; one that is
 // left is an error, unless a place nearer than the file has that key.
 func readFile(path string, variables map[string]string, nearer settings) (s settings, empty bool, problem error) {
+	if input.IsContent(path) {
+		return settings{}, false, errors.New("--env holds the content of a file: expected the path of one, for example env/env.yml")
+	}
 	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
-		return settings{}, false, fmt.Errorf("the env file %s %s", shown(path), unreadable(err))
+		return settings{}, false, fmt.Errorf("the env file %s %s", input.ShownPath(path), unreadable(err))
 	}
 	var given map[string]value
 	if err := yaml.Unmarshal(raw, &given); err != nil {
-		return settings{}, false, fmt.Errorf("the env file %s cannot be read%s: expected YAML with a key and a value in each line, for example target: https://opsman.example.com", shown(path), line(err))
+		return settings{}, false, fmt.Errorf("the env file %s cannot be read%s: expected YAML with a key and a value in each line, for example target: https://opsman.example.com", input.ShownPath(path), line(err))
 	}
 	empty = len(given) == 0
 	var problems []error
@@ -54,7 +58,7 @@ func readFile(path string, variables map[string]string, nearer settings) (s sett
 	}
 	for key := range given {
 		if !slices.Contains(ignored, key) {
-			problems = append(problems, fmt.Errorf("the env file has the unknown key %q: expected some of %s", key, strings.Join(keys(), ", ")))
+			problems = append(problems, fmt.Errorf("the env file has %s: expected some of %s", unknown(key), strings.Join(keys(), ", ")))
 		}
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -74,6 +78,15 @@ func (s settings) asOm() settings {
 	return s
 }
 
+// unknown names the key, unless it is no name: another file may have anything
+// there, a secret as well.
+func unknown(key string) string {
+	if name := input.Name(key); name != key {
+		return name
+	}
+	return fmt.Sprintf("the unknown key %q", key)
+}
+
 // unreadable says why, and what else would do.
 func unreadable(err error) string {
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -84,18 +97,6 @@ func unreadable(err error) string {
 	}
 	return "does not exist: expected om's env.yml, in a task a file of its input env, for example env/env.yml (ENV_FILE=env.yml); " +
 		"or none (an empty ENV_FILE), and OM_TARGET with OM_USERNAME and OM_PASSWORD, or OM_CLIENT_ID and OM_CLIENT_SECRET"
-}
-
-// shown is a path as people know it: within the folder of the build, if it is there.
-func shown(path string) string {
-	folder, err := os.Getwd()
-	if err != nil {
-		return path
-	}
-	if inside, err := filepath.Rel(folder, path); err == nil && filepath.IsLocal(inside) {
-		return inside
-	}
-	return path
 }
 
 var lineForm = regexp.MustCompile(`\bline (\d+)`)

@@ -54,7 +54,7 @@ func Config(flags Flags, environ []string) (opsman.Config, error) {
 		var empty bool
 		fromFile, empty, err = readFile(flags.Env, variables, merge(fromFlags, fromEnvironment))
 		if empty && fromFlags.Target == "" && fromEnvironment.Target == "" {
-			err = fmt.Errorf("the env file %s is empty: expected at least target, username and password (or client-id and client-secret), for example target: https://opsman.example.com", shown(flags.Env))
+			err = fmt.Errorf("the env file %s is empty: expected at least target, username and password (or client-id and client-secret), for example target: https://opsman.example.com", input.ShownPath(flags.Env))
 		}
 		problems = append([]error{err}, problems...)
 	}

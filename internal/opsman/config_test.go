@@ -31,7 +31,7 @@ var _ = Describe("Configuration", func() {
 		},
 		Entry("no target", func(c *opsman.Config) { c.Target = " " }, "target is missing", "https://opsman.example.com"),
 		Entry("http", func(c *opsman.Config) { c.Target = "http://opsman.example.com" }, "target", "only spoken to over https"),
-		Entry("another scheme", func(c *opsman.Config) { c.Target = "ftp://opsman" }, `scheme "ftp"`),
+		Entry("another scheme", func(c *opsman.Config) { c.Target = "ftp://opsman" }, "target is not https"),
 		Entry("userinfo", func(c *opsman.Config) { c.Target = "https://admin:hunter2@opsman" }, "target carries a user name"),
 		Entry("no host", func(c *opsman.Config) { c.Target = "https:///x" }, "names no host"),
 		Entry("unparsable", func(c *opsman.Config) { c.Target = "https://ops man:x" }, "target is not a valid address"),
@@ -46,7 +46,7 @@ var _ = Describe("Configuration", func() {
 		Entry("ca_cert with a tail", func(c *opsman.Config) { c.CACert = newCertificate() + "tail" }, "ca_cert is not valid PEM"),
 		Entry("ca_cert is a key", func(c *opsman.Config) {
 			c.CACert = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
-		}, `ca_cert holds a PEM block of type "PRIVATE KEY"`),
+		}, `ca_cert holds a PEM block that is no certificate (number 1)`),
 		Entry("ca_cert is damaged", func(c *opsman.Config) {
 			c.CACert = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 		}, "ca_cert: certificate 1 cannot be read"),

@@ -119,7 +119,14 @@ func (e *UnavailableError) Error() string {
 	if e.Tries != 1 {
 		times = fmt.Sprintf("%d times", e.Tries)
 	}
-	return fmt.Sprintf("Ops Manager at %s is not available: %s %s was tried %s in %s, at last: %s", e.Target, e.Method, e.Path, times, e.For.Round(time.Second), e.Cause)
+	return fmt.Sprintf("Ops Manager at %s is not available: %s %s was tried %s in %s, at last: %s; %s", e.Target, e.Method, e.Path, times, e.For.Round(time.Second), e.Cause, e.next())
+}
+
+func (e *UnavailableError) next() string {
+	if e.reached {
+		return "look whether Ops Manager is up and has finished starting, then run this again"
+	}
+	return "check target, the firewall and proxy on the way, and whether Ops Manager is up"
 }
 
 func (e *UnavailableError) Unwrap() error { return e.Cause }

@@ -31,7 +31,7 @@ func parseTarget(target string) (*url.URL, error) {
 	case u.Scheme == "http":
 		return nil, errors.New("target is http: Ops Manager is only spoken to over https; " + targetExample)
 	case u.Scheme != "https":
-		return nil, fmt.Errorf("target has the scheme %q: %s", u.Scheme, targetExample)
+		return nil, errors.New("target is not https: " + targetExample)
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, " ,"):
 		return nil, errors.New("target names no host: " + targetExample)
 	case u.RawQuery != "" || u.Fragment != "":

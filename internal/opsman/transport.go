@@ -69,11 +69,12 @@ func trustedRoots(caCert string) (*x509.CertPool, error) {
 			return pool, nil
 		}
 		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("ca_cert holds a PEM block of type %q: expected certificates only, %q", block.Type, "-----BEGIN CERTIFICATE-----…")
+			return nil, fmt.Errorf("ca_cert holds a PEM block that is no certificate (number %d): expected certificates only, %q", count+1, "-----BEGIN CERTIFICATE-----…")
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("ca_cert: certificate %d cannot be read: %w", count+1, err)
+			// The library may quote what stands in it.
+			return nil, fmt.Errorf("ca_cert: certificate %d cannot be read: expected an undamaged one, %q", count+1, "-----BEGIN CERTIFICATE-----…")
 		}
 		pool.AddCert(certificate)
 	}

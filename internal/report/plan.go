@@ -7,10 +7,12 @@ import (
 
 // Plan is the whole rotation, with what is done, next and still ahead.
 type Plan struct {
-	Phase     rotation.Phase `json:"phase"`
-	Legs      []rotation.Leg `json:"legs"`
-	Next      string         `json:"next"`
-	Obstacles []Obstacle     `json:"obstacles"`
+	Phase rotation.Phase `json:"phase"`
+	Legs  []rotation.Leg `json:"legs"`
+	// Waiting is as in Status.
+	Waiting   string     `json:"waiting,omitempty"`
+	Next      string     `json:"next"`
+	Obstacles []Obstacle `json:"obstacles"`
 	// Errands are those that every apply changes of the rotation is asked to
 	// run.
 	Errands []apply.PlannedErrand `json:"errands"`
@@ -18,5 +20,5 @@ type Plan struct {
 
 // PlanOf is the plan from a status on.
 func PlanOf(s Status, errands []apply.PlannedErrand) Plan {
-	return Plan{Phase: s.Phase, Legs: s.legs, Next: s.Next, Obstacles: s.Obstacles, Errands: append([]apply.PlannedErrand{}, errands...)}
+	return Plan{Phase: s.Phase, Legs: s.legs, Waiting: s.Waiting, Next: s.Next, Obstacles: s.Obstacles, Errands: append([]apply.PlannedErrand{}, errands...)}
 }

@@ -142,6 +142,30 @@ var _ = Describe("the status for a terminal", func() {
 })
 
 var _ = Describe("the plan for a terminal", func() {
+	It("goes past what is accepted to what is not, and calls it so", func() {
+		v := settled()
+		v.Evidence.Pending.List = []evidence.PendingChange{{GUID: "cf-1", Identifier: "cf", Label: "TAS", Action: "update"}}
+		Expect(report.StatusOf(v, nil).Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", false))))
+		s := report.StatusOf(v, nil, rotation.ReasonPendingChanges)
+		Expect(s.Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", true))))
+		Expect(report.PlanText(plain, report.PlanOf(s, nil))).To(And(ContainSubstring("accepted (pending-changes): "), ContainSubstring("next nothing is outstanding"), Not(ContainSubstring("in the way"))))
+		foreign := rotation.Version{Phase: rotation.Settled, Active: guidNew}
+		Expect(report.StatusOf(settled(), &foreign, rotation.ReasonFinishedRotation).Obstacles).To(ConsistOf(HaveField("Accepted", false)), "this one nobody can accept")
+	})
+
+	It("says that leaf certificates wait, before what the next rotation meets", func() {
+		v := settled()
+		v.Evidence.Pending.List = []evidence.PendingChange{{GUID: "cf-1", Identifier: "cf", Label: "TAS", Action: "update"}}
+		u, waits := (&rotation.Renewal{Active: guidOld, Installation: 3}).Waits(v.Evidence, v.State)
+		Expect(waits).To(BeTrue())
+		Expect(u.Others).To(Equal([]string{"update of TAS"}))
+		s := report.StatusOf(v, nil).With(u)
+		Expect(s.Proof.Complete).To(BeFalse())
+		for _, text := range []string{report.StatusText(plain, s), report.PlanText(plain, report.PlanOf(s, nil))} {
+			Expect(text).To(And(ContainSubstring("waiting: the leaf certificates that were regenerated wait for an apply changes"), ContainSubstring("next run apply changes on all products")))
+		}
+	})
+
 	It("marks what is done, next and later", func() {
 		text := report.PlanText(plain, report.PlanOf(report.StatusOf(generated(), nil), nil))
 		Expect(rows(text)).To(ContainElements(

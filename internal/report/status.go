@@ -3,6 +3,8 @@
 package report
 
 import (
+	"slices"
+
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -16,7 +18,11 @@ type Status struct {
 	OpsManager string            `json:"ops_manager"`
 	Version    map[string]string `json:"version"`
 	CAs        []Authority       `json:"certificate_authorities"`
-	// Proof is what the phase waits for, or has; absent in settled and blocked.
+	// Waiting says that regenerated leaf certificates wait for an apply changes,
+	// empty when they do not.
+	Waiting string `json:"waiting,omitempty"`
+	// Proof is what the phase waits for, or has; absent in blocked, and in settled
+	// unless regenerated leaf certificates wait.
 	Proof *Proof `json:"proof,omitempty"`
 	Next  string `json:"next"`
 	// Step is the next changing step, Obstacles what it would be refused for.
@@ -57,10 +63,13 @@ type Obstacle struct {
 	Reason  rotation.Reason `json:"reason"`
 	Message string          `json:"message"`
 	Next    string          `json:"next"`
+	// Accepted tells that the operator has taken it upon himself.
+	Accepted bool `json:"accepted,omitempty"`
 }
 
-// StatusOf sums up a view. The cursor is what was known before, nil for nothing.
-func StatusOf(view observe.View, cursor *rotation.Version) Status {
+// StatusOf sums up a view. The cursor is what was known before, nil for nothing;
+// accept are the refusals that the operator takes upon himself.
+func StatusOf(view observe.View, cursor *rotation.Version, accept ...rotation.Reason) Status {
 	s, e := view.State, view.Evidence
 	status := Status{
 		Phase: s.Phase, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
@@ -78,11 +87,31 @@ func StatusOf(view observe.View, cursor *rotation.Version) Status {
 	if cursor != nil {
 		from = *cursor
 	}
-	d := rotation.Decide(rotation.Question{Step: step, From: from, State: s, Evidence: e})
-	if d.Verdict == rotation.Refuse {
-		status.Obstacles = append(status.Obstacles, Obstacle{Reason: d.Reason, Message: d.Message, Next: d.Next})
-	}
+	status.Obstacles = append(status.Obstacles, obstacles(rotation.Question{Step: step, From: from, State: s, Evidence: e}, accept)...)
 	return status
+}
+
+// obstacles are the accepted refusals of a step up to the first one that is not.
+func obstacles(q rotation.Question, accept []rotation.Reason) []Obstacle {
+	var all []Obstacle
+	for {
+		d := rotation.Decide(q)
+		if d.Verdict != rotation.Refuse {
+			return all
+		}
+		accepted := slices.Contains(accept, d.Reason) && slices.Contains(rotation.Acceptable(), d.Reason) && !slices.Contains(q.Options.Accept, d.Reason)
+		all = append(all, Obstacle{Reason: d.Reason, Message: d.Message, Next: d.Next, Accepted: accepted})
+		if !accepted {
+			return all
+		}
+		q.Options.Accept = append(q.Options.Accept, d.Reason)
+	}
+}
+
+// With adds that regenerated leaf certificates wait for an apply changes.
+func (s Status) With(u rotation.Undeployed) Status {
+	s.Waiting, s.Next, s.Proof = u.Why, u.Next(), proofOf(u.Proof)
+	return s
 }
 
 func authorities(s rotation.State, cas []evidence.CA) []Authority {

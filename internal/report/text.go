@@ -32,7 +32,7 @@ func StatusText(style console.Styles, s Status) string {
 	if s.Proof != nil {
 		lateDeployments(line, style, *s.Proof)
 	}
-	whatNext(line, style, s.Next, s.Obstacles)
+	whatNext(line, style, s.Waiting, s.Next, s.Obstacles)
 	return page.String()
 }
 
@@ -52,7 +52,7 @@ func PlanText(style console.Styles, p Plan) string {
 		line("\n" + style.Heading("errands of every apply"))
 		line(apply.ErrandTable(style, p.Errands))
 	}
-	whatNext(line, style, p.Next, p.Obstacles)
+	whatNext(line, style, p.Waiting, p.Next, p.Obstacles)
 	return page.String()
 }
 
@@ -95,13 +95,23 @@ func lateDeployments(line func(...string), style console.Styles, p Proof) {
 }
 
 // whatNext ends the page: what to do about what is in the way, else what comes
-// next. A proof that is merely awaited is on the page already.
-func whatNext(line func(...string), style console.Styles, next string, obstacles []Obstacle) {
+// next. A proof that is merely awaited is on the page already. Leaf certificates
+// that wait come before whatever the next rotation meets.
+func whatNext(line func(...string), style console.Styles, waiting, next string, obstacles []Obstacle) {
+	if waiting != "" {
+		line("\n"+style.Warn("waiting:"), waiting)
+	}
 	for _, o := range obstacles {
+		if o.Accepted {
+			line("\n"+style.Warn("accepted ("+string(o.Reason)+"):"), o.Message)
+			continue
+		}
 		if o.Reason != rotation.ReasonNotReached && o.Reason != rotation.ReasonTooEarly {
 			line("\n"+style.Error("in the way ("+string(o.Reason)+"):"), o.Message)
 		}
-		next = o.Next
+		if waiting == "" {
+			next = o.Next
+		}
 	}
 	line("\n"+style.Heading("next"), next)
 }

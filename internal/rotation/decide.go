@@ -50,8 +50,8 @@ type Question struct {
 	State    State
 	Evidence evidence.Evidence
 	Options  Options
-	// Renewed is what is known of the regenerate whose deployment Verify with
-	// LeafOnly proves; nil for nothing.
+	// Renewed is what is known of leaf certificates that were regenerated outside a
+	// rotation, whose deployment Verify then proves; nil for nothing.
 	Renewed *Renewal
 }
 
@@ -63,7 +63,7 @@ func Decide(q Question) Decision {
 		return Decision{Verdict: Refuse, Reason: q.State.Reason, Message: q.State.Message,
 			Next: nothingRuns}
 	}
-	if q.Options.LeafOnly {
+	if q.Options.LeafOnly || q.ofLeaves() {
 		return leafOnly(q)
 	}
 	if r := relate(q.State, q.From, q.Step); r != nil {

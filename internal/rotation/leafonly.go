@@ -8,19 +8,6 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// Renewal is what is known of leaf certificates that were regenerated outside a
-// rotation. Ops Manager keeps no trace of it, and no version has it: the active
-// CA stays the same.
-type Renewal struct {
-	// Active is the CA that signed them.
-	Active string `json:"active"`
-	// Installation is the highest installation id right after the call: every
-	// higher one carries the new certificates.
-	Installation int `json:"installation"`
-	// At is Ops Manager's clock before the call.
-	At time.Time `json:"regenerated_at"`
-}
-
 // leafGuards are those of a regenerate without a rotation. It is not refused
 // because an installation failed or deployments are outdated, for that is how an
 // earlier attempt looks that did not get through: there is one signer, and
@@ -72,7 +59,7 @@ func leafOnly(q Question) Decision {
 // proven says what was proven of the leaf certificates, and what cannot be.
 func (q Question) proven() string {
 	text := "every product's last deployment succeeded, nothing runs, and nothing is staged or outdated"
-	if r := q.renewal(); r != nil {
+	if r := q.Renewed; r.Of(q.State) {
 		text = fmt.Sprintf("every product was deployed since the leaf certificates were regenerated (behind installation %d), none that Ops Manager renews is older, and nothing runs, is staged or outdated", r.Installation)
 	} else {
 		text += "; when they were regenerated is not known (the version handed over is not of a regenerate of leaf certificates), so their age was not judged"
@@ -81,14 +68,6 @@ func (q Question) proven() string {
 		text += "; this Ops Manager does not show which version a deployment runs: of service instances, the errands are all that tells"
 	}
 	return text
-}
-
-// renewal is the one handed over, if it is of the CA that is still active.
-func (q Question) renewal() *Renewal {
-	if q.Renewed == nil || q.Renewed.Active != q.State.Version.Active {
-		return nil
-	}
-	return q.Renewed
 }
 
 // trustDeployed refuses a lone CA that came by a rotation without every product
@@ -145,12 +124,12 @@ func nothingStagedButLeaves(q Question) *refusal {
 // leavesReached refuses when a product was not deployed since the leaves were
 // regenerated or, where nobody knows when, since the newest of its own appeared.
 func leavesReached(q Question) *refusal {
-	if r := q.renewal(); r != nil {
+	if r := q.Renewed; r.Of(q.State) {
 		p := prove(q.Evidence, anchoredAt(r.Installation), noKind)
 		if p.Installation > 0 {
 			return nil
 		}
-		return &refusal{ReasonNotReached, "the regenerated leaf certificates are not deployed everywhere: " + p.sentence(), applyForced}
+		return &refusal{ReasonNotReached, "the regenerated leaf certificates are not deployed everywhere: " + p.sentence(), applyFrom}
 	}
 	waiting := undeployed(q.Evidence)
 	var late []string
@@ -167,6 +146,8 @@ func leavesReached(q Question) *refusal {
 	}
 	return &refusal{ReasonNotReached, "leaf certificates are younger than the last deployment of their product: " + some(late, ", "), applyForced}
 }
+
+const applyFrom = "run apply changes on all products (from this version or with force, and with the upgrade-all-service-instances errands), then run this step again"
 
 const applyForced = "run apply changes on all products (with force, and the upgrade-all-service-instances errands), then run this step again"
 
@@ -205,8 +186,8 @@ func deployedAt(h evidence.History, p evidence.Product) time.Time {
 const skew = 10 * time.Minute
 
 func noneLeftBehind(q Question) *refusal {
-	r := q.renewal()
-	if r == nil || r.At.IsZero() {
+	r := q.Renewed
+	if !r.Of(q.State) || r.At.IsZero() {
 		return nil
 	}
 	left := oldLeaves(q.Evidence, r.At.Add(-skew))

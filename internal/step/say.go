@@ -68,7 +68,7 @@ func (r *run) explainLeaves() {
 	switch {
 	case r.Step == rotation.Verify:
 	case r.outcome.Renewed != nil:
-		next = "run apply changes on all products (with force: new leaf certificates show nowhere else), then verify --leaf-only"
+		next = "run apply changes on all products, from the version that this step leaves (or with force: new leaf certificates show nowhere else), then verify"
 	default:
 		next = "regenerate --leaf-only, without the dry run"
 	}

@@ -48,7 +48,7 @@ type Request struct {
 	Custom   *customca.CA
 	CustomAt string
 	Options  rotation.Options
-	// Renewed goes with Verify and Options.LeafOnly; see rotation.Question.
+	// Renewed goes with Verify; see rotation.Question.
 	Renewed *rotation.Renewal
 	// DryRun decides, and changes nothing.
 	DryRun bool

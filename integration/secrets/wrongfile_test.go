@@ -1,0 +1,108 @@
+package secrets_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+)
+
+// wrongFiles are files that hold secrets, in all shapes on which a parser may
+// stumble over them. Each is put where every other file belongs.
+func wrongFiles() map[string]string {
+	p := regexp.MustCompile(`\W`).ReplaceAllString(password, "")
+	return map[string]string{
+		"an env file":                  "target: https://opsman.example.com\nusername: admin\npassword: " + p + "\ndecryption-passphrase: |\n  " + p + "\n",
+		"a nested file":                "errands:\n  cf:\n    run_post_deploy: " + p + "\n",
+		"a value":                      "errands:\n  cf:\n    run_post_deploy: {smoke_tests: " + p + "}\npassword: [" + p + "]\n",
+		"a broken file":                "username: admin\npassword: \"" + p + "\n\tclient-secret: ]" + p + "\n",
+		"a file with a tab":            "username: admin\n\tpassword: " + p + "\n",
+		"an anchor":                    "password: *" + p + "\n",
+		"a tag":                        "password: !!int " + p + "\n",
+		"a list":                       "- " + p + "\n",
+		"a text":                       p + "\n",
+		"JSON":                         `{"target":"x","password":` + strconv.Quote(p) + `}`,
+		"JSON of leaves":               `{"active":"` + p + `","installation":"` + p + `","regenerated_at":"` + p + `"}`,
+		"JSON with a wrong type":       `{"active":["` + p + `"],"phase":{"x":"` + p + `"},"regenerated_at":"` + p + `"}`,
+		"broken JSON":                  `{"password":` + p + `}`,
+		"a private key":                theirKey(),
+		"a certificate that is a text": "-----BEGIN CERTIFICATE-----\n" + p + "\n-----END CERTIFICATE-----\n",
+		"a block of an odd kind":       "-----BEGIN " + p + "-----\nAAAA\n-----END " + p + "-----\n",
+		"a password in one line":       "password=" + p,
+		"a password behind a colon":    "x: y: " + p + "\n",
+	}
+}
+
+var _ = Describe("No secret is left behind by a wrong file", func() {
+	It("wherever one is read", func(ctx SpecContext) {
+		b := settled(ctx)
+		certificate, key := filepath.Join("custom-ca", "cert.pem"), filepath.Join("custom-ca", "key.pem")
+		put := func(path, content string) {
+			GinkgoHelper()
+			path = filepath.Join(b.folder, path)
+			Expect(os.MkdirAll(filepath.Dir(path), 0o755)).To(Succeed())
+			Expect(os.WriteFile(path, []byte(content), 0o600)).To(Succeed())
+		}
+		refused := func(what string, environ []string, args ...string) {
+			GinkgoHelper()
+			Expect(b.task(ctx, environ, args...)).NotTo(Equal(0), "%s: %v", what, environ)
+		}
+		for what, content := range wrongFiles() {
+			By(what)
+			put("custom-ca/wrong", content)
+			put("custom-ca/version/version.json", content)
+			put("custom-ca/leaves/leaf-only.json", content)
+			good, err := os.ReadFile(filepath.Join(b.folder, "ca", "version.json"))
+			Expect(err).NotTo(HaveOccurred())
+			put("custom-ca/leaves/version.json", string(good))
+
+			refused(what, []string{"ERRAND_CONFIG_FILE=custom-ca/wrong"}, "apply-changes", "--force", "--om", "true")
+			refused(what, []string{"ERRAND_CONFIG_FILE=custom-ca/wrong"}, "plan")
+			refused(what, []string{"ENV_FILE=custom-ca/wrong", "OM_USERNAME=", "OM_PASSWORD=", "OM_CLIENT_ID=nobody"}, "status")
+			refused(what, []string{"FROM=custom-ca/version"}, "verify")
+			refused(what, []string{"CA_CERTIFICATE_FILE=custom-ca/wrong", "CA_PRIVATE_KEY_FILE=" + key}, "generate")
+			refused(what, []string{"CA_CERTIFICATE_FILE=" + certificate, "CA_PRIVATE_KEY_FILE=custom-ca/wrong"}, "generate")
+			if !strings.Contains(content, "BEGIN") {
+				refused(what, []string{"OM_CA_CERT=custom-ca/wrong"}, "status")
+			}
+			if leaves := []string{"FROM=custom-ca/leaves", "LEAF_ONLY=true", "DRY_RUN=true"}; what == "JSON" {
+				// Of an object with other keys nothing is known of leaves, which is allowed.
+				b.task(ctx, leaves, "verify")
+			} else {
+				refused(what, leaves, "verify")
+			}
+			for _, variable := range []string{"ERRAND_CONFIG_FILE", "ENV_FILE"} {
+				if strings.Contains(strings.TrimSpace(content), "\n") {
+					// An ENV_FILE that is nowhere is passed over beside OM_TARGET.
+					b.task(ctx, []string{variable + "=" + content}, "plan")
+				}
+			}
+			for _, params := range []map[string]any{
+				{"phase": "generate", "certificate": "custom-ca/wrong", "private_key": key},
+				{"phase": "generate", "certificate": certificate, "private_key": "custom-ca/wrong"},
+			} {
+				Expect(b.out(ctx, params).ExitCode()).NotTo(Equal(0), what)
+			}
+			Expect(b.resource(ctx, "out", map[string]any{"params": map[string]any{"phase": "verify", "from": "custom-ca/version"}}, b.folder).ExitCode()).NotTo(Equal(0), what)
+			ca := b.source["ca_cert"]
+			b.source["ca_cert"] = content
+			Expect(b.check(ctx).ExitCode()).NotTo(Equal(0), what)
+			b.source["ca_cert"] = ca
+			b.run(ctx, "check", []byte(content), nil)
+		}
+		b.expectNoLeak()
+	})
+})
+
+// task runs the command as a task does, with these variables besides; those of the
+// same name count last.
+func (b *build) task(ctx context.Context, environ []string, args ...string) int {
+	GinkgoHelper()
+	all := []string{"OM_TARGET=" + b.url, "OM_CA_CERT=" + b.caCert, "OM_USERNAME=admin", "OM_PASSWORD=" + password, "OPSMAN_CA_LOG_LEVEL=debug", "ENV_FILE="}
+	return b.run(ctx, "opsman-ca", nil, append(all, environ...), args...).ExitCode()
+}
