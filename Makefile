@@ -78,7 +78,7 @@ acceptance-files: ## load every pipeline and task file with Concourse's own pack
 
 # The scenarios run without a network of this machine: whatever they need is built before.
 RIG := .build/acceptance
-SCENARIOS ?= --procs=4 --randomize-all --fail-on-pending --fail-on-empty --timeout=30m
+SCENARIOS ?= --procs=4 --randomize-all --fail-on-pending --fail-on-empty --timeout=30m --flake-attempts=2
 
 .PHONY: acceptance
 acceptance: image-archives ## run the pipelines on a real Concourse, with the images as built (root; docs/acceptance.md)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	atcclient "github.com/concourse/concourse/go-concourse/concourse"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
@@ -14,8 +15,18 @@ func (c *Concourse) scheduleURL(name string) string { return c.Control + "/sched
 // Fire makes the pipeline's schedule fire, and returns when Concourse knows.
 func (p *Pipeline) Fire() {
 	GinkgoHelper()
+	before := p.fired()
 	p.c.post(p.c.scheduleURL(p.Name))
-	p.Check("schedule").Succeeds()
+	p.Look("schedule")
+	Eventually(p.fired, Patience, polling).Should(BeNumerically(">", before), "the schedule of %s", p.Name)
+}
+
+// fired is how often Concourse has seen the schedule fire.
+func (p *Pipeline) fired() int {
+	GinkgoHelper()
+	times, _, _, err := p.c.team.ResourceVersions(p.ref, "schedule", atcclient.Page{Limit: 200}, nil)
+	Expect(err).NotTo(HaveOccurred())
+	return len(times)
 }
 
 // post expects to be understood.

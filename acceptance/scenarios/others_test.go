@@ -80,14 +80,14 @@ var _ = Describe("somebody else on the foundation", func() {
 		for _, b := range all(p, "generate", "trust", "activate") {
 			expectRefusal(b, "too-many-cas")
 		}
-		p.Check("ca").Succeeds()
+		p.Look("ca")
 		Expect(p.Versions("ca")).To(ContainElement(HaveField("Fields", And(HaveKeyWithValue("phase", "blocked"), HaveKeyWithValue("was", "trusted")))))
 		Expect(f.Deeds()).To(Equal(deeds))
 
 		By("and goes on when he has cleaned up")
 		operator(f, sim.Action{Do: "delete", GUID: extra})
 		operator(f, sim.Action{Do: "apply", Wait: true})
-		p.Check("ca").Succeeds()
+		p.Look("ca")
 		p.Run("activate").Succeeds()
 		p.Chain("regenerate", "replace", "delete", "settle")
 		f.ExpectRotated(before)
@@ -101,7 +101,7 @@ var _ = Describe("somebody else on the foundation", func() {
 		p := setBack(f)
 
 		By("the next schedule takes the rotation up again")
-		p.Check("ca").Succeeds()
+		p.Look("ca")
 		p.Fire()
 		p.Build("generate", 3).Succeeds()
 		p.Build("trust", 2).Succeeds()
@@ -128,13 +128,13 @@ var _ = Describe("two pipelines on one foundation", func() {
 		before := f.CA()
 		scheduled := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), gated)
 		manual := ci.SetPipeline("manual-rotation", concourse.Opsman(f.Opsman()))
-		manual.Check("ca").Succeeds()
+		manual.Look("ca")
 
 		By("the manual one, in between")
 		scheduled.Fire()
 		scheduled.Build("generate", 1).Succeeds()
 		scheduled.Build("trust", 1).Succeeds()
-		manual.Check("ca").Succeeds()
+		manual.Look("ca")
 		Expect(newest(manual)).To(Equal(newest(scheduled)))
 		for _, job := range line[:3] {
 			manual.Run(job).Succeeds()
@@ -175,9 +175,9 @@ var _ = Describe("two pipelines on one foundation", func() {
 		Expect(slices.DeleteFunc(done(f), func(kind string) bool { return kind == "regenerate" })).To(Equal([]string{"generate", "activate", "delete"}))
 		By("what the slower one cannot know, prepare and a check settle")
 		for _, p := range []*concourse.Pipeline{one, two} {
-			p.Check("ca").Succeeds()
+			p.Look("ca")
 			p.Run("prepare").Succeeds()
-			p.Check("ca").Succeeds()
+			p.Look("ca")
 			Expect(newest(p)).To(HaveKeyWithValue("phase", "settled"))
 			p.Run("generate").Succeeds()
 		}

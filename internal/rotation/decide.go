@@ -136,9 +136,12 @@ func early(s State, m move) Decision {
 func verify(q Question) Decision {
 	s := q.State
 	from, _ := q.From.unblocked()
+	back := setBack(s, q.From)
 	switch {
 	case s.Untrusted():
 		return untrusted(s).decision()
+	case back != nil:
+		return back.decision()
 	case s.NeedsApply():
 		p := s.Awaited()
 		return Decision{Verdict: Refuse, Reason: p.reason(), Message: fmt.Sprintf("not proven yet (%s): %s", s.where(), p.sentence()), Next: next(s)}

@@ -128,6 +128,7 @@ var _ = Describe("Decide", func() {
 		Entry("at the end: delete again, of retired, and it is settled since", rotation.Delete, retired(guidB, guidA, "8"), aloneApplied(), rotation.Done, rotation.ReasonAlreadyDone, "phase settled", guidB),
 		Entry("at the end: verify of retired", rotation.Verify, retired(guidB, guidA, "8"), aloneApplied(), rotation.Done, rotation.ReasonProven, "settled"),
 		Entry("ahead: replaced, and the activation was undone", rotation.Delete, replaced(guidB, guidA, "8", "6"), candidateApplied(), rotation.Refuse, rotation.ReasonTooEarly, "would delete the new one", guidB),
+		Entry("ahead: activated, and it was undone: no apply changes for that version proves anything", rotation.Verify, activated(guidB, guidA, "6", "6"), candidateApplied(), rotation.Refuse, rotation.ReasonSetBack, "activation of "+guidB, "phase generated"),
 		Entry("ahead: activated, and it was undone", rotation.Regenerate, activated(guidB, guidA, "6", "6"), candidateApplied(), rotation.Refuse, rotation.ReasonTooEarly, "phase generated"),
 		Entry("finished: settled of before a whole rotation", rotation.Generate, settled(guidA), aloneApplied(), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB),
 		Entry("finished: trusted of before", rotation.Activate, trusted(guidA, guidB, "6"), aloneApplied(), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB),

@@ -65,9 +65,12 @@ func Interferes(q Question) (Decision, bool) {
 	return r.decision(), true
 }
 
-// Stale refuses to apply changes for a version whose rotation is over, or that is
-// of another foundation.
+// Stale refuses to apply changes for a version whose rotation is over or was set
+// back, or that is of another foundation.
 func Stale(s State, from Version) (Decision, bool) {
+	if r := setBack(s, from); r != nil {
+		return r.decision(), true
+	}
 	r := relate(s, from, Verify)
 	if r == nil || r.reason != ReasonFinishedRotation && r.reason != ReasonForeignVersion {
 		return Decision{}, false

@@ -30,6 +30,8 @@ const (
 	ReasonForeignVersion Reason = "foreign-version"
 	// ReasonFinishedRotation: that version's rotation is over.
 	ReasonFinishedRotation Reason = "finished-rotation"
+	// ReasonSetBack: that version is from behind an activation that was undone.
+	ReasonSetBack Reason = "set-back"
 	// ReasonCandidateGone: that version's candidate was deleted.
 	ReasonCandidateGone Reason = "candidate-gone"
 	// ReasonTooEarly: the step's predecessors have not run.

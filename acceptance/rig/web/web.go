@@ -39,7 +39,9 @@ func flags() []string {
 		// What docs/pipelines.md asks for.
 		"--enable-across-step", "--enable-pipeline-instances",
 		"--vault-url", vault.URL, "--vault-client-token", vault.Token, "--vault-path-prefix", vault.Prefix,
-		"--resource-checking-interval", "1m", "--max-checks-per-second", "-1", "--gc-interval", "10s",
+		// Scenarios look when they want to know. Now and then a check's process waits
+		// for a standard input that containerd has lost: that must not last.
+		"--resource-checking-interval", "1h", "--global-resource-check-timeout", "30s", "--max-checks-per-second", "-1", "--gc-interval", "10s",
 		"--component-runner-interval", soon, "--lidar-scanner-interval", soon, "--build-tracker-interval", soon,
 		"--default-build-logs-to-retain", "0",
 		// A worker that is lost is missed after twice that.
