@@ -72,21 +72,32 @@ var _ = Describe("manual rotation", func() {
 		Expect(f.Deeds()).To(Equal(slices.Repeat(foundation.Rotation(), 2)))
 	})
 
-	DescribeTable("refuses a job of a rotation that is over, and changes nothing",
-		func(job string) {
-			f := brisk()
-			p := ci.SetPipeline("manual-rotation", concourse.Opsman(f.Opsman()))
-			rotate(p)
-			deeds := f.Deeds()
+	It("refuses to prove the replacement of a rotation that is over, and changes nothing", func() {
+		f := brisk()
+		p := ci.SetPipeline("manual-rotation", concourse.Opsman(f.Opsman()))
+		rotate(p)
+		deeds := f.Deeds()
 
-			b := p.Run(job)
-			Expect(f.Deeds()).To(Equal(deeds), "what %s did after the rotation was over", job)
-			expectRefusal(b, "finished-rotation")
-			p.Run("generate").Succeeds() // nothing stands in the next one's way
-		},
-		Entry("replace, whose version names the CA that is gone", "replace"),
-		Entry("delete, whose version names the CA that is gone", "delete"),
-	)
+		b := p.Run("replace") // its version names the CA that is gone
+		Expect(f.Deeds()).To(Equal(deeds), "what replace did after the rotation was over")
+		expectRefusal(b, "finished-rotation")
+		p.Run("generate").Succeeds() // nothing stands in the next one's way
+	})
+
+	It("takes a delete of a rotation that is over for one that was interrupted: apply changes again, then settled", func() {
+		f := brisk()
+		p := ci.SetPipeline("manual-rotation", concourse.Opsman(f.Opsman()))
+		rotate(p)
+		deeds := f.Deeds()
+
+		p.Run("delete").Succeeds()
+		Expect(f.Deeds()).To(Equal(deeds), "what delete did after the rotation was over")
+		Expect(p.Phases("ca")).To(Equal(append(slices.Clone(phases), "retired")))
+		p.Run("settle").Succeeds()
+		Expect(f.Deeds()).To(Equal(append(deeds, "apply")))
+		f.ExpectUnharmed()
+		p.Run("generate").Succeeds()
+	})
 })
 
 // rotate starts every job by hand.

@@ -220,7 +220,7 @@ func next(s State) string {
 	case Activated:
 		if s.Untrusted() {
 			return fmt.Sprintf("do not apply changes now; make CA %[1]s the active one again (om activate-certificate-authority --id %[1]s), "+
-				"regenerate the leaves under it (om regenerate-certificates), apply changes on all products, verify, and activate %[2]s after that", s.Retiring.GUID, s.Active.GUID)
+				"regenerate the leaves under it (om regenerate-certificates), apply changes on all products, verify, and activate %[2]s after that; where Ops Manager's safety checks refuse the way back, ask its support before anything is deployed", s.Retiring.GUID, s.Active.GUID)
 		}
 		return "regenerate the leaf certificates"
 	case Regenerated:

@@ -135,6 +135,8 @@ var _ = Describe("Decide", func() {
 		Entry("finished: activated of before", rotation.Regenerate, activated(guidB, guidA, "6", "6"), aloneApplied(), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB),
 		Entry("finished: replaced, and the next one began", rotation.Delete, replaced(guidB, guidA, "8", "6"), shows(active(guidB, madeB), inactive(guidC, madeC)), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB, guidC),
 		Entry("finished: retired, and the next one began", rotation.Verify, retired(guidB, guidA, "8"), shows(active(guidB, madeB), inactive(guidC, madeC)), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidC),
+		Entry("finished: regenerated, and the retiring CA is gone", rotation.Verify, regenerated(guidB, guidA, "6", "6"), alone(), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB),
+		Entry("finished: replaced, and the retiring CA is gone", rotation.Verify, replaced(guidB, guidA, "8", "6"), aloneApplied(), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB),
 		Entry("finished: generated, aborted, and another candidate", rotation.Activate, generated(guidA, guidB, "4"), shows(active(guidA, madeA), inactive(guidC, madeC)), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB, guidC),
 		Entry("candidate gone: generated", rotation.Activate, generated(guidA, guidB, "4"), before(), rotation.Refuse, rotation.ReasonCandidateGone, guidB),
 		Entry("candidate gone: trusted", rotation.Activate, trusted(guidA, guidB, "6"), before(), rotation.Refuse, rotation.ReasonCandidateGone, guidB),

@@ -149,7 +149,7 @@ func candidateLasts(q Question) *refusal {
 	}
 	return &refusal{ReasonCandidateExpiresSoon, fmt.Sprintf(
 		"candidate %s expires on %s, within %d days", candidate.GUID, candidate.ExpiresOn, soon),
-		"delete it, apply changes, and generate one that lasts"}
+		"delete it, apply changes, and generate one that lasts; where Ops Manager refuses the delete (CredHub Maestro), the way is forward: accept candidate-expires-soon, and rotate again after this one"}
 }
 
 func noConfigurableOnRetiring(q Question) *refusal {

@@ -20,7 +20,7 @@ func Resume(s State, from Version) (Decision, bool) {
 	if reason, message, whatNext, refused := ApplyRefusal(s); refused {
 		return Decision{Verdict: Refuse, Reason: reason, Message: message, Next: whatNext}, false
 	}
-	if r := relate(s, from, Verify); r != nil {
+	if r := relate(s, from, Delete); r != nil {
 		return r.decision(), false
 	}
 	return Decision{Verdict: Go, Reason: ReasonReady, Message: "the rotation is at " + s.where(), Next: next(s)}, true
@@ -64,8 +64,10 @@ func relatePair(s State, from Version, step Step) *refusal {
 	case from.Candidate != "" && from.Active == active && other == "":
 		return &refusal{ReasonCandidateGone, fmt.Sprintf(
 			"the candidate %s of the version handed over is gone: somebody ended that rotation by deleting it", from.Candidate),
-			"apply changes, run verify to see it settled, and generate again"}
-	case from.Retiring != "" && from.Active == active && other == "" && (step == Delete || step == Verify):
+			"apply changes, run verify to see it settled, and generate again; where Ops Manager refuses that, because CredHub kept transitional versions of the deleted one, ask its support"}
+	case from.Retiring != "" && from.Active == active && other == "" && step == Delete:
+		// Deleted already. For every other step such a version says nothing of
+		// when: each look would begin the proof anew, and no apply changes end it.
 		return nil
 	}
 	return &refusal{ReasonFinishedRotation, fmt.Sprintf(

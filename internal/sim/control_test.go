@@ -3,6 +3,7 @@ package sim_test
 import (
 	"crypto/x509"
 	"net/http"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -67,7 +68,7 @@ var _ = Describe("a second operator", func() {
 	})
 
 	It("fails an apply at a product, and restarts UAA", func() {
-		om := loggedIn(sim.Options{})
+		om := loggedIn(sim.Options{UAADowntime: time.Hour})
 		Expect(om.Operator(sim.Action{Do: "apply", FailAt: "cf", Wait: true})).To(MatchError(ContainSubstring("failed")))
 		Expect(om.Operator(sim.Action{Do: "restart-uaa"})).To(Succeed())
 		Expect(om.get(cas).status).To(Equal(http.StatusBadGateway))

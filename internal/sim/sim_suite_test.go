@@ -22,6 +22,7 @@ import (
 
 func TestSim(t *testing.T) {
 	RegisterFailHandler(Fail)
+	SetDefaultEventuallyTimeout(20 * time.Second)
 	RunSpecs(t, "Simulator")
 }
 
@@ -186,6 +187,12 @@ func violations(a answer) []string {
 		all = append(all, text(object(v)["violation"]))
 	}
 	return all
+}
+
+// startUAA ends a restart of UAA that has no end of its own.
+func (o *opsman) startUAA() {
+	GinkgoHelper()
+	Expect(o.Operator(sim.Action{Do: "restart-uaa", For: 1})).To(Succeed())
 }
 
 func off() *bool { no := false; return &no }

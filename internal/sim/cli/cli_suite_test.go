@@ -21,6 +21,7 @@ const deadline = 30 * time.Second
 
 func TestCLI(t *testing.T) {
 	RegisterFailHandler(Fail)
+	SetDefaultEventuallyTimeout(deadline)
 	RunSpecs(t, "opsman-sim")
 }
 
