@@ -12,8 +12,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -72,9 +70,7 @@ var _ = Describe("Platform Automation's env.yml and params", func() {
 
 // from takes the pipeline's text from a file of testdata.
 func from(file string) concourse.Option {
-	text, err := os.ReadFile(filepath.Join("testdata", file))
-	Expect(err).NotTo(HaveOccurred())
-	return func(s *concourse.Setting) { s.Text = string(text) }
+	return func(s *concourse.Setting) { s.Text = string(given(file)) }
 }
 
 // value gives the vars file another value.
@@ -84,9 +80,7 @@ func value(name string, v any) concourse.Option {
 
 func inBase64(file string) string {
 	GinkgoHelper()
-	text, err := os.ReadFile(filepath.Join("testdata", file))
-	Expect(err).NotTo(HaveOccurred())
-	return base64.StdEncoding.EncodeToString(text)
+	return base64.StdEncoding.EncodeToString(given(file))
 }
 
 // last is the foundation's latest installation.

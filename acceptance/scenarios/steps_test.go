@@ -1,8 +1,6 @@
 package scenarios_test
 
 import (
-	"os"
-	"path/filepath"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -86,9 +84,7 @@ var _ = Describe("a step's own attributes", func() {
 func inline(name string) concourse.Option {
 	return func(s *concourse.Setting) {
 		GinkgoHelper()
-		text, err := os.ReadFile(filepath.Join("testdata", name+".yml"))
-		Expect(err).NotTo(HaveOccurred())
-		s.Text = string(text)
+		s.Text = string(given(name + ".yml"))
 	}
 }
 

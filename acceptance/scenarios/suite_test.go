@@ -3,6 +3,7 @@
 package scenarios_test
 
 import (
+	"embed"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -14,6 +15,19 @@ import (
 func TestScenarios(t *testing.T) {
 	RegisterFailHandler(Fail)
 	RunSpecs(t, "Scenarios")
+}
+
+// testdata comes along with the compiled suite, which runs in any folder.
+//
+//go:embed testdata
+var testdata embed.FS
+
+// given is a file of testdata.
+func given(file string) []byte {
+	GinkgoHelper()
+	text, err := testdata.ReadFile("testdata/" + file)
+	Expect(err).NotTo(HaveOccurred())
+	return text
 }
 
 // ci is the Concourse that all specs share.
