@@ -15,18 +15,18 @@ type obstacle struct {
 }
 
 // obstacles are looked for in this order; the first one found is reported.
-var obstacles = []func(evidence.Evidence) *obstacle{noCAs, tooManyCAs, notOneActive, expiredCA}
+var obstacles = []func(evidence.Evidence, *Version) *obstacle{noCAs, tooManyCAs, notOneActive, expiredCA}
 
-func findObstacle(e evidence.Evidence) *obstacle {
+func findObstacle(e evidence.Evidence, cursor *Version) *obstacle {
 	for _, look := range obstacles {
-		if o := look(e); o != nil {
+		if o := look(e, cursor); o != nil {
 			return o
 		}
 	}
 	return nil
 }
 
-func noCAs(e evidence.Evidence) *obstacle {
+func noCAs(e evidence.Evidence, _ *Version) *obstacle {
 	if len(e.CAs) > 0 {
 		return nil
 	}
@@ -34,7 +34,7 @@ func noCAs(e evidence.Evidence) *obstacle {
 		"look at it in the UI (Settings, Certificates) and contact support before anything else"}
 }
 
-func tooManyCAs(e evidence.Evidence) *obstacle {
+func tooManyCAs(e evidence.Evidence, _ *Version) *obstacle {
 	if len(e.CAs) <= 2 {
 		return nil
 	}
@@ -44,7 +44,7 @@ func tooManyCAs(e evidence.Evidence) *obstacle {
 			"(DELETE /api/v0/certificate_authorities/GUID, then apply changes) until two are left", len(e.CAs), describe(e.CAs))}
 }
 
-func notOneActive(e evidence.Evidence) *obstacle {
+func notOneActive(e evidence.Evidence, _ *Version) *obstacle {
 	var active []evidence.CA
 	for _, ca := range e.CAs {
 		if ca.Active {
@@ -64,7 +64,8 @@ func notOneActive(e evidence.Evidence) *obstacle {
 
 // expiredCA blocks when the signer, or the CA that is to become it, has
 // expired. An expired retiring CA does not: deleting it is what is left to do.
-func expiredCA(e evidence.Evidence) *obstacle {
+// Where both are of one bare date, the version tells which one is retiring.
+func expiredCA(e evidence.Evidence, cursor *Version) *obstacle {
 	if e.At.IsZero() {
 		return nil
 	}
@@ -74,8 +75,13 @@ func expiredCA(e evidence.Evidence) *obstacle {
 			active = ca
 		}
 	}
+	var known Version
+	if cursor != nil {
+		known, _ = cursor.unblocked()
+	}
 	for _, ca := range e.CAs {
-		retiring := !ca.Active && ca.CreatedOn.Order(active.CreatedOn) < 0
+		order := ca.CreatedOn.Order(active.CreatedOn)
+		retiring := !ca.Active && (order < 0 || order == 0 && known.Retiring == ca.GUID && known.Active == active.GUID)
 		if ca.ExpiresOn.SurelyBefore(e.At) && !retiring {
 			return &obstacle{ReasonExpiredCA, fmt.Sprintf(
 				"certificate authority %s expired on %s; the normal procedure does not work with an expired CA: "+

@@ -43,7 +43,7 @@ func noKind(evidence.Certificate) bool        { return false }
 func outdated(e evidence.Evidence, of kind) []string {
 	late := map[string][]evidence.Certificate{}
 	for _, c := range e.Certificates.List {
-		if !Rotates(c) || !of(c) {
+		if len(c.OutdatedDeployments) == 0 || !of(c) || !Rotates(c) {
 			continue
 		}
 		for _, deployment := range c.OutdatedDeployments {
@@ -112,22 +112,52 @@ func leavesOn(e evidence.Evidence, ca evidence.CA, configurable bool) []evidence
 	return leaves
 }
 
+// undeployedLeaves are the leaves beneath the CA that the next apply changes would
+// bring to somebody. Those that certificates v1 shows deployed, and nowhere
+// outdated, are there already.
+func undeployedLeaves(e evidence.Evidence, ca evidence.CA) []evidence.Certificate {
+	return slices.DeleteFunc(leavesOn(e, ca, false), func(c evidence.Certificate) bool {
+		return len(c.Deployments) > 0 && len(c.OutdatedDeployments) == 0
+	})
+}
+
 // configurableOn are the configurable leaves that the retiring CA signed or,
 // where only v0 can be asked, may have signed: same issuer as the CA's subject,
-// and not surely younger than its successor.
-func configurableOn(e evidence.Evidence, retiring, active evidence.CA) []evidence.Certificate {
+// and not surely younger than its time as the signer.
+func configurableOn(e evidence.Evidence, s State) []evidence.Certificate {
+	retiring, active := *s.Retiring, *s.Active
 	if e.Certificates.Source == evidence.SourceV1 {
 		return leavesOn(e, retiring, true)
 	}
 	subject, err := opensslSubject(retiring.CertPEM)
+	signedUntil := stillSigning(e, s)
 	var leaves []evidence.Certificate
 	for _, c := range e.Certificates.List {
 		ours := err != nil || c.Issuer == subject
-		if c.Configurable && !c.IsCA && ours && !active.CreatedOn.SurelyBefore(c.ValidFrom) {
+		younger := active.CreatedOn.SurelyBefore(c.ValidFrom) && !c.ValidFrom.Before(signedUntil)
+		if c.Configurable && !c.IsCA && ours && !younger {
 			leaves = append(leaves, c)
 		}
 	}
 	return leaves
+}
+
+// stillSigning is the last moment at which the retiring CA is known to have been
+// the signer: the end of the installation that completed the proof of trust, which
+// the activation waited for. When the activation itself was, no answer of Ops
+// Manager tells. Where that record was pruned, it is the beginning of the first
+// known installation that surely came after the activation.
+func stillSigning(e evidence.Evidence, s State) time.Time {
+	if proven, found := e.History.Find(number(s.Version.Trusted)); found && !proven.FinishedAt.IsZero() {
+		return proven.FinishedAt
+	}
+	first := evidence.Installation{StartedAt: e.At}
+	for _, i := range e.History.List {
+		if i.ID >= s.Version.anchor() && i.StartedAt.Before(first.StartedAt) {
+			first = i
+		}
+	}
+	return first.StartedAt
 }
 
 // names lists certificates for a sentence.

@@ -3,6 +3,7 @@ package rotation
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
@@ -16,7 +17,7 @@ const applies = 3
 // does not show that a deleted CA is still trusted. That may be so when the CA
 // is younger than the oldest installation known, hence came by a rotation, and
 // fewer complete deployments are known since than a rotation makes, one after
-// the other. The message is one sentence. The history has to reach back to the
+// the other, or when the last attempt to deploy a product failed. The message is one sentence. The history has to reach back to the
 // CA: see SinceActive.
 func ClosingApply(e evidence.Evidence) (message string, outstanding bool) {
 	i := slices.IndexFunc(e.CAs, func(ca evidence.CA) bool { return ca.Active })
@@ -36,6 +37,10 @@ func ClosingApply(e evidence.Evidence) (message string, outstanding bool) {
 		known++
 		// Ops Manager runs one at a time: a higher id started after that one ended.
 		h = anchoredAt(p.Installation)
+	}
+	if broken := unhealthy(e); known == applies && len(broken) > 0 {
+		// One of those counted may be somebody else's, and this one ours.
+		return fmt.Sprintf("the last apply changes of its rotation may be outstanding: the last deployment did not succeed everywhere: %s", strings.Join(broken, ", ")), true
 	}
 	if known == applies {
 		return "", false

@@ -22,23 +22,25 @@ var _ = Describe("ClosingApply", func() {
 			message, outstanding := rotation.ClosingApply(f.e)
 			Expect(outstanding).To(Equal(known != ""))
 			if outstanding {
-				Expect(message).To(says("the last apply changes of its rotation may be outstanding", guidB, known+" complete deployments"))
+				Expect(message).To(says("the last apply changes of its rotation may be outstanding", known))
 			} else {
 				Expect(message).To(BeEmpty())
 			}
 		},
-		Entry("that came by a rotation, nothing deployed since", byRotation(before()), "0"),
-		Entry("with two deployments since: trust and leaves", byRotation(before(), since(5), since(6)), "2"),
+		Entry("that came by a rotation, nothing deployed since", byRotation(before()), "0 complete deployments"),
+		Entry("with two deployments since: trust and leaves", byRotation(before(), since(5), since(6)), "2 complete deployments"),
 		Entry("with three", byRotation(before(), since(5), since(6), since(7)), ""),
+		Entry("with three, and a failed one behind them, as when somebody else's was one of the three", byRotation(before(), since(5), since(6), since(7),
+			since(8, ok(director), failed(tas), skipped(mysql))), "failed in installation 8"),
 		Entry("with more than three", byRotation(before(), since(5), since(6), since(7), since(8)), ""),
-		Entry("a failed one is no complete deployment", byRotation(before(), since(5), since(6), since(7, ok(director), failed(tas), skipped(mysql))), "2"),
+		Entry("a failed one is no complete deployment", byRotation(before(), since(5), since(6), since(7, ok(director), failed(tas), skipped(mysql))), "2 complete deployments"),
 		Entry("several together are one", byRotation(before(), since(5), since(6), since(7, ok(director), failed(tas), skipped(mysql)), since(8, ok(director), ok(tas), ok(mysql))), ""),
-		Entry("parts of one do not count twice", byRotation(before(), since(5, ok(director), ok(tas)), since(6, ok(director), ok(mysql)), since(7)), "2"),
-		Entry("one that still runs does not count", byRotation(before(), since(5), since(6), withStatus(since(7), evidence.InstallationRunning)), "2"),
+		Entry("parts of one do not count twice", byRotation(before(), since(5, ok(director), ok(tas)), since(6, ok(director), ok(mysql)), since(7)), "2 complete deployments"),
+		Entry("one that still runs does not count", byRotation(before(), since(5), since(6), withStatus(since(7), evidence.InstallationRunning)), "2 complete deployments"),
 		Entry("that is older than every installation: the first CA", shows(active(guidB, madeB)).after(since(5)), ""),
 		Entry("without any history", shows(active(guidB, madeB)), ""),
 		Entry("of a bare date, with deployments of the same day", shows(active(guidB, "2026-03-02")).after(before(),
-			installation(5, "2026-03-02T11:00:00Z"), installation(6, "2026-03-02T15:00:00Z"), installation(7, "2026-03-02T19:00:00Z")), "0"),
+			installation(5, "2026-03-02T11:00:00Z"), installation(6, "2026-03-02T15:00:00Z"), installation(7, "2026-03-02T19:00:00Z")), "0 complete deployments"),
 	)
 
 	It("says nothing while there are two CAs", func() {

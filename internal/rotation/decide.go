@@ -58,13 +58,15 @@ type Question struct {
 // Decide says whether the step may run: first whether the version handed over
 // and the state are of one rotation, then whether the step is already done,
 // then whether its turn has come, then every guard.
-func Decide(q Question) Decision {
+func Decide(q Question) Decision { return decide(q, guards, leafGuards) }
+
+func decide(q Question, guards, leafGuards []guard) Decision {
 	if q.State.Phase == Blocked {
 		return Decision{Verdict: Refuse, Reason: q.State.Reason, Message: q.State.Message,
 			Next: nothingRuns}
 	}
 	if q.Options.LeafOnly || q.ofLeaves() {
-		return leafOnly(q)
+		return leafOnly(q, leafGuards)
 	}
 	if r := relate(q.State, q.From, q.Step); r != nil {
 		return r.decision()
@@ -125,7 +127,7 @@ func early(s State, m move) Decision {
 	}
 	if p := s.Awaited(); p != nil && s.NeedsApply() {
 		d.Message += "; " + p.sentence()
-		if (s.Phase.rank()+1)%len(order) == m.from.rank() {
+		if reached, _ := moveFrom(s.Phase); reached.to == m.from {
 			d.Reason = p.reason()
 		}
 	}
@@ -152,6 +154,16 @@ func verify(q Question) Decision {
 			Next: next(s) + ", or name those that Ops Manager does not rotate in source.unrotated_certificates"}
 	}
 	d := Decision{Verdict: Done, Reason: ReasonProven, Message: "proven: " + s.where(), Next: next(s)}
+	if of, waits := proofOf(s.Phase); waits {
+		// A proof that was made while Ops Manager did not list certificates is
+		// upheld by the history alone.
+		if late := outdated(q.Evidence, of); len(late) > 0 {
+			return outdatedRefusal(late).decision()
+		}
+		if q.Evidence.Certificates.Source == evidence.SourceUnknown {
+			d.Notes = append(d.Notes, fmt.Sprintf("Ops Manager did not list the deployed certificates (%s): installations alone prove it", q.Evidence.Certificates.Unknown))
+		}
+	}
 	switch {
 	case s.Phase == Settled && from.Phase == Settled:
 		d.Message = "nothing waits for a proof: " + s.where()
@@ -159,6 +171,17 @@ func verify(q Question) Decision {
 		d.Message = "every product trusts the active CA, and nothing else waits for a proof: " + s.where()
 	}
 	return d
+}
+
+// proofOf tells which certificates the proof behind a phase is about.
+func proofOf(p Phase) (of kind, proven bool) {
+	switch p {
+	case Trusted:
+		return authorities, true
+	case Replaced:
+		return anyKind, true
+	}
+	return noKind, false
 }
 
 // guarded runs every guard of the step; the first that objects decides, unless
@@ -230,7 +253,7 @@ func next(s State) string {
 	case Retired:
 		return "run apply changes on all products, then verify"
 	}
-	return s.Message
+	return nothingRuns
 }
 
 // Next says what comes next.

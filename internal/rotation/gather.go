@@ -5,7 +5,7 @@ import "github.com/opsman-ca/opsman-ca/internal/evidence"
 // NeedsProof tells gathering whether the list of CAs and the cursor leave a
 // question that products and installations have to answer.
 func NeedsProof(e evidence.Evidence, cursor *Version) bool {
-	if findObstacle(e) != nil {
+	if findObstacle(e, cursor) != nil {
 		return false
 	}
 	if len(e.CAs) > 1 {

@@ -1,6 +1,7 @@
 package rotation
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -23,16 +24,18 @@ var guards = []guard{
 	{"running", changing, nothingRunning},
 	{"health", changing, lastDeploymentsSucceeded},
 	{"leaves", []Step{Delete}, noLeavesOnRetiring},
-	{"products", changing, someProducts},
+	{"products", []Step{Generate}, someProducts},
 	{"outdated", []Step{Generate, Activate, Delete}, nothingOutdated},
 	{"upgrade", changing, notUpgraded},
 	{"pending", changing, nothingStaged},
 	{"expiry", []Step{Activate}, candidateLasts},
 	{"configurable", []Step{Delete}, noConfigurableOnRetiring},
-	{"certificates", []Step{Delete}, certificatesKnown},
+	{"certificates", []Step{Activate, Regenerate, Delete}, certificatesKnown},
 }
 
-const applyFirst = "run apply changes on all products, then run this step again"
+// applyFirst says forced because the steps that it is said to wait for no apply
+// changes: apply-changes with their version finds nothing to do.
+const applyFirst = "run apply changes on all products (forced: the rotation itself waits for none), then run this step again"
 
 func trustReached(q Question) *refusal {
 	if !q.State.Untrusted() {
@@ -96,8 +99,12 @@ func nothingOutdated(q Question) *refusal {
 	if len(late) == 0 {
 		return nil
 	}
+	return outdatedRefusal(late)
+}
+
+func outdatedRefusal(late []string) *refusal {
 	return &refusal{ReasonOutdated, "certificates are not deployed everywhere: " + some(late, "; "),
-		"run apply changes on all products with the upgrade-all-service-instances errands, then run this step again"}
+		"run apply changes on all products (forced, with the upgrade-all-service-instances errands), then run this step again"}
 }
 
 func noLeavesOnRetiring(q Question) *refusal {
@@ -153,7 +160,7 @@ func candidateLasts(q Question) *refusal {
 }
 
 func noConfigurableOnRetiring(q Question) *refusal {
-	leaves := configurableOn(q.Evidence, *q.State.Retiring, *q.State.Active)
+	leaves := configurableOn(q.Evidence, q.State)
 	if len(leaves) == 0 {
 		return nil
 	}
@@ -171,7 +178,11 @@ func certificatesKnown(q Question) *refusal {
 	if c.Source != evidence.SourceUnknown {
 		return nil
 	}
+	nobody := "what does not trust CA " + cmp.Or(q.State.Version.Candidate, q.State.Version.Active) + " yet"
+	if q.Step == Delete {
+		nobody = "what CA " + q.State.Retiring.GUID + " still signs"
+	}
 	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
-		"Ops Manager did not list the deployed certificates (%s), so nobody can tell what CA %s still signs", c.Unknown, q.State.Retiring.GUID),
+		"Ops Manager did not list the deployed certificates (%s), so nobody can tell %s", c.Unknown, nobody),
 		"mend that and run this step again"}
 }

@@ -16,11 +16,18 @@ func unhealthy(e evidence.Evidence) []string {
 	installations := slices.Clone(e.History.List)
 	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(b.ID, a.ID) })
 
-	var broken []string
+	var broken, errands []string
 	for _, p := range e.Products.List {
-		if i, failed := lastAttemptFailed(installations, p); failed {
+		switch i, failed := lastAttemptFailed(installations, p); {
+		case failed && conclusive(i):
 			broken = append(broken, fmt.Sprintf("%s failed in installation %d", p.Name(), i.ID))
+		case failed:
+			errands = append(errands, blame(i))
 		}
+	}
+	if len(broken) == 0 {
+		slices.Sort(errands)
+		broken = slices.Compact(errands)
 	}
 	if len(installations) > 0 && len(broken) == 0 {
 		if last := installations[0]; last.Status == evidence.InstallationFailed {
@@ -42,7 +49,9 @@ func blame(i evidence.Installation) string {
 func lastAttemptFailed(descending []evidence.Installation, p evidence.Product) (evidence.Installation, bool) {
 	for _, i := range descending {
 		if c, found := changeOf(i, p); found && attempted(c) {
-			return i, c.Status == evidence.DeploymentFailed
+			// Of an installation that failed without blaming a product nobody knows
+			// whose errand it was.
+			return i, c.Status == evidence.DeploymentFailed || i.Status == evidence.InstallationFailed && !conclusive(i)
 		}
 	}
 	return evidence.Installation{}, false

@@ -23,6 +23,7 @@ var leafGuards = []guard{
 	{"trust deployed", []Step{Regenerate}, trustDeployed},
 	{"trusted", []Step{Regenerate}, trusted},
 	{"signer", []Step{Regenerate}, ofOneSigner},
+	{"certificates", []Step{Regenerate}, certificatesListed},
 	{"upgrade", []Step{Regenerate}, notUpgraded},
 	{"pending", []Step{Regenerate}, nothingStagedButLeaves},
 
@@ -36,7 +37,7 @@ var leafGuards = []guard{
 }
 
 // leafOnly decides about the leaf certificates of a foundation without a rotation.
-func leafOnly(q Question) Decision {
+func leafOnly(q Question, guards []guard) Decision {
 	// As for Verify: a version whose CA was deleted since is of this rotation.
 	if r := relate(q.State, q.From, Verify); r != nil {
 		return r.decision()
@@ -47,9 +48,9 @@ func leafOnly(q Question) Decision {
 			Next: "finish the rotation, which renews them as well: " + next(q.State)}
 	}
 	if q.Step == Regenerate {
-		return guarded(q, leafGuards, "the leaf certificates may be regenerated under the active CA: "+q.State.where())
+		return guarded(q, guards, "the leaf certificates may be regenerated under the active CA: "+q.State.where())
 	}
-	d := guarded(q, leafGuards, "proven: "+q.proven())
+	d := guarded(q, guards, "proven: "+q.proven())
 	if d.Verdict == Go {
 		d.Verdict, d.Reason = Done, ReasonProven
 	}
@@ -204,6 +205,6 @@ func certificatesListed(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
-		"Ops Manager did not list the deployed certificates (%s), so nobody can tell which were left behind", c.Unknown),
+		"Ops Manager did not list the deployed certificates (%s), so nobody can tell which are old, and what does not trust the active CA", c.Unknown),
 		"mend that and run this step again"}
 }

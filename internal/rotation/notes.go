@@ -17,7 +17,7 @@ func notes(q Question) []string {
 		all = append(all, "BOSH DNS certificates are rotated automatically: apply changes with force latest variables")
 	}
 	if q.Step == Regenerate && q.State.Retiring != nil {
-		if leaves := configurableOn(q.Evidence, *q.State.Retiring, *q.State.Active); len(leaves) > 0 {
+		if leaves := configurableOn(q.Evidence, q.State); len(leaves) > 0 {
 			all = append(all, fmt.Sprintf("replace these configurable certificates before the next apply changes, or delete will be refused: %s", names(leaves)))
 		}
 	}

@@ -13,11 +13,15 @@ import (
 func Observe(e evidence.Evidence, cursor *Version) State {
 	s := observe(e, cursor)
 	s.Version = s.Version.following(cursor)
+	if cursor != nil {
+		known, _ := cursor.unblocked()
+		s.SetBack = setbackOf(s, known)
+	}
 	return s
 }
 
 func observe(e evidence.Evidence, cursor *Version) State {
-	if o := findObstacle(e); o != nil {
+	if o := findObstacle(e, cursor); o != nil {
 		return blocked(e, *o, cursor)
 	}
 	known := Version{}

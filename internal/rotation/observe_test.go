@@ -150,6 +150,12 @@ var _ = Describe("Observe", func() {
 		Expect(shows(expires(active(guidA, madeA), "2026-03-20")).observe(nil).Phase).To(Equal(rotation.Settled))
 	})
 
+	It("tells by the version that an expired CA is the retiring one, where both are of one bare date", func() {
+		f := shows(expires(inactive(guidA, "2026-03-02"), "2026-03-19"), active(guidB, "2026-03-02")).after(installation(6, "2026-03-03T09:00:00Z"))
+		Expect(f.observe(activated(guidB, guidA, "6", "6")).Phase).To(Equal(rotation.Activated))
+		Expect(f.observe(generated(guidB, guidA, "6")).Reason).To(Equal(rotation.ReasonExpiredCA))
+	})
+
 	DescribeTable("tells by the cursor which CA is new when the dates do not",
 		func(cursor *rotation.Version, a, other string, phase rotation.Phase) {
 			f := shows(active(a, "2026-03-02"), inactive(other, "2026-03-02"))

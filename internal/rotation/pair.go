@@ -34,7 +34,7 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 		s.Version.Installation = strconv.Itoa(s.Trust.Installation)
 	}
 	if s.Phase == Generated {
-		s.Strays = leavesOn(e, candidate, false)
+		s.Strays = undeployedLeaves(e, candidate)
 	}
 	s.Version.Phase = s.Phase
 	return s

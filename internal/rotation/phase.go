@@ -65,17 +65,20 @@ type move struct {
 	step Step
 	from Phase
 	to   Phase
+	does string
 }
 
-// moves is the whole procedure: what is not in it is refused.
+// moves is the whole procedure, from one settled state to the next: what is not
+// in it is refused. Every phase but Blocked has one move; where it is Verify, an
+// apply changes of all products comes first.
 var moves = []move{
-	{Generate, Settled, Generated},
-	{Verify, Generated, Trusted},
-	{Activate, Trusted, Activated},
-	{Regenerate, Activated, Regenerated},
-	{Verify, Regenerated, Replaced},
-	{Delete, Replaced, Retired},
-	{Verify, Retired, Settled},
+	{Generate, Settled, Generated, "a new, inactive root CA: the candidate"},
+	{Verify, Generated, Trusted, "every product comes to trust the candidate, then verify"},
+	{Activate, Trusted, Activated, "the candidate signs from now on; the former CA is retiring"},
+	{Regenerate, Activated, Regenerated, "new leaf certificates, signed by the active CA"},
+	{Verify, Regenerated, Replaced, "every product gets its new leaf certificates, then verify"},
+	{Delete, Replaced, Retired, "the retiring CA is deleted, and no other"},
+	{Verify, Retired, Settled, "no product trusts the former CA any more, then verify"},
 }
 
 // moveOf finds the one move of a changing step.
@@ -85,4 +88,20 @@ func moveOf(step Step) (move, bool) {
 		return move{}, false
 	}
 	return moves[i], true
+}
+
+// moveFrom finds the one move of a phase; Blocked has none.
+func moveFrom(p Phase) (move, bool) {
+	i := slices.IndexFunc(moves, func(m move) bool { return m.from == p })
+	if i < 0 {
+		return move{}, false
+	}
+	return moves[i], true
+}
+
+// Target is the phase that a changing step ends in; empty for Verify, which ends
+// in one of several.
+func (s Step) Target() Phase {
+	m, _ := moveOf(s)
+	return m.to
 }

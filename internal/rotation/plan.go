@@ -15,31 +15,21 @@ type Leg struct {
 // Apply is the name of a leg that is an apply changes.
 const Apply = "apply"
 
-// way is the whole procedure from one settled state to the next.
-var way = []Leg{
-	{Name: string(Generate), To: Generated, Does: "a new, inactive root CA: the candidate"},
-	{Name: Apply, To: Trusted, Does: "every product comes to trust the candidate, then verify"},
-	{Name: string(Activate), To: Activated, Does: "the candidate signs from now on; the former CA is retiring"},
-	{Name: string(Regenerate), To: Regenerated, Does: "new leaf certificates, signed by the active CA"},
-	{Name: Apply, To: Replaced, Does: "every product gets its new leaf certificates, then verify"},
-	{Name: string(Delete), To: Retired, Does: "the retiring CA is deleted, and no other"},
-	{Name: Apply, To: Settled, Does: "no product trusts the former CA any more, then verify"},
-}
-
 // Ahead is the way of the rotation, with what is done, what is next and what
 // comes later.
 func Ahead(s State) []Leg {
-	legs := make([]Leg, len(way))
-	copy(legs, way)
+	legs := make([]Leg, len(moves))
 	position := s.Phase.rank()
-	for i := range legs {
+	for i, m := range moves {
+		legs[i] = Leg{Name: string(m.step), To: m.to, Does: m.does, Status: "later"}
+		if m.step == Verify {
+			legs[i].Name = Apply
+		}
 		switch {
-		case i < position:
+		case m.from.rank() < position:
 			legs[i].Status = "done"
-		case i == position && s.Phase != Blocked:
+		case m.from == s.Phase:
 			legs[i].Status = "next"
-		default:
-			legs[i].Status = "later"
 		}
 	}
 	if s.Untrusted() {
@@ -52,17 +42,9 @@ func Ahead(s State) []Leg {
 // NextStep is the changing step that comes next, whatever apply changes has to
 // come before it; false where none can.
 func NextStep(s State) (Step, bool) {
-	switch s.Phase {
-	case Settled:
-		return Generate, true
-	case Generated, Trusted:
-		return Activate, true
-	case Activated:
-		return Regenerate, true
-	case Regenerated, Replaced:
-		return Delete, true
-	case Retired:
-		return Generate, true
+	m, known := moveFrom(s.Phase)
+	for known && m.step == Verify {
+		m, known = moveFrom(m.to)
 	}
-	return "", false
+	return m.step, known
 }

@@ -64,7 +64,7 @@ func relatePair(s State, from Version, step Step) *refusal {
 	case from.Candidate != "" && from.Active == active && other == "":
 		return &refusal{ReasonCandidateGone, fmt.Sprintf(
 			"the candidate %s of the version handed over is gone: somebody ended that rotation by deleting it", from.Candidate),
-			"apply changes, run verify to see it settled, and generate again; where Ops Manager refuses that, because CredHub kept transitional versions of the deleted one, ask its support"}
+			"apply changes, let the resource check, verify from its newest version (on a command line without a version), and generate again; where Ops Manager refuses that, because CredHub kept transitional versions of the deleted one, ask its support"}
 	case from.Retiring != "" && from.Active == active && other == "" && step == Delete:
 		// Deleted already. For every other step such a version says nothing of
 		// when: each look would begin the proof anew, and no apply changes end it.
@@ -94,13 +94,17 @@ func (v Version) successor() string {
 
 // where says in a few words what Ops Manager shows.
 func (s State) where() string {
+	back := ""
+	if s.SetBack != "" {
+		back = ", " + s.SetBack
+	}
 	switch {
 	case s.Candidate != nil:
-		return fmt.Sprintf("phase %s, active %s, candidate %s", s.Phase, s.Active.GUID, s.Candidate.GUID)
+		return fmt.Sprintf("phase %s, active %s, candidate %s%s", s.Phase, s.Active.GUID, s.Candidate.GUID, back)
 	case s.Retiring != nil:
-		return fmt.Sprintf("phase %s, active %s, retiring %s", s.Phase, s.Active.GUID, s.Retiring.GUID)
+		return fmt.Sprintf("phase %s, active %s, retiring %s%s", s.Phase, s.Active.GUID, s.Retiring.GUID, back)
 	case s.Active != nil:
-		return fmt.Sprintf("phase %s, active %s", s.Phase, s.Active.GUID)
+		return fmt.Sprintf("phase %s, active %s%s", s.Phase, s.Active.GUID, back)
 	}
 	return "phase blocked, CAs " + s.Version.CAs
 }

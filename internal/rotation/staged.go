@@ -10,18 +10,21 @@ import (
 // Staged names the changes of others that the next apply changes would deploy
 // in this state: "update of TAS".
 func Staged(e evidence.Evidence, s State) []string {
+	var since Proof
 	switch s.Phase {
 	case Activated:
-		// The activation itself may show as an update, see tilesAlone.
-		return staged(e, tilesAlone)
+		// The activation itself may show as an update.
+		since = prove(e, anchoredAt(s.Version.anchor()), noKind)
 	case Generated, Regenerated, Retired:
-		waiting := map[string]bool{}
-		for _, line := range s.Awaited().Products {
-			waiting[line.Product.GUID] = line.Installation == 0
-		}
-		return staged(e, marked(e, waiting))
+		since = *s.Awaited()
+	default:
+		return staged(e, nobodys)
 	}
-	return staged(e, nobodys)
+	waiting := map[string]bool{}
+	for _, line := range since.Products {
+		waiting[line.Product.GUID] = line.Installation == 0
+	}
+	return staged(e, marked(e, waiting))
 }
 
 // staged names the pending changes that are not ours. The director is left out:

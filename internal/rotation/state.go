@@ -11,6 +11,9 @@ type State struct {
 	Reason  Reason
 	Message string
 
+	// SetBack says what set the rotation back since the cursor, "" for nothing.
+	SetBack string
+
 	Active    *evidence.CA
 	Candidate *evidence.CA
 	Retiring  *evidence.CA
@@ -39,7 +42,8 @@ func (s State) Awaited() *Proof {
 
 // NeedsApply tells whether an apply changes of all products is what comes next.
 func (s State) NeedsApply() bool {
-	return s.Phase == Generated || s.Phase == Regenerated || s.Phase == Retired
+	m, known := moveFrom(s.Phase)
+	return known && m.step == Verify
 }
 
 // Untrusted tells that somebody activated a CA that not every product trusts.

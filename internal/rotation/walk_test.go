@@ -2,277 +2,310 @@ package rotation_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
-	. "github.com/onsi/ginkgo/v2"
-	. "github.com/onsi/gomega"
-
-	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-// situation is a world with what is known of it: the newest version, and an old
-// one in the hands of a build that waited.
-type situation struct {
-	world
-	cursor, stale *rotation.Version
-	others        int // clicks left to the other operator
-	path          []string
-	// undone: the other operator activated a CA although a newer one was there.
-	undone bool
-}
-
-// bounds of a walk.
-type bounds struct{ cas, installations, others int }
-
-// key is what the future depends on: of a moment only which CAs were there.
-func (s situation) key() string {
-	var b strings.Builder
-	moment := func(tick int) byte {
-		n := byte('0')
-		for _, ca := range s.cas {
-			if ca.made <= tick {
-				n++
-			}
-		}
-		return n
-	}
-	for _, ca := range s.cas {
-		fmt.Fprint(&b, ca.number, ca.active)
-	}
-	for _, p := range s.products {
-		b.Write([]byte{'0' + p.trust, '1' + byte(p.leaf), moment(p.born), '1' + byte(p.newest), moment(p.newBorn)})
-		fmt.Fprint(&b, p.awaitsDeployment)
-	}
-	for _, i := range s.installations {
-		b.Write([]byte{' ', moment(i.started), i.products[0][1], i.products[1][1], i.status[0], '0' + i.carried})
-	}
-	return fmt.Sprint(b.String(), s.made, *s.cursor)
-}
-
-func (s situation) does(what string, change func(*situation)) situation {
-	s.world = s.clone()
-	s.path = append(s.path[:len(s.path):len(s.path)], what)
-	change(&s)
-	return s
+// bounds of a walk: how many CAs are ever made, how many installations there are
+// at most, and how many clicks of others and mishaps of ours come on one path.
+type bounds struct {
+	cas, installations, left int
+	// alone: leaves are renewed without a rotation.
+	alone bool
+	// only, when set, is all that others click.
+	only string
 }
 
 // walk explores every situation that is reachable within the bounds.
 type walk struct {
 	rules
 	bounds
-	seen        map[string]struct{}
-	settles     map[string]struct{}
-	queue       []situation
+	// starts are what others did by hand before the first look.
+	starts      map[string]func(*world)
+	seen        map[key]struct{}
+	settles     map[key]struct{}
+	worlds      map[string]struct{}
+	queue       []*situation
 	transitions int
-	// breaks are the paths on which a step of ours broke handshakes.
-	breaks []situation
+	mutants     *mutants
+	// failures are broken invariants, each with the path to it; limits those that
+	// are known not to hold, and why.
+	failures []string
+	limits   map[string]int
+	// reasons and back count what was seen.
+	reasons map[rotation.Reason]int
+	back    map[[2]rotation.Phase]int
 }
 
-func (k *walk) visit(s situation) {
-	k.transitions++
-	key := fmt.Sprint(s.key(), s.others, s.undone)
-	if s.stale != nil {
-		key += fmt.Sprint(*s.stale)
+func (k *walk) fail(s *situation, format string, values ...any) {
+	if len(k.failures) < 20 {
+		k.failures = append(k.failures, fmt.Sprintf(format, values...)+"\n    "+s.path())
 	}
-	if _, known := k.seen[key]; known {
+}
+
+func (k *walk) visit(s *situation) {
+	k.transitions++
+	id := s.key()
+	if _, known := k.seen[id]; known {
 		return
 	}
-	k.seen[key] = struct{}{}
+	k.seen[id] = struct{}{}
 	k.queue = append(k.queue, s)
 }
 
+func (s *situation) does(what string, change func(*situation)) *situation {
+	next := *s
+	next.world, next.what, next.parent = s.clone(), what, s
+	change(&next)
+	return &next
+}
+
 func (k *walk) run() {
-	k.seen, k.settles = map[string]struct{}{}, map[string]struct{}{}
-	w := newWorld(k.rules)
-	first := rotation.Observe(w.evidence(), nil).Version
-	k.visit(situation{world: w, cursor: &first, others: k.others})
+	k.seen, k.settles, k.limits = map[key]struct{}{}, map[key]struct{}{}, map[string]int{}
+	k.worlds = map[string]struct{}{}
+	k.reasons, k.back = map[rotation.Reason]int{}, map[[2]rotation.Phase]int{}
+	if len(k.starts) == 0 {
+		k.starts = map[string]func(*world){"": func(*world) {}}
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.starts)) {
+		w := newWorld(k.rules)
+		k.starts[name](&w)
+		first := rotation.Observe(w.evidence(plainly), nil).Version
+		k.visit(&situation{world: w, cursor: &first, left: k.left, what: name, parent: &situation{}})
+	}
 	for len(k.queue) > 0 {
 		s := k.queue[0]
 		k.queue = k.queue[1:]
-		e := s.evidence()
-		k.look(s, e)
-		k.ours(s, e)
+		k.look(s)
+		k.ours(s)
 		k.theirs(s)
-		k.ends(s)
-	}
-}
-
-// look is a check, and a build that keeps the newest version for later.
-func (k *walk) look(s situation, e evidence.Evidence) {
-	v := rotation.Observe(e, s.cursor).Version
-	if v != *s.cursor {
-		k.visit(s.does("check: "+string(v.Phase), func(s *situation) { s.cursor = &v }))
-	}
-	if s.stale == nil && s.cursor.Phase != rotation.Settled {
-		k.visit(s.does("a build waits with "+string(s.cursor.Phase), func(s *situation) { s.stale = s.cursor }))
-	}
-}
-
-// ours is every step with every version at hand, each also with a crash before
-// the version is recorded.
-func (k *walk) ours(s situation, e evidence.Evidence) {
-	for n, from := range []*rotation.Version{s.cursor, s.stale} {
-		if from == nil || n == 1 && *s.stale == *s.cursor {
-			continue
+		if !k.alone {
+			k.ends(s)
 		}
-		state := rotation.Observe(e, from)
-		for _, step := range rotation.Steps() {
-			d := rotation.Decide(rotation.Question{Step: step, From: *from, State: state, Evidence: e})
-			what := fmt.Sprintf("%s from %s", step, from.Phase)
-			switch d.Verdict {
-			case rotation.Done:
-				if state.Version != *s.cursor {
-					k.visit(s.does(what+" (done)", func(s *situation) { s.cursor = &state.Version }))
-				}
-			case rotation.Go:
-				k.allowed(s, step, state)
-				if step == rotation.Generate && s.made == k.cas {
-					continue
-				}
-				acted := s.does(what, func(s *situation) {
-					v := s.act(step, state)
-					s.cursor = &v
-				})
-				if s.safe() && !acted.safe() {
-					k.breaks = append(k.breaks, acted)
-				}
-				k.visit(acted)
-				k.visit(acted.does("crash", func(a *situation) { a.cursor = s.cursor }))
+	}
+}
+
+// look is a check, with an answer of Ops Manager that may lack something, and a
+// build that keeps the newest version for later.
+func (k *walk) look(s *situation) {
+	for _, seen := range []view{plainly, deaf, blind} {
+		cost := 0
+		if seen != plainly {
+			cost = 1
+		}
+		state := rotation.Observe(s.evidence(seen), s.cursor)
+		k.backwards(s, state)
+		if v := state.Version; v != *s.cursor && s.left >= cost {
+			k.visit(s.does("check: "+string(v.Phase)+seen.String(), func(s *situation) { s.cursor = &v; s.left -= cost }))
+		}
+	}
+	if s.stale == nil && s.cursor.Phase != rotation.Settled && s.left > 0 && k.only == "" {
+		k.visit(s.does("a build waits with "+string(s.cursor.Phase), func(s *situation) { s.stale = s.cursor; s.left-- }))
+	}
+}
+
+// backwards: a phase goes back for a cause that the evidence shows, and that is
+// true.
+func (k *walk) backwards(s *situation, state rotation.State) {
+	known := s.cursor
+	if known.Phase == rotation.Blocked || state.Phase == rotation.Blocked {
+		return
+	}
+	sameCAs := s.lists(known.Active) && (known.Candidate+known.Retiring == "" || s.lists(known.Candidate+known.Retiring))
+	goesBack := rank(state.Phase) < rank(known.Phase) && sameCAs && state.Phase != rotation.Settled && known.Phase != rotation.Retired
+	switch {
+	case goesBack && state.SetBack == "":
+		k.fail(s, "goes back from %s to %s without a cause", known.Phase, state.Phase)
+	case state.SetBack != "":
+		k.back[[2]rotation.Phase{known.Phase, state.Phase}]++
+		if !causeHolds(s, state) {
+			k.fail(s, "says %q, and that is not true", state.SetBack)
+		}
+	}
+}
+
+// hand is a version that a step is run with.
+type hand struct {
+	name   string
+	from   *rotation.Version
+	cursor *rotation.Version
+}
+
+var foreignVersions = []*rotation.Version{
+	{Phase: rotation.Settled, Active: guidX},
+	{Phase: rotation.Replaced, Active: guidX, Retiring: guidA, Installation: "1"},
+}
+
+// hands are the versions at hand, the strange ones where they are wanted.
+func (s *situation) hands(strange bool) []hand {
+	all := []hand{{"", s.cursor, s.cursor}, {"without a version: ", nil, nil}}
+	if s.stale != nil && *s.stale != *s.cursor {
+		all = append(all, hand{"the build that waited: ", s.stale, s.stale})
+	}
+	for _, v := range foreignVersions {
+		if !strange {
+			break
+		}
+		all = append(all, hand{"with a foreign version: ", v, v})
+	}
+	return all
+}
+
+// ours is every step with every version at hand, each also with a crash, or an
+// answer that was lost, before the version is recorded. A call that Ops Manager
+// drops without an error changes nothing, and so leads nowhere new.
+func (k *walk) ours(s *situation) {
+	// What a foreign version leads to is the same whatever the newest one is.
+	world := s.identity()
+	_, before := k.worlds[world]
+	k.worlds[world] = struct{}{}
+	for _, h := range s.hands(!before) {
+		for _, seen := range []view{plainly, deaf, blind} {
+			if seen != plainly && h.from != s.cursor {
+				continue
+			}
+			e := s.evidence(seen)
+			state := rotation.Observe(e, h.cursor)
+			from := h.from
+			if from == nil {
+				from = &state.Version
+			}
+			if k.alone {
+				k.step(s, h, seen, rotation.Question{Step: rotation.Regenerate, From: *from, State: state, Evidence: e, Options: leavesAlone})
+				k.step(s, h, seen, rotation.Question{Step: rotation.Verify, From: *from, State: state, Evidence: e, Options: leavesAlone})
+				k.step(s, h, seen, rotation.Question{Step: rotation.Verify, From: *from, State: state, Evidence: e, Options: leavesAlone, Renewed: s.renewed})
+				continue
+			}
+			for _, step := range rotation.Steps() {
+				k.step(s, h, seen, rotation.Question{Step: step, From: *from, State: state, Evidence: e})
 			}
 		}
 	}
-	_, _, _, refused := rotation.ApplyRefusal(rotation.Observe(e, s.cursor))
-	if len(s.installations) < k.installations && !s.running() && !refused {
-		if len(s.cas) == 2 && !s.activeTrusted() {
-			Fail(fmt.Sprintf("applies changes although the active CA is not trusted: %v", s.path))
+	k.apply(s)
+}
+
+func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
+	d := rotation.Decide(q)
+	what := func() string { return fmt.Sprintf("%s%s from %s%s", h.name, q.Step, q.From.Phase, seen) }
+	k.reasons[d.Reason]++
+	c := claim{situation: *s, seen: seen, step: q.Step, from: q.From, state: q.State, alone: k.alone, renewed: q.Renewed}
+	if truth, known := truths[d.Reason]; !known || truth == nil {
+		k.fail(s, "%s: nobody knows when %q is true", what(), d.Reason)
+	} else if !truth(c) && !s.spoilt {
+		k.fail(s, "%s: says %s (%s), and that is not true", what(), d.Reason, d.Message)
+	}
+	switch {
+	case d.Verdict == rotation.Done && !k.alone:
+		if v := q.State.Version; v != *s.cursor && h.cursor == s.cursor && seen == plainly {
+			k.visit(s.does(what()+" (done)", func(s *situation) { s.cursor = &v }))
 		}
-		k.visit(s.does("apply", func(s *situation) { s.apply(everything) }))
+	case d.Verdict == rotation.Go && strings.Contains(h.name, "foreign"):
+		k.fail(s, "%s: goes ahead", what())
+	case d.Verdict == rotation.Go:
+		k.act(s, what(), q)
+	case d.Verdict == rotation.Refuse && k.mutants != nil:
+		k.mutants.try(s, h, c, q, d)
 	}
 }
 
-// allowed asserts what a step that may go must never do.
-func (k *walk) allowed(s situation, step rotation.Step, state rotation.State) {
-	if step == rotation.Generate && len(s.cas) != 1 {
-		Fail(fmt.Sprintf("a second candidate: %v", s.path))
-	}
-	if step == rotation.Delete {
-		retiring := numberOf(state.Retiring.GUID)
-		if retiring == s.activeCA() || retiring > s.activeCA() || len(s.cas) != 2 {
-			Fail(fmt.Sprintf("deletes CA %d: %v", retiring, s.path))
-		}
-	}
-	if s.running() {
-		Fail(fmt.Sprintf("%s while an installation runs: %v", step, s.path))
-	}
-}
-
-// theirs is everything another operator can click.
-func (k *walk) theirs(s situation) {
-	if s.running() {
-		for _, outcome := range [][2]string{everything, {evidence.DeploymentSuccessful, evidence.DeploymentFailed}} {
-			k.visit(s.does("it ends: "+strings.Join(outcome[:], ", "), func(s *situation) { s.finish(outcome) }))
-		}
-	}
-	if s.others == 0 {
+// act goes ahead with a step.
+func (k *walk) act(s *situation, what string, q rotation.Question) {
+	if q.Step == rotation.Generate && s.made == k.cas {
 		return
 	}
-	click := func(what string, change func(*situation)) {
-		k.visit(s.does("someone: "+what, func(s *situation) { s.others--; change(s) }))
-	}
-	if s.made < k.cas {
-		click("generate", func(s *situation) { s.generate() })
-	}
-	click("regenerate", func(s *situation) { s.regenerate() })
-	for _, ca := range s.cas {
-		if !ca.active {
-			click("activate "+modelGUID(ca.number), func(s *situation) {
-				s.undone = s.undone || ca.number < s.activeCA()
-				s.activate(ca.number)
-			})
-			click("delete "+modelGUID(ca.number), func(s *situation) { s.remove(ca.number) })
+	acted := s.does(what, func(a *situation) { k.call(a, q) })
+	if did := stepHarm(s.world, acted.world, q.Step, q.From, k.alone); did != harmless {
+		switch {
+		case did == breaksNow && s.undone && !k.v1:
+			k.limits["an activation undone and repeated, with certificates v0"]++
+		case did == breaksNow && s.unseen && !k.v1:
+			k.limits["a configurable leaf made between the proof of trust and the activation, with certificates v0"]++
+		default:
+			k.fail(acted, "%s: %s", what, did)
 		}
 	}
+	k.visit(acted)
+	k.visit(acted.does("its answer is lost, or it crashes", func(a *situation) { a.cursor, a.renewed = s.cursor, s.renewed }))
+	if s.left > 0 && k.only == "" && len(s.installations) < k.installations && !s.running() {
+		k.visit(s.does(what+", and someone starts an apply at that moment", func(a *situation) {
+			a.left--
+			k.call(a, q, (*world).start)
+		}))
+	}
+}
+
+// call calls Ops Manager and records what comes back.
+func (k *walk) call(a *situation, q rotation.Question, meanwhile ...func(*world)) {
+	if !k.alone {
+		v := a.act(q.Step, q.State, meanwhile...)
+		a.cursor = &v
+		return
+	}
+	at := a.evidence(plainly).At
+	a.regenerate()
+	for _, do := range meanwhile {
+		do(&a.world)
+	}
+	a.renewed = &rotation.Renewal{Active: q.State.Version.Active, Installation: len(a.installations), At: at}
+}
+
+// apply is an apply changes of ours: all products, and what may become of it.
+func (k *walk) apply(s *situation) {
 	if len(s.installations) == k.installations || s.running() {
 		return
 	}
-	for _, outcome := range [][2]string{
-		{evidence.DeploymentSuccessful, evidence.DeploymentSkipped}, // director alone
-		{evidence.DeploymentSuccessful, evidence.DeploymentFailed},
-		{evidence.DeploymentFailed, evidence.DeploymentPending},
-	} {
-		click("apply: "+strings.Join(outcome[:], ", "), func(s *situation) { s.apply(outcome) })
-	}
-	click("starts an apply", func(s *situation) { s.start() })
-}
-
-// ends repeats the procedure until the rotation is settled.
-func (k *walk) ends(s situation) {
-	key := s.key()
-	if _, known := k.settles[key]; known {
+	e := s.evidence(plainly)
+	state := rotation.Observe(e, s.cursor)
+	if s.spoilt {
 		return
 	}
-	k.settles[key] = struct{}{}
-	w, cursor := s.clone(), *s.cursor
-	var tried []string
-	for range 24 {
-		if w.running() {
-			w.finish(everything)
-		}
-		e := w.evidence()
-		state := rotation.Observe(e, &cursor)
-		cursor = state.Version
-		if state.Phase == rotation.Blocked || state.Phase == rotation.Settled {
-			return
-		}
-		switch {
-		case state.NeedsApply():
-			tried = append(tried, "apply")
-			w.apply(everything)
-			continue
-		case state.Untrusted():
-			// What the refusal tells the operator to do.
-			tried = append(tried, "activate the former CA again")
-			w.activate(numberOf(state.Retiring.GUID))
-			continue
-		}
-		step := map[rotation.Phase]rotation.Step{rotation.Trusted: rotation.Activate,
-			rotation.Activated: rotation.Regenerate, rotation.Replaced: rotation.Delete}[state.Phase]
-		d := rotation.Decide(rotation.Question{Step: step, From: cursor, State: state, Evidence: e})
-		tried = append(tried, fmt.Sprintf("%s: %s", step, d.Reason))
-		switch {
-		case d.Verdict == rotation.Go:
-			cursor = w.act(step, state)
-		case d.Reason == rotation.ReasonInstallationFailed, d.Reason == rotation.ReasonOutdated:
-			w.apply(everything)
-		default:
-			Fail(fmt.Sprintf("stuck at %s (%s): %v, then %v", state.Phase, d.Message, s.path, tried))
-		}
+	_, _, _, refused := rotation.ApplyRefusal(state)
+	q := rotation.Question{State: state, Evidence: e}
+	_, interferes := rotation.Interferes(q)
+	if k.mutants != nil {
+		k.mutants.tryApply(s, state, refused, interferes)
 	}
-	Fail(fmt.Sprintf("never settled: %v, then %v", s.path, tried))
+	if refused || interferes {
+		return
+	}
+	switch did := applyHarm(s.world); {
+	case did == breaksNow: // somebody else had broken it, and nothing shows that
+	case did != harmless:
+		k.fail(s, "apply: %s", did)
+	}
+	k.visit(s.does("apply", func(s *situation) { s.apply(everything) }))
+	if s.left == 0 || k.only != "" {
+		return
+	}
+	for _, o := range []outcome{tileFails, errandFails} {
+		k.visit(s.does("apply: "+o.name, func(s *situation) { s.left--; s.apply(o) }))
+	}
 }
 
-var _ = Describe("every situation of a foundation with another operator, crashes and old versions", func() {
-	DescribeTable("ends settled, and no step of ours breaks a handshake",
-		func(r rules) {
-			k := walk{rules: r, bounds: bounds{cas: 3, installations: 4, others: 1}}
-			k.run()
-			AddReportEntry("explored", fmt.Sprintf("%s: %d situations, %d transitions, %d breaking", r, len(k.seen), k.transitions, len(k.breaks)),
-				ReportEntryVisibilityFailureOrVerbose)
-			for _, b := range k.breaks[:min(3, len(k.breaks))] {
-				GinkgoWriter.Println(strings.Join(b.path, " → "))
-			}
-			// What is left to break needs another operator who activates the old CA
-			// again, unseen by every version, and certificates v0, which cannot show it.
-			for _, b := range k.breaks {
-				Expect(b.undone).To(BeTrue(), strings.Join(b.path, " → "))
-			}
-			if r.v1 {
-				Expect(k.breaks).To(BeEmpty())
-			}
-		},
-		Entry(nil, rules{}), Entry(nil, rules{v1: true}),
-		Entry(nil, rules{dateOnly: true}), Entry(nil, rules{dateOnly: true, v1: true}),
-		Entry(nil, rules{lazy: true}), Entry(nil, rules{lazy: true, v1: true}),
-	)
-})
+// causeHolds tells whether what is said to have set the rotation back is so.
+func causeHolds(s *situation, state rotation.State) bool {
+	known := s.cursor
+	switch {
+	case strings.Contains(state.SetBack, "activation was undone"):
+		return numberOf(known.Retiring) == s.activeCA()
+	case strings.Contains(state.SetBack, "no known deployment any more"):
+		return s.pruned > 0 || !s.allSince(0) || len(state.Awaited().Products) == 0
+	case strings.Contains(state.SetBack, "leaf certificates are deployed"):
+		return s.leavesOf(func(signer int) bool { return signer != s.activeCA() })
+	case strings.Contains(state.SetBack, "candidate was deleted"):
+		return !s.lists(known.Candidate)
+	}
+	return false
+}
+
+func number(id string) int {
+	n, err := strconv.Atoi(id)
+	if err != nil {
+		return 0
+	}
+	return n
+}

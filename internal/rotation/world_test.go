@@ -1,10 +1,8 @@
 package rotation_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -35,49 +33,107 @@ func (r rules) String() string {
 	return strings.Join(words, ", ")
 }
 
-const unmade = -1 // a leaf that the next apply makes (lazy)
+const (
+	unmade = -1 // a leaf that the next apply makes (lazy)
+	none   = -1 // no CA
+)
 
 // modelCA is a CA of the model; its number stands for its GUID.
 type modelCA struct {
 	number, made int
 	active       bool
+	// short: it expires soon.
+	short bool
 }
 
-// modelProduct is what a product's VMs run, and the leaf that Ops Manager has in
+// The deployments of the model. The third one is what a product has that its own
+// success does not tell of: the VMs after the one that failed, and the service
+// instances, which an errand reaches.
+const (
+	theDirector = iota
+	theTile
+	theInstances
+)
+
+// modelVMs are what a deployment's VMs run, and the leaf that Ops Manager has in
 // store for them.
-type modelProduct struct {
-	trust            uint8
-	leaf, born       int
-	newest, newBorn  int
-	awaitsDeployment bool
+type modelVMs struct {
+	trust           uint8
+	leaf, born      int
+	newest, newBorn int
+	// awaits: the leaf in store is not deployed; half: the last attempt to deploy
+	// failed here.
+	awaits, half bool
 }
+
+// outcome is what becomes of an installation: of the director, of the tile, and
+// of the errand that reaches the tile's instances.
+type outcome struct {
+	name     string
+	products [2]string
+	errand   string
+}
+
+const (
+	errandRan, errandFailed, errandOff = "ran", "failed", "off"
+	done, fails                        = evidence.DeploymentSuccessful, evidence.DeploymentFailed
+)
+
+var (
+	everything   = outcome{"everything", [2]string{done, done}, errandRan}
+	directorOnly = outcome{"the director alone", [2]string{done, evidence.DeploymentSkipped}, errandOff}
+	tileFails    = outcome{"the tile fails midway", [2]string{done, fails}, errandOff}
+	nothingDone  = outcome{"the director fails", [2]string{fails, evidence.DeploymentPending}, errandOff}
+	errandFails  = outcome{"an errand fails", [2]string{done, done}, errandFailed}
+	errandLeft   = outcome{"the errand is off", [2]string{done, done}, errandOff}
+)
 
 type modelInstallation struct {
-	started  int
-	status   string
-	products [2]string
-	carried  uint8 // the CAs listed when it started
+	started, finished int
+	status            string
+	products          [2]string
+	carried           uint8 // the CAs listed when it started
 }
 
-// world is a foundation of two products with its true state, which evidence
-// shows in part only.
+// staged is what somebody has staged.
+type staged byte
+
+const (
+	nothing   staged = iota
+	anUpdate         // of the tile
+	aNewTile         // whose installation waits
+	allStaged = 3
+)
+
+// world is a foundation with its true state, which evidence shows in part only.
 type world struct {
 	rules
 	tick          int
 	made          int
 	cas           []modelCA
-	products      [2]modelProduct
+	deployments   [3]modelVMs
 	installations []modelInstallation
+	// pruned is how many of the installations Ops Manager has forgotten.
+	pruned int
+	// upgraded: Ops Manager is newer than the director that it deployed.
+	upgraded bool
+	staged   staged
+	// configured and excluded are the CAs that signed a configurable leaf of the
+	// tile and one that is excluded from rotation; none for none.
+	configured, configuredAt int
+	excluded, excludedAt     int
+	// stubborn: the leaves of the instances are not regenerated.
+	stubborn bool
+	// late: so much time has passed that what expires soon has expired.
+	late bool
 }
 
 func newWorld(r rules) world {
-	w := world{rules: r, tick: 2, made: 1, cas: []modelCA{{number: 0, active: true}}}
-	w.products = [2]modelProduct{{trust: 1, born: 1}, {trust: 1, born: 1}}
-	w.installations = []modelInstallation{{started: 1, status: evidence.InstallationSucceeded,
-		products: [2]string{evidence.DeploymentSuccessful, evidence.DeploymentSuccessful}, carried: 1}}
-	for i := range w.products {
-		w.products[i].newBorn = 1
+	w := world{rules: r, tick: 2, made: 1, cas: []modelCA{{number: 0, active: true}}, configured: none, excluded: none}
+	for i := range w.deployments {
+		w.deployments[i] = modelVMs{trust: 1, born: 1, newBorn: 1}
 	}
+	w.installations = []modelInstallation{{started: 1, finished: 2, status: evidence.InstallationSucceeded, products: everything.products, carried: 1}}
 	return w
 }
 
@@ -91,11 +147,19 @@ func (w *world) now() int { w.tick++; return w.tick }
 
 func modelGUID(number int) string { return [...]string{guidA, guidB, guidC, guidX}[number] }
 
+func numberOf(guid string) int {
+	return slices.Index([]string{guidA, guidB, guidC, guidX}, guid)
+}
+
 func (w world) listed() (bits uint8) {
 	for _, ca := range w.cas {
 		bits |= 1 << ca.number
 	}
 	return bits
+}
+
+func (w world) lists(guid string) bool {
+	return slices.ContainsFunc(w.cas, func(ca modelCA) bool { return modelGUID(ca.number) == guid })
 }
 
 func (w world) activeCA() int {
@@ -104,7 +168,15 @@ func (w world) activeCA() int {
 			return ca.number
 		}
 	}
-	return unmade
+	return none
+}
+
+// inactiveCA is the inactive one of two.
+func (w world) inactiveCA() int {
+	if len(w.cas) != 2 {
+		return none
+	}
+	return w.cas[0].number + w.cas[1].number - w.activeCA()
 }
 
 func (w world) running() bool {
@@ -123,26 +195,35 @@ func (w *world) activate(number int) {
 }
 
 func (w *world) regenerate() {
-	for i := range w.products {
-		p := &w.products[i]
-		p.newest, p.newBorn, p.awaitsDeployment = w.activeCA(), w.tick+1, true
+	born := w.now()
+	for i := range w.deployments {
+		if i == theInstances && w.stubborn {
+			continue
+		}
+		d := &w.deployments[i]
+		d.newest, d.newBorn, d.awaits = w.activeCA(), born, true
 		if w.lazy {
-			p.newest = unmade
+			d.newest = unmade
 		}
 	}
-	w.tick++
 }
 
 func (w *world) remove(number int) {
 	w.cas = slices.DeleteFunc(w.cas, func(ca modelCA) bool { return ca.number == number })
 }
 
-// deploy gives a product what an installation with these CAs carries.
-func (w *world) deploy(p *modelProduct, carried uint8) {
-	if p.newest == unmade {
-		p.newest = w.activeCA()
+// configure is "Generate RSA Certificate" for a configurable leaf of the tile.
+func (w *world) configure() { w.configured, w.configuredAt = w.activeCA(), w.now() }
+
+// exclude is a leaf of the tile that the rotation leaves out.
+func (w *world) exclude() { w.excluded, w.excludedAt = w.activeCA(), w.now() }
+
+// deploy gives a deployment what an installation with these CAs carries.
+func (w *world) deploy(d *modelVMs, carried uint8) {
+	if d.newest == unmade {
+		d.newest = w.activeCA()
 	}
-	p.trust, p.leaf, p.born, p.awaitsDeployment = carried, p.newest, p.newBorn, false
+	d.trust, d.leaf, d.born, d.awaits, d.half = carried, d.newest, d.newBorn, false, false
 }
 
 func (w *world) start() {
@@ -150,113 +231,47 @@ func (w *world) start() {
 		products: [2]string{evidence.DeploymentPending, evidence.DeploymentPending}, carried: w.listed()})
 }
 
-// finish ends the running installation with what became of each product.
-func (w *world) finish(outcome [2]string) {
+// finish ends the running installation.
+func (w *world) finish(o outcome) {
 	i := &w.installations[len(w.installations)-1]
-	i.status, i.products = evidence.InstallationSucceeded, outcome
-	for n, status := range outcome {
-		switch status {
-		case evidence.DeploymentSuccessful:
-			w.deploy(&w.products[n], i.carried)
-		case evidence.DeploymentFailed:
-			i.status = evidence.InstallationFailed
-		}
+	i.status, i.products, i.finished = evidence.InstallationSucceeded, o.products, w.now()
+	if o.errand == errandFailed || slices.Contains(o.products[:], fails) {
+		i.status = evidence.InstallationFailed
+	}
+	switch o.products[theDirector] {
+	case done:
+		w.deploy(&w.deployments[theDirector], i.carried)
+		w.upgraded = false
+	case fails:
+		w.deployments[theDirector].half = true
+	}
+	switch o.products[theTile] {
+	case done:
+		w.deploy(&w.deployments[theTile], i.carried)
+		w.deployments[theInstances].half = false // the VMs that it had left out
+		w.staged = nothing
+	case fails:
+		// Its first VMs were updated, the rest was not.
+		w.deploy(&w.deployments[theTile], i.carried)
+		w.deployments[theTile].half, w.deployments[theInstances].half = true, true
+	}
+	switch o.errand {
+	case errandRan:
+		w.deploy(&w.deployments[theInstances], i.carried)
+	case errandFailed:
+		w.deployments[theInstances].half = true
 	}
 }
 
-var everything = [2]string{evidence.DeploymentSuccessful, evidence.DeploymentSuccessful}
-
-func (w *world) apply(outcome [2]string) {
+func (w *world) apply(o outcome) {
 	w.start()
-	w.finish(outcome)
-}
-
-// safe tells whether no handshake fails now nor while the next apply rolls,
-// whatever products it has reached.
-func (w world) safe() bool {
-	for reached := range 1 << len(w.products) {
-		mixed := w.products
-		for n := range mixed {
-			if reached>>n&1 == 1 {
-				w.deploy(&mixed[n], w.listed())
-			}
-		}
-		for _, one := range mixed {
-			for _, other := range mixed {
-				if other.trust>>one.leaf&1 == 0 {
-					return false
-				}
-			}
-		}
-	}
-	return true
-}
-
-// activeTrusted tells whether every product trusts the active CA. Where one does
-// not, the next apply changes cuts it off: the director comes up with an identity
-// of the active CA, whatever the leaves are.
-func (w world) activeTrusted() bool {
-	for _, p := range w.products {
-		if p.trust>>w.activeCA()&1 == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-var modelDay = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
-
-func (w world) time(tick int) time.Time { return modelDay.Add(time.Duration(tick) * time.Minute) }
-
-// evidence is what Ops Manager tells of the world.
-func (w world) evidence() evidence.Evidence {
-	e := evidence.Evidence{At: w.time(w.tick)}
-	products := []evidence.Product{{GUID: "p-bosh-1", Type: "p-bosh"}, {GUID: "cf-1", Type: "cf"}}
-	e.Products = evidence.Products{Asked: true, List: products}
-	e.Pending.Asked = true
-	for _, ca := range w.cas {
-		made := evidence.Stamp{Time: w.time(ca.made)}
-		switch {
-		case ca.number == 0:
-			made.Time = modelDay.AddDate(-3, 0, 0)
-		case w.dateOnly:
-			made = evidence.Stamp{Time: modelDay, DateOnly: true}
-		}
-		e.CAs = append(e.CAs, evidence.CA{GUID: modelGUID(ca.number), CreatedOn: made, Active: ca.active,
-			ExpiresOn: evidence.Stamp{Time: modelDay.AddDate(4, 0, 0)}})
-	}
-	e.History = evidence.History{Asked: true, Complete: true}
-	for n, i := range w.installations {
-		record := evidence.Installation{ID: n + 1, Status: i.status, StartedAt: w.time(i.started)}
-		for p, status := range i.products {
-			record.Changes = append(record.Changes, evidence.Change{GUID: products[p].GUID, Identifier: products[p].Type,
-				Type: evidence.ChangeUnchanged, Status: status})
-		}
-		e.History.List = append([]evidence.Installation{record}, e.History.List...)
-	}
-	e.Certificates.Source = evidence.SourceV0
-	for n, p := range w.products {
-		c := evidence.Certificate{Name: fmt.Sprintf("/%s/leaf", products[n].Type), ValidFrom: w.time(p.born)}
-		if w.v1 {
-			e.Certificates.Source = evidence.SourceV1
-			signer := p.leaf
-			if p.newest != unmade {
-				signer, c.ValidFrom = p.newest, w.time(p.newBorn)
-			}
-			c.SignedBy = []string{".properties.root_ca." + modelGUID(signer)}
-			if p.awaitsDeployment {
-				c.OutdatedDeployments = []string{products[n].GUID}
-			}
-		}
-		e.Certificates.List = append(e.Certificates.List, c)
-	}
-	return e
+	w.finish(o)
 }
 
 // act calls Ops Manager for a step that may go, as the resource does, and gives
 // the version that it leaves: read after the call, so that whatever runs by then
-// proves nothing about it.
-func (w *world) act(step rotation.Step, s rotation.State) rotation.Version {
+// proves nothing about it. Meanwhile is what somebody does between the two.
+func (w *world) act(step rotation.Step, s rotation.State, meanwhile ...func(*world)) rotation.Version {
 	switch step {
 	case rotation.Generate:
 		w.generate()
@@ -267,10 +282,9 @@ func (w *world) act(step rotation.Step, s rotation.State) rotation.Version {
 	case rotation.Delete:
 		w.remove(numberOf(s.Retiring.GUID))
 	}
-	e := w.evidence()
+	for _, do := range meanwhile {
+		do(w)
+	}
+	e := w.evidence(plainly)
 	return rotation.Observe(e, rotation.After(s, step, e)).Version
-}
-
-func numberOf(guid string) int {
-	return slices.Index([]string{guidA, guidB, guidC, guidX}, guid)
 }

@@ -43,8 +43,7 @@ func (r *run) act(ctx context.Context, before observe.View) error {
 		return fmt.Errorf("%s has had no effect so far (phase %s, CAs %s): %w; "+
 			"Ops Manager may still be working on it: wait a few minutes, then run this step again", o.Step, after.State.Phase, after.State.Version.CAs, callErr)
 	case !reached:
-		return fmt.Errorf("%s was accepted by Ops Manager, which shows phase %s all the same %s"+
-			"(it drops one of two calls that come at the same time): run this step again", o.Step, after.State.Phase, after.State.Message)
+		return &NoEffectError{Step: o.Step, Found: after.State}
 	case lost:
 		o.Notes = append(o.Notes, "the answer to the call was lost; Ops Manager shows that it was carried out")
 	}
@@ -82,10 +81,7 @@ func (r *run) target() rotation.Phase {
 	if r.Options.LeafOnly {
 		return rotation.Settled
 	}
-	return map[rotation.Step]rotation.Phase{
-		rotation.Generate: rotation.Generated, rotation.Activate: rotation.Activated,
-		rotation.Regenerate: rotation.Regenerated, rotation.Delete: rotation.Retired,
-	}[r.Step]
+	return r.Step.Target()
 }
 
 // looks is how often the state is read again after a lost answer, with a pause

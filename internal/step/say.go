@@ -8,12 +8,14 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // Explain says in a few lines where the rotation stands, and what it waits for.
 func Explain(c *console.Console, s rotation.State) {
 	if s.Phase == rotation.Blocked {
 		c.Println(c.Error("blocked ("+string(s.Reason)+"):"), s.Message)
+		c.Println(c.Muted(troubleshooting.Links([]troubleshooting.Code{troubleshooting.OfReason(s.Reason)})))
 		return
 	}
 	c.Println(c.Heading(string(s.Phase)), "active CA", s.Version.Active)

@@ -1,0 +1,228 @@
+package rotation_test
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// mutants are the rules of the code, each taken out alone: whatever the rest lets
+// pass then, where the whole refuses, is looked at for harm.
+type mutants struct {
+	// caught is the path to the harm that each did.
+	caught map[string]string
+}
+
+func (m *mutants) catch(name, how string, values ...any) {
+	if m.caught[name] == "" {
+		m.caught[name] = fmt.Sprintf(how, values...)
+	}
+}
+
+func guardKey(g rotation.GuardName, step rotation.Step) string {
+	return fmt.Sprintf("%s: guard %q of %s", g.List, g.Name, step)
+}
+
+// dropped is a guard of a step that is taken out.
+type dropped struct {
+	rotation.GuardName
+	step  rotation.Step
+	key   string
+	alone bool
+}
+
+// droppable is every guard of the code's own lists, once for each of its steps.
+var droppable = func() (all []dropped) {
+	for _, g := range rotation.GuardNames() {
+		for _, step := range g.Steps {
+			all = append(all, dropped{g, step, guardKey(g, step), g.List == "leaves alone"})
+		}
+	}
+	return all
+}()
+
+// asked is a question as the mutant sees it.
+type asked struct {
+	rotation.Question
+	hand
+	world *situation
+}
+
+// again looks anew, at other evidence or with another cursor.
+func (q *asked) again() { q.State = rotation.Observe(q.Evidence, q.cursor) }
+
+// changedHistory is the history with each record put through a change.
+func changedHistory(e evidence.Evidence, change func(*evidence.Installation)) evidence.Evidence {
+	e.History.List = slices.Clone(e.History.List)
+	for n := range e.History.List {
+		i := &e.History.List[n]
+		i.Changes = slices.Clone(i.Changes)
+		change(i)
+	}
+	return e
+}
+
+func blamed(i evidence.Installation) bool {
+	return slices.ContainsFunc(i.Changes, func(c evidence.Change) bool { return c.Status == evidence.DeploymentFailed })
+}
+
+// beliefs are the rules that are in no list of guards: what would be believed
+// without each of them. Guards are asked of the true evidence all the same.
+var beliefs = []struct {
+	name    string
+	believe func(*asked)
+}{
+	{"the version handed over is compared", func(q *asked) { q.From = q.State.Version }},
+	{"trust is proven before the activation", func(q *asked) {
+		if q.State.Phase == rotation.Generated {
+			q.State.Phase, q.State.Version.Phase = rotation.Trusted, rotation.Trusted
+		}
+	}},
+	{"an activation without trust stops everything", func(q *asked) {
+		q.State.Trust.Installation, q.State.Trust.Outdated = 1, nil
+	}},
+	{"the new leaves are proven before the delete", func(q *asked) {
+		if q.State.Phase == rotation.Regenerated {
+			q.State.Phase, q.State.Version.Phase = rotation.Replaced, rotation.Replaced
+		}
+	}},
+	{"regenerate comes before the delete", func(q *asked) {
+		if q.State.Phase == rotation.Activated && q.cursor != nil && q.cursor.Phase == rotation.Activated {
+			q.State.Phase, q.State.Version.Phase = rotation.Replaced, rotation.Replaced
+		}
+	}},
+	{"leaves that the active CA did not sign are regenerated again", func(q *asked) {
+		if q.State.Phase == rotation.Activated && q.State.SetBack != "" {
+			q.State.Phase, q.State.Version.Phase = rotation.Replaced, rotation.Replaced
+		}
+	}},
+	{"the last deployment is proven before it is settled", func(q *asked) {
+		if q.State.Phase == rotation.Retired {
+			q.State.Phase, q.State.Version.Phase = rotation.Settled, rotation.Settled
+		}
+	}},
+	{"every product counts", func(q *asked) {
+		q.Evidence.Products.List = q.Evidence.Products.List[:min(1, len(q.Evidence.Products.List))]
+		q.again()
+	}},
+	{"a product that failed was not reached", func(q *asked) {
+		q.Evidence = changedHistory(q.Evidence, func(i *evidence.Installation) {
+			for n := range i.Changes {
+				if i.Changes[n].Status == evidence.DeploymentFailed {
+					i.Changes[n].Status = evidence.DeploymentSuccessful
+					i.Status = evidence.InstallationSucceeded
+				}
+			}
+		})
+		q.again()
+	}},
+	{"a product that was left out was not reached", func(q *asked) {
+		q.Evidence = changedHistory(q.Evidence, func(i *evidence.Installation) {
+			for n := range i.Changes {
+				if i.Changes[n].Status == evidence.DeploymentSkipped {
+					i.Changes[n].Status = evidence.DeploymentSuccessful
+				}
+			}
+		})
+		q.again()
+	}},
+	{"an installation whose errand failed proves nothing", func(q *asked) {
+		q.Evidence = changedHistory(q.Evidence, func(i *evidence.Installation) {
+			if i.Status == evidence.InstallationFailed && !blamed(*i) {
+				i.Status = evidence.InstallationSucceeded
+			}
+		})
+		q.again()
+	}},
+	{"an installation from before the change proves nothing", func(q *asked) {
+		if q.cursor != nil && q.cursor.Installation != "" {
+			early := *q.cursor
+			early.Installation = "0"
+			q.cursor = &early
+			q.again()
+		}
+	}},
+	{"deployments that certificates v1 calls outdated were not reached", func(q *asked) {
+		q.Evidence.Certificates.List = slices.Clone(q.Evidence.Certificates.List)
+		for n := range q.Evidence.Certificates.List {
+			q.Evidence.Certificates.List[n].OutdatedDeployments = nil
+		}
+		q.again()
+	}},
+}
+
+// try looks at what would become of a refused step without each rule.
+func (m *mutants) try(s *situation, h hand, c claim, q rotation.Question, refused rotation.Decision) {
+	for _, g := range droppable {
+		// Before the guards, these have refused.
+		if g.step != q.Step || c.alone != g.alone || refused.Reason == rotation.ReasonTooEarly || refused.Reason == rotation.ReasonTooManyCAs ||
+			refused.Reason == rotation.ReasonForeignVersion || refused.Reason == rotation.ReasonFinishedRotation || m.caught[g.key] != "" {
+			continue
+		}
+		m.judge(g.key, s, h, c, q, refused, rotation.DecideWithout(q, g.GuardName))
+	}
+	for _, b := range beliefs {
+		if m.caught[b.name] != "" {
+			continue
+		}
+		other := asked{Question: q, hand: h, world: s}
+		b.believe(&other)
+		if other.State.Phase == rotation.Blocked {
+			continue
+		}
+		m.judge(b.name, s, h, c, other.Question, refused, rotation.Decide(other.Question))
+	}
+}
+
+func (m *mutants) judge(name string, s *situation, h hand, c claim, q rotation.Question, refused, d rotation.Decision) {
+	did := harmless
+	switch {
+	case d.Verdict == rotation.Go && (q.State.Candidate != nil || q.Step != rotation.Activate):
+		acted := s.does("", func(a *situation) {
+			if c.alone {
+				a.regenerate()
+				return
+			}
+			a.act(q.Step, q.State)
+		})
+		did = stepHarm(s.world, acted.world, q.Step, c.from, c.alone)
+	case d.Verdict == rotation.Done && d.Reason == rotation.ReasonProven:
+		c.state = q.State
+		if !proven(c) {
+			did = falseClaim
+		}
+	}
+	if did != harmless {
+		m.catch(name, "%s: %s%s from %s%s (else %s): %s", s.path(), h.name, q.Step, q.From.Phase, c.seen, refused.Reason, did)
+	}
+}
+
+// The rules of apply changes.
+const (
+	untrustedApply = "no apply changes while the active CA is not trusted"
+	strayApply     = "no apply changes that deploys leaves of an untrusted candidate"
+	stagedApply    = "no apply changes that deploys somebody's staged changes"
+)
+
+var applyRules = []string{untrustedApply, strayApply, stagedApply}
+
+func (m *mutants) tryApply(s *situation, state rotation.State, refused, interferes bool) {
+	if state.Phase == rotation.Blocked {
+		return
+	}
+	did := applyHarm(s.world)
+	name := stagedApply
+	switch {
+	case refused && interferes || !refused && !interferes:
+		return
+	case refused && len(state.Strays) > 0:
+		name = strayApply
+	case refused:
+		name = untrustedApply
+	}
+	if did != harmless {
+		m.catch(name, "%s: apply: %s", s.path(), did)
+	}
+}

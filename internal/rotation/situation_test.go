@@ -1,0 +1,110 @@
+package rotation_test
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// situation is a world with what is known of it: the newest version, and an old
+// one in the hands of a build that waited.
+type situation struct {
+	world
+	cursor, stale *rotation.Version
+	// renewed is what a renewal of leaves alone left.
+	renewed *rotation.Renewal
+	// left is how many clicks of others and mishaps of ours may still come.
+	left int
+	// undone: the other operator activated a CA although a newer one was there;
+	// unseen: he made a configurable leaf of a CA that was about to retire, which
+	// certificates v0 cannot tell from one of its successor.
+	undone, unseen bool
+	// spoilt: he deleted a CA that leaves still lived by; what is said of the rest
+	// of that rotation is not judged.
+	spoilt bool
+
+	what   string
+	parent *situation
+}
+
+// path is how the situation came about.
+func (s *situation) path() string {
+	var all []string
+	for ; s != nil && s.parent != nil; s = s.parent {
+		all = append(all, s.what)
+	}
+	slices.Reverse(all)
+	return strings.Join(all, " → ")
+}
+
+// key is what the future depends on: of a moment only which CAs were there.
+type key struct {
+	world         string
+	cursor, stale rotation.Version
+	renewed       int
+	left          int
+}
+
+// identity is what the future depends on in the world.
+func (w *world) identity() string {
+	b := make([]byte, 0, 64)
+	moment := func(tick int) byte {
+		n := byte('0')
+		for _, ca := range w.cas {
+			if ca.made <= tick {
+				n++
+			}
+		}
+		return n
+	}
+	flag := func(set ...bool) {
+		bits := byte('@')
+		for n, on := range set {
+			if on {
+				bits |= 1 << n
+			}
+		}
+		b = append(b, bits)
+	}
+	for _, ca := range w.cas {
+		b = append(b, '0'+byte(ca.number))
+		flag(ca.active, ca.short)
+	}
+	for _, d := range w.deployments {
+		b = append(b, '0'+d.trust, '1'+byte(d.leaf), moment(d.born), '1'+byte(d.newest), moment(d.newBorn))
+		flag(d.awaits, d.half)
+	}
+	for _, i := range w.installations {
+		b = append(b, ' ', moment(i.started), i.products[0][0], i.products[1][0], i.status[0], '0'+i.carried)
+	}
+	flag(w.upgraded, w.late, w.stubborn)
+	b = append(b, '0'+byte(w.made), '0'+byte(w.pruned), '0'+byte(w.staged), '1'+byte(w.configured), '1'+byte(w.excluded))
+	if w.configured != none {
+		b = append(b, moment(w.configuredAt))
+	}
+	return string(b)
+}
+
+func (s *situation) key() key {
+	k := key{world: s.identity(), cursor: *s.cursor, left: s.left << 3}
+	// The turn only makes a version a new one; nothing is decided by it.
+	k.cursor.Turn = ""
+	if s.stale != nil {
+		k.stale = *s.stale
+		k.stale.Turn = ""
+	}
+	if s.renewed != nil {
+		k.renewed = s.renewed.Installation + 1
+	}
+	if s.undone {
+		k.left |= 1
+	}
+	if s.unseen {
+		k.left |= 2
+	}
+	if s.spoilt {
+		k.left |= 4
+	}
+	return k
+}

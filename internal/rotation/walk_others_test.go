@@ -1,0 +1,91 @@
+package rotation_test
+
+import (
+	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// theirs is everything that another operator can click, and what comes of itself.
+func (k *walk) theirs(s *situation) {
+	if s.running() {
+		for _, o := range []outcome{everything, tileFails} {
+			k.visit(s.does("it ends: "+o.name, func(s *situation) { s.finish(o) }))
+		}
+	}
+	if s.staged != nothing {
+		k.visit(s.does("someone: revert", func(s *situation) { s.staged = nothing }))
+	}
+	if !s.late && slices.ContainsFunc(s.cas, func(ca modelCA) bool { return ca.short }) {
+		k.visit(s.does("a month goes by", func(s *situation) { s.late = true }))
+	}
+	if s.left == 0 {
+		return
+	}
+	click := func(what string, change func(*situation)) {
+		if k.only != "" && what != k.only {
+			return
+		}
+		k.visit(s.does("someone: "+what, func(s *situation) { s.left--; change(s) }))
+	}
+	k.clicksCAs(s, click)
+	for what := nothing + 1; what < allStaged; what++ {
+		if s.staged == nothing {
+			click([...]string{"", "stages an update", "stages a new tile"}[what], func(s *situation) { s.staged = what })
+		}
+	}
+	if !s.upgraded {
+		click("upgrades Ops Manager", func(s *situation) { s.upgraded = true })
+	}
+	if s.configured == none {
+		click("makes a configurable leaf", func(s *situation) {
+			s.configure()
+			s.unseen = s.inactiveCA() > s.activeCA() && !s.distrusted(s.inactiveCA())
+		})
+	}
+	if s.excluded == none && k.v1 {
+		click("excludes a leaf from rotation", func(s *situation) { s.exclude() })
+	}
+	if keep := len(s.installations) - 1; s.pruned < keep {
+		click("the history is pruned", func(s *situation) { s.pruned = keep })
+	}
+	if first := rotation.Observe(s.evidence(plainly), nil).Version; first != *s.cursor {
+		click("the versions are lost", func(s *situation) { s.cursor = &first })
+	}
+	if len(s.installations) == k.installations || s.running() {
+		return
+	}
+	applies := []outcome{directorOnly, tileFails, nothingDone, errandFails}
+	if k.v1 {
+		applies = append(applies, errandLeft)
+	}
+	for _, o := range applies {
+		click("applies: "+o.name, func(s *situation) { s.apply(o) })
+	}
+	if s.staged != nothing || s.upgraded {
+		click("applies: everything", func(s *situation) { s.apply(everything) })
+	}
+	click("starts an apply", func(s *situation) { s.start() })
+}
+
+// clicksCAs are the buttons of the certificate authorities.
+func (k *walk) clicksCAs(s *situation, click func(string, func(*situation))) {
+	if s.made < k.cas {
+		click("generates", func(s *situation) { s.generate() })
+		click("generates a CA that expires soon", func(s *situation) { s.generate(); s.cas[len(s.cas)-1].short = true })
+	}
+	click("regenerates", func(s *situation) { s.regenerate() })
+	for _, ca := range s.cas {
+		if ca.active {
+			continue
+		}
+		click("activates "+modelGUID(ca.number), func(s *situation) {
+			s.undone = s.undone || ca.number < s.activeCA()
+			s.activate(ca.number)
+		})
+		click("deletes "+modelGUID(ca.number), func(s *situation) {
+			s.remove(ca.number)
+			s.spoilt = s.spoilt || !s.safe()
+		})
+	}
+}

@@ -1,0 +1,246 @@
+package rotation_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// walkVariable makes the walk a deep one: every kind of Ops Manager, and two
+// things on one path that nobody planned. `make walk`; it takes minutes.
+const walkVariable = "WALK"
+
+// plan is one walk.
+type plan struct {
+	rules
+	bounds
+	name   string
+	starts map[string]func(*world)
+}
+
+func (p plan) String() string { return p.name + p.rules.String() }
+
+// kinds are the kinds of Ops Manager: in the quick walk, four in which every two
+// differences meet.
+func kinds() []rules {
+	if os.Getenv(walkVariable) == "" {
+		return []rules{{}, {v1: true, lazy: true}, {dateOnly: true, v1: true}, {dateOnly: true, lazy: true}}
+	}
+	var all []rules
+	for n := range 8 {
+		all = append(all, rules{dateOnly: n&1 > 0, v1: n&2 > 0, lazy: n&4 > 0})
+	}
+	return all
+}
+
+func plans() []plan {
+	whole := bounds{cas: 3, installations: 4, left: 1}
+	if os.Getenv(walkVariable) != "" {
+		whole = bounds{cas: 3, installations: 4, left: 2}
+	}
+	var all []plan
+	for _, r := range kinds() {
+		all = append(all, plan{rules: r, bounds: whole})
+	}
+	twice := bounds{cas: 2, installations: 4, left: 2, only: "applies: the errand is off"}
+	all = append(all,
+		plan{rules: rules{v1: true}, bounds: twice, name: "an errand is off, and an answer fails, "},
+		plan{rules: rules{v1: true}, bounds: bounds{cas: 2, installations: 3}, name: "after an activation by hand, ", starts: activatedByHand})
+	for _, r := range []rules{{}, {v1: true}, {v1: true, lazy: true}} {
+		starts := maps.Clone(byHand)
+		if !r.v1 {
+			delete(starts, withoutErrand) // which certificates v0 does not show
+		}
+		all = append(all, plan{rules: r, bounds: bounds{cas: 2, installations: 4, left: 1, alone: true}, name: "leaves alone, ", starts: starts})
+	}
+	return all
+}
+
+// activatedByHand: somebody activated a CA that not everything trusts.
+var activatedByHand = map[string]func(*world){
+	"someone: generates, activates, regenerates, activates the former CA": func(w *world) {
+		w.generate()
+		w.activate(1)
+		w.regenerate()
+		w.activate(0)
+	},
+	"someone: generates, applies without the errand, activates": func(w *world) {
+		w.generate()
+		w.apply(errandLeft)
+		w.activate(1)
+	},
+}
+
+const withoutErrand = "someone: rotates without the errand"
+
+// byHand are what people have made of a foundation before leaves alone are renewed.
+var byHand = map[string]func(*world){
+	"": func(*world) {},
+	"someone: rotates, and deletes before anything is applied": func(w *world) {
+		w.generate()
+		w.activate(1)
+		w.remove(0)
+	},
+	"someone: rotates, and deletes before the leaves are regenerated": func(w *world) {
+		w.generate()
+		w.apply(everything)
+		w.activate(1)
+		w.remove(0)
+	},
+	"someone: rotates while an apply runs": func(w *world) {
+		w.start()
+		w.generate()
+		w.regenerate()
+		w.finish(everything)
+		w.activate(1)
+		w.remove(0)
+	},
+	"a leaf is never regenerated": func(w *world) { w.stubborn, w.tick = true, 20 },
+	withoutErrand: func(w *world) {
+		w.generate()
+		w.apply(errandLeft)
+		w.regenerate()
+		w.activate(1)
+		w.remove(0)
+	},
+}
+
+// sharedMutants are looked for until one walk has caught them.
+var sharedMutants = &mutants{caught: map[string]string{}}
+
+// walked keeps each walk for the specs that ask about it; they run one by one.
+var walked = map[string]*walk{}
+
+func (p plan) explored() *walk {
+	if k, known := walked[p.String()]; known {
+		return k
+	}
+	k := &walk{rules: p.rules, bounds: p.bounds, starts: p.starts, mutants: sharedMutants}
+	k.run()
+	walked[p.String()] = k
+	return k
+}
+
+var _ = Describe("every situation of a foundation with other operators, crashes, lost answers and old versions", func() {
+	for _, p := range plans() {
+		It("breaks nothing by our hand, says what is true, and ends settled: "+p.String(), func() {
+			k := p.explored()
+			AddReportEntry("explored", fmt.Sprintf("%s: %d situations, %d transitions; limits met: %v", p, len(k.seen), k.transitions, k.limits),
+				ReportEntryVisibilityFailureOrVerbose)
+			Expect(k.failures).To(BeEmpty(), strings.Join(k.failures, "\n"))
+			if p.v1 {
+				Expect(k.limits).To(BeEmpty())
+			}
+		})
+	}
+
+	It("meets every reason and every way back but these", func() {
+		seen, back := map[rotation.Reason]bool{}, map[[2]rotation.Phase]bool{}
+		for _, p := range plans() {
+			k := p.explored()
+			for reason := range k.reasons {
+				seen[reason] = true
+			}
+			for way := range k.back {
+				back[way] = true
+			}
+		}
+		var unmet []rotation.Reason
+		for reason := range truths {
+			if !seen[reason] {
+				unmet = append(unmet, reason)
+			}
+		}
+		Expect(unmet).To(ConsistOf(
+			// Ops Manager never shows these, except when an answer is damaged.
+			rotation.ReasonNoCAs, rotation.ReasonNoneActive, rotation.ReasonSeveralActive,
+			// Asked with an option alone.
+			rotation.ReasonNotDue, rotation.ReasonNoRotation,
+			// The reason of an apply changes, not of a step.
+			rotation.ReasonStrayLeaves,
+		))
+		for _, way := range rotation.Setbacks() {
+			Expect(back).To(HaveKey([2]rotation.Phase{way.From, way.To}), "nothing leads from %s back to %s", way.From, way.To)
+		}
+	})
+
+	It("has a truth for every reason in the code", func() {
+		file, err := parser.ParseFile(token.NewFileSet(), "reason.go", nil, 0)
+		Expect(err).NotTo(HaveOccurred())
+		ast.Inspect(file, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "Reason") {
+				literal, ok := spec.Values[0].(*ast.BasicLit)
+				Expect(ok).To(BeTrue())
+				Expect(truths).To(HaveKey(rotation.Reason(strings.Trim(literal.Value, `"`))), spec.Names[0].Name)
+			}
+			return true
+		})
+	})
+})
+
+// redundant are guards of single steps without which nothing breaks, and why they
+// stay.
+var redundant = map[string]string{
+	`rotation: guard "outdated" of generate`: "Ops Manager refuses the call itself (safety violation: active child certificate version is not the latest); the guard names the deployments",
+}
+
+var _ = Describe("without", func() {
+	caught := func(name string) string {
+		for _, p := range plans() {
+			if how := sharedMutants.caught[name]; how != "" {
+				return how
+			}
+			p.explored()
+		}
+		return sharedMutants.caught[name]
+	}
+	one := func(name string) {
+		It(name+", the walk finds a broken foundation", func() {
+			how := caught(name)
+			AddReportEntry("broken", name+": "+how, ReportEntryVisibilityFailureOrVerbose)
+			if why, known := redundant[name]; known {
+				Expect(how).To(BeEmpty(), "is no longer redundant: %s", why)
+				return
+			}
+			Expect(how).NotTo(BeEmpty(), "nothing ever breaks without it: remove it, or find the situation that the model lacks")
+		})
+	}
+	for _, g := range droppable {
+		one(g.key)
+	}
+	for _, b := range beliefs {
+		one(b.name)
+	}
+	for _, name := range applyRules {
+		one(name)
+	}
+
+	It("the refusal of a version from behind an undone activation, its proof would never end", func() {
+		p := begin(rules{})
+		p.step(rotation.Generate)
+		p.deployAll(rotation.Trusted)
+		p.step(rotation.Activate)
+		p.activate(0)
+		for range 5 {
+			Expect(p.ask(rotation.Verify).Reason).To(Equal(rotation.ReasonSetBack))
+			Expect(rotation.Observe(p.evidence(plainly), &p.version).Phase).To(Equal(rotation.Generated))
+			p.apply(everything)
+		}
+	})
+
+	It("every redundant guard names one of the list", func() {
+		for name := range redundant {
+			Expect(slices.ContainsFunc(droppable, func(g dropped) bool { return g.key == name })).To(BeTrue(), name)
+		}
+	})
+})
