@@ -25,10 +25,14 @@ type authority struct {
 	cert *x509.Certificate
 	key  *rsa.PrivateKey
 	nats natsAuthority
+	// known is the certificate of a real foundation that it stands for.
+	known *KnownCertificate
 }
 
 // natsAuthority signs the credentials of the director's NATS and of the agents.
 type natsAuthority struct {
+	// known is the one of a real foundation that it stands for.
+	known  *KnownCertificate
 	cert   *x509.Certificate
 	key    *rsa.PrivateKey
 	server tls.Certificate
@@ -71,6 +75,14 @@ func (f *Foundation) customAuthority(cert *x509.Certificate, key *rsa.PrivateKey
 	return a, f.pairNATS(a)
 }
 
+// listedName is its subject as the certificates endpoint writes issuers.
+func (a *authority) listedName() string {
+	if a.known != nil {
+		return a.known.Issuer
+	}
+	return OpenSSLText(a.cert.Subject)
+}
+
 func (f *Foundation) pairNATS(a *authority) error {
 	key, err := f.natsKeys.get(len(f.authorities) % leafKeys)
 	if err != nil {
@@ -79,7 +91,11 @@ func (f *Foundation) pairNATS(a *authority) error {
 	// The NATS CA has a subject of its own per generation: its key comes from the
 	// small pool, and only the subject then tells two of them apart.
 	subject := pkix.Name{Country: []string{"US"}, Organization: []string{"Pivotal"}, CommonName: "default.nats-ca.bosh-internal." + a.guid}
-	if a.nats.cert, err = selfSigned(subject, key, a.created, f.opts.CAValidity); err != nil {
+	from, validity := a.created, f.opts.CAValidity
+	if k := a.nats.known; k != nil {
+		subject, from, validity = OpenSSLName(k.Issuer), k.From, k.Until.Sub(k.From)
+	}
+	if a.nats.cert, err = selfSigned(subject, key, from, validity); err != nil {
 		return err
 	}
 	a.nats.key = key
@@ -95,7 +111,7 @@ func (f *Foundation) pairNATS(a *authority) error {
 func (f *Foundation) natsLeaf(a *authority, name string) (tls.Certificate, error) {
 	return f.signLeaf(signRequest{
 		by: a.nats.cert, with: a.nats.key, commonName: name, names: []string{name},
-		from: a.created, validity: f.opts.CAValidity,
+		from: a.nats.cert.NotBefore, validity: a.nats.cert.NotAfter.Sub(a.nats.cert.NotBefore),
 	})
 }
 

@@ -106,8 +106,10 @@ func (d *Duration) UnmarshalText(text []byte) error {
 type fault struct {
 	Fault
 	left, skip int
-	// arrived counts the requests that it struck; released ends a hold.
+	// arrived counts the requests that it struck, handled those of them whose work
+	// was done, or left out, when it came to its effect; released ends a hold.
 	arrived  int
+	handled  int
 	released chan struct{}
 	open     bool
 }

@@ -80,12 +80,6 @@ func (f *Foundation) WaitStruck(ctx context.Context, id string, times int) error
 		if x.Effect != HoldAfter && x.Effect != CloseAfter && x.Effect != DelayAfter {
 			return true
 		}
-		handled := 0
-		for _, r := range f.ledger.requests {
-			if r.Fault == id && r.Handled {
-				handled++
-			}
-		}
-		return handled >= times
+		return x.handled >= times
 	})
 }

@@ -44,6 +44,7 @@ func (f *Foundation) before(ctx context.Context, w http.ResponseWriter, c *call)
 // gives the status that was sent, 0 for none.
 func (f *Foundation) after(ctx context.Context, w http.ResponseWriter, c *call) int {
 	for _, x := range c.faults {
+		f.update(func() { x.handled++ })
 		switch x.Effect {
 		case Warn:
 			c.response = warned(c.response, x.Warnings)

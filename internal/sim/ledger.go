@@ -24,8 +24,9 @@ type Request struct {
 	// Overlapped: another request was in flight at the same time.
 	Overlapped bool `json:"overlapped,omitempty"`
 	// Dropped: the write was not carried out, without an error.
-	Dropped bool   `json:"dropped,omitempty"`
-	Fault   string `json:"fault,omitempty"`
+	Dropped bool `json:"dropped,omitempty"`
+	// Fault is the ID of what struck it; of several, with spaces between.
+	Fault string `json:"fault,omitempty"`
 }
 
 // Write tells whether the request could change something.
@@ -41,6 +42,10 @@ type CAEvent struct {
 	GUID string `json:"guid"`
 	// By is the API user, or "operator" for the control API.
 	By string `json:"by"`
+	// Unready are the VMs for which it came too early: behind activate and
+	// regenerate those that do not trust the active CA, behind delete those that
+	// still show certificates of the deleted one.
+	Unready []string `json:"unready,omitempty"`
 }
 
 // Ledger is what happened, oldest first.
@@ -123,7 +128,7 @@ func (l *ledger) handshake(h Handshake) {
 }
 
 func (f *Foundation) caEvent(kind, guid, by string) {
-	f.ledger.events = append(f.ledger.events, CAEvent{At: f.clock.now(), Kind: kind, GUID: guid, By: by})
+	f.ledger.events = append(f.ledger.events, CAEvent{At: f.clock.now(), Kind: kind, GUID: guid, By: by, Unready: f.unready(kind, guid)})
 	if f.opts.CAChangesPending {
 		for _, p := range f.products {
 			p.stage()
