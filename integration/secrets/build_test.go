@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,8 @@ type build struct {
 	source map[string]any
 	// seen are outputs and arguments, by what they are of.
 	seen map[string]string
+	// environments are those of every om, as the kernel shows them.
+	environments []string
 }
 
 func newBuild(o *opsManager) *build {
@@ -103,7 +106,8 @@ func (b *build) run(ctx context.Context, name string, stdin []byte, environ []st
 	command.Stdin = bytes.NewReader(stdin)
 	session, err := gexec.Start(command, nil, nil)
 	Expect(err).NotTo(HaveOccurred())
-	arguments := watched(session)
+	arguments, environments := watched(session)
+	b.environments = append(b.environments, environments...)
 	what := name + " " + strings.Join(args, " ")
 	b.seen["stdout of "+what] += string(session.Out.Contents())
 	b.seen["stderr of "+what] += string(session.Err.Contents())
@@ -126,11 +130,19 @@ func (b *build) held(name, stdin string) []string {
 	return secrets
 }
 
-// watched waits for a process, and gives the arguments of all that ran below it.
-func watched(session *gexec.Session) string {
+// watched waits for a process, and gives the arguments of all that ran below it,
+// and the environments of those that it started.
+func watched(session *gexec.Session) (arguments string, environments []string) {
 	all := map[string]bool{}
+	own := itoa(session.Command.Process.Pid)
 	for {
 		for _, pid := range family(session.Command.Process.Pid) {
+			program, linkErr := os.Readlink("/proc/" + pid + "/exe")
+			environ, err := os.ReadFile("/proc/" + pid + "/environ")
+			// Between its fork and its exec a child is still what its parent was.
+			if pid != own && linkErr == nil && program == paths["om"] && err == nil && len(environ) > 0 && !slices.Contains(environments, string(environ)) {
+				environments = append(environments, string(environ))
+			}
 			raw, err := os.ReadFile("/proc/" + pid + "/cmdline")
 			if err == nil && len(raw) > 0 {
 				all[strings.ReplaceAll(string(raw), "\x00", "\n")] = true
@@ -142,7 +154,7 @@ func watched(session *gexec.Session) string {
 			for line := range all {
 				text.WriteString(line + "\n")
 			}
-			return text.String()
+			return text.String(), environments
 		case <-time.After(poll):
 		}
 	}

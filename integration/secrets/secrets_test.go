@@ -78,6 +78,14 @@ var _ = Describe("No secret is left behind", func() {
 			}
 		}
 		Expect(arguments.String()).To(ContainSubstring(paths["om"]+"\napply-changes"), "om was seen")
+		Expect(b.environments).NotTo(BeEmpty())
+		for _, environment := range b.environments {
+			// Its credentials, and no other secret nor setting of ours.
+			Expect(strings.Split(environment, "\x00")).To(ContainElement("OM_PASSWORD=" + password))
+			_, key := customCA()
+			Expect(leaks(environment, []string{passphrase, clientSecret, key})).To(BeEmpty())
+			Expect(environment).NotTo(Or(ContainSubstring("OM_TRACE"), ContainSubstring("OM_DECRYPTION_PASSPHRASE"), ContainSubstring("PASSPHRASE")))
+		}
 		b.expectNoLeak()
 	})
 

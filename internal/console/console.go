@@ -40,16 +40,17 @@ func (c *Console) Through(filter func(string) string) {
 	c.filter = filter
 }
 
-// Write passes text on as it is, or as the filter leaves it. It implements
+// Write passes text on harmless, and as the filter leaves it. It implements
 // io.Writer.
 func (c *Console) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	text := p
+	// First what does not show: a secret may be interspersed with it.
+	text := Harmless(string(p))
 	if c.filter != nil {
-		text = []byte(c.filter(string(p)))
+		text = c.filter(text)
 	}
-	if _, err := c.out.Write(text); err != nil {
+	if _, err := io.WriteString(c.out, text); err != nil {
 		return 0, fmt.Errorf("cannot write output: %w", err)
 	}
 	return len(p), nil

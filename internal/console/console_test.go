@@ -111,7 +111,43 @@ var _ = Describe("Heartbeat", func() {
 		Expect(pulse.Quiet()).To(Equal(59 * time.Second))
 		Expect(pulse.Elapsed()).To(Equal(118 * time.Second))
 	})
+
+	It("beats seldom although something else is said all the time", func() {
+		for range 10 {
+			now = now.Add(59 * time.Second)
+			pulse.Touch()
+			Expect(pulse.Beat("3 of 5")).To(BeFalse())
+		}
+		now = now.Add(10 * time.Second)
+		pulse.Touch()
+		Expect(pulse.Beat("3 of 5")).To(BeTrue())
+		now = now.Add(10 * time.Second)
+		pulse.Touch()
+		Expect(pulse.Beat("3 of 5")).To(BeFalse())
+	})
+
+	It("takes it for a beat when somebody else told as much", func() {
+		now = now.Add(10 * time.Minute)
+		pulse.Told()
+		Expect(pulse.Beat("3 of 5")).To(BeFalse())
+		now = now.Add(time.Minute)
+		Expect(pulse.Beat("3 of 5")).To(BeTrue())
+	})
 })
+
+var _ = DescribeTable("About and Between",
+	func(low, high time.Duration, about, between string) {
+		Expect(console.About(low)).To(Equal(about))
+		Expect(console.Between(low, high)).To(Equal(between))
+	},
+	Entry(nil, 8*time.Second, 12*time.Second, "8s", "8–12s"),
+	Entry(nil, 80*time.Second, 100*time.Second, "80s", "80s–2m"),
+	Entry(nil, 15*time.Minute, 18*time.Minute+20*time.Second, "15m", "15–18m"),
+	Entry("the same", 15*time.Minute, 15*time.Minute+20*time.Second, "15m", "15m"),
+	Entry(nil, 50*time.Minute, 70*time.Minute, "50m", "50m–1h10m"),
+	Entry(nil, 59*time.Minute+40*time.Second, 2*time.Hour, "1h00m", "1h00m–2h00m"),
+	Entry("a clock set back", -time.Minute, time.Duration(0), "0s", "0s"),
+)
 
 var _ = Describe("Lines", func() {
 	It("passes whole lines on and holds the rest back", func() {

@@ -6,7 +6,7 @@ import (
 )
 
 // Heartbeat says from time to time that something long still goes on, and
-// how long it has been, but only while nothing else is said.
+// how long it has been: soon while nothing else is said, seldom while much is.
 type Heartbeat struct {
 	console *Console
 	every   time.Duration
@@ -15,12 +15,18 @@ type Heartbeat struct {
 	mu      sync.Mutex
 	started time.Time
 	quiet   time.Time
+	beaten  time.Time
 }
 
-// NewHeartbeat counts from now on and beats after every of silence.
+// seldom is how many times longer the pause is between beats while something
+// else is said all the time.
+const seldom = 10
+
+// NewHeartbeat counts from now on and beats after every of silence, and after ten
+// times that without any.
 func NewHeartbeat(c *Console, every time.Duration, now func() time.Time) *Heartbeat {
 	t := now()
-	return &Heartbeat{console: c, every: every, now: now, started: t, quiet: t}
+	return &Heartbeat{console: c, every: every, now: now, started: t, quiet: t, beaten: t}
 }
 
 // Touch tells that something was said, so that the silence starts anew.
@@ -44,13 +50,28 @@ func (h *Heartbeat) Elapsed() time.Duration {
 	return h.now().Sub(h.started)
 }
 
-// Beat writes the elapsed time and the text if the silence has lasted long
-// enough, and tells whether it did.
+// Beat writes the elapsed time and the text if it is time to, and tells whether it
+// did.
 func (h *Heartbeat) Beat(text string) bool {
-	if h.Quiet() < h.every {
+	if !h.due() {
 		return false
 	}
 	h.console.Println(h.console.Muted("⋯ " + Elapsed(h.Elapsed()) + "  " + text))
-	h.Touch()
+	h.Told()
 	return true
+}
+
+func (h *Heartbeat) due() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := h.now()
+	return now.Sub(h.quiet) >= h.every || now.Sub(h.beaten) >= seldom*h.every
+}
+
+// Told tells that somebody else said what a beat would say.
+func (h *Heartbeat) Told() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.quiet = h.now()
+	h.beaten = h.quiet
 }

@@ -86,10 +86,10 @@ func Strings(raw []byte) (map[string]string, error) {
 	for _, key := range slices.Sorted(maps.Keys(members)) {
 		var text string
 		switch value := members[key]; {
-		case len(key) > longest || len(value) > longest:
-			problems = append(problems, fmt.Errorf("%s has %d bytes: expected a short string", Excerpt(key), len(value)))
 		case kind(value) != "a string" || json.Unmarshal(value, &text) != nil:
 			problems = append(problems, fmt.Errorf("%s is %s: expected a string", Excerpt(key), kind(value)))
+		case len(key) > longest || len(text) > longest:
+			problems = append(problems, fmt.Errorf("%s has %d bytes: expected a short string", Excerpt(key), max(len(key), len(text))))
 		default:
 			texts[key] = text
 		}

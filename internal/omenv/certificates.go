@@ -4,8 +4,9 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
-	"os"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
 )
 
 // certificates are what om trusts of a ca-cert, the PEM or the path of a file
@@ -17,7 +18,7 @@ func certificates(place, given string) (string, error) {
 	text := []byte(given)
 	if !strings.Contains(given, "BEGIN") {
 		var err error
-		if text, err = os.ReadFile(given); err != nil { //nolint:gosec // the operator names the file
+		if text, err = input.ReadFile(given); err != nil {
 			return "", fmt.Errorf(`%s is neither PEM nor a file that can be read: expected "-----BEGIN CERTIFICATE-----…" or a path, for example ca.pem`, place)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"reflect"
 	"regexp"
 	"slices"
@@ -26,7 +25,7 @@ func readFile(path string, variables map[string]string, nearer settings) (s sett
 	if input.IsContent(path) {
 		return settings{}, false, errors.New("--env holds the content of a file: expected the path of one, for example env/env.yml")
 	}
-	raw, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	raw, err := input.ReadFile(path)
 	if err != nil {
 		return settings{}, false, fmt.Errorf("the env file %s %s", input.ShownPath(path), unreadable(err))
 	}

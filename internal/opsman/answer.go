@@ -3,7 +3,6 @@ package opsman
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -35,7 +34,7 @@ func (a *attempts) handle(resp *http.Response) error {
 	ans := &answer{status: resp.StatusCode, header: resp.Header, body: &limitedReader{from: body, left: limit, limit: limit}}
 	switch {
 	case isRedirect(ans.status):
-		return &RedirectError{Method: x.method, Path: x.path, Status: ans.status, Location: a.client.redact.text(resp.Header.Get("Location"))}
+		return &RedirectError{Method: x.method, Path: x.path, Status: ans.status, Location: cut(visible(a.client.redact.text(resp.Header.Get("Location"))), textLimit)}
 	case ans.status == http.StatusTooManyRequests || isGateway(ans.status):
 		return &unavailableAnswer{status: ans.status}
 	case (ans.status < 400 || ans.status >= 500) && looksLikeHTML(ans):
@@ -49,10 +48,11 @@ func (a *attempts) handle(resp *http.Response) error {
 	return nil
 }
 
-// refusal turns an error answer into an *APIError.
+// refusal turns an error answer into an *APIError. Of one that is too large the
+// status still counts.
 func (a *attempts) refusal(ans *answer) error {
 	x := a.exchange
-	raw, err := io.ReadAll(ans.body)
+	raw, err := io.ReadAll(io.LimitReader(ans.body, refusalLimit))
 	if err != nil {
 		return a.unreadable(err)
 	}
@@ -100,31 +100,6 @@ func looksLikeHTML(ans *answer) bool {
 type failedReader struct{ err error }
 
 func (r failedReader) Read([]byte) (int, error) { return 0, r.err }
-
-// limitedReader fails, rather than ends, at its limit.
-type limitedReader struct {
-	from  io.Reader
-	left  int64
-	limit int64
-}
-
-func (r *limitedReader) Read(p []byte) (int, error) {
-	if r.left <= 0 {
-		return 0, &tooLargeError{limit: r.limit}
-	}
-	if int64(len(p)) > r.left {
-		p = p[:r.left]
-	}
-	n, err := r.from.Read(p)
-	r.left -= int64(n)
-	return n, err
-}
-
-type tooLargeError struct{ limit int64 }
-
-func (e *tooLargeError) Error() string {
-	return fmt.Sprintf("it is larger than the limit of %d MiB", e.limit>>20)
-}
 
 // buffered reads an answer into memory.
 func buffered(ans *answer) (*answer, error) {

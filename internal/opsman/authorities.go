@@ -11,18 +11,18 @@ import (
 const authoritiesPath = "/api/v0/certificate_authorities"
 
 type authorityJSON struct {
-	GUID        string `json:"guid"`
-	Issuer      text   `json:"issuer"`
-	CreatedOn   stamp  `json:"created_on"`
-	ExpiresOn   stamp  `json:"expires_on"`
-	Active      bool   `json:"active"`
-	CertPEM     text   `json:"cert_pem"`
-	NATSCertPEM text   `json:"nats_cert_pem"`
+	GUID        authorityGUID `json:"guid"`
+	Issuer      name          `json:"issuer"`
+	CreatedOn   stamp         `json:"created_on"`
+	ExpiresOn   stamp         `json:"expires_on"`
+	Active      bool          `json:"active"`
+	CertPEM     text          `json:"cert_pem"`
+	NATSCertPEM text          `json:"nats_cert_pem"`
 }
 
 func (a authorityJSON) evidence() evidence.CA {
 	return evidence.CA{
-		GUID:        a.GUID,
+		GUID:        string(a.GUID),
 		Issuer:      string(a.Issuer),
 		CreatedOn:   a.CreatedOn.Stamp,
 		ExpiresOn:   a.ExpiresOn.Stamp,

@@ -57,7 +57,7 @@ func (c *Client) availability(ctx context.Context) (state, string) {
 			if err != nil {
 				return errors.New("its redirect cannot be read")
 			}
-			seen = fmt.Sprintf("GET %s redirects to %s", availabilityPath, c.redact.text(location.Path))
+			seen = fmt.Sprintf("GET %s redirects to %s", availabilityPath, cut(visible(c.redact.text(location.Path)), textLimit))
 			found = c.destination(location)
 		case resp.StatusCode == http.StatusOK:
 			page, err := io.ReadAll(io.LimitReader(resp.Body, drainLimit))

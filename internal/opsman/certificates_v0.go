@@ -8,16 +8,16 @@ const v0Path = "/api/v0/deployed/certificates"
 type certificateV0 struct {
 	Configurable      bool  `json:"configurable"`
 	IsCA              bool  `json:"is_ca"`
-	PropertyReference text  `json:"property_reference"`
-	PropertyType      text  `json:"property_type"`
-	ProductGUID       text  `json:"product_guid"`
-	Location          text  `json:"location"`
-	VariablePath      text  `json:"variable_path"`
-	Issuer            text  `json:"issuer"`
+	PropertyReference name  `json:"property_reference"`
+	PropertyType      name  `json:"property_type"`
+	ProductGUID       name  `json:"product_guid"`
+	Location          name  `json:"location"`
+	VariablePath      name  `json:"variable_path"`
+	Issuer            name  `json:"issuer"`
 	ValidFrom         stamp `json:"valid_from"`
 	ValidUntil        stamp `json:"valid_until"`
-	Procedure         text  `json:"rotation_procedure_name"`
-	ProcedureURL      text  `json:"rotation_procedure_url"`
+	Procedure         name  `json:"rotation_procedure_name"`
+	ProcedureURL      name  `json:"rotation_procedure_url"`
 }
 
 func decodeV0(ans *answer) ([]evidence.Certificate, error) {

@@ -13,19 +13,19 @@ const v1Path = "/api/v1/deployed/certificates?no_cache=true"
 type certificateV1 struct {
 	AutoRotated         bool            `json:"auto_rotated"`
 	Configurable        bool            `json:"configurable"`
-	Deployments         texts           `json:"deployments"`
+	Deployments         names           `json:"deployments"`
 	IsCA                bool            `json:"is_ca"`
-	Issuer              text            `json:"issuer"`
-	Location            text            `json:"location"`
-	Name                text            `json:"name"`
-	VariablePath        text            `json:"variable_path"`
-	PropertyReference   text            `json:"property_reference"`
-	OutdatedDeployments texts           `json:"outdated_deployments"`
-	ProductGUID         text            `json:"product_guid"`
-	PropertyType        text            `json:"property_type"`
-	Procedure           text            `json:"rotation_procedure_name"`
-	ProcedureURL        text            `json:"rotation_procedure_url"`
-	RotationStatus      text            `json:"rotation_status"`
+	Issuer              name            `json:"issuer"`
+	Location            name            `json:"location"`
+	Name                name            `json:"name"`
+	VariablePath        name            `json:"variable_path"`
+	PropertyReference   name            `json:"property_reference"`
+	OutdatedDeployments names           `json:"outdated_deployments"`
+	ProductGUID         name            `json:"product_guid"`
+	PropertyType        name            `json:"property_type"`
+	Procedure           name            `json:"rotation_procedure_name"`
+	ProcedureURL        name            `json:"rotation_procedure_url"`
+	RotationStatus      name            `json:"rotation_status"`
 	Signs               []certificateV1 `json:"signs"`
 	ValidFrom           stamp           `json:"valid_from"`
 	ValidUntil          stamp           `json:"valid_until"`

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // excerptLimit is how much of an error answer is kept for the debug log, and
@@ -68,15 +67,17 @@ func decodeComplaints(raw []byte) complaints {
 		return complaints{messages: notAnObject(raw)}
 	}
 	var c complaints
+	known := map[string]bool{}
 	for _, key := range []string{"error", "error_description", "errors"} {
 		for _, text := range flatten(body[key]) {
-			if !slices.Contains(c.messages, text) {
+			if !known[text] {
+				known[text] = true
 				c.messages = append(c.messages, text)
 			}
 		}
 	}
-	c.messages = append(c.messages, deploymentErrors(body["deployment_errors"])...)
-	c.warnings = flatten(body["warnings"])
+	c.messages = few(append(c.messages, deploymentErrors(body["deployment_errors"])...))
+	c.warnings = few(flatten(body["warnings"]))
 	c.violations = decodeViolations(body["safety_violations"])
 	return c
 }
@@ -84,7 +85,7 @@ func decodeComplaints(raw []byte) complaints {
 // notAnObject takes what it can from an answer that is not a JSON object.
 func notAnObject(raw []byte) []string {
 	if json.Valid(raw) {
-		return flatten(raw)
+		return few(flatten(raw))
 	}
 	text := strings.TrimSpace(string(raw))
 	switch {
@@ -108,10 +109,17 @@ func flatten(raw json.RawMessage) []string {
 	if err := decoder.Decode(&value); err != nil {
 		return nil
 	}
-	return flattenValue(value)
+	return flattenValue(value, 0)
 }
 
-func flattenValue(value any) []string {
+// deepest is how many levels of an answer are read: those of Ops Manager have
+// four.
+const deepest = 16
+
+func flattenValue(value any, depth int) []string {
+	if depth > deepest {
+		return nil
+	}
 	switch v := value.(type) {
 	case nil:
 		return nil
@@ -123,15 +131,15 @@ func flattenValue(value any) []string {
 	case []any:
 		var all []string
 		for _, item := range v {
-			all = append(all, flattenValue(item)...)
+			all = append(all, flattenValue(item, depth+1)...)
 		}
 		return all
 	case map[string]any:
 		var all []string
 		for _, key := range sortedKeys(v) {
-			for _, text := range flattenValue(v[key]) {
+			for _, text := range flattenValue(v[key], depth+1) {
 				if key != "base" && key != "errors" && key != "message" {
-					text = key + ": " + text
+					text = oneLine(key) + ": " + text
 				}
 				all = append(all, text)
 			}
@@ -173,12 +181,12 @@ func deploymentErrors(raw json.RawMessage) []string {
 	for _, p := range body.Products {
 		for _, property := range p.Properties {
 			for _, text := range flatten(property.Errors) {
-				all = append(all, fmt.Sprintf("%s %s: %s", p.Identifier, property.Name, text))
+				all = append(all, fmt.Sprintf("%s %s: %s", oneLine(p.Identifier), oneLine(property.Name), text))
 			}
 		}
 		for _, verifier := range p.Verifiers {
 			for _, text := range flatten(verifier.Errors) {
-				all = append(all, fmt.Sprintf("%s %s: %s", p.Identifier, verifier.Type, text))
+				all = append(all, fmt.Sprintf("%s %s: %s", oneLine(p.Identifier), oneLine(verifier.Type), text))
 			}
 		}
 	}
@@ -207,19 +215,15 @@ func decodeViolations(raw json.RawMessage) []rawViolation {
 	return all
 }
 
-// oneLine makes foreign text fit for a terminal: no line breaks, no control
-// characters.
-func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r):
-			return -1
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
+// most is how many messages, names or certificates a person is shown of a list.
+const most = 100
+
+// few are the first of a list, and how many there are besides.
+func few(list []string) []string {
+	if len(list) <= most {
+		return list
+	}
+	return append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", len(list)-most))
 }
 
 func cutAll(list []string) []string {

@@ -4,8 +4,8 @@ import "github.com/opsman-ca/opsman-ca/internal/evidence"
 
 type installationJSON struct {
 	ID         number       `json:"id"`
-	User       string       `json:"user_name"`
-	Status     string       `json:"status"`
+	User       name         `json:"user_name"`
+	Status     name         `json:"status"`
 	StartedAt  stamp        `json:"started_at"`
 	FinishedAt stamp        `json:"finished_at"`
 	Additions  []changeJSON `json:"additions"`
@@ -15,21 +15,21 @@ type installationJSON struct {
 }
 
 type changeJSON struct {
-	GUID             string `json:"guid"`
-	Identifier       string `json:"identifier"`
-	Label            string `json:"label"`
-	ProductVersion   string `json:"product_version"`
-	ChangeType       string `json:"change_type"`
-	DeploymentStatus string `json:"deployment_status"`
-	StartedAt        stamp  `json:"started_at"`
-	FinishedAt       stamp  `json:"finished_at"`
+	GUID             name  `json:"guid"`
+	Identifier       name  `json:"identifier"`
+	Label            name  `json:"label"`
+	ProductVersion   name  `json:"product_version"`
+	ChangeType       name  `json:"change_type"`
+	DeploymentStatus name  `json:"deployment_status"`
+	StartedAt        stamp `json:"started_at"`
+	FinishedAt       stamp `json:"finished_at"`
 }
 
-func (i installationJSON) evidence(in interner) evidence.Installation {
+func (i installationJSON) evidence(in *interner) evidence.Installation {
 	found := evidence.Installation{
 		ID:         int(i.ID),
-		User:       in.text(i.User),
-		Status:     in.text(i.Status),
+		User:       in.text(string(i.User)),
+		Status:     in.text(string(i.Status)),
 		StartedAt:  i.StartedAt.Time,
 		FinishedAt: i.FinishedAt.Time,
 	}
@@ -54,17 +54,17 @@ func (i installationJSON) evidence(in interner) evidence.Installation {
 
 // evidence takes the list that a change stands in as its type, unless the
 // change names one itself.
-func (c changeJSON) evidence(kind string, in interner) evidence.Change {
-	if own := in.text(c.ChangeType); own != "" {
+func (c changeJSON) evidence(kind string, in *interner) evidence.Change {
+	if own := in.text(string(c.ChangeType)); own != "" {
 		kind = own
 	}
 	return evidence.Change{
-		GUID:           in.text(c.GUID),
-		Identifier:     in.text(c.Identifier),
-		Label:          in.text(c.Label),
-		ProductVersion: in.text(c.ProductVersion),
+		GUID:           in.text(string(c.GUID)),
+		Identifier:     in.text(string(c.Identifier)),
+		Label:          in.text(string(c.Label)),
+		ProductVersion: in.text(string(c.ProductVersion)),
 		Type:           kind,
-		Status:         in.text(c.DeploymentStatus),
+		Status:         in.text(string(c.DeploymentStatus)),
 		StartedAt:      c.StartedAt.Time,
 		FinishedAt:     c.FinishedAt.Time,
 	}

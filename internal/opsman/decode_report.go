@@ -11,10 +11,10 @@ import (
 )
 
 type itemJSON struct {
-	Location          text `json:"location"`
-	ProductGUID       text `json:"product_guid"`
-	PropertyReference text `json:"property_reference"`
-	VariablePath      text `json:"variable_path"`
+	Location          name `json:"location"`
+	ProductGUID       name `json:"product_guid"`
+	PropertyReference name `json:"property_reference"`
+	VariablePath      name `json:"variable_path"`
 	Reason            text `json:"reason"`
 }
 
@@ -43,6 +43,9 @@ func (c *Client) decodeReport(x *exchange, ans *answer) (Report, error) {
 
 func (c *Client) report(x *exchange, status int, raw []byte) (Report, error) {
 	var body reportJSON
+	if err := countable(raw); err != nil {
+		return Report{}, err
+	}
 	if len(bytes.TrimSpace(raw)) > 0 {
 		if err := decode(bytes.NewReader(raw), &body); err != nil {
 			return Report{}, err
@@ -70,10 +73,10 @@ func (c *Client) items(list []itemJSON) []Item {
 	var items []Item
 	for _, i := range list {
 		items = append(items, Item{
-			Location:          string(i.Location),
-			ProductGUID:       string(i.ProductGUID),
-			PropertyReference: string(i.PropertyReference),
-			VariablePath:      string(i.VariablePath),
+			Location:          c.redact.text(string(i.Location)),
+			ProductGUID:       c.redact.text(string(i.ProductGUID)),
+			PropertyReference: c.redact.text(string(i.PropertyReference)),
+			VariablePath:      c.redact.text(string(i.VariablePath)),
 			Reason:            cut(c.redact.text(oneLine(string(i.Reason))), textLimit),
 		})
 	}

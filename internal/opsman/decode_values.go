@@ -20,7 +20,7 @@ func (n *number) UnmarshalJSON(raw []byte) error {
 	text := strings.Trim(string(raw), `"`)
 	value, err := strconv.Atoi(text)
 	if err != nil {
-		return fmt.Errorf("the id %s is not a number", cut(string(raw), 40))
+		return fmt.Errorf("the id %s is not a number", excerpt(raw))
 	}
 	*n = number(value)
 	return nil
@@ -36,7 +36,7 @@ func (t *toggle) UnmarshalJSON(raw []byte) error {
 	case "null", "":
 		*t = ""
 	default:
-		*t = toggle(text)
+		*t = toggle(visible(text))
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ type stamp struct{ evidence.Stamp }
 func (s *stamp) UnmarshalJSON(raw []byte) error {
 	var written *string
 	if err := json.Unmarshal(raw, &written); err != nil {
-		return fmt.Errorf("%s is not a date", cut(string(raw), 40))
+		return fmt.Errorf("%s is not a date", excerpt(raw))
 	}
 	if written == nil || *written == "" {
 		return nil
@@ -90,12 +90,29 @@ func (s *stamp) UnmarshalJSON(raw []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is not a date: expected one such as 2017-01-09 or 2017-01-09T22:47:53Z", cut(*written, 40))
+	return fmt.Errorf("%s is not a date: expected one such as 2017-01-09 or 2017-01-09T22:47:53Z", excerpt(raw))
+}
+
+// excerpt is a value as a message may repeat it: whole, or not at all, because
+// half a secret is not recognised as one.
+func excerpt(raw []byte) string {
+	const longest = 40
+	if len(raw) > longest {
+		return fmt.Sprintf("a value of %d bytes", len(raw))
+	}
+	return visible(string(raw))
 }
 
 // decode reads one JSON value.
 func decode(from io.Reader, into any) error {
-	return json.NewDecoder(from).Decode(into)
+	var raw json.RawMessage
+	if err := json.NewDecoder(from).Decode(&raw); err != nil {
+		return err
+	}
+	if err := countable(raw); err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, into)
 }
 
 // decodeList reads one JSON object that must hold a list under key: an answer

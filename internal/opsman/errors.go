@@ -42,12 +42,14 @@ func (e *APIError) opsmanError() {}
 func (e *APIError) Error() string {
 	var reasons []string
 	reasons = append(reasons, e.Messages...)
+	var more []string
 	for _, v := range e.Violations {
-		reasons = append(reasons, v.String())
+		more = append(more, v.String())
 	}
 	for _, item := range e.Failed {
-		reasons = append(reasons, "failed: "+item.String())
+		more = append(more, "failed: "+item.String())
 	}
+	reasons = append(reasons, few(more)...)
 	if len(reasons) == 0 {
 		reasons = append(reasons, "it gave no reason")
 	}

@@ -12,17 +12,6 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Limits of what is read of one answer, in bytes.
-const (
-	jsonLimit = 64 << 20
-	logsLimit = 256 << 20
-	// historyLimit is larger: the history is decoded row by row and never held.
-	historyLimit = 1 << 30
-	// drainLimit is how much unread answer is still read to keep the
-	// connection.
-	drainLimit = 256 << 10
-)
-
 // exchange is one request and what its answer means.
 type exchange struct {
 	method string

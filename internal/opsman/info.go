@@ -2,7 +2,6 @@ package opsman
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -63,7 +62,7 @@ func (c *Client) unlockInTurn(ctx context.Context) error {
 func (c *Client) readInfo(ctx context.Context) (Info, error) {
 	var info Info
 	err := c.call(ctx, &exchange{
-		method: http.MethodGet, path: infoPath, public: true,
+		method: http.MethodGet, path: infoPath, public: true, limit: smallLimit,
 		read: func(ans *answer) error { return decodeInfo(ans.body, &info) },
 	})
 	return info, err
@@ -72,17 +71,17 @@ func (c *Client) readInfo(ctx context.Context) (Info, error) {
 func decodeInfo(from io.Reader, info *Info) error {
 	var body struct {
 		Info struct {
-			Version       string `json:"version"`
-			Locked        *bool  `json:"locked"`
-			SetupComplete *bool  `json:"setup_complete"`
+			Version       name  `json:"version"`
+			Locked        *bool `json:"locked"`
+			SetupComplete *bool `json:"setup_complete"`
 		} `json:"info"`
 	}
-	if err := json.NewDecoder(from).Decode(&body); err != nil {
+	if err := decode(io.LimitReader(from, smallLimit), &body); err != nil {
 		return err
 	}
 	if body.Info.Version == "" {
 		return errors.New("it holds no version")
 	}
-	*info = Info{Version: body.Info.Version, Locked: body.Info.Locked, SetupComplete: body.Info.SetupComplete}
+	*info = Info{Version: string(body.Info.Version), Locked: body.Info.Locked, SetupComplete: body.Info.SetupComplete}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 // page decodes one answer of GET /installations row by row.
 type page struct {
 	enough  func(evidence.Installation) bool
-	strings interner
+	strings *interner
 	// above is the lowest id of the pages before: 0 for none, -1 when they
 	// were out of order.
 	above int
@@ -20,9 +20,13 @@ type page struct {
 	seen map[int]bool
 	// sureBefore: enough was true for a row of the pages before.
 	sureBefore bool
+	// changesBefore is the number of products in the pages before.
+	changesBefore int
 
 	rows []evidence.Installation
-	sure bool
+	// changes is the number of products in them, and in those of the pages before.
+	changes int
+	sure    bool
 	// count is the number of rows, those that came again among them.
 	count int
 	// cut: reading ended early because enough had been seen.
@@ -33,7 +37,9 @@ type page struct {
 // read takes an answer; a repeated try starts again.
 func (p *page) read(ans *answer) error {
 	p.rows, p.count, p.cut, p.disorder, p.sure = nil, 0, false, p.above < 0, p.sureBefore
-	decoder := json.NewDecoder(ans.body)
+	p.changes = p.changesBefore
+	bounded := &limitedReader{from: ans.body, left: rowLimit, limit: rowLimit}
+	decoder := json.NewDecoder(bounded)
 	if err := expect(decoder, json.Delim('{')); err != nil {
 		return err
 	}
@@ -44,6 +50,7 @@ func (p *page) read(ans *answer) error {
 			return err
 		}
 		if key != "installations" {
+			bounded.again()
 			var skipped json.RawMessage
 			if err := decoder.Decode(&skipped); err != nil {
 				return err
@@ -51,7 +58,7 @@ func (p *page) read(ans *answer) error {
 			continue
 		}
 		found = true
-		if err := p.readRows(decoder); err != nil || p.cut {
+		if err := p.readRows(decoder, bounded.again); err != nil || p.cut {
 			return err
 		}
 	}
@@ -64,12 +71,14 @@ func (p *page) read(ans *answer) error {
 	return nil
 }
 
-func (p *page) readRows(decoder *json.Decoder) error {
+// readRows reads the list; before each row it says so to next.
+func (p *page) readRows(decoder *json.Decoder, next func()) error {
 	if err := expect(decoder, json.Delim('[')); err != nil {
 		return err
 	}
 	previous := p.above
 	for decoder.More() {
+		next()
 		var row installationJSON
 		if err := decoder.Decode(&row); err != nil {
 			return err
@@ -90,10 +99,27 @@ func (p *page) readRows(decoder *json.Decoder) error {
 			return nil
 		}
 		p.rows = append(p.rows, row.evidence(p.strings))
+		p.changes += len(p.rows[len(p.rows)-1].Changes)
+		if err := p.bearable(); err != nil {
+			return err
+		}
 		p.sure = p.sure || p.enough != nil && p.enough(p.rows[len(p.rows)-1])
 	}
 	_, err := decoder.Token()
 	return err
+}
+
+// bearable refuses a history that grows beyond what any Ops Manager has.
+func (p *page) bearable() error {
+	switch {
+	case len(p.seen)+len(p.rows) > installationsLimit:
+		return &tooManyError{what: "installations", limit: installationsLimit}
+	case p.changes > changesLimit:
+		return &tooManyError{what: "products in installations", limit: changesLimit}
+	case p.strings.size > namesLimit:
+		return &tooManyError{what: "bytes of names", limit: namesLimit}
+	}
+	return nil
 }
 
 func expect(decoder *json.Decoder, want json.Delim) error {
@@ -105,19 +131,30 @@ func expect(decoder *json.Decoder, want json.Delim) error {
 		return errors.New(`it holds no list "installations"`)
 	}
 	if got != want {
-		return fmt.Errorf("it holds %v where %v was expected", got, want)
+		found := "a value"
+		if delim, ok := got.(json.Delim); ok {
+			found = delim.String()
+		}
+		return fmt.Errorf("it holds %s where %s was expected", found, want)
 	}
 	return nil
 }
 
 // interner keeps one copy of each string: ten thousand installations repeat
 // the names of a few products.
-type interner map[string]string
+type interner struct {
+	known map[string]string
+	// size of all of them, in bytes.
+	size int
+}
 
-func (in interner) text(s string) string {
-	if known, ok := in[s]; ok {
+func newInterner() *interner { return &interner{known: map[string]string{}} }
+
+func (in *interner) text(s string) string {
+	if known, ok := in.known[s]; ok {
 		return known
 	}
-	in[s] = s
+	in.known[s] = s
+	in.size += len(s)
 	return s
 }

@@ -3,6 +3,7 @@ package opsman
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -25,9 +26,9 @@ const (
 // the whole history, which is decoded row by row and cut short.
 func (c *Client) Installations(ctx context.Context, enough func(evidence.Installation) bool) (evidence.History, error) {
 	h := history{seen: map[int]bool{}}
-	strings := interner{}
+	strings := newInterner()
 	for number := 1; ; number++ {
-		p := &page{enough: enough, strings: strings, seen: h.seen, above: h.lowest(), sureBefore: h.sure}
+		p := &page{enough: enough, strings: strings, seen: h.seen, above: h.lowest(), sureBefore: h.sure, changesBefore: h.changes}
 		err := c.call(ctx, &exchange{
 			method: http.MethodGet,
 			path:   fmt.Sprintf("%s?page_num=%d&per_page=%d", installationsPath, number, perPage),
@@ -55,6 +56,8 @@ type history struct {
 	seen map[int]bool
 	// sure: enough was true for a row already read.
 	sure bool
+	// changes is the number of products in them.
+	changes int
 	// disorder: the pages so far were not in descending order.
 	disorder bool
 }
@@ -71,6 +74,7 @@ func (h *history) add(p *page) (fresh int) {
 	}
 	h.disorder = h.disorder || p.disorder
 	h.sure = p.sure
+	h.changes = p.changes
 	return fresh
 }
 
@@ -96,7 +100,7 @@ func (h *history) result(complete bool) evidence.History {
 func (c *Client) Installation(ctx context.Context, id int) (evidence.Installation, error) {
 	var row installationJSON
 	err := c.call(ctx, &exchange{
-		method: http.MethodGet, path: fmt.Sprintf("%s/%d", installationsPath, id),
+		method: http.MethodGet, path: fmt.Sprintf("%s/%d", installationsPath, id), limit: smallLimit,
 		read: func(ans *answer) error {
 			row = installationJSON{}
 			if err := decode(ans.body, &row); err != nil {
@@ -111,7 +115,7 @@ func (c *Client) Installation(ctx context.Context, id int) (evidence.Installatio
 	if err != nil {
 		return evidence.Installation{}, err
 	}
-	found := row.evidence(interner{})
+	found := row.evidence(newInterner())
 	found.ID = id
 	found.Changes = nil
 	return found, nil
@@ -128,7 +132,8 @@ func (c *Client) InstallationLogs(ctx context.Context, id int) (string, error) {
 		limit: logsLimit,
 		read: func(ans *answer) error {
 			body.Logs = nil
-			if err := decode(ans.body, &body); err != nil {
+			// One string: what is counted elsewhere may well be in a log.
+			if err := json.NewDecoder(ans.body).Decode(&body); err != nil {
 				return err
 			}
 			if body.Logs == nil {

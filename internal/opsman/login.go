@@ -6,12 +6,20 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 )
+
+// validToken is what RFC 6750 takes for a bearer token, of a size that fits in a
+// header.
+var validToken = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
+
+// longestToken is the size of the largest token, in bytes.
+const longestToken = 64 << 10
 
 // login asks UAA for a token, as a JWT: opaque ones fail now and then when one
 // client logs in twice at a time.
@@ -39,6 +47,10 @@ func (c *Client) login(ctx context.Context, x *exchange) (string, error) {
 		return "", c.loginError(ctx, x, err)
 	}
 	value := strings.TrimSpace(fresh.AccessToken)
+	if len(value) > longestToken || !validToken.MatchString(value) {
+		// It would become a header, and be looked for in every text.
+		return "", &UnexpectedAnswerError{Method: x.method, Path: x.path, Cause: errors.New("its access token is none: expected letters, digits and marks, without spaces")}
+	}
 	c.redact.add(value, fresh.RefreshToken)
 	var until time.Time
 	if !fresh.Expiry.IsZero() {

@@ -8,21 +8,21 @@ import (
 )
 
 type pendingJSON struct {
-	GUID     text        `json:"guid"`
-	Action   text        `json:"action"`
+	GUID     name        `json:"guid"`
+	Action   name        `json:"action"`
 	Staged   productRef  `json:"staged"`
 	Deployed productRef  `json:"deployed"`
 	Errands  []errandRef `json:"errands"`
 }
 
 type productRef struct {
-	Identifier text `json:"identifier"`
-	Label      text `json:"label"`
+	Identifier name `json:"identifier"`
+	Label      name `json:"label"`
 }
 
 type errandRef struct {
-	Name       text   `json:"name"`
-	Label      text   `json:"label"`
+	Name       name   `json:"name"`
+	Label      name   `json:"label"`
 	PostDeploy toggle `json:"post_deploy"`
 	PreDelete  toggle `json:"pre_delete"`
 }
@@ -68,7 +68,7 @@ func (p pendingJSON) evidence() evidence.PendingChange {
 	return change
 }
 
-func first(candidates ...text) string {
+func first(candidates ...name) string {
 	for _, t := range candidates {
 		if s := string(t); s != "" {
 			return s

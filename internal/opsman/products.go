@@ -9,13 +9,13 @@ import (
 )
 
 type productJSON struct {
-	InstallationName text   `json:"installation_name"`
-	GUID             string `json:"guid"`
-	Type             text   `json:"type"`
-	Label            text   `json:"label"`
-	Version          text   `json:"product_version"`
+	InstallationName name `json:"installation_name"`
+	GUID             name `json:"guid"`
+	Type             name `json:"type"`
+	Label            name `json:"label"`
+	Version          name `json:"product_version"`
 	Stale            struct {
-		Parents texts `json:"parent_products_deployed_more_recently"`
+		Parents names `json:"parent_products_deployed_more_recently"`
 	} `json:"stale"`
 }
 
@@ -47,7 +47,7 @@ func (c *Client) DeployedProducts(ctx context.Context) (evidence.Products, error
 	products := evidence.Products{Asked: true}
 	for _, p := range list {
 		products.List = append(products.List, evidence.Product{
-			GUID:         p.GUID,
+			GUID:         string(p.GUID),
 			Type:         string(p.Type),
 			Label:        string(p.Label),
 			Version:      string(p.Version),

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
 )
 
@@ -46,17 +48,26 @@ func lostOrTurnedAway(err error) bool {
 	return errors.As(err, &unknown) || errors.As(err, &turnedAway)
 }
 
+// unsafePath tells whether a path was put together from something that is no name,
+// such as a GUID of "..": Ops Manager's own have nothing of the kind.
+func unsafePath(u *url.URL) bool {
+	return u.RawPath != "" || path.Join("/", u.Path) != "/"+strings.TrimPrefix(u.Path, "/")
+}
+
 func (c *Client) rawExchange(req *http.Request) (*exchange, error) {
 	if req.URL.Host != "" && !strings.EqualFold(req.URL.Host, c.target.Host) {
 		return nil, fmt.Errorf("a request to %s is refused: this client speaks to %s only", req.URL.Host, c.target.Host)
 	}
-	path := req.URL.RequestURI()
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path
+	target := req.URL.RequestURI()
+	if !strings.HasPrefix(target, "/") {
+		target = "/" + target
+	}
+	if unsafePath(req.URL) {
+		return nil, fmt.Errorf("a request to %.100q is refused: its path leads elsewhere", target)
 	}
 	x := &exchange{
 		method:   req.Method,
-		path:     path,
+		path:     target,
 		header:   req.Header.Clone(),
 		changing: req.Method != http.MethodGet && req.Method != http.MethodHead && req.Method != "",
 		limit:    logsLimit,
@@ -71,7 +82,7 @@ func (c *Client) rawExchange(req *http.Request) (*exchange, error) {
 	body, err := io.ReadAll(req.Body)
 	_ = req.Body.Close()
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the body of %s %s: %w", x.method, path, err)
+		return nil, fmt.Errorf("cannot read the body of %s %s: %w", x.method, target, err)
 	}
 	if len(body) > 0 {
 		x.body = body

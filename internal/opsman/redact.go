@@ -146,12 +146,17 @@ func (r *redactor) texts(list []string) []string {
 	return list
 }
 
-// err keeps an error's chain and redacts its text.
+// err keeps an error's chain and redacts its text, of which a library may have
+// taken a part from a server.
 func (r *redactor) err(err error) error {
-	if err == nil || r.text(err.Error()) == err.Error() {
+	if _, complete := errors.AsType[typedError](err); err == nil || complete {
 		return err
 	}
-	return &redactedError{text: r.text(err.Error()), cause: err}
+	text := cut(r.text(oneLine(err.Error())), textLimit)
+	if text == err.Error() {
+		return err
+	}
+	return &redactedError{text: text, cause: err}
 }
 
 type redactedError struct {

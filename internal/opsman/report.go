@@ -74,7 +74,7 @@ func (e *FailedCertificatesError) Error() string {
 	for _, item := range e.Report.Failed {
 		names = append(names, item.String())
 	}
-	text := fmt.Sprintf("%s %s was carried out only in part, %d certificates failed: %s", e.Method, e.Path, len(names), strings.Join(names, ", "))
+	text := fmt.Sprintf("%s %s was carried out only in part, %d certificates failed: %s", e.Method, e.Path, len(names), strings.Join(few(names), ", "))
 	if len(names) == 1 {
 		text = strings.Replace(text, "1 certificates", "1 certificate", 1)
 	}

@@ -59,7 +59,8 @@ func (a *attempts) check(ctx context.Context, resp *http.Response, err error) (b
 		resp = nil
 	}
 	a.cause = err
-	a.next = retryablehttp.DefaultBackoff(firstPause, longestPause, min(a.tries-1, 16), resp)
+	// A server may ask for no pause at all, or for one beyond what can be counted.
+	a.next = max(retryablehttp.DefaultBackoff(firstPause, longestPause, min(a.tries-1, 16), resp), firstPause)
 	spent := max(a.waited, a.client.now().Sub(a.began))
 	if spent+a.next > a.client.cfg.RetryFor {
 		return false, a.unavailable(err, spent)

@@ -2,9 +2,9 @@ package opsman
 
 import (
 	"errors"
-	"fmt"
+	"math"
 	"net/url"
-	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -34,18 +34,16 @@ func parseTarget(target string) (*url.URL, error) {
 		return nil, errors.New("target is not https: " + targetExample)
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, " ,"):
 		return nil, errors.New("target names no host: " + targetExample)
+	case !validPort(u.Port()):
+		return nil, errors.New("target has a port that is none: expected 1 to 65535, for example https://opsman.example.com:8443")
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("target has a query or fragment: " + targetExample)
 	}
-	return &url.URL{Scheme: "https", Host: strings.ToLower(u.Host)}, nil
+	return &url.URL{Scheme: "https", Host: strings.ToLower(strings.TrimSuffix(u.Host, ":"))}, nil
 }
 
-var validGUID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
-// checkGUID keeps a GUID that is put into a path from changing that path.
-func checkGUID(guid string) error {
-	if !validGUID.MatchString(guid) {
-		return fmt.Errorf("%q is not the GUID of a certificate authority: expected letters, digits, - and _, such as f7bc18f34f2a7a9403c3", guid)
-	}
-	return nil
+// validPort tells a port from a number; none is https's own.
+func validPort(port string) bool {
+	n, err := strconv.Atoi(port)
+	return port == "" || err == nil && n > 0 && n <= math.MaxUint16
 }

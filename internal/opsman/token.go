@@ -41,7 +41,7 @@ func (c *Client) bearer(ctx context.Context) (string, error) {
 	if value, ok := c.token.valid(c.now()); ok {
 		return value, nil
 	}
-	x := &exchange{method: http.MethodPost, path: tokenPath, public: true}
+	x := &exchange{method: http.MethodPost, path: tokenPath, public: true, limit: smallLimit}
 	fresh, err := c.login(ctx, x)
 	if err == nil {
 		return fresh, nil

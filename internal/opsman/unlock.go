@@ -44,7 +44,7 @@ func (c *Client) unlock(ctx context.Context) error {
 	}
 	// Unlocking twice does no harm, so this PUT is repeated like a GET.
 	err = c.send(ctx, &exchange{
-		method: http.MethodPut, path: "/api/v0/unlock", body: body, public: true, rescued: true,
+		method: http.MethodPut, path: "/api/v0/unlock", body: body, public: true, rescued: true, limit: smallLimit,
 		read: func(*answer) error { return nil },
 	})
 	switch {

@@ -21,7 +21,7 @@ type Violation struct {
 func (v Violation) String() string {
 	text := fmt.Sprintf("safety violation %q", v.Text)
 	if len(v.CertificateNames) > 0 {
-		text += " on " + strings.Join(v.CertificateNames, ", ")
+		text += " on " + strings.Join(few(v.CertificateNames), ", ")
 	}
 	return text + ": " + v.Remedy
 }

@@ -1,0 +1,28 @@
+package input
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// LargestFile is how much of a configuration file is read, in bytes.
+const LargestFile = 1 << 20
+
+// ReadFile reads a small file, whatever the path leads to: it may be a pipe, and
+// a device would never end.
+func ReadFile(path string) ([]byte, error) {
+	file, err := os.Open(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, err //nolint:wrapcheck // as os.ReadFile has it
+	}
+	defer file.Close() //nolint:errcheck // only read from
+	content, err := io.ReadAll(io.LimitReader(file, LargestFile+1))
+	if err != nil {
+		return nil, err //nolint:wrapcheck // as os.ReadFile has it
+	}
+	if len(content) > LargestFile {
+		return nil, fmt.Errorf("it has more than %d bytes", LargestFile)
+	}
+	return content, nil
+}

@@ -1,0 +1,31 @@
+package input_test
+
+import (
+	"os"
+	"path/filepath"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
+)
+
+var _ = Describe("ReadFile", func() {
+	It("reads what is small", func() {
+		path := filepath.Join(GinkgoT().TempDir(), "f")
+		Expect(os.WriteFile(path, make([]byte, input.LargestFile), 0o600)).To(Succeed())
+		content, err := input.ReadFile(path)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(content).To(HaveLen(input.LargestFile))
+	})
+
+	It("ends where a file does not", func() {
+		_, err := input.ReadFile("/dev/zero")
+		Expect(err).To(MatchError("it has more than 1048576 bytes"))
+	})
+
+	It("tells that there is none", func() {
+		_, err := input.ReadFile("/nowhere/f")
+		Expect(err).To(MatchError(os.ErrNotExist))
+	})
+})

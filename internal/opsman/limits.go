@@ -1,0 +1,88 @@
+package opsman
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+)
+
+// Limits of what is read of one answer, in bytes. A server that answers with
+// more is not believed, whoever it is: the largest foundations stay far below.
+const (
+	// smallLimit is for what has a few fields: a token, info, one installation.
+	smallLimit = 1 << 20
+	jsonLimit  = 32 << 20
+	// refusalLimit is how much is read of an answer that is an error.
+	refusalLimit = 4 << 20
+	logsLimit    = 64 << 20
+	// historyLimit is larger: the history is decoded row by row and never held.
+	historyLimit = 1 << 30
+	// rowLimit is for one installation of the history.
+	rowLimit = 2 << 20
+	// drainLimit is how much unread answer is still read to keep the
+	// connection.
+	drainLimit = 256 << 10
+)
+
+// Limits of how many things an answer may hold: a few bytes of JSON become some
+// hundred in memory.
+const (
+	objectsLimit = 100_000
+	valuesLimit  = 2_000_000
+	// installationsLimit, changesLimit and namesLimit (bytes of different
+	// strings) are for the whole history.
+	installationsLimit = 100_000
+	changesLimit       = 1_000_000
+	namesLimit         = 32 << 20
+)
+
+// tooManyError is an answer with more in it than any Ops Manager has.
+type tooManyError struct {
+	what  string
+	limit int
+}
+
+func (e *tooManyError) Error() string {
+	return fmt.Sprintf("it holds more than the limit of %d %s", e.limit, e.what)
+}
+
+// countable refuses JSON that would become too much in memory. Brackets and commas
+// within strings count too, which does no harm: the limits are far away.
+func countable(raw []byte) error {
+	if bytes.Count(raw, []byte("{")) > objectsLimit {
+		return &tooManyError{what: "objects", limit: objectsLimit}
+	}
+	if bytes.Count(raw, []byte(",")) > valuesLimit {
+		return &tooManyError{what: "values", limit: valuesLimit}
+	}
+	return nil
+}
+
+// limitedReader fails, rather than ends, at its limit.
+type limitedReader struct {
+	from  io.Reader
+	left  int64
+	limit int64
+}
+
+// Read passes on what is within the limit.
+func (r *limitedReader) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, &tooLargeError{limit: r.limit}
+	}
+	if int64(len(p)) > r.left {
+		p = p[:r.left]
+	}
+	n, err := r.from.Read(p)
+	r.left -= int64(n)
+	return n, err
+}
+
+// again lets as much more be read as at the beginning.
+func (r *limitedReader) again() { r.left = r.limit }
+
+type tooLargeError struct{ limit int64 }
+
+func (e *tooLargeError) Error() string {
+	return fmt.Sprintf("it is larger than the limit of %d MiB", e.limit>>20)
+}
