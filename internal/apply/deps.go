@@ -11,7 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// OpsManager is what supervision asks of Ops Manager. Every call is a GET.
+// OpsManager is what supervision asks of Ops Manager, by GET alone.
 type OpsManager interface {
 	// Installations reads from the newest on, and may stop after the one for
 	// which enough is true.
@@ -22,6 +22,8 @@ type OpsManager interface {
 	InstallationLogs(ctx context.Context, id int) (string, error)
 	DeployedProducts(ctx context.Context) (evidence.Products, error)
 	PendingChanges(ctx context.Context) (evidence.Pending, error)
+	// ServerTime is Ops Manager's clock as its last answer told it, zero before.
+	ServerTime() time.Time
 }
 
 // Errands are the staged products and their errands, as om's own api.Api

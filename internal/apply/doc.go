@@ -14,6 +14,9 @@
 //	om.go         om as a subprocess: arguments, environment
 //	watch.go      while om runs: heartbeat, stuck, interrupted
 //	transcript.go om's output, and where its log stopped
+//	progress.go   how far an installation is, and estimate.go for how much longer
+//	past.go       how long former installations took
+//	groups.go     headings in the log, product by product
 //	message.go    om's complaint as one line
 //	ours.go       which installation is ours
 //	follow.go     om is gone, its installation is not

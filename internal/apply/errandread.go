@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,7 +34,7 @@ func readErrands(path string) (errandConfig, error) {
 		return config, errors.New("--config holds the content of a file: expected the path of one, for example errand-config/errands.yml")
 	}
 	at := errandsAt(path)
-	text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	text, err := input.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return config, fmt.Errorf("%s does not exist: expected om's errand configuration, in a task a file of one of its inputs, for example errand-config/errands.yml; or none, and errands run as their tiles say", at)

@@ -2,9 +2,13 @@ package apply
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/pivotal-cf/om/api"
 
@@ -30,6 +34,15 @@ type staging struct {
 	errands map[string][]api.Errand
 }
 
+// productGUID is what a product's GUID is made of, which becomes a part of a path:
+// never of dots alone.
+var productGUID = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$`)
+
+// unprintable tells a name that would not stay within its line.
+func unprintable(name string) bool {
+	return len(name) > 1024 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
 func stagedProducts(from Errands) (*staging, error) {
 	products, err := from.ListStagedProducts()
 	if err != nil {
@@ -37,6 +50,9 @@ func stagedProducts(from Errands) (*staging, error) {
 	}
 	s := &staging{from: from, guids: map[string]string{}, errands: map[string][]api.Errand{}}
 	for _, p := range products.Products {
+		if !productGUID.MatchString(p.GUID) || unprintable(p.Type) {
+			return nil, errors.New("Ops Manager lists a staged product without a proper name and GUID") //nolint:staticcheck // a name begins it
+		}
 		s.guids[p.Type] = p.GUID
 	}
 	return s, nil
@@ -50,6 +66,9 @@ func (s *staging) of(product string) ([]api.Errand, error) {
 	list, err := s.from.ListStagedProductErrands(s.guids[product])
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the caller says what could not be done
+	}
+	if slices.ContainsFunc(list.Errands, func(e api.Errand) bool { return unprintable(e.Name) }) {
+		return nil, errors.New("Ops Manager lists an errand without a proper name") //nolint:staticcheck // a name begins it
 	}
 	s.errands[product] = list.Errands
 	return list.Errands, nil

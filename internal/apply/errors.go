@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // FailedError is an installation that ended without reaching every product.
@@ -94,6 +95,8 @@ func (e *InterruptedError) Unwrap() error { return e.Cause }
 type RefusedError struct {
 	// Sentence says what was refused, why, and what to do.
 	Sentence string
+	// Reason is the code of it.
+	Reason rotation.Reason
 }
 
 func (e *RefusedError) Error() string { return e.Sentence }

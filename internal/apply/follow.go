@@ -11,6 +11,9 @@ import (
 // follow stays with our installation after om has ended, by our own client,
 // and writes its log from where om stopped.
 func (s *supervision) follow(ctx context.Context, id int, end omEnd) error {
+	if s.course.last.ID != id {
+		s.course.last = evidence.Installation{ID: id, Status: evidence.InstallationRunning}
+	}
 	f := &follower{s: s, id: id, output: end.output, growth: growth{at: s.clock.Now()}}
 	for {
 		installation, err := patiently(ctx, s, "the status of installation "+fmt.Sprint(id), func(ctx context.Context) (evidence.Installation, error) {
@@ -51,7 +54,6 @@ type follower struct {
 	// failures counts how often in a row the log could not be read.
 	failures int
 	looked   time.Time
-	last     evidence.Installation
 }
 
 // logTries is how often in a row to try for the log of an installation that
@@ -81,7 +83,7 @@ func (f *follower) readLog(ctx context.Context) bool {
 		_, _ = f.output.show([]byte(log[f.offset:]))
 		f.offset = len(log)
 	}
-	f.saw(f.s.clock.Now(), f.offset, f.last)
+	f.saw(f.s.clock.Now(), f.offset, f.s.course.last)
 	return true
 }
 
@@ -93,11 +95,11 @@ func (f *follower) beat(ctx context.Context) error {
 		f.looked = now
 		history, err := f.s.deps.OpsManager.Installations(ctx, func(i evidence.Installation) bool { return i.ID <= f.id })
 		if i, found := history.Find(f.id); err == nil && found {
-			f.last = i
+			f.s.course.saw(i, f.s.deps.OpsManager.ServerTime())
 			f.saw(now, f.offset, i)
 		}
 	}
-	f.output.pulse.Beat(fmt.Sprintf("installation %d: %s", f.id, progress(f.last)))
+	f.s.tell(f.output.pulse)
 	if still := f.still(now); still >= f.s.req.StuckAfter {
 		return &StuckError{ID: f.id, Why: stuckFor(still)}
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
@@ -36,6 +37,7 @@ type foundation struct {
 	foreign plan
 	theirs  int
 	queued  map[int]plan
+	clock   func() time.Time
 }
 
 type plan struct {
@@ -244,6 +246,14 @@ func (f *foundation) PendingChanges(ctx context.Context) (evidence.Pending, erro
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return evidence.Pending{Asked: true, List: f.pending}, f.called(ctx, "pending")
+}
+
+// ServerTime is its clock, which a spec may set.
+func (f *foundation) ServerTime() time.Time {
+	if f.clock == nil {
+		return time.Time{}
+	}
+	return f.clock()
 }
 
 func (f *foundation) ids() []int {

@@ -14,13 +14,18 @@ const longestKey = 32 << 10
 // beforeKey is where text has to be held back because a private key has begun
 // in it and not ended: half a key would not be recognised as one, and be shown.
 func beforeKey(text []byte) int {
-	begins := keyBegins.FindAllIndex(text, -1)
-	if len(begins) == 0 {
+	whole := 0
+	if ends := keyEnds.FindAllIndex(text, -1); len(ends) > 0 {
+		whole = ends[len(ends)-1][1]
+	}
+	// The first one: a key may be interrupted by another.
+	begins := keyBegins.FindIndex(text[whole:])
+	if begins == nil {
 		return len(text)
 	}
-	last := begins[len(begins)-1][0]
-	if keyEnds.Match(text[last:]) || len(text)-last > longestKey {
+	begin := whole + begins[0]
+	if len(text)-begin > longestKey {
 		return len(text)
 	}
-	return last
+	return begin
 }

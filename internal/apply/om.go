@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,9 +86,15 @@ func (r Request) arguments(errandsFile string) []string {
 // environment is ours with om's variables replaced by those of this request:
 // a foreign OM_TRACE would print tokens, a foreign OM_TARGET apply elsewhere.
 func (o Om) environment(environ []string) []string {
+	const filler = "OM_VARS_ENV="
+	own := "OM_"
+	if at := slices.IndexFunc(environ, func(v string) bool { return strings.HasPrefix(v, filler) && v != filler }); at >= 0 {
+		// What fills in an env file is secret as a rule, and has done its work.
+		own = strings.TrimPrefix(environ[at], filler) + "_"
+	}
 	var env []string
 	for _, v := range environ {
-		if !strings.HasPrefix(v, "OM_") {
+		if !strings.HasPrefix(v, "OM_") && !strings.HasPrefix(v, own) {
 			env = append(env, v)
 		}
 	}

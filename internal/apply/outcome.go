@@ -49,6 +49,9 @@ type Product struct {
 	Change string
 	// Status is one of evidence's Deployment… constants, or NotCovered.
 	Status string
+	// Took is how long it was being deployed by Ops Manager's clock, 0 where that
+	// is not known.
+	Took time.Duration
 }
 
 // NotCovered is the status of a deployed product that an installation does
@@ -82,7 +85,11 @@ func (o Outcome) Table(s console.Styles) string {
 		if !p.Reached() {
 			status = s.Error(p.Status)
 		}
-		rows = append(rows, []string{p.Name, p.Version, p.Change, status})
+		took := ""
+		if p.Took > 0 {
+			took = console.Elapsed(p.Took)
+		}
+		rows = append(rows, []string{p.Name, p.Version, p.Change, status, took})
 	}
-	return s.Table([]string{"Product", "Version", "Change", "Status"}, rows)
+	return s.Table([]string{"Product", "Version", "Change", "Status", "Took"}, rows)
 }

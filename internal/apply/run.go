@@ -26,7 +26,7 @@ func Run(ctx context.Context, req Request, deps Deps) (Outcome, error) {
 	}
 	s := &supervision{
 		req: req.withDefaults(), deps: deps, clock: deps.Clock, out: deps.Console,
-		secrets: redactor(deps.Om.Password, deps.Om.ClientSecret),
+		secrets: redactor(deps.Om.Password, deps.Om.ClientSecret), names: map[string]string{},
 	}
 	s.waitLeft = s.req.WaitFor
 	err := s.run(ctx)
@@ -51,6 +51,11 @@ type supervision struct {
 	// toldIgnored is set once it was said what there is to ignore.
 	toldIgnored bool
 	errands     ErrandPlan
+	// past is what former installations say of this one, names what the products
+	// of all of them are called, by GUID.
+	past   past
+	names  map[string]string
+	course *course
 }
 
 func (s *supervision) run(ctx context.Context) error {
@@ -114,6 +119,9 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 	pending, err := s.deps.OpsManager.PendingChanges(ctx)
 	if err != nil {
 		return false, s.beforeStart(ctx, 0, fmt.Errorf("cannot read the pending changes, so nothing was started: %w", err))
+	}
+	for _, p := range pending.List {
+		s.names[p.GUID] = evidence.Product{GUID: p.GUID, Type: p.Identifier, Label: p.Label}.Name()
 	}
 	need := Need{Why: "nothing else is outstanding"}
 	if s.req.Needed != nil {

@@ -39,12 +39,14 @@ var _ = Describe("a run in which nothing goes wrong", func() {
 		r.req.RecreateVMs, r.req.ForceLatestVariables, r.req.IgnoreWarnings = true, true, true
 		r.deps.Om.CACert, r.deps.Om.SkipSSLValidation = secretCA, true
 		r.deps.Om.ConnectTimeout, r.deps.Om.RequestTimeout = 1500*time.Millisecond, time.Minute
+		r.deps.Environ = append(r.deps.Environ, "OM_VARS_ENV=PRE", "PRE_passphrase=geheim", "PREFIX=kept", "OM_TRACE=true")
 		_, err := r.run(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(r.oms()).To(HaveLen(1))
+		Expect(r.oms()[0]).To(ContainElement("PREFIX=kept"))
 		var om []string
 		for _, v := range r.oms()[0] {
-			if strings.HasPrefix(v, "OM_") || !strings.Contains(v, "=") {
+			if strings.HasPrefix(v, "OM_") || strings.HasPrefix(v, "PRE_") || !strings.Contains(v, "=") {
 				om = append(om, v)
 			}
 		}
@@ -91,7 +93,7 @@ var _ = Describe("a run in which nothing goes wrong", func() {
 		Expect(errors.As(err, &stuck)).To(BeTrue(), "%v", err)
 		Expect(stuck.ID).To(Equal(2))
 		Expect(err).To(MatchError(ContainSubstring("for 12h")))
-		Expect(r.said()).To(MatchRegexp(`⋯ \d+h\d\dm  installation 2: 1 of 3 products done, now TAS\n`))
+		Expect(r.said()).To(MatchRegexp(`⋯ \d+h\d\dm  installation 2: 1 of 3 products done, TAS running, 1 waiting\n`))
 	})
 
 	It("stops an om that does not notice the end, and judges for itself", func(ctx SpecContext) {

@@ -5,12 +5,54 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
 // say writes a line of our own, marked so that it is told from om's log.
 func (s *supervision) say(text string) { s.out.Println(s.out.Heading("▸"), text) }
 
 func (s *supervision) warn(text string) { s.out.Println(s.out.Warn("▸"), text) }
+
+// learn takes from the history what it says of how long things take, and what
+// products are called.
+func (s *supervision) learn(history evidence.History) {
+	s.past = learn(history)
+	for _, i := range history.List {
+		for _, c := range i.Changes {
+			s.names[c.GUID] = changed(c)
+		}
+	}
+}
+
+// tell says what our installation has done since the last look, or beats with how
+// far it is.
+func (s *supervision) tell(pulse *console.Heartbeat) {
+	if news := s.course.news(); news != "" {
+		s.say(news)
+		pulse.Told()
+		return
+	}
+	pulse.Beat(fmt.Sprintf("installation %d: %s", s.course.last.ID, s.course))
+}
+
+// heading begins the part of a log that is about a product.
+func (s *supervision) heading(guid string) string {
+	text := s.out.Heading("▸ " + s.names[guid])
+	if before := s.past.took(guid); before != "" {
+		text += s.out.Muted(" (" + before + ")")
+	}
+	return text
+}
+
+// behind is a text behind a separator, nothing for no text.
+func behind(separator, text string) string {
+	if text == "" {
+		return ""
+	}
+	return separator + text
+}
 
 // pause waits for d, and returns ctx's error if that ends first.
 func (s *supervision) pause(ctx context.Context, d time.Duration) error {

@@ -66,6 +66,7 @@ func products(deployed []evidence.Product, changes []evidence.Change) []Product 
 		p := Product{GUID: d.GUID, Name: d.Name(), Version: d.Version, Status: NotCovered}
 		if c, found := byGUID[d.GUID]; found {
 			p.Change, p.Status = c.Type, c.Status
+			p.Took, _ = duration(c)
 			delete(byGUID, d.GUID)
 		}
 		list = append(list, p)

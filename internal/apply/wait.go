@@ -22,6 +22,7 @@ func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error)
 			return history, err
 		}
 		s.checkIgnored(history)
+		s.learn(history)
 		running, found := s.running(history)
 		if !found {
 			return history, nil
@@ -124,12 +125,13 @@ type vigil struct {
 	id    int
 	pulse *console.Heartbeat
 	growth
+	course *course
 }
 
 func (s *supervision) beginVigil(ctx context.Context, i evidence.Installation) *vigil {
 	v := &vigil{
 		s: s, id: i.ID,
-		pulse: console.NewHeartbeat(s.out, s.req.Heartbeat, s.clock.Now),
+		pulse: console.NewHeartbeat(s.out, s.req.Heartbeat, s.clock.Now), course: newCourse(s.past, s.clock.Now),
 	}
 	v.saw(s.clock.Now(), v.logSize(ctx), i)
 	v.at = s.clock.Now()
@@ -156,7 +158,8 @@ func (v *vigil) look(ctx context.Context, i evidence.Installation) error {
 	if still := v.still(now); still >= v.s.req.StuckAfter {
 		return &StuckError{ID: i.ID, Why: stuckFor(still)}
 	}
-	v.pulse.Beat(fmt.Sprintf("waiting for installation %d%s: %s", i.ID, by(i.User), progress(i)))
+	v.course.saw(i, v.s.deps.OpsManager.ServerTime())
+	v.pulse.Beat(fmt.Sprintf("waiting for installation %d%s: %s", i.ID, by(i.User), v.course))
 	return nil
 }
 
@@ -169,7 +172,7 @@ type growth struct {
 }
 
 func (g *growth) saw(now time.Time, log int, i evidence.Installation) {
-	product := progress(i)
+	product := statuses(i)
 	if log > g.log || (product != g.product && len(i.Changes) > 0) {
 		g.at = now
 	}

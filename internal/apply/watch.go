@@ -40,8 +40,9 @@ const (
 // decide.
 func (s *supervision) runOm(ctx context.Context, before evidence.History) omEnd {
 	pulse := console.NewHeartbeat(s.out, s.req.Heartbeat, s.clock.Now)
+	s.course = newCourse(s.past, s.clock.Now)
 	end := omEnd{output: &transcript{
-		pulse: pulse, lines: console.NewLines(s.out), secrets: s.secrets,
+		pulse: pulse, lines: console.NewLines(&groups{out: s.out, names: s.names, heading: s.heading}), secrets: s.secrets,
 	}}
 	path, err := s.deps.Om.binary()
 	if err != nil {
@@ -100,8 +101,9 @@ func (s *supervision) watch(ctx context.Context, before evidence.History, pulse 
 		case <-s.clock.After(pause):
 		}
 		if found, ok := s.glance(ctx, before, output, moved.still(s.clock.Now())); ok {
+			s.course.saw(found, s.deps.OpsManager.ServerTime())
 			if ours.ID == 0 {
-				s.say(fmt.Sprintf("installation %d is ours", found.ID))
+				s.say(fmt.Sprintf("installation %d is ours%s", found.ID, behind("; ", s.course.left())))
 			}
 			ours = found
 		}
@@ -115,7 +117,7 @@ func (s *supervision) watch(ctx context.Context, before evidence.History, pulse 
 			pulse.Beat("om is starting the installation")
 			continue
 		}
-		pulse.Beat(fmt.Sprintf("installation %d: %s", ours.ID, progress(ours)))
+		s.tell(pulse)
 		switch {
 		case !hasEnded(ours):
 			over = time.Time{}

@@ -1,0 +1,22 @@
+package apply
+
+import (
+	"io"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// Told is what a heartbeat says of an installation, seen just now, where at is Ops
+// Manager's clock, and what is said of what is done.
+func Told(h evidence.History, i evidence.Installation, at time.Time) (progress, news string) {
+	c := newCourse(learn(h), time.Now)
+	c.saw(i, at)
+	c.now = func() time.Time { return c.at }
+	return c.String(), c.news()
+}
+
+// Grouped writes a log with a heading for each product.
+func Grouped(out io.Writer, names map[string]string) io.Writer {
+	return &groups{out: out, names: names, heading: func(guid string) string { return "▸ " + names[guid] }}
+}
