@@ -1,4 +1,4 @@
-package report_test
+package inventory_test
 
 import (
 	"encoding/json"
@@ -8,30 +8,27 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/report"
+	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 var _ = Describe("what is due", func() {
-	certificate := func(name string, days int) evidence.Certificate {
-		return evidence.Certificate{Name: name, ProductGUID: "cf-1", ValidUntil: madeNew.AddDate(0, 0, days)}
-	}
 	within := func(text string) rotation.Within {
 		GinkgoHelper()
 		w, err := rotation.ParseWithin(text)
 		Expect(err).NotTo(HaveOccurred())
 		return w
 	}
-	inventory := func(list ...evidence.Certificate) report.Inventory {
-		return report.InventoryOf(evidence.Evidence{
-			At: madeNew, OpsManager: "3.1.2-build.5", Certificates: evidence.Certificates{Source: evidence.SourceV1, List: list},
+	listed := func(list ...evidence.Certificate) inventory.Inventory {
+		return inventory.Of(evidence.Evidence{
+			At: now, OpsManager: "3.1.2-build.5", Certificates: evidence.Certificates{Source: evidence.SourceV1, List: list},
 		})
 	}
-	due := func(text string, list ...evidence.Certificate) report.Inventory {
+	due := func(text string, list ...evidence.Certificate) inventory.Inventory {
 		GinkgoHelper()
-		i := inventory(list...)
+		i := listed(list...)
 		var err error
-		i.Due, err = report.DueWithin(i, within(text))
+		i.Due, err = inventory.DueWithin(i, within(text))
 		Expect(err).NotTo(HaveOccurred())
 		return i
 	}
@@ -47,20 +44,20 @@ var _ = Describe("what is due", func() {
 
 	It("leads the report, in each of its forms", func() {
 		i := due("1w", certificate("soon", 5), certificate("late", 50))
-		Expect(report.InventoryText(plain, i)).To(MatchRegexp(`^certificates .*\n\nExpires within 1w:\n(?s:.*)soon .*opsman-ca rotates it(?s:.*)soon`))
-		Expect(report.InventoryMarkdown(i)).To(ContainSubstring("\n## Expires within 1w\n\n| certificate | kind | product | expires | days left | who has to act |\n|---|---|---|---|---|---|\n| `soon` | leaf | cf-1 | 2026-03-07 | 5 | opsman-ca rotates it |\n"))
+		Expect(inventory.Text(plain, i)).To(MatchRegexp(`^certificates .*\n.*\n\nExpires within 1w:\n(?s:.*)soon .*opsman-ca rotates it(?s:.*)soon`))
+		Expect(inventory.Markdown(i)).To(ContainSubstring("\n## Expires within 1w\n\n| certificate | kind | product | expires | days left | who has to act |\n|---|---|---|---|---|---|\n| `soon` | leaf | cf-1 | 2026-03-07 | 5 | opsman-ca rotates it |\n"))
 		encoded, err := json.Marshal(i)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(encoded).To(ContainSubstring(`"due":{"within":"1w","certificates":[{"name":"soon","kind":"leaf","product":"cf-1","expires":"2026-03-07","days_left":5,"procedure":"Root CA rotation","who":"opsman-ca rotates it"}]}`))
+		Expect(encoded).To(ContainSubstring(`"due":{"within":"1w","certificates":[{"name":"soon","kind":"leaf","product":"cf-1","expires":"2026-03-07","days_left":5,"procedure":"Root CA rotation","category":"rotation","who":"opsman-ca rotates it"}]}`))
 		Expect(i.Due.Err()).To(MatchError(HavePrefix("1 certificate expires within 1w: soon of cf-1 on 2026-03-07;")))
 	})
 
 	It("may be nothing", func() {
 		i := due("1w", certificate("late", 50))
 		Expect(i.Due.Err()).NotTo(HaveOccurred())
-		Expect(report.InventoryText(plain, i)).To(ContainSubstring("\n\nNothing expires within 1w\n"))
-		Expect(report.InventoryMarkdown(i)).To(ContainSubstring("\n\n**Nothing expires within 1w.**\n"))
-		Expect(report.InventoryText(plain, inventory())).NotTo(ContainSubstring("xpires within"), "no span was given")
+		Expect(inventory.Text(plain, i)).To(ContainSubstring("\n\nNothing expires within 1w\n"))
+		Expect(inventory.Markdown(i)).To(ContainSubstring("\n\n**Nothing expires within 1w.**\n"))
+		Expect(inventory.Text(plain, listed())).NotTo(ContainSubstring("xpires within"), "no span was given")
 	})
 
 	It("names the first of many", func() {
@@ -69,11 +66,11 @@ var _ = Describe("what is due", func() {
 	})
 
 	It("is unknown where Ops Manager does not tell", func() {
-		i := inventory()
+		i := listed()
 		i.Unknown = "502 Bad Gateway"
-		_, err := report.DueWithin(i, within("3m"))
+		_, err := inventory.DueWithin(i, within("3m"))
 		Expect(err).To(MatchError("nobody can tell what expires within 3m, as Ops Manager did not list its certificates with their dates (502 Bad Gateway): mend that, and run the report again"))
-		_, err = report.DueWithin(report.InventoryOf(evidence.Evidence{}), within("3m"))
+		_, err = inventory.DueWithin(inventory.Of(evidence.Evidence{}), within("3m"))
 		Expect(err).To(MatchError(ContainSubstring("(it did not say what day it is)")))
 	})
 })

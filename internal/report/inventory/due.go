@@ -1,4 +1,4 @@
-package report
+package inventory
 
 import (
 	"fmt"
@@ -19,8 +19,9 @@ type Due struct {
 // DueEntry is one of them; what expires first comes first.
 type DueEntry struct {
 	Entry
-	Procedure string `json:"procedure"`
-	Who       string `json:"who"`
+	Procedure string   `json:"procedure"`
+	Category  Category `json:"category"`
+	Who       string   `json:"who"`
 }
 
 // DueWithin picks them from the inventory. It fails where Ops Manager did not say
@@ -38,7 +39,7 @@ func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
 	for _, g := range i.Groups {
 		for _, c := range g.Certificates {
 			if !c.until.IsZero() && c.until.Before(limit) {
-				due.Certificates = append(due.Certificates, DueEntry{c, g.Procedure, g.Who})
+				due.Certificates = append(due.Certificates, DueEntry{c, g.Procedure, g.Category, g.Who})
 			}
 		}
 	}
@@ -58,8 +59,8 @@ func (d *Due) Err() error {
 	var first []string
 	for _, c := range d.Certificates[:min(firstDue, len(d.Certificates))] {
 		name := c.Name
-		if c.Product != "" {
-			name += " of " + c.Product
+		if c.Of() != "" {
+			name += " of " + c.Of()
 		}
 		first = append(first, name+" on "+c.Expires)
 	}
@@ -73,12 +74,10 @@ func (d *Due) Err() error {
 	return fmt.Errorf("%s within %s: %s; the report says who has to act for each", what, d.Within, strings.Join(first, ", "))
 }
 
-func (d *Due) heading() string {
+// Heading says whether anything does.
+func (d *Due) Heading() string {
 	if len(d.Certificates) == 0 {
 		return "Nothing expires within " + d.Within
 	}
 	return "Expires within " + d.Within
 }
-
-// dueColumns are those of the inventory, and who has to act.
-var dueColumns = append(slices.Clone(columns), "who has to act")

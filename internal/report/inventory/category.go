@@ -1,0 +1,107 @@
+package inventory
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// Category is a procedure, by this project's own name.
+type Category string
+
+// The categories. Only the first two are replaced by a rotation of this product.
+const (
+	CategoryRotation     Category = "rotation"
+	CategoryAutomatic    Category = "automatic"
+	CategoryServices     Category = "services-tls-ca"
+	CategoryInstance     Category = "service-instance"
+	CategoryTKGI         Category = "tkgi"
+	CategorySAML         Category = "saml"
+	CategoryCustomerCA   Category = "customer-ca"
+	CategorySettings     Category = "ops-manager-settings"
+	CategoryConfigurable Category = "configurable"
+	CategoryTelemetry    Category = "telemetry"
+	CategoryIPsec        Category = "ipsec"
+	CategoryExcluded     Category = "excluded"
+)
+
+// Categories are all of them.
+func Categories() []Category {
+	return []Category{
+		CategoryRotation, CategoryAutomatic, CategoryServices, CategoryInstance, CategoryTKGI, CategorySAML, CategoryCustomerCA,
+		CategorySettings, CategoryConfigurable, CategoryTelemetry, CategoryIPsec, CategoryExcluded,
+	}
+}
+
+// key is what makes a group.
+type key struct {
+	category  Category
+	procedure string
+}
+
+// keyOf is the group with the name that Ops Manager has for the procedure. Those
+// names are nowhere listed, so nothing depends on them but the heading.
+func keyOf(category Category, procedure string) key {
+	return key{category, cmp.Or(procedure, tasks[category].procedure)}
+}
+
+const (
+	credhub    = "credhub"
+	opsManager = "ops_manager"
+)
+
+// categoryOf is the procedure that replaces the certificate, as far as it tells.
+func categoryOf(c evidence.Certificate, tkgi bool) Category {
+	switch {
+	case ofServices(c.Name), slices.ContainsFunc(c.SignedBy, ofServices), strings.Contains(c.RotationProcedure, "Services TLS CA"):
+		return CategoryServices
+	case ofInstance(c.Name):
+		return CategoryInstance
+	case ofSAML(c.Name), strings.Contains(c.RotationProcedure, "SAML"):
+		return CategorySAML
+	case c.Name == "/telemetry-ca-cert":
+		return CategoryTelemetry
+	case c.Configurable && c.IsCA && c.Location == credhub:
+		return CategoryCustomerCA
+	case c.Configurable && c.ProductGUID == opsManager:
+		return CategorySettings
+	case c.Configurable:
+		return CategoryConfigurable
+	case c.Excluded && strings.Contains(strings.ToLower(c.Name), "ipsec"):
+		return CategoryIPsec
+	case !rotation.Rotates(c):
+		return CategoryExcluded
+	case tkgi && c.Location == credhub:
+		return CategoryTKGI
+	case c.AutoRotated:
+		return CategoryAutomatic
+	}
+	return CategoryRotation
+}
+
+// The certificates that the rotation API does not replace, by their names
+// (procedure pages, "what is not rotated").
+
+func ofServices(name string) bool { return name == "/services/tls_ca" || name == "/services/tls_leaf" }
+
+func ofInstance(name string) bool {
+	rest, found := strings.CutPrefix(name, "/p-bosh/service-instance_")
+	if !found {
+		return false
+	}
+	_, leaf, found := strings.Cut(rest, "/")
+	return found && (strings.HasPrefix(leaf, "pxc_") || leaf == "tls_certificate" || leaf == "redis_certificate")
+}
+
+func ofSAML(name string) bool {
+	return strings.HasSuffix(name, ".saml_service_provider_cert") || strings.HasSuffix(name, ".service_provider_key_credentials")
+}
+
+// withTKGI tells whether the tile is there in whose presence Ops Manager rotates
+// only the certificates that it holds itself.
+func withTKGI(products evidence.Products) bool {
+	return slices.ContainsFunc(products.List, func(p evidence.Product) bool { return p.Type == "pivotal-container-service" })
+}

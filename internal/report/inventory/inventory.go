@@ -1,0 +1,150 @@
+// Package inventory is every CA and certificate that Ops Manager lists, by the
+// procedure that replaces it: when it expires, and who has to act how. It has it
+// for terminals, as Markdown, as JSON, and as a page of HTML.
+package inventory
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// format is the number of the JSON form: fields are added to it, never renamed and
+// never given another meaning, or the number grows.
+const format = 1
+
+// Inventory is every CA and certificate that Ops Manager knows of.
+type Inventory struct {
+	Format int `json:"format"`
+	// Foundation is what the reader calls it, empty where nobody said.
+	Foundation string `json:"foundation,omitempty"`
+	OpsManager string `json:"ops_manager"`
+	// At is Ops Manager's clock, by which days are counted.
+	At string `json:"at"`
+	// Unknown says why Ops Manager did not list its certificates.
+	Unknown string  `json:"unknown,omitempty"`
+	Summary Summary `json:"summary"`
+	// Due is absent unless a span was given.
+	Due    *Due    `json:"due,omitempty"`
+	Groups []Group `json:"procedures"`
+	// Unlisted is what no list of Ops Manager has, on any foundation.
+	Unlisted []Unlisted `json:"not_listed"`
+
+	at time.Time
+}
+
+// Group are the certificates that one procedure replaces.
+type Group struct {
+	// Procedure is as Ops Manager names it (2.10.33 and newer), else as this
+	// project does.
+	Procedure string `json:"procedure"`
+	// Category is this project's own name of the procedure, the same on every
+	// version of Ops Manager.
+	Category Category `json:"category"`
+	URL      string   `json:"url,omitempty"`
+	// Rotated tells that a rotation by this product replaces them.
+	Rotated bool `json:"rotated"`
+	// Who has to act, and How.
+	Who          string  `json:"who"`
+	How          string  `json:"how"`
+	Certificates []Entry `json:"certificates"`
+}
+
+// Of sorts the certificates; the group that expires first comes first, and within
+// it the certificate that does.
+func Of(e evidence.Evidence) Inventory {
+	inventory := Inventory{Format: format, OpsManager: e.OpsManager, Unknown: e.Certificates.Unknown, Groups: []Group{}, Unlisted: unlisted(), at: e.At}
+	if !e.At.IsZero() {
+		inventory.At = e.At.UTC().Format(time.RFC3339)
+	}
+	type member struct {
+		key
+		identity
+	}
+	var (
+		groups   = map[key]*Group{}
+		seen     = map[member]bool{}
+		products = productNames(e.Products)
+	)
+	add := func(k key, url string, entry Entry) {
+		if seen[member{k, entry.identity()}] {
+			return
+		}
+		seen[member{k, entry.identity()}] = true
+		if groups[k] == nil {
+			task := tasks[k.category]
+			groups[k] = &Group{Procedure: k.procedure, Category: k.category, Rotated: task.rotated, Who: task.who, How: task.how}
+		}
+		if groups[k].URL == "" {
+			groups[k].URL = url
+		}
+		entry.ProductName = products[entry.Product]
+		groups[k].Certificates = append(groups[k].Certificates, entry)
+	}
+	name, address := rootProcedure(e)
+	for _, ca := range e.CAs {
+		kind := RootInactive
+		if ca.Active {
+			kind = RootActive
+		}
+		add(keyOf(CategoryRotation, name), address, entryOf(ca.GUID, kind, "", ca.ExpiresOn.Time, e.At))
+	}
+	tkgi := withTKGI(e.Products)
+	for _, c := range e.Certificates.List {
+		if !isRoot(c, e.CAs) {
+			kind := Leaf
+			if c.IsCA {
+				kind = Authority
+			}
+			add(keyOf(categoryOf(c, tkgi), c.RotationProcedure), c.RotationProcedureURL, entryOf(c.Name, kind, c.ProductGUID, c.ValidUntil, e.At))
+		}
+	}
+	for _, g := range groups {
+		slices.SortFunc(g.Certificates, Entry.compare)
+		inventory.Groups = append(inventory.Groups, *g)
+	}
+	slices.SortFunc(inventory.Groups, func(a, b Group) int {
+		return cmp.Or(a.Certificates[0].compare(b.Certificates[0]), cmp.Compare(a.Procedure, b.Procedure), cmp.Compare(a.Category, b.Category))
+	})
+	inventory.Summary = summaryOf(inventory.Groups)
+	return inventory
+}
+
+// isRoot tells whether certificates v1 shows a root CA that is listed already. The
+// NATS CA that is paired with a root CA is another one.
+func isRoot(c evidence.Certificate, cas []evidence.CA) bool {
+	return c.IsCA && !strings.Contains(c.Name, "nats") && slices.ContainsFunc(cas, func(ca evidence.CA) bool {
+		return ca.GUID != "" && strings.Contains(c.Name, ca.GUID)
+	})
+}
+
+// rootProcedure is what Ops Manager calls the procedure of its root CAs, empty where
+// it does not say.
+func rootProcedure(e evidence.Evidence) (name, url string) {
+	for _, c := range e.Certificates.List {
+		if c.RotationProcedure != "" && isRoot(c, e.CAs) {
+			return c.RotationProcedure, c.RotationProcedureURL
+		}
+	}
+	return "", ""
+}
+
+func productNames(products evidence.Products) map[string]string {
+	names := make(map[string]string, len(products.List))
+	for _, p := range products.List {
+		names[p.GUID] = p.Name()
+	}
+	return names
+}
+
+// sentence is the summary for people. Where Ops Manager did not list its
+// certificates, no number is given that could be taken for good news.
+func (i Inventory) sentence() string {
+	if i.Unknown != "" {
+		return "what expires is unknown: only the root CAs are listed"
+	}
+	return i.Summary.Sentence()
+}
