@@ -41,7 +41,7 @@ const noEnvFile = "expected om's env.yml, in a task a file of its input env, for
 
 var _ = DescribeTable("opsman-ca", badInput,
 	func(ctx SpecContext, g given, lines ...string) { expectRefusal(ctx, g, lines...) },
-	Entry("without a command", usage(), `error: expected one of "status", "plan", "report", "apply-changes", "generate", ...`, runHelp),
+	Entry("without a command", usage(), `error: expected one of "status", "plan", "report", "metrics", "serve-metrics", ...`, runHelp),
 	Entry("with an unknown command", usage("unlock"), "error: unexpected argument unlock", runHelp),
 	Entry("with an unknown flag", usage("status", "--form", "ca"), `error: unknown flag --form, did you mean "--from"?`, runHelp),
 	Entry("with a password as a flag", usage("status", "--password=geheim"), "error: unknown flag --password: secrets are not taken from arguments, which everybody can read; set OM_PASSWORD instead", runHelp),

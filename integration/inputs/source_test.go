@@ -4,13 +4,14 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-const sourceKeys = "target, username, password, client_id, client_secret, ca_cert, skip_ssl_validation, decryption_passphrase, connect_timeout, request_timeout, retry_for, unlock_timeout, unrotated_certificates, log_level"
+const sourceKeys = "target, username, password, client_id, client_secret, ca_cert, skip_ssl_validation, decryption_passphrase, connect_timeout, request_timeout, retry_for, unlock_timeout, unrotated_certificates, rotate_before, expiring, log_level"
 
 const (
-	noTarget      = `error: source.target is missing: expected a host such as "https://opsman.example.com"`
-	noCredentials = "error: source: no credentials: give username and password, or client_id and client_secret"
-	bothKinds     = "error: source: both username/password and client_id/client_secret are given: keep one of the two pairs"
-	expectHost    = `expected a host such as "https://opsman.example.com"`
+	noTarget            = `error: source.target is missing: expected a host such as "https://opsman.example.com"`
+	noCredentials       = "error: source: no credentials: give username and password, or client_id and client_secret"
+	bothKinds           = "error: source: both username/password and client_id/client_secret are given: keep one of the two pairs"
+	bothKindsOfResource = "error: source.rotate_before and source.expiring are given both, and a resource is for one of them: make two resources, for example one with rotate_before: 6m and one with expiring: 30d"
+	expectHost          = `expected a host such as "https://opsman.example.com"`
 )
 
 var _ = DescribeTable("A source, of check, in and out alike", badInput,
@@ -78,6 +79,18 @@ var _ = DescribeTable("A source, of check, in and out alike", badInput,
 	Entry("whose request_timeout is in words", `{GOOD,"request_timeout":"half an hour"}`, `error: source.request_timeout "half an hour" is not a duration: expected a positive number with a unit (s, m or h), for example 1h`),
 	Entry("whose retry_for is nothing", `{GOOD,"retry_for":"0s"}`, `error: source.retry_for "0s" is not a duration: expected a positive number with a unit (s, m or h), for example 5m`),
 	Entry("whose unlock_timeout is negative", `{GOOD,"unlock_timeout":"-5m"}`, `error: source.unlock_timeout "-5m" is not a duration: expected a positive number with a unit (s, m or h), for example 30m`),
+	Entry("whose rotate_before is no span", `{GOOD,"rotate_before":"soon"}`, `error: source.rotate_before "soon" is not a span: expected a number and one of d, w, m, y, such as 30d, 6w, 3m or 1y, for example 6m`),
+	Entry("whose rotate_before is a Go duration", `{GOOD,"rotate_before":"720h"}`, `error: source.rotate_before "720h" is not a span: expected a number and one of d, w, m, y, such as 30d, 6w, 3m or 1y, for example 6m`),
+	Entry("whose rotate_before is a number", `{GOOD,"rotate_before":6}`, "error: source.rotate_before is a number: expected a string, for example 6m"),
+	Entry("whose rotate_before is null", `{GOOD,"rotate_before":null}`, "error: source.rotate_before is null: expected a string (or leave the key out), for example 6m"),
+	Entry("whose expiring is nothing", `{GOOD,"expiring":"0d"}`, `error: source.expiring "0d" is not a span: expected a number and one of d, w, m, y, such as 30d, 6w, 3m or 1y, for example 30d`),
+	Entry("whose expiring is a boolean", `{GOOD,"expiring":true}`, "error: source.expiring is a boolean: expected a string, for example 30d"),
+	Entry("that is to trigger and to alert", `{GOOD,"rotate_before":"6m","expiring":"30d"}`, bothKindsOfResource),
+	Entry("that is to trigger and to alert, and has more problems", `{LOGIN,"target":"http://opsman.example.com","retry_for":"2","rotate_before":"6m","expiring":"30d","rotate_after":"6m"}`,
+		`error: source.retry_for "2" is not a duration: expected a positive number with a unit (s, m or h), for example 5m`,
+		"error: source.rotate_after is not a key of source: expected one of "+sourceKeys,
+		bothKindsOfResource,
+		"error: source.target is http: Ops Manager is only spoken to over https; "+expectHost),
 	Entry("whose log_level is none", `{GOOD,"log_level":"verbose"}`, `error: source.log_level "verbose" is not a log level: expected debug, info, warn or error, for example debug`),
 	Entry("whose log_level is a number", `{GOOD,"log_level":3}`, "error: source.log_level is a number: expected a string, for example debug"),
 

@@ -14,6 +14,14 @@ import (
 // when that is another.
 func check(ctx context.Context, j *job) (any, error) {
 	client, problems := j.client()
+	switch j.kind {
+	case ofDue:
+		return checkDue(ctx, j, client, problems)
+	case ofAlerts:
+		return checkExpiring(ctx, j, client, problems)
+	case ofNobodyKnows:
+		return nil, errors.Join(problems...)
+	}
 	cursor, more := j.request.version()
 	if problems = append(problems, more...); len(problems) > 0 {
 		return nil, errors.Join(problems...)

@@ -52,7 +52,7 @@ var _ = Describe("check", func() {
 		r := f.run(resource.Check(), map[string]any{})
 		Expect(r.code).To(Equal(0))
 		Expect(r.stdout).To(ContainSubstring(`"reason":"too-many-cas"`))
-		Expect(r.stderr).To(ContainSubstring("blocked (too-many-cas): Ops Manager lists 3 certificate authorities"))
+		Expect(r.stderr).To(And(ContainSubstring("blocked (too-many-cas): Ops Manager lists 3 certificate authorities"), HaveSuffix("#too-many-cas\n")))
 	})
 
 	It("fails in one sentence when the password is wrong, and asks once", func() {
@@ -60,7 +60,7 @@ var _ = Describe("check", func() {
 		r := f.run(resource.Check(), map[string]any{})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())
-		Expect(r.stderr).To(MatchRegexp(`\nerror: cannot ask Ops Manager for its certificate authorities: bad credentials: .*username "admin".*check the credentials\n$`))
+		Expect(r.stderr).To(MatchRegexp(`\nerror: cannot ask Ops Manager for its certificate authorities: bad credentials: .*username "admin".*check the credentials\nwhat to do: .*#bad-credentials\n$`))
 		Expect(f.Ledger().Requests).To(HaveLen(1))
 	})
 })

@@ -16,6 +16,8 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // Environment is what a command touches of its process.
@@ -75,6 +77,9 @@ type job struct {
 	sent bool
 	// unrotated are the source's unrotated_certificates.
 	unrotated []string
+	// kind is what the resource's versions are about, within the span of its key.
+	kind   kind
+	within rotation.Within
 }
 
 // Main runs the command and returns the exit code of its process: 0, or 1 with
@@ -105,6 +110,9 @@ func run(ctx context.Context, c Command, e Environment) int {
 	}
 	for _, problem := range input.Problems(err) {
 		j.console.Println(j.console.Error("error:"), problem.Error())
+	}
+	if links := troubleshooting.Links(troubleshooting.Of(err)); links != "" {
+		j.console.Println(j.console.Muted(links))
 	}
 	return 1
 }
@@ -142,6 +150,10 @@ func (j *job) client() (*opsman.Client, []error) {
 	var s Source
 	all := append([]error{}, j.request.problems...)
 	all = append(all, input.Decode(j.request.Source, "source", &s)...)
+	var confused error
+	if j.kind, j.within, confused = s.kind(all); confused != nil {
+		all = append(all, confused)
+	}
 	handler := slog.NewTextHandler(j.console, &slog.HandlerOptions{Level: slog.Level(s.LogLevel)})
 	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
 	if err != nil {

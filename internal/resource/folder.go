@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -25,20 +24,9 @@ type folder struct{ path string }
 // the certificates of its CAs, and a summary for people. There is nothing
 // secret in it.
 func (f folder) write(v rotation.Version, cas []evidence.CA, lines metadata) error {
-	if err := os.MkdirAll(f.path, 0o755); err != nil { //nolint:gosec // later steps of the build read it as other users
-		return fmt.Errorf("cannot make the destination folder: %w; expected a path that can be written to, for example /tmp/build", plain(err))
-	}
-	fields := v.Map()
-	files := map[string][]byte{"summary.md": summary(v, lines)}
-	for name, value := range map[string]any{versionFile: fields, "metadata.json": []Metadatum(lines)} {
-		content, err := json.MarshalIndent(value, "", "  ")
-		if err != nil {
-			return fmt.Errorf("cannot write %s: %w", name, err)
-		}
-		files[name] = append(content, '\n')
-	}
-	for key, value := range fields {
-		files[key] = []byte(value)
+	files, err := versionFiles(v.Map(), lines, summary(v, lines))
+	if err != nil {
+		return err
 	}
 	for name, guid := range map[string]string{"active": v.Active, "candidate": v.Candidate, "retiring": v.Retiring} {
 		for _, ca := range cas {
@@ -47,12 +35,53 @@ func (f folder) write(v rotation.Version, cas []evidence.CA, lines metadata) err
 			}
 		}
 	}
-	if err := f.removeStale(files); err != nil {
+	return f.lay(files, append(rotation.Keys(), "active.pem", "candidate.pem", "retiring.pem"))
+}
+
+// versionFiles are the files of any version: the version, each of its fields, and
+// the same for people.
+func versionFiles(fields map[string]string, lines metadata, summary []byte) (map[string][]byte, error) {
+	files := map[string][]byte{"summary.md": summary}
+	for name, value := range map[string]any{versionFile: fields, "metadata.json": []Metadatum(lines)} {
+		content, err := asJSON(name, value)
+		if err != nil {
+			return nil, err
+		}
+		files[name] = content
+	}
+	for key, value := range fields {
+		files[key] = []byte(value)
+	}
+	return files, nil
+}
+
+// asJSON is the content of a JSON file.
+func asJSON(name string, value any) ([]byte, error) {
+	content, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("cannot write %s: %w", name, err)
+	}
+	return append(content, '\n'), nil
+}
+
+// lay writes the files; of an earlier version's, those of old that are none of
+// these go.
+func (f folder) lay(files map[string][]byte, old []string) error {
+	if err := os.MkdirAll(f.path, 0o755); err != nil { //nolint:gosec // later steps of the build read it as other users
+		return fmt.Errorf("cannot make the destination folder: %w; expected a path that can be written to, for example /tmp/build", plain(err))
+	}
+	// Nothing is written through a link that leads out of the folder.
+	root, err := os.OpenRoot(f.path)
+	if err != nil {
+		return fmt.Errorf("cannot open the destination folder: %w", plain(err))
+	}
+	defer root.Close() //nolint:errcheck // every file in it is closed already
+	if err := removeStale(root, files, old); err != nil {
 		return err
 	}
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(f.path, name), content, 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
-			return fmt.Errorf("cannot write %s: %w", name, err)
+		if err := root.WriteFile(name, content, 0o644); err != nil {
+			return fmt.Errorf("cannot write %s: %w", name, plain(err))
 		}
 	}
 	return nil
@@ -60,12 +89,12 @@ func (f folder) write(v rotation.Version, cas []evidence.CA, lines metadata) err
 
 // removeStale takes away what an earlier version left and this one has not: a
 // candidate that is none any more.
-func (f folder) removeStale(files map[string][]byte) error {
-	for _, name := range append(rotation.Keys(), "active.pem", "candidate.pem", "retiring.pem") {
+func removeStale(root *os.Root, files map[string][]byte, old []string) error {
+	for _, name := range old {
 		if _, kept := files[name]; kept {
 			continue
 		}
-		if err := os.Remove(filepath.Join(f.path, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if err := root.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("cannot remove %s of an earlier version: %w", name, plain(err))
 		}
 	}
@@ -74,8 +103,13 @@ func (f folder) removeStale(files map[string][]byte) error {
 
 // summary is the version as a page for people.
 func summary(v rotation.Version, lines metadata) []byte {
+	return page("Root CA rotation: "+string(v.Phase), lines)
+}
+
+// page is a heading with metadata below it.
+func page(title string, lines metadata) []byte {
 	var page strings.Builder
-	fmt.Fprintf(&page, "# Root CA rotation: %s\n\n", v.Phase)
+	fmt.Fprintf(&page, "# %s\n\n", title)
 	for _, line := range lines {
 		fmt.Fprintf(&page, "- **%s**: %s\n", line.Name, line.Value)
 	}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -51,6 +52,8 @@ type foundation struct {
 	*sim.Foundation
 	server *sim.Server
 	build  string
+	// more are keys of the source besides those that every one has.
+	more map[string]any
 	// slept are the pauses that a command wanted.
 	slept []time.Duration
 }
@@ -78,7 +81,9 @@ type ran struct {
 
 func (f *foundation) run(command resource.Command, request map[string]any, args ...string) ran {
 	GinkgoHelper()
-	request["source"] = map[string]any{"target": f.server.URL, "username": "admin", "password": password, "ca_cert": f.server.CAPEM}
+	source := map[string]any{"target": f.server.URL, "username": "admin", "password": password, "ca_cert": f.server.CAPEM}
+	maps.Copy(source, f.more)
+	request["source"] = source
 	stdin, err := json.Marshal(request)
 	Expect(err).NotTo(HaveOccurred())
 	var stdout, stderr bytes.Buffer

@@ -16,13 +16,22 @@ import (
 // here depends on what Ops Manager shows apart from them.
 func in(ctx context.Context, j *job) (any, error) {
 	client, problems := j.client()
+	switch j.kind {
+	case ofDue:
+		return inDue(ctx, j, client, problems)
+	case ofAlerts:
+		return inExpiring(ctx, j, client, problems)
+	case ofNobodyKnows:
+		return nil, errors.Join(problems...)
+	}
 	version, more := j.request.version()
 	problems = append(problems, more...)
 	if version == nil && len(more) == 0 {
 		problems = append(problems, errors.New(`version is missing: a get needs one, for example {"phase": "settled", "active": "f7bc18f34f2a7a9403c3"}`))
 	}
 	var params InParams
-	if problems = append(problems, input.Decode(j.request.Params, "params", &params)...); len(problems) > 0 {
+	problems = append(problems, input.Decode(j.request.Params, "params", &params)...)
+	if problems = append(problems, params.problems()...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
 	var cas []evidence.CA
@@ -38,6 +47,11 @@ func in(ctx context.Context, j *job) (any, error) {
 	lines := versionMetadata(*version, cas).through(client.Redact)
 	if err := (folder{j.Args[0]}).write(*version, cas, lines); err != nil {
 		return nil, err
+	}
+	if params.Report {
+		if err := (folder{j.Args[0]}).writeReport(ctx, client, j.unrotated); err != nil {
+			return nil, err
+		}
 	}
 	j.console.Println(j.console.Heading(string(version.Phase)), "active CA", version.Active)
 	return response{Version: version.Map(), Metadata: lines}, nil

@@ -53,6 +53,16 @@ var _ = Describe("in", func() {
 		Expect(first.value("active CA")).To(MatchRegexp(`^\S+ \(created \S+, expires \S+, SHA-256 ([0-9A-F]{2} ){7}[0-9A-F]{2}\)$`))
 	})
 
+	It("of a blocked state links to what to do", func() {
+		f := serve(sim.Options{})
+		Expect(f.Operator(sim.Action{Do: "generate"})).To(Succeed())
+		Expect(f.Operator(sim.Action{Do: "generate"})).To(Succeed())
+		got := f.get(nil)
+		Expect(got.value("blocked by")).To(Equal("too-many-cas"))
+		Expect(got.value("what to do")).To(HaveSuffix("docs/troubleshooting.md#too-many-cas"))
+		Expect(got.Version).NotTo(ContainElement(ContainSubstring("troubleshooting")))
+	})
+
 	It("writes for an old version what it wrote when it was new", func() {
 		f := serve(sim.Options{})
 		settled := f.get(nil)

@@ -4,11 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/pem"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/step"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // Metadatum is one line beneath a version in the Concourse UI. It is shown to
@@ -55,6 +57,10 @@ func versionMetadata(v rotation.Version, cas []evidence.CA) metadata {
 	m.add("installation", v.Installation)
 	m.add("trusted since installation", v.Trusted)
 	m.add("blocked by", string(v.Reason))
+	if slices.Contains(rotation.Reasons(), v.Reason) {
+		// Concourse shows a value that is an address as a link.
+		m.add("what to do", troubleshooting.OfReason(v.Reason).Link())
+	}
 	return m
 }
 

@@ -45,8 +45,14 @@ func newPut(j *job) (*put, error) {
 	p := &put{job: j}
 	sources := j.Args[0]
 	client, problems := j.client()
+	if refusal := j.kind.putRefused(); refusal != nil {
+		problems = append(problems, refusal)
+	}
 	params, more := decodeOut(j.request.Params)
 	p.client, p.params, problems = client, params, append(problems, more...)
+	if params, more = params.within(sources); len(more) > 0 {
+		problems = append(problems, more...)
+	}
 	if params.From != "" {
 		p.from, more = folderVersion(params.From.below(sources), fmt.Sprintf("params.from %q", string(params.From)))
 		problems = append(problems, more...)

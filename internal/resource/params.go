@@ -13,6 +13,15 @@ import (
 // InParams are the params of a get.
 type InParams struct {
 	SkipDownload bool `json:"skip_download" default:"false" example:"true" doc:"write the version and its fields alone, without asking Ops Manager for the certificates"`
+	Report       bool `json:"report" default:"false" example:"true" doc:"write what Ops Manager lists at that moment to report/ as well: report.md and report.json"`
+}
+
+// problems lists what the params get wrong together.
+func (p InParams) problems() []error {
+	if p.Report && p.SkipDownload {
+		return []error{errors.New("params.report does not go with params.skip_download, which asks Ops Manager nothing: leave one of them out")}
+	}
+	return nil
 }
 
 // OutParams are the params of a put.

@@ -68,10 +68,15 @@ func readAll(ctx context.Context, from io.Reader) ([]byte, error) {
 
 // version decodes the version, nil when there is none.
 func (r request) version() (*rotation.Version, []error) {
+	return versionOf(r, rotation.ParseVersion)
+}
+
+// versionOf decodes a version of any kind, nil when there is none.
+func versionOf[V any](r request, parse func(map[string]string) (V, error)) (*V, []error) {
 	if len(r.Version) == 0 || string(r.Version) == "null" {
 		return nil, nil
 	}
-	version, problems := parseVersion(r.Version, "version is not one of this resource: ")
+	version, problems := readVersion(r.Version, "version is not one of this resource: ", parse)
 	if len(problems) > 0 {
 		return nil, problems
 	}
@@ -80,10 +85,14 @@ func (r request) version() (*rotation.Version, []error) {
 
 // parseVersion reads a version; lead begins each of its problems.
 func parseVersion(raw []byte, lead string) (rotation.Version, []error) {
-	var version rotation.Version
+	return readVersion(raw, lead, rotation.ParseVersion)
+}
+
+func readVersion[V any](raw []byte, lead string, parse func(map[string]string) (V, error)) (V, []error) {
+	var version V
 	fields, err := input.Strings(raw)
 	if err == nil {
-		version, err = rotation.ParseVersion(fields)
+		version, err = parse(fields)
 	}
 	var all []error
 	for _, problem := range input.Problems(err) {

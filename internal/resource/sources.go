@@ -39,6 +39,9 @@ func folderVersion(folder, name string) (rotation.Version, []error) {
 	case len(bytes.TrimSpace(raw)) == 0:
 		return rotation.Version{}, []error{fmt.Errorf("%s: its %s is empty; expected the one that a get of this resource wrote", name, versionFile)}
 	}
+	if key := keyOf(raw); key != "" {
+		return rotation.Version{}, []error{fmt.Errorf("%s has what a get of a resource with source.%s wrote: expected the folder of the resource without it, whose versions are the state of the root CA, for example ca", name, key)}
+	}
 	return parseVersion(raw, name+": its "+versionFile+" is not a version of this resource: ")
 }
 

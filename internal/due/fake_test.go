@@ -1,0 +1,112 @@
+package due_test
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+const (
+	guidOld = "aaaa18f34f2a7a9403c3"
+	guidNew = "bbbb01e33e3e3e3303e3"
+)
+
+// now is Ops Manager's clock.
+var now = time.Date(2026, 3, 9, 10, 0, 0, 0, time.UTC)
+
+// in is so many days from now.
+func in(days int) time.Time { return now.AddDate(0, 0, days) }
+
+// opsManager is an Ops Manager that writes down what it is asked.
+type opsManager struct {
+	at       time.Time
+	cas      []evidence.CA
+	listed   evidence.Certificates
+	excluded []string
+	products []evidence.Product
+	// broken is the question that fails.
+	broken string
+	asked  []string
+}
+
+var errBroken = errors.New("it hung up")
+
+// settled has one CA, of so many days, and certificates.
+func settled(days int, list ...evidence.Certificate) *opsManager {
+	return &opsManager{at: now, cas: []evidence.CA{ca(guidOld, true, -1000, days)}, listed: evidence.Certificates{Source: evidence.SourceV1, List: list}}
+}
+
+func ca(guid string, active bool, created, expires int) evidence.CA {
+	return evidence.CA{GUID: guid, Active: active, CreatedOn: evidence.Stamp{Time: in(created)}, ExpiresOn: evidence.Stamp{Time: in(expires)}}
+}
+
+// certificate was issued and expires so many days from now.
+func certificate(name string, issued, expires int, change ...func(*evidence.Certificate)) evidence.Certificate {
+	c := evidence.Certificate{Name: name, ValidFrom: in(issued), ValidUntil: in(expires), ProductGUID: "cf-1"}
+	for _, each := range change {
+		each(&c)
+	}
+	return c
+}
+
+func (o *opsManager) ask(question string) error {
+	o.asked = append(o.asked, question)
+	if question == o.broken {
+		return errBroken
+	}
+	return nil
+}
+
+// Info implements observe.API.
+func (o *opsManager) Info(context.Context) (opsman.Info, error) {
+	return opsman.Info{Version: "3.1.2-build.5"}, o.ask("info")
+}
+
+// CertificateAuthorities implements observe.API.
+func (o *opsManager) CertificateAuthorities(context.Context) ([]evidence.CA, error) {
+	return o.cas, o.ask("authorities")
+}
+
+// DeployedProducts implements observe.API.
+func (o *opsManager) DeployedProducts(context.Context) (evidence.Products, error) {
+	return evidence.Products{Asked: true, List: o.products}, o.ask("products")
+}
+
+// Installations implements observe.API.
+func (o *opsManager) Installations(context.Context, func(evidence.Installation) bool) (evidence.History, error) {
+	return evidence.History{Asked: true}, o.ask("installations")
+}
+
+// PendingChanges implements observe.API.
+func (o *opsManager) PendingChanges(context.Context) (evidence.Pending, error) {
+	return evidence.Pending{Asked: true}, o.ask("pending changes")
+}
+
+// Certificates implements observe.API.
+func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error) {
+	found := o.listed
+	found.List = append([]evidence.Certificate{}, o.listed.List...)
+	return found, o.ask("certificates")
+}
+
+// ExcludedCertificates implements observe.API.
+func (o *opsManager) ExcludedCertificates(context.Context) ([]string, error) {
+	return o.excluded, o.ask("excluded certificates")
+}
+
+// ServerTime implements observe.API.
+func (o *opsManager) ServerTime() time.Time { return o.at }
+
+func span(text string) rotation.Within {
+	GinkgoHelper()
+	within, err := rotation.ParseWithin(text)
+	Expect(err).NotTo(HaveOccurred())
+	return within
+}

@@ -1,0 +1,174 @@
+package due_test
+
+import (
+	"context"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/due"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+func configurable(c *evidence.Certificate) { c.Configurable = true }
+func inCredHub(c *evidence.Certificate)    { c.Location = "credhub" }
+
+func look(o *opsManager, within string, cursor *due.Version) due.Finding {
+	GinkgoHelper()
+	found, err := due.Rotation(context.Background(), o, span(within), cursor)
+	Expect(err).NotTo(HaveOccurred())
+	return found
+}
+
+var (
+	theCA   = due.Version{Due: guidOld, ExpiresOn: "2026-05-08T10:00:00Z", Active: guidOld}
+	theLeaf = due.Version{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2026-05-08T10:00:00Z", Active: guidOld}
+	// left is a certificate that a rotation did not renew.
+	left = due.Version{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2026-05-08T10:00:00Z"}
+)
+
+var _ = DescribeTable("a rotation is due", func(o *opsManager, within string, expected *due.Version, asked ...string) {
+	found := look(o, within, nil)
+	Expect(found.Version).To(Equal(expected))
+	Expect(found.Why).NotTo(BeEmpty())
+	Expect(o.asked).To(Equal(asked))
+	if expected == nil {
+		return
+	}
+
+	By("which generate with expires_within begins for")
+	o.at = now
+	e := evidence.Evidence{At: now, CAs: o.cas, Certificates: o.listed, Products: evidence.Products{Asked: true, List: o.products}}
+	state := rotation.Observe(e, nil)
+	w := span(within)
+	d := rotation.Decide(rotation.Question{Step: rotation.Generate, From: state.Version, State: state, Evidence: e, Options: rotation.Options{Within: &w}})
+	Expect(d.Verdict).NotTo(Equal(rotation.NotDue), d.Message)
+
+	By("and is no news later on")
+	o.at = now.AddDate(0, 0, 20)
+	Expect(look(o, within, found.Version).Version).To(Or(Equal(expected), BeNil()))
+},
+	Entry("for the active CA", settled(60, certificate("/cf/router", -100, 10)), "3m", &theCA, "authorities"),
+	Entry("not for a CA that lives long", settled(600), "3m", nil, "authorities", "certificates"),
+	Entry("for a certificate", settled(600, certificate("/x", -100, 500), certificate("/cf/router", -100, 60)), "3m", &theLeaf, "authorities", "certificates", "excluded certificates"),
+	Entry("for the certificate that expires first", settled(600, certificate("/z", -100, 61), certificate("/cf/router", -100, 60)), "3m", &theLeaf, "authorities", "certificates", "excluded certificates"),
+	Entry("not for a certificate of an operator's own", settled(600, certificate("/cf/router", -100, 60, configurable)), "3m", nil, "authorities", "certificates"),
+	Entry("not for the services TLS CA", settled(600, certificate("/services/tls_ca", -100, 60)), "3m", nil, "authorities", "certificates"),
+	Entry("not for a certificate that is excluded", func() *opsManager {
+		o := settled(600, certificate("/cf/router", -100, 60))
+		o.excluded = []string{"/cf/router"}
+		return o
+	}(), "3m", nil, "authorities", "certificates", "excluded certificates"),
+	Entry("for one in CredHub", settled(600, certificate("/cf/router", -100, 60, inCredHub)), "3m", &theLeaf, "authorities", "certificates", "excluded certificates", "products"),
+	Entry("not for one in CredHub beside TKGI", func() *opsManager {
+		o := settled(600, certificate("/cf/router", -100, 60, inCredHub))
+		o.products = []evidence.Product{{GUID: "pks-1", Type: "pivotal-container-service"}}
+		return o
+	}(), "3m", nil, "authorities", "certificates", "excluded certificates", "products"),
+	Entry("for one that a rotation has left, without a CA", settled(600, certificate("/cf/router", -2000, 60)), "3m", &left, "authorities", "certificates", "excluded certificates"),
+	Entry("for one that can be renewed rather than for those", settled(600, certificate("/old", -2000, 20), certificate("/cf/router", -100, 60)), "3m", &theLeaf, "authorities", "certificates", "excluded certificates"),
+	Entry("for the last of those", settled(600, certificate("/old", -2000, 20), certificate("/cf/router", -2000, 60)), "3m", &left, "authorities", "certificates", "excluded certificates"),
+	Entry("for one of which nobody knows when it was issued", settled(600, certificate("/cf/router", 0, 60, func(c *evidence.Certificate) { c.ValidFrom = time.Time{} })), "3m", &theLeaf,
+		"authorities", "certificates", "excluded certificates"),
+	Entry("not for one of which nobody knows when it expires", settled(600, certificate("/cf/router", -100, 0, func(c *evidence.Certificate) { c.ValidUntil = time.Time{} })), "3m", nil,
+		"authorities", "certificates"),
+	Entry("for a CA that has expired", settled(-1), "3m", &due.Version{Due: guidOld, ExpiresOn: "2026-03-08T10:00:00Z", Active: guidOld}, "authorities"),
+	Entry("by a bare date", func() *opsManager {
+		o := settled(60)
+		o.cas[0].ExpiresOn = evidence.Stamp{Time: time.Date(2026, 5, 8, 0, 0, 0, 0, time.UTC), DateOnly: true}
+		return o
+	}(), "60d", &due.Version{Due: guidOld, ExpiresOn: "2026-05-08", Active: guidOld}, "authorities"),
+	Entry("not on the day itself, to the second", settled(60), "60d", nil, "authorities", "certificates"),
+)
+
+var _ = Describe("what is due", func() {
+	It("is asked for once: nothing is, while the rotation is under way, and another is after it", func() {
+		o := settled(60, certificate("/cf/router", -100, 70))
+		asked := look(o, "3m", nil).Version
+		Expect(asked).To(Equal(&theCA))
+
+		By("a candidate")
+		o.cas = append(o.cas, ca(guidNew, false, 0, 1460))
+		Expect(look(o, "3m", asked).Version).To(BeNil())
+		By("activated, the leaves still the old ones")
+		o.cas[0].Active, o.cas[1].Active = false, true
+		Expect(look(o, "3m", asked).Version).To(BeNil())
+		By("over")
+		o.cas, o.listed.List = o.cas[1:], []evidence.Certificate{certificate("/cf/router", 1, 700)}
+		Expect(look(o, "3m", asked).Version).To(BeNil())
+
+		By("much later")
+		o.at = in(650)
+		Expect(look(o, "3m", asked).Version).To(Equal(&due.Version{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2028-02-07T10:00:00Z", Active: guidNew}))
+	})
+
+	It("is something of a rotation that nobody here asked for, and that stands still", func() {
+		o := settled(60, certificate("/cf/router", -400, 60))
+		o.cas = append(o.cas, ca(guidNew, false, -300, 1000))
+		former := due.Version{Due: "cccc", ExpiresOn: "2024-05-08", Active: "cccc"}
+		Expect(look(o, "3m", nil).Version).To(Equal(&theCA))
+		Expect(look(o, "3m", &former).Version).To(Equal(&theCA))
+		o.cas[0].Active, o.cas[1].Active = false, true
+		Expect(look(o, "3m", &former).Version).To(HaveValue(And(HaveField("Due", "/cf/router"), HaveField("Active", guidNew))))
+	})
+
+	It("is nothing while a rotation is under way that a certificate without a CA asked for", func() {
+		o := settled(600, certificate("/other", -2000, 60))
+		o.cas = append(o.cas, ca(guidNew, false, 0, 1460))
+		Expect(look(o, "3m", &left).Version).To(BeNil())
+	})
+
+	It("is no second time a certificate that a rotation has left", func() {
+		o := settled(600, certificate("/cf/router", -2000, 60))
+		Expect(look(o, "3m", &left).Version).To(BeNil())
+		asked := theLeaf
+		asked.Active = "cccc"
+		found := look(o, "3m", &asked)
+		Expect(found.Version).To(BeNil())
+		Expect(found.Why).To(ContainSubstring("/cf/router expires on 2026-05-08T10:00:00Z, and is older than the active CA " + guidOld + ", so the rotation to that CA has left it; no second rotation is begun for it"))
+		By("but one of the same name")
+		o.listed.List[0].ProductGUID = "cf-2"
+		Expect(look(o, "3m", &left).Version).To(HaveValue(HaveField("Product", "cf-2")))
+		By("and the next one that comes into the span")
+		o.listed.List = append(o.listed.List, certificate("/other", -2000, 80))
+		Expect(look(o, "3m", &left).Version).To(HaveValue(HaveField("Due", "/other")))
+	})
+
+	It("is told by a short name, and never by none", func() {
+		long := make([]byte, 5000)
+		for i := range long {
+			long[i] = 'x'
+		}
+		one, two := certificate(string(long)+"1", -100, 60), certificate(string(long)+"2", -100, 60)
+		a, b := look(settled(600, one), "3m", nil).Version, look(settled(600, two), "3m", nil).Version
+		Expect(a).NotTo(Equal(b))
+		none := look(settled(600, certificate("", -100, 60)), "3m", nil).Version
+		for _, v := range []*due.Version{a, b, none} {
+			Expect(len(v.Due)).To(BeNumerically("<", 300))
+			Expect(due.ParseVersion(v.Map())).To(Equal(*v))
+		}
+	})
+
+	DescribeTable("is unknown, and not nothing,", func(damage func(*opsManager), sentence string) {
+		o := settled(600)
+		damage(o)
+		_, err := due.Rotation(context.Background(), o, span("3m"), nil)
+		Expect(err).To(MatchError(ContainSubstring(sentence)))
+	},
+		Entry("without an active CA", func(o *opsManager) { o.cas[0].Active = false }, "Ops Manager lists 0 active certificate authorities, so nobody can tell what expires within 3m"),
+		Entry("with two of them", func(o *opsManager) { o.cas = append(o.cas, ca(guidNew, true, 0, 1)) }, "lists 2 active"),
+		Entry("without a clock", func(o *opsManager) { o.at = time.Time{} }, "did not tell what day it is"),
+		Entry("without a date", func(o *opsManager) { o.cas[0].ExpiresOn = evidence.Stamp{} }, "when the active CA "+guidOld+" expires"),
+		Entry("without the certificates", func(o *opsManager) { o.listed = evidence.Certificates{Unknown: "500"} }, "did not list the deployed certificates (500), so nobody can tell whether one expires within 3m"),
+		Entry("when the CAs cannot be asked for", func(o *opsManager) { o.broken = "authorities" }, "cannot ask Ops Manager for its certificate authorities: it hung up"),
+		Entry("when the certificates cannot", func(o *opsManager) { o.broken = "certificates" }, "cannot ask Ops Manager for its certificates: it hung up"),
+		Entry("when the excluded ones cannot", func(o *opsManager) {
+			o.broken, o.listed.List = "excluded certificates", []evidence.Certificate{certificate("/x", -1, 1)}
+		}, "which certificates it excludes from rotation: it hung up"),
+		Entry("when the products cannot", func(o *opsManager) {
+			o.broken, o.listed.List = "products", []evidence.Certificate{certificate("/x", -1, 1, inCredHub)}
+		}, "cannot ask Ops Manager for its deployed products: it hung up"),
+	)
+})

@@ -1,0 +1,136 @@
+package due
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// Version says what makes a rotation due. Every field is of the certificate or of
+// the CA itself: the same thing due is the same version, however late it is, and
+// after a rotation it is another one.
+type Version struct {
+	// Due is the GUID of the active CA, or the name of a certificate.
+	Due string
+	// Product is the GUID of the product whose certificate it is, where Ops Manager
+	// tells: names of properties repeat themselves.
+	Product string
+	// ExpiresOn is when it expires, as Ops Manager writes it: RFC 3339 or a bare date.
+	ExpiresOn string
+	// Active is the GUID of the active CA. A certificate that is older than the only
+	// CA has none: the rotation that made the CA has left it, and asking for one
+	// rotation after the other would never end.
+	Active string
+}
+
+// Map is the version as Concourse keeps it.
+func (v Version) Map() map[string]string { return mapOf(v.fields()) }
+
+// names tells whether the version is about this very certificate.
+func (v *Version) names(o Version) bool {
+	return v != nil && v.Due == o.Due && v.Product == o.Product && v.ExpiresOn == o.ExpiresOn
+}
+
+// ParseVersion reads a version of a resource with rotate_before, every problem of
+// a foreign or damaged one named.
+func ParseVersion(m map[string]string) (Version, error) {
+	var v Version
+	if err := parse(m, v.fields()); err != nil {
+		return Version{}, err
+	}
+	return v, nil
+}
+
+func (v *Version) fields() []field {
+	return []field{
+		{"due", &v.Due, true, line, "f7bc18f34f2a7a9403c3"},
+		{"product", &v.Product, false, line, "cf-6b2ab0cd7a1f5d4f3c8e"},
+		{"expires_on", &v.ExpiresOn, true, date, "2027-01-09T08:00:00Z"},
+		{"active", &v.Active, false, guid, "f7bc18f34f2a7a9403c3"},
+	}
+}
+
+// Alert says which certificates expire soon: a set of them, and so another version
+// whenever one comes into it or goes.
+type Alert struct {
+	// Expiring is how many there are.
+	Expiring string
+	// First is the name of what expires first, on ExpiresOn (RFC 3339); Last is when
+	// the last of them does.
+	First, ExpiresOn, Last string
+	// Set is what tells one set from another: a part of a SHA-256 over its members.
+	Set string
+}
+
+// Map is the version as Concourse keeps it.
+func (a Alert) Map() map[string]string { return mapOf(a.fields()) }
+
+// ParseAlert reads a version of a resource with expiring, every problem of a
+// foreign or damaged one named.
+func ParseAlert(m map[string]string) (Alert, error) {
+	var a Alert
+	if err := parse(m, a.fields()); err != nil {
+		return Alert{}, err
+	}
+	return a, nil
+}
+
+func (a *Alert) fields() []field {
+	return []field{
+		{"expiring", &a.Expiring, true, number, "3"},
+		{"first", &a.First, true, line, "/cf/diego-instance-identity-root-ca"},
+		{"expires_on", &a.ExpiresOn, true, moment, "2027-01-09T08:00:00Z"},
+		{"last", &a.Last, true, moment, "2027-01-24T08:00:00Z"},
+		{"set", &a.Set, true, hex, "9f86d081884c7d65"},
+	}
+}
+
+// What fields are made of. They become files and are shown: a line is a line.
+var (
+	line   = regexp.MustCompile(`^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,600}$`)
+	guid   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+	date   = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$`)
+	moment = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
+	number = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
+	hex    = regexp.MustCompile(`^[0-9a-f]{16}$`)
+)
+
+// Keys are the keys that a Version may have.
+func Keys() []string { return keys(new(Version).fields()) }
+
+// AlertKeys are the keys of an Alert.
+func AlertKeys() []string { return keys(new(Alert).fields()) }
+
+type field struct {
+	key     string
+	value   *string
+	needed  bool
+	form    *regexp.Regexp
+	example string
+}
+
+func mapOf(fields []field) map[string]string {
+	m := map[string]string{}
+	for _, f := range fields {
+		if *f.value != "" {
+			m[f.key] = *f.value
+		}
+	}
+	return m
+}
+
+func parse(m map[string]string, fields []field) error {
+	var problems []error
+	for _, f := range fields {
+		*f.value = m[f.key]
+		switch {
+		case f.needed && *f.value == "":
+			problems = append(problems, fmt.Errorf("%s is missing: expected something like %q", f.key, f.example))
+		case *f.value != "" && !f.form.MatchString(*f.value):
+			problems = append(problems, fmt.Errorf("%s %s is malformed: expected something like %q", f.key, strconv.Quote(*f.value), f.example))
+		}
+	}
+	problems = append(problems, unknown(m, fields)...)
+	return errors.Join(problems...)
+}

@@ -1,0 +1,44 @@
+package resource
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+)
+
+// reportFolder is where a get leaves the report, within its own folder.
+const reportFolder = "report"
+
+// writeReport leaves what Ops Manager lists now in the folder. Unlike everything
+// else that a get writes it is not of the version but of this moment: Concourse
+// gives it again, as old as it is, to later gets of the version.
+func (f folder) writeReport(ctx context.Context, client *opsman.Client, unrotated []string) error {
+	e, err := observe.Listing(ctx, observe.Without(client, unrotated))
+	if err != nil {
+		return err //nolint:wrapcheck // the sentence is complete
+	}
+	files, err := inventory.PlainFiles(inventory.Of(inventory.Through(e, client.Redact)))
+	if err != nil {
+		return err //nolint:wrapcheck // the sentence is complete
+	}
+	// Nothing is written through a link that leads out of the folder.
+	root, err := os.OpenRoot(f.path)
+	if err != nil {
+		return fmt.Errorf("cannot open the destination folder: %w", plain(err))
+	}
+	defer root.Close()                                         //nolint:errcheck // every file in it is closed already
+	if err := root.MkdirAll(reportFolder, 0o755); err != nil { // later steps of the build read it as other users
+		return fmt.Errorf("cannot make %s: %w", reportFolder, plain(err))
+	}
+	for name, content := range files {
+		if err := root.WriteFile(filepath.Join(reportFolder, name), content, 0o644); err != nil {
+			return fmt.Errorf("cannot write %s: %w", name, plain(err))
+		}
+	}
+	return nil
+}
