@@ -1,5 +1,6 @@
-# Two images: `--target resource` is the resource type, `--target task` the image
-# of tasks. docs/images.md tells how to build them, and on what base.
+# Three images: `--target resource` is the resource type, `--target task` the image
+# of tasks, `--target sim` the simulator to rehearse with. docs/images.md tells how to
+# build them, and on what base.
 
 ARG GO_IMAGE=golang:1.26
 # Any base with a shell, for fly hijack, and a /tmp that everyone may write to.
@@ -42,6 +43,20 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     -ldflags "-s -w -X $buildinfo.Version=$BUILD_VERSION -X $buildinfo.Commit=$BUILD_COMMIT -X $buildinfo.Date=$BUILD_DATE" \
     -o /out/ ./cmd/check ./cmd/in ./cmd/out ./cmd/opsman-ca
 
+# The simulator is not among the binaries of production.
+FROM commands AS simulator
+ARG TARGETOS
+ARG TARGETARCH
+ARG BUILD_VERSION=0.0.0-dev
+ARG BUILD_COMMIT
+ARG BUILD_DATE
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+    buildinfo=github.com/opsman-ca/opsman-ca/internal/buildinfo && mkdir /passed && \
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh images/licenses ./cmd/opsman-sim >/notices/opsman-sim && \
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false \
+    -ldflags "-s -w -X $buildinfo.Version=$BUILD_VERSION -X $buildinfo.Commit=$BUILD_COMMIT -X $buildinfo.Date=$BUILD_DATE" \
+    -o /simulator/ ./cmd/opsman-sim
+
 # All binaries of one platform and nothing else: a cross-build needs no base image
 # of that platform, and no emulation.
 FROM scratch AS binaries
@@ -75,6 +90,17 @@ COPY --from=commands --chmod=0755 /out/opsman-ca /usr/local/bin/
 COPY --chmod=0644 tasks/*.yml /opt/opsman-ca/tasks/
 COPY --chmod=0644 pipelines/*.yml pipelines/brackets.txt /opt/opsman-ca/pipelines/
 COPY --chmod=0644 pipelines/vars/*.yml /opt/opsman-ca/pipelines/vars/
+
+FROM base AS sim-untested
+LABEL org.opencontainers.image.title="opsman-ca sim" \
+      org.opencontainers.image.description="A simulated Ops Manager to rehearse CA rotations with"
+COPY --from=simulator --chmod=0644 /notices/opsman-sim /opt/opsman-ca/NOTICES
+COPY --from=simulator --chmod=0755 /simulator/opsman-sim /usr/local/bin/
+ENV OPSMAN_SIM_ADDR=0.0.0.0:8443
+EXPOSE 8443
+USER 65534:65534
+ENTRYPOINT ["/usr/local/bin/opsman-sim"]
+CMD ["serve"]
 
 # The compiled suites, and an om that polls every 200 ms: the same code, linked again.
 FROM om AS om-quick
@@ -120,3 +146,14 @@ RUN sh /suites/run-suites /suites/bin/check /suites/bin/in /suites/bin/out /usr/
 
 FROM task-untested AS task
 COPY --from=task-tests /passed/ /
+
+# The simulator's test is what it is for: a rotation of an imported foundation.
+FROM sim-untested AS sim-tests
+COPY --from=om-quick /quick/om /suites/om
+COPY --from=commands /out/opsman-ca /suites/bin/
+COPY internal/sim/imported/testdata/3.1 /suites/foundation
+COPY --from=simulator /passed/ /passed/
+RUN opsman-sim rehearse --import /suites/foundation --opsman-ca /suites/bin/opsman-ca -- --om /suites/om
+
+FROM sim-untested AS sim
+COPY --from=sim-tests /passed/ /

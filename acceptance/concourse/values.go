@@ -62,7 +62,7 @@ func (c *Concourse) setting(file, pipeline string) *Setting {
 	Expect(err).NotTo(HaveOccurred())
 	s := &Setting{Text: string(text)}
 	Expect(yaml.UnmarshalStrict(values, &s.Values)).To(Succeed())
-	s.Values.Set("images", map[string]any{"resource": imageSource(c.ResourceImage), "task": imageSource(c.TaskImage)})
+	s.Values.Set("images", map[string]any{"resource": imageSource(c.ResourceImage), "task": imageSource(c.TaskImage), "sim": imageSource(c.SimImage)})
 	if _, scheduled := s.Values["schedule"]; scheduled {
 		s.Values.Set("schedule", map[string]any{"stand_in": c.scheduleURL(pipeline)})
 	}

@@ -94,6 +94,8 @@ var _ = DescribeTable("the chain of versions of",
 	},
 	Entry("scheduled-rotation", "scheduled-rotation", true, false),
 	Entry("scheduled-rotation with gates", "scheduled-rotation", true, true),
+	Entry("due-rotation", "due-rotation", true, false),
+	Entry("due-rotation with gates", "due-rotation", true, true),
 	Entry("manual-rotation", "manual-rotation", false, false),
 )
 
@@ -102,9 +104,10 @@ func gated(values string) string {
 	return strings.NewReplacer("activate: true", "activate: false", "delete: true", "delete: false").Replace(values)
 }
 
-var _ = It("takes no rotation for granted in the scheduled pipeline, and refuses in the manual one", func() {
+var _ = It("takes no rotation for granted in the pipelines that start by themselves, and refuses in the manual one", func() {
 	for name, expected := range map[string]OmegaMatcher{
 		"scheduled-rotation": HaveKeyWithValue("if_rotating", true),
+		"due-rotation":       HaveKeyWithValue("if_rotating", true),
 		"manual-rotation":    Not(HaveKey("if_rotating")),
 	} {
 		config, _ := inspect(read("pipelines", name+".yml"), read("pipelines", "vars", name+".yml"))

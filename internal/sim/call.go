@@ -44,7 +44,7 @@ func (f *Foundation) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.entry.Dropped = c.dropped
 	c.faults = f.takeFaults(r)
 	for _, fault := range c.faults {
-		c.entry.Fault = fault.ID
+		c.entry.Fault = strings.TrimSpace(c.entry.Fault + " " + fault.ID)
 	}
 	f.signal()
 	f.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,7 +16,9 @@ type certificate struct {
 	isCA, configurable, auto, excluded        bool
 	deployments, outdated                     []string
 	signs                                     []certificate
-	procedure                                 string
+	procedure, procedureURL                   string
+	// rows that v0 has for it, where that is known of a real foundation.
+	rows int
 }
 
 // Where a rotation procedure is described.
@@ -29,31 +32,42 @@ func (f *Foundation) certificates() []certificate {
 	for _, a := range f.authorities {
 		root := certificate{
 			name: ".properties.root_ca." + a.guid, location: "ops_manager", propertyType: "rsa_cert_credentials",
-			productGUID: "ops_manager", issuer: opensslName(a.cert.Issuer), from: a.cert.NotBefore, until: a.cert.NotAfter,
+			productGUID: "ops_manager", issuer: OpenSSLText(a.cert.Issuer), from: a.cert.NotBefore, until: a.cert.NotAfter,
 			isCA: true, configurable: !a.generated, deployments: names(everywhere),
 			outdated: f.distrusting(a, func(v *vm) *bundle { return v.trust }), procedure: "Standard CA Procedure",
 		}
+		root = root.like(a.known)
 		for _, r := range f.records {
-			if r.newest().signer == a {
+			if r.newest().signer == a && !r.foreign() && !r.unlisted {
 				root.signs = append(root.signs, r.certificate())
 			}
 		}
-		all = append(all, root, certificate{
+		nats := certificate{
 			name: ".properties.nats_ca." + a.guid, location: "ops_manager", propertyType: "rsa_cert_credentials",
-			productGUID: f.products[0].guid, issuer: opensslName(a.nats.cert.Issuer), from: a.nats.cert.NotBefore, until: a.nats.cert.NotAfter,
+			productGUID: f.products[0].guid, issuer: OpenSSLText(a.nats.cert.Issuer), from: a.nats.cert.NotBefore, until: a.nats.cert.NotAfter,
 			isCA: true, deployments: names(everywhere),
 			outdated: f.distrusting(a, func(v *vm) *bundle { return v.natsTrust }), procedure: "Standard CA Procedure",
-		})
+		}
+		if a.nats.known != nil {
+			nats.name = a.nats.known.Name
+			nats = nats.like(a.nats.known)
+		}
+		all = append(all, root, nats)
 	}
 	for _, c := range f.credhub {
-		all = append(all, f.credhubCertificate(c))
+		shown := f.credhubCertificate(c)
+		if c.unlisted {
+			all = append(all, shown.signs...)
+			continue
+		}
+		all = append(all, shown)
 	}
 	for _, r := range f.records {
-		if signer := r.newest().signer; signer == nil || f.findAuthority(signer.guid) == nil {
+		if signer := r.newest().signer; !r.unlisted && (signer == nil || r.foreign() || f.findAuthority(signer.guid) == nil) {
 			all = append(all, r.certificate())
 		}
 	}
-	return all
+	return append(all, f.listed...)
 }
 
 func (r *leafRecord) certificate() certificate {
@@ -65,6 +79,14 @@ func (r *leafRecord) certificate() certificate {
 	}
 	if r.configurable {
 		c.procedure = "Configurable Leaf Procedure"
+	}
+	if r.known != nil {
+		// The former CA and the new one may have different subjects.
+		issuer := c.issuer
+		c = c.like(r.known)
+		if !r.foreign() {
+			c.issuer = issuer
+		}
 	}
 	return c
 }
@@ -79,6 +101,7 @@ func (f *Foundation) credhubCertificate(c *credhubCA) certificate {
 	if c.path == servicesTLSCA {
 		out.procedure = "Services TLS CA Procedure"
 	}
+	out = out.like(c.known)
 	for _, d := range c.deployments() {
 		for _, v := range c.trusted() {
 			if !slices.Contains(d.trusts[c], v) {
@@ -89,13 +112,24 @@ func (f *Foundation) credhubCertificate(c *credhubCA) certificate {
 	}
 	for _, l := range c.leaves {
 		newest := l.newest()
-		out.signs = append(out.signs, certificate{
+		below := certificate{
 			name: l.path, location: "credhub", issuer: "/CN=" + c.path, from: newest.created, until: newest.expires,
 			auto: c.auto, excluded: out.excluded || excludedLeaf(l.path), configurable: c.customer,
 			deployments: names(l.deployments), outdated: names(l.laggards()), procedure: out.procedure,
-		})
+		}
+		below = below.like(l.known)
+		below.excluded = below.excluded || l.known != nil && l.known.Excluded
+		out.signs = append(out.signs, below)
 	}
 	return out
+}
+
+// describedAt is where its rotation procedure is described.
+func (c certificate) describedAt() string {
+	if c.procedureURL != "" {
+		return c.procedureURL
+	}
+	return procedureURL + "#" + strings.ReplaceAll(strings.ToLower(c.procedure), " ", "-")
 }
 
 // distrusting are the deployments with a VM that does not trust a.

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"strings"
 	"time"
 )
 
@@ -33,6 +32,9 @@ func (f *Foundation) certificatesV0(c *call) response {
 
 // copies: CAs appear once, leaves once per deployment.
 func copies(c certificate) int {
+	if c.rows > 0 {
+		return c.rows
+	}
 	if c.isCA {
 		return 1
 	}
@@ -61,7 +63,7 @@ func (f *Foundation) rowV0(c certificate) map[string]any {
 	}
 	if f.v.rotationProcedures() {
 		row["rotation_procedure_name"] = c.procedure
-		row["rotation_procedure_url"] = procedureURL + "#" + strings.ReplaceAll(strings.ToLower(c.procedure), " ", "-")
+		row["rotation_procedure_url"] = c.describedAt()
 	}
 	return row
 }

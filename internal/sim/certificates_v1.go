@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"strings"
 	"time"
 )
 
@@ -46,7 +45,7 @@ func rowsV1(tree []certificate, until time.Time) []map[string]any {
 			"valid_from": c.from.Format(time.RFC3339), "valid_until": c.until.Format(time.RFC3339),
 			"deployments": c.deployments, "outdated_deployments": c.outdated, "rotation_status": c.rotationStatus(),
 			"rotation_procedure_name": c.procedure,
-			"rotation_procedure_url":  procedureURL + "#" + strings.ReplaceAll(strings.ToLower(c.procedure), " ", "-"),
+			"rotation_procedure_url":  c.describedAt(),
 			"signs":                   signs,
 		})
 	}

@@ -18,8 +18,11 @@ type credhubCA struct {
 	path     string
 	customer bool
 	auto     bool
-	versions []*caVersion
-	leaves   []*credhubLeaf
+	// fixed: excluded from every rotation; unlisted: not shown, its leaves are.
+	fixed, unlisted bool
+	known           *KnownCertificate
+	versions        []*caVersion
+	leaves          []*credhubLeaf
 }
 
 // caVersion is one version: the newest that is not transitional signs, a
@@ -36,6 +39,9 @@ type credhubLeaf struct {
 	ca          *credhubCA
 	deployments []*deployment
 	versions    []*leafVersion
+	// fixed: no rotation renews it.
+	fixed bool
+	known *KnownCertificate
 }
 
 // leafVersion is one version of it.

@@ -32,7 +32,9 @@ type Foundation struct {
 	records     []*leafRecord
 	credhub     []*credhubCA
 	exclusions  []string
-	products    []*product
+	// listed are certificates that no rotation changes.
+	listed   []certificate
+	products []*product
 	// installations, oldest first; they keep their own ids when pruned.
 	installations []*installation
 	lastID        int
@@ -73,8 +75,16 @@ func New(o Options) (*Foundation, error) {
 	f.ctx, f.stop = context.WithCancel(context.Background())
 	f.mux = f.routes()
 	f.buildProducts()
-	f.buildCredHub()
-	if err := f.seed(); err != nil {
+	if f.knownCertificates() {
+		f.placeKnown()
+	} else {
+		f.buildCredHub()
+	}
+	seed := f.seed
+	if f.opts.Known != nil {
+		seed = f.seedKnown
+	}
+	if err := seed(); err != nil {
 		f.stop()
 		return nil, fmt.Errorf("build the foundation: %w", err)
 	}
@@ -108,18 +118,21 @@ func (f *Foundation) seed() error {
 			l.add(leavesFrom, f.opts.LeafValidity)
 		}
 	}
-	f.seedInstallation("addition", born.Add(10*time.Minute))
-	f.seedInstallation("unchanged", leavesFrom.Add(20*time.Minute))
+	f.seedInstallation(kindAddition, born.Add(10*time.Minute), usualRoll)
+	f.seedInstallation(kindUnchanged, leavesFrom.Add(20*time.Minute), usualRoll)
 	return nil
 }
 
+// usualRoll is how long a product took in the past.
+const usualRoll = 20 * time.Minute
+
 // seedInstallation is an installation that succeeded for everything at that
-// time.
-func (f *Foundation) seedInstallation(kind string, at time.Time) {
+// time; each product took as long.
+func (f *Foundation) seedInstallation(kind string, at time.Time, took time.Duration) {
 	p := f.newPlan(applyRequest{force: true})
 	in := f.newInstallation(p, "admin", at)
 	for _, c := range in.changes {
-		c.kind, c.status, c.started, c.finished = kind, successful, at, at.Add(20*time.Minute)
+		c.kind, c.status, c.started, c.finished = kind, successful, at, at.Add(took)
 		for _, d := range c.product.deployments() {
 			for _, v := range d.vms {
 				v.roll(p, true, false)

@@ -7,7 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,7 +20,13 @@ type leafRecord struct {
 	deployments  []*deployment
 	job          string
 	configurable bool
-	versions     []*leaf
+	// instance: of the service instances of the product.
+	instance bool
+	// known is the certificate of a real foundation that this one stands for.
+	known *KnownCertificate
+	// unlisted: the certificates endpoint leaves it out.
+	unlisted bool
+	versions []*leaf
 }
 
 // leaf is one version of it.
@@ -45,14 +51,18 @@ func (r *leafRecord) names() []string {
 
 // issue adds a version signed by a.
 func (f *Foundation) issue(r *leafRecord, a *authority, from time.Time) error {
+	return f.issueFor(r, a, from, f.opts.LeafValidity)
+}
+
+func (f *Foundation) issueFor(r *leafRecord, a *authority, from time.Time, validity time.Duration) error {
 	cert, err := f.signLeaf(signRequest{
 		by: a.cert, with: a.key, commonName: r.job + "." + r.product.identifier, names: r.names(),
-		from: from, validity: f.opts.LeafValidity,
+		from: from, validity: validity,
 	})
 	if err != nil {
 		return err
 	}
-	r.add(&leaf{tls: cert, signer: a, issuer: opensslName(a.cert.Subject)})
+	r.add(&leaf{tls: cert, signer: a, issuer: a.listedName()})
 	return nil
 }
 
@@ -95,9 +105,9 @@ func (f *Foundation) signLeaf(s signRequest) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: parsed}, nil
 }
 
-// opensslName is a subject as the certificates endpoint writes issuers,
+// OpenSSLText is a subject as the certificates endpoint writes issuers,
 // "/C=US/O=Pivotal".
-func opensslName(n pkix.Name) string {
+func OpenSSLText(n pkix.Name) string {
 	s := ""
 	for _, part := range []struct {
 		key    string
@@ -113,13 +123,60 @@ func opensslName(n pkix.Name) string {
 	return s
 }
 
-// outdated are the deployments that run an older version.
+// outdated are the deployments that run an older version: with a VM that
+// presents one, or, where none of its VMs presents it, deployed with one.
 func (r *leafRecord) outdated() []string {
 	names := []string{}
 	for _, d := range r.deployments {
-		if slices.ContainsFunc(d.vms, func(v *vm) bool { return v.record == r && v.leaf != r.newest() }) {
+		presented, older := false, false
+		for _, v := range d.vms {
+			presented = presented || v.record == r
+			older = older || v.record == r && v.leaf != r.newest()
+		}
+		if older || !presented && d.holds[r] != r.newest() {
 			names = append(names, d.name)
 		}
 	}
 	return names
+}
+
+// foreign tells whether Ops Manager lists another issuer than the root CA: the
+// simulator signs it with the root CA all the same.
+func (r *leafRecord) foreign() bool {
+	return r.known != nil && r.known.Issuer != r.versions[0].signer.listedName()
+}
+
+// OpenSSLName reads "/C=US/O=Pivotal" back, as far as it is understood.
+func OpenSSLName(text string) pkix.Name {
+	var n pkix.Name
+	for _, part := range strings.Split(text, "/") {
+		key, value, found := strings.Cut(part, "=")
+		if !found {
+			// A value with a slash in it.
+			n.CommonName += tail(n.CommonName, part)
+			continue
+		}
+		switch strings.ToUpper(strings.TrimSpace(key)) {
+		case "C":
+			n.Country = append(n.Country, value)
+		case "ST":
+			n.Province = append(n.Province, value)
+		case "L":
+			n.Locality = append(n.Locality, value)
+		case "O":
+			n.Organization = append(n.Organization, value)
+		case "OU":
+			n.OrganizationalUnit = append(n.OrganizationalUnit, value)
+		case "CN":
+			n.CommonName = value
+		}
+	}
+	return n
+}
+
+func tail(name, part string) string {
+	if name == "" {
+		return ""
+	}
+	return "/" + part
 }

@@ -103,7 +103,7 @@ func (f *Foundation) operatorHardRotation(Action) error {
 	if f.runningInstallation() != nil {
 		return fmt.Errorf("an installation runs")
 	}
-	f.seedInstallation(kindUnchanged, f.clock.event())
+	f.seedInstallation(kindUnchanged, f.clock.event(), usualRoll)
 	f.clock.pass(2 * time.Hour)
 	return nil
 }

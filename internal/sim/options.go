@@ -22,6 +22,9 @@ type Options struct {
 	IDsAsStrings bool
 	// Tiles besides the director; default DefaultTiles().
 	Tiles []Tile
+	// Known is a real foundation to resemble; CAAge, LeafAge, ConfigurableLeaf,
+	// CustomerCA and AutoRotateDNS then say nothing.
+	Known *Known
 	// SafetyChecks are CredHub Maestro's. Default: on from 2.10 unless a TKGI
 	// tile is present.
 	SafetyChecks *bool

@@ -98,8 +98,13 @@ func errandsToRun(p *product, requested map[string]any) []ErrandSpec {
 	return run
 }
 
-// take gives a deployment the CredHub versions of the plan.
+// take gives a deployment the leaves and the CredHub versions of the plan.
 func (d *deployment) take(p *plan) {
+	for r, l := range p.leaves {
+		if slices.Contains(r.deployments, d) {
+			d.holds[r] = l
+		}
+	}
 	for l, v := range p.credhub {
 		if slices.Contains(l.deployments, d) {
 			d.runs[l] = v

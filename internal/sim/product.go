@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 )
 
@@ -48,14 +49,18 @@ func (f *Foundation) buildProducts() {
 		Identifier: directorIdentifier, Label: "BOSH Director", Version: f.opts.Version,
 		Jobs: []Job{{"bosh", 1}},
 	}
+	if f.opts.Known != nil && f.opts.Known.Director.GUID != "" {
+		director = f.opts.Known.Director
+	}
 	for _, tile := range append([]Tile{director}, f.opts.Tiles...) {
 		p := &product{
-			guid: tile.Identifier + "-" + guid(), identifier: tile.Identifier, label: tile.Label,
+			guid: cmp.Or(tile.GUID, tile.Identifier+"-"+guid()), identifier: tile.Identifier, label: tile.Label,
 			version: tile.Version, deployedVersion: tile.Version,
 			tile: tile, errands: slices.Clone(tile.Errands),
 		}
 		p.main = newDeployment(p.guid, p, false)
 		f.products = append(f.products, p)
+		f.addKnownRecords(p)
 		f.addJobs(p.main, tile.Jobs, "")
 		f.addServiceInstances(p)
 	}
@@ -83,6 +88,10 @@ func (f *Foundation) addJobs(d *deployment, jobs []Job, prefix string) {
 }
 
 func (f *Foundation) recordFor(d *deployment, job, prefix string) *leafRecord {
+	if r := f.knownRecord(d.product, job, prefix != ""); r != nil {
+		r.deployments = append(r.deployments, d)
+		return r
+	}
 	name := "." + job + ".tls_credentials"
 	if prefix != "" {
 		name = "." + prefix + name
@@ -97,7 +106,11 @@ func (f *Foundation) recordFor(d *deployment, job, prefix string) *leafRecord {
 			return r
 		}
 	}
-	r := &leafRecord{name: name, product: d.product, deployments: []*deployment{d}, job: job, configurable: configurable}
+	r := &leafRecord{
+		name: name, product: d.product, deployments: []*deployment{d}, job: job, configurable: configurable,
+		// A real foundation does not list it, or it would be known.
+		unlisted: f.knownCertificates(),
+	}
 	f.records = append(f.records, r)
 	return r
 }

@@ -64,7 +64,9 @@ func (f *Foundation) withMaestro() bool {
 	return f.v.credhubRotation() && f.findProduct(TKGI) == nil
 }
 
-func (f *Foundation) excluded(c *credhubCA) bool { return slices.Contains(f.exclusions, c.path) }
+func (f *Foundation) excluded(c *credhubCA) bool {
+	return c.fixed || slices.Contains(f.exclusions, c.path)
+}
 
 func (f *Foundation) check(c rotationCall, summary string, rules func() findings) error {
 	if !f.checksOn(c) || !f.withMaestro() {
@@ -227,7 +229,7 @@ func (f *Foundation) eachLeaf(c rotationCall, s *rotationStatus, do func(*credhu
 		for _, l := range ca.leaves {
 			item := statusItem{Location: "credhub", VariablePath: l.path}
 			switch {
-			case f.excluded(ca), ca.customer, excludedLeaf(l.path):
+			case f.excluded(ca), ca.customer, l.fixed, excludedLeaf(l.path):
 				item.Reason = "excluded from rotation"
 				s.excluded = append(s.excluded, item)
 			case slices.Contains(c.failing, l.path):

@@ -38,6 +38,7 @@ var _ = Describe("a rotation", func() {
 		}
 		Expect(om.Ledger().Good).To(BeNumerically(">", 4*len(state.VMs)))
 		Expect(om.Ledger().Events).To(HaveLen(4))
+		Expect(om.Ledger().Events).To(HaveEach(HaveField("Unready", BeEmpty())))
 	},
 		Entry("2.10", sim.Options{Version: "2.10.60-build.1"}),
 		Entry("3.0", sim.Options{Version: "3.0.25-build.1261"}),

@@ -30,8 +30,9 @@ type Server struct {
 // Serve listens on a free port of 127.0.0.1.
 func Serve(f *Foundation) (*Server, error) { return ServeOn(context.Background(), f, "127.0.0.1:0") }
 
-// ServeOn listens on an address. Close ends it and the foundation.
-func ServeOn(ctx context.Context, f *Foundation, address string) (*Server, error) {
+// ServeOn listens on an address; hosts are more names and IP addresses for its
+// web certificate. Close ends it and the foundation.
+func ServeOn(ctx context.Context, f *Foundation, address string, hosts ...string) (*Server, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
@@ -40,7 +41,7 @@ func ServeOn(ctx context.Context, f *Foundation, address string) (*Server, error
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
-	certificate, authority, err := webCertificate(host)
+	certificate, authority, err := webCertificate(append([]string{host}, hosts...))
 	if err != nil {
 		_ = listener.Close()
 		return nil, err
@@ -71,7 +72,7 @@ func (s *Server) Close() {
 
 // webCertificate is the certificate of the web server and its CA; it has nothing
 // to do with the root CA that is rotated.
-func webCertificate(host string) (tls.Certificate, string, error) {
+func webCertificate(hosts []string) (tls.Certificate, string, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, "", fmt.Errorf("make the web server's key: %w", err)
@@ -85,10 +86,12 @@ func webCertificate(host string) (tls.Certificate, string, error) {
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		DNSNames:    []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
-	if ip := net.ParseIP(host); ip != nil {
-		template.IPAddresses = append(template.IPAddresses, ip)
-	} else {
-		template.DNSNames = append(template.DNSNames, host)
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, host)
+		}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {

@@ -9,9 +9,11 @@ const TKGI = "pivotal-container-service"
 // Tile is a product to stage and deploy.
 type Tile struct {
 	Identifier, Label, Version string
-	Jobs                       []Job
-	ServiceInstances           []ServiceInstance
-	Errands                    []ErrandSpec
+	// GUID, where it is known; else the identifier and random digits.
+	GUID             string
+	Jobs             []Job
+	ServiceInstances []ServiceInstance
+	Errands          []ErrandSpec
 	// DependsOn are identifiers of tiles that deploy earlier.
 	DependsOn []string
 }

@@ -15,12 +15,14 @@ type deployment struct {
 	// runs and trusts are the CredHub versions that it was deployed with.
 	runs   map[*credhubLeaf]*leafVersion
 	trusts map[*credhubCA][]*caVersion
+	// holds are the leaves that Ops Manager gave it.
+	holds map[*leafRecord]*leaf
 }
 
 func newDeployment(name string, p *product, serviceInstance bool) *deployment {
 	return &deployment{
 		name: name, product: p, serviceInstance: serviceInstance,
-		runs: map[*credhubLeaf]*leafVersion{}, trusts: map[*credhubCA][]*caVersion{},
+		runs: map[*credhubLeaf]*leafVersion{}, trusts: map[*credhubCA][]*caVersion{}, holds: map[*leafRecord]*leaf{},
 	}
 }
 

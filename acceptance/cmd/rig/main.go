@@ -22,6 +22,7 @@ import (
 type arguments struct {
 	ResourceImage string   `help:"Archive of the resource type's image." default:".build/images/resource.tar" placeholder:"FILE"`
 	TaskImage     string   `help:"Archive of the task image." default:".build/images/task.tar" placeholder:"FILE"`
+	SimImage      string   `help:"Archive of the simulator's image." default:".build/images/sim.tar" placeholder:"FILE"`
 	Cache         string   `help:"Folder for what is built, and for logs." default:".build/acceptance" placeholder:"FOLDER"`
 	Command       []string `arg:"" passthrough:"" help:"What to run inside, for example: bash"`
 }
@@ -66,7 +67,7 @@ func outside(ctx context.Context) (int, error) {
 	}
 	return stages.Outside(ctx, stages.Settings{
 		Layout:        layout.Layout{Module: module, Cache: below(a.Cache)},
-		ResourceImage: below(a.ResourceImage), TaskImage: below(a.TaskImage), Command: a.Command, Program: program,
+		ResourceImage: below(a.ResourceImage), TaskImage: below(a.TaskImage), SimImage: below(a.SimImage), Command: a.Command, Program: program,
 	}, os.Stderr)
 }
 

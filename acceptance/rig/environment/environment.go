@@ -16,9 +16,10 @@ type Environment struct {
 	Password     string `env:"RIG_CONCOURSE_PASSWORD"`
 	// Fly is the path of Concourse's command line.
 	Fly string `env:"RIG_FLY"`
-	// ResourceImage and TaskImage are references that steps can pull.
+	// ResourceImage, TaskImage and SimImage are references that steps can pull.
 	ResourceImage string `env:"RIG_RESOURCE_IMAGE"`
 	TaskImage     string `env:"RIG_TASK_IMAGE"`
+	SimImage      string `env:"RIG_SIM_IMAGE"`
 	// Gateway is the address on which steps reach what the command serves.
 	Gateway string `env:"RIG_GATEWAY"`
 	// Control is the URL of the rig's control API, the same in steps.

@@ -29,8 +29,8 @@ const startLimit = 90 * time.Second
 // Options say what to run.
 type Options struct {
 	Layout layout.Layout
-	// ResourceImage and TaskImage are archives.
-	ResourceImage, TaskImage string
+	// ResourceImage, TaskImage and SimImage are archives.
+	ResourceImage, TaskImage, SimImage string
 	// Report gets a line for whatever a person should know.
 	Report io.Writer
 	// InGroups makes a command line one that enters control groups first.
@@ -46,7 +46,7 @@ type Machine struct {
 	worker  *worker.Worker
 	workers int
 
-	resource, task string
+	resource, task, sim string
 }
 
 // Start starts everything; it returns when a step could run.
@@ -68,7 +68,7 @@ func (m *Machine) startImages(ctx context.Context) error {
 		return err
 	}
 	var all errgroup.Group
-	for archive, into := range map[string]*string{m.ResourceImage: &m.resource, m.TaskImage: &m.task} {
+	for archive, into := range map[string]*string{m.ResourceImage: &m.resource, m.TaskImage: &m.task, m.SimImage: &m.sim} {
 		all.Go(func() (err error) {
 			*into, err = images.Push(ctx, archive, registry.Address)
 			return err
@@ -95,7 +95,7 @@ func (m *Machine) startConcourse(ctx context.Context) error {
 func (m *Machine) Environment() environment.Environment {
 	return environment.Environment{
 		ConcourseURL: web.URL, Username: web.User, Password: web.User, Fly: m.Layout.Program("fly"),
-		ResourceImage: m.resource, TaskImage: m.task, Gateway: layout.Gateway,
+		ResourceImage: m.resource, TaskImage: m.task, SimImage: m.sim, Gateway: layout.Gateway,
 		Control: "http://" + layout.Gateway + ":" + layout.ControlPort, Vault: vault.URL, Logs: m.Layout.Logs(),
 	}
 }

@@ -59,7 +59,7 @@ func Outside(ctx context.Context, s Settings, out io.Writer) (status int, err er
 
 func archives(s Settings) error {
 	var missing error
-	for _, path := range []string{s.ResourceImage, s.TaskImage} {
+	for _, path := range []string{s.ResourceImage, s.TaskImage, s.SimImage} {
 		if _, err := os.Stat(path); err != nil {
 			missing = errors.Join(missing, fmt.Errorf("no image archive: %w. make image-archives writes it", err))
 		}

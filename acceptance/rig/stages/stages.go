@@ -25,9 +25,10 @@ const (
 // Settings are handed from stage to stage.
 type Settings struct {
 	Layout layout.Layout `json:"layout"`
-	// ResourceImage and TaskImage are archives of images.
+	// ResourceImage, TaskImage and SimImage are archives of images.
 	ResourceImage string   `json:"resource_image"`
 	TaskImage     string   `json:"task_image"`
+	SimImage      string   `json:"sim_image"`
 	Command       []string `json:"command"`
 	// Groups are control groups to enter.
 	Groups []string `json:"groups"`

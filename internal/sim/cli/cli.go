@@ -14,10 +14,12 @@ import (
 
 // commands are what opsman-sim can do.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Serve a simulated foundation over HTTPS until interrupted."`
-	Dump    dumpCommand    `cmd:"" help:"Print the state of a simulated foundation as JSON."`
-	Demo    demoCommand    `cmd:"" help:"Show a whole rotation by the real binaries, and the mistake that a runbook allows."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve a simulated foundation over HTTPS until interrupted."`
+	Import   importCommand   `cmd:"" help:"Read what om prints of a real foundation, and say what of it can be simulated."`
+	Rehearse rehearseCommand `cmd:"" help:"Rotate a simulated foundation with the real opsman-ca and om, and count what broke."`
+	Dump     dumpCommand     `cmd:"" help:"Print the state of a simulated foundation as JSON."`
+	Demo     demoCommand     `cmd:"" help:"Show a whole rotation by the real binaries, and the mistake that a runbook allows."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // versionCommand is opsman-sim version. There is no flag: --version is which

@@ -3,6 +3,8 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,6 +67,28 @@ var _ = Describe("opsman-sim", func() {
 			Expect(err).NotTo(HaveOccurred())
 			Expect(out).To(ContainSubstring(want))
 		}
+	})
+
+	It("has a web certificate for the names that others reach it by", func() {
+		url, caFile, stderr := serving("--host", "sim.example.com", "--host", "192.0.2.7")
+		_, port, _ := strings.Cut(strings.TrimPrefix(url, "https://"), ":")
+		Expect(string(stderr.Contents())).To(ContainSubstring("is simulated at https://sim.example.com:" + port + ","))
+		text, err := os.ReadFile(caFile)
+		Expect(err).NotTo(HaveOccurred())
+		block, _ := pem.Decode(text)
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		Expect(err).NotTo(HaveOccurred())
+		for _, host := range []string{"sim.example.com", "192.0.2.7", "127.0.0.1", "localhost"} {
+			Expect(certificate.VerifyHostname(host)).To(Succeed())
+		}
+	})
+
+	It("serves an imported foundation, at its version or another one, and says what was assumed", func() {
+		url, _, stderr := serving("--import", fixture("2.10"), "--vms", "cf=9", "--version", "2.10.60-build.1")
+		Expect(string(stderr.Contents())).To(And(ContainSubstring("taken over"), ContainSubstring("9 VMs, as told"), ContainSubstring("Ops Manager 2.10.60-build.1 is simulated")))
+		out, _, err := run("dump", url)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(out).To(And(ContainSubstring(`"guid": "f7bc18f34f2a7a9403c3"`), ContainSubstring(`"broken_handshakes": []`)))
 	})
 
 	It("can start locked", func() {

@@ -4,73 +4,51 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
+	"net/url"
 	"os"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/imported"
 )
 
 // serveCommand is opsman-sim serve.
 type serveCommand struct {
-	Addr     string `default:"127.0.0.1:8443" help:"Address to listen on; port 0 takes a free one."`
-	Version  string `default:"3.1.2-build.5" help:"Version of Ops Manager, for example 2.10.60-build.1."`
-	CAFile   string `name:"ca-file" placeholder:"PATH" help:"Write the web server's CA certificate there."`
-	URLFile  string `name:"url-file" placeholder:"PATH" help:"Write the URL there once it listens."`
-	Username string `default:"admin" help:"User for password tokens."`
-	Password string `default:"admin" env:"OPSMAN_SIM_PASSWORD" help:"Its password."`
+	shapeFlags
+
+	Addr     string   `default:"127.0.0.1:8443" env:"OPSMAN_SIM_ADDR" help:"Address to listen on; port 0 takes a free one."`
+	Hosts    []string `name:"host" placeholder:"NAME" help:"More names and IP addresses that its web certificate is for: those that others reach it by."`
+	CAFile   string   `name:"ca-file" placeholder:"PATH" help:"Write the web server's CA certificate there."`
+	URLFile  string   `name:"url-file" placeholder:"PATH" help:"Write the URL there once it listens."`
+	Username string   `default:"admin" help:"User for password tokens."`
+	Password string   `default:"admin" env:"OPSMAN_SIM_PASSWORD" help:"Its password."`
 
 	ClientID     string `name:"client-id" default:"concourse" help:"UAA client for client credentials."`
 	ClientSecret string `name:"client-secret" default:"concourse-secret" env:"OPSMAN_SIM_CLIENT_SECRET" help:"Its secret."`
 	Passphrase   string `default:"passphrase" env:"OPSMAN_SIM_PASSPHRASE" help:"Decryption passphrase."`
 
-	VMDelay    time.Duration `name:"vm-delay" default:"20ms" help:"How long the roll of one VM takes."`
 	TokenTTL   time.Duration `name:"token-ttl" default:"1h" help:"Lifetime of a token."`
-	Tiles      string        `placeholder:"PATH" help:"YAML or JSON file with the tiles; default: TAS and two service tiles."`
-	TKGI       bool          `name:"tkgi" help:"Add a TKGI tile, which switches the safety checks off."`
-	NoChecks   bool          `name:"no-safety-checks" help:"Switch the safety checks off."`
-	DaysLeft   int           `name:"days-left" default:"60" help:"Days that the root CA has left."`
 	DateOnly   bool          `name:"date-only" help:"Write created_on and expires_on as bare dates."`
 	StringIDs  bool          `name:"string-ids" help:"Write installation ids as strings."`
 	Documented bool          `name:"documented-errors" help:"Answer violations as the reference documents them."`
-
-	OldStemcells     bool `name:"old-stemcells" help:"VMs take new NATS certificates only when recreated."`
-	ConfigurableLeaf bool `name:"configurable-leaf" help:"The router has an operator's certificate signed by the root CA."`
-	CustomerCA       bool `name:"customer-ca" help:"CredHub holds a customer-provided CA."`
-	AutoRotateDNS    bool `name:"auto-rotate-dns" help:"BOSH DNS rotates by itself and needs force_latest_variables."`
-	Locked           bool `help:"Start locked, as after a reboot."`
+	Locked     bool          `help:"Start locked, as after a reboot."`
 }
 
 const caValidity = 4 * 365 * 24 * time.Hour
 
-func (s serveCommand) options() (sim.Options, error) {
-	tiles, err := readTiles(s.Tiles)
-	if err != nil {
-		return sim.Options{}, err
-	}
-	if s.TKGI {
-		tiles = append(tiles, sim.Tile{
-			Identifier: sim.TKGI, Label: "Tanzu Kubernetes Grid Integrated Edition", Version: "1.19.0",
-			Jobs: []sim.Job{{Name: "pivotal-container-service", Instances: 1}},
-		})
-	}
-	o := sim.Options{
-		Version: s.Version, DateOnly: s.DateOnly, IDsAsStrings: s.StringIDs, DocumentedErrors: s.Documented,
-		Tiles: tiles, VMDelay: s.VMDelay, TokenTTL: s.TokenTTL, FreshKeys: true,
-		Username: s.Username, Password: s.Password, ClientID: s.ClientID, ClientSecret: s.ClientSecret, Passphrase: s.Passphrase,
-		CAValidity: caValidity, CAAge: caValidity - time.Duration(s.DaysLeft)*24*time.Hour,
-		OldStemcells: s.OldStemcells, ConfigurableLeaf: s.ConfigurableLeaf, CustomerCA: s.CustomerCA, AutoRotateDNS: s.AutoRotateDNS,
-	}
-	if s.NoChecks {
-		off := false
-		o.SafetyChecks = &off
-	}
-	return o, nil
+func (s serveCommand) options() (sim.Options, []imported.Note, error) {
+	o, notes, err := s.shape()
+	o.DateOnly = o.DateOnly || s.DateOnly
+	o.IDsAsStrings, o.DocumentedErrors, o.TokenTTL = s.StringIDs, s.Documented, s.TokenTTL
+	o.Username, o.Password, o.ClientID, o.ClientSecret, o.Passphrase = s.Username, s.Password, s.ClientID, s.ClientSecret, s.Passphrase
+	return o, notes, err
 }
 
 // Run serves until ctx ends.
 func (s serveCommand) Run(ctx context.Context, out streams) error {
-	o, err := s.options()
+	o, notes, err := s.options()
 	if err != nil {
 		return err
 	}
@@ -83,7 +61,7 @@ func (s serveCommand) Run(ctx context.Context, out streams) error {
 			return err
 		}
 	}
-	server, err := sim.ServeOn(ctx, f, s.Addr)
+	server, err := sim.ServeOn(ctx, f, s.Addr, s.Hosts...)
 	if err != nil {
 		return err
 	}
@@ -96,18 +74,28 @@ func (s serveCommand) Run(ctx context.Context, out streams) error {
 			return fmt.Errorf("write for others to read: %w", err)
 		}
 	}
-	s.announce(out.stderr, server.URL, len(f.Dump().VMs))
+	summary(onto(out.stderr, s.Color), notes)
+	s.announce(out.stderr, s.reached(server.URL), o.Version, len(f.Dump().VMs))
 	<-ctx.Done()
 	return nil
 }
 
+// reached is the URL by which others reach it.
+func (s serveCommand) reached(listening string) string {
+	u, err := url.Parse(listening)
+	if err != nil || len(s.Hosts) == 0 {
+		return listening
+	}
+	return "https://" + net.JoinHostPort(s.Hosts[0], u.Port())
+}
+
 // announce says what runs and how to talk to it. Secrets that were set by the
 // user are not repeated.
-func (s serveCommand) announce(w io.Writer, url string, vms int) {
+func (s serveCommand) announce(w io.Writer, address, version string, vms int) {
 	fmt.Fprintln(w, buildinfo.String("opsman-sim"))
-	fmt.Fprintf(w, "Ops Manager %s is simulated at %s, with %d VMs.\n", s.Version, url, vms)
+	fmt.Fprintf(w, "Ops Manager %s is simulated at %s, with %d VMs.\n", version, address, vms)
 	fmt.Fprintf(w, "  user %s, UAA client %s; passwords as given, or the defaults of --help\n", s.Username, s.ClientID)
-	fmt.Fprintf(w, "  OM_PASSWORD=… om --target %s --skip-ssl-validation --username %s certificate-authorities\n", url, s.Username)
-	fmt.Fprintf(w, "  state: curl -k %s/simulator/state   handshakes: curl -k %s/simulator/handshakes\n", url, url)
+	fmt.Fprintf(w, "  OM_PASSWORD=… om --target %s --skip-ssl-validation --username %s certificate-authorities\n", address, s.Username)
+	fmt.Fprintf(w, "  state: curl -k %s/simulator/state   handshakes: curl -k %s/simulator/handshakes\n", address, address)
 	fmt.Fprintln(w, "Ctrl-C ends it; nothing is kept.")
 }

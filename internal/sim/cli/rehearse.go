@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+// rehearseCommand is opsman-sim rehearse.
+type rehearseCommand struct {
+	shapeFlags
+
+	OpsmanCA string   `name:"opsman-ca" default:"opsman-ca" placeholder:"PATH" help:"The opsman-ca to rotate with (${default})."`
+	Rotate   []string `arg:"" optional:"" placeholder:"FLAG" help:"After --: flags of opsman-ca rotate, for example -- --om bin/om --recreate-vms."`
+}
+
+// ofTheRealOne are variables that would send opsman-ca elsewhere.
+var ofTheRealOne = map[string]bool{"ENV_FILE": true, "FROM": true, "TO": true}
+
+// Run serves a simulated foundation to the real opsman-ca and om, and counts
+// what broke.
+func (r rehearseCommand) Run(ctx context.Context, out streams) error {
+	o, notes, err := r.shape()
+	if err != nil {
+		return err
+	}
+	o.Username, o.Password = "admin", "admin"
+	f, err := sim.New(o)
+	if err != nil {
+		return err //nolint:wrapcheck // the sentence is complete
+	}
+	server, err := sim.ServeOn(ctx, f, "127.0.0.1:0")
+	if err != nil {
+		return err //nolint:wrapcheck // the sentence is complete
+	}
+	defer server.Close()
+	c := onto(out.stderr, r.Color)
+	summary(c, notes)
+	before := f.Dump()
+	c.Println(fmt.Sprintf("A simulated Ops Manager %s with %d VMs; nothing real is touched.", before.Version, len(before.VMs)))
+
+	environment := append(elsewhere(os.Environ()), "OM_TARGET="+server.URL, "OM_USERNAME="+o.Username, "OM_PASSWORD="+o.Password, "OM_CA_CERT="+server.CAPEM)
+	for _, args := range [][]string{{"plan"}, append([]string{"rotate", "--again"}, r.Rotate...)} {
+		c.Println()
+		c.Println(c.Heading("▼ opsman-ca " + strings.Join(args, " ")))
+		if err := r.run(ctx, environment, out, args); err != nil {
+			err = fmt.Errorf("opsman-ca %s: %w", args[0], err)
+			if args[0] == "plan" {
+				return err
+			}
+			return errors.Join(err, conclude(c, f))
+		}
+	}
+	c.Println()
+	return conclude(c, f)
+}
+
+// elsewhere is the environment without what points to a real Ops Manager.
+func elsewhere(environ []string) []string {
+	var kept []string
+	for _, variable := range environ {
+		name, _, _ := strings.Cut(variable, "=")
+		if !strings.HasPrefix(name, "OM_") && !ofTheRealOne[name] {
+			kept = append(kept, variable)
+		}
+	}
+	return kept
+}
+
+func (r rehearseCommand) run(ctx context.Context, environment []string, out streams, args []string) error {
+	command := exec.CommandContext(ctx, r.OpsmanCA, args...) //nolint:gosec // the user names it
+	command.Env, command.Stdout, command.Stderr = environment, out.stdout, out.stderr
+	// It hands an interrupt on to om, and leaves in order.
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	const patience = 10 * time.Second
+	command.WaitDelay = patience
+	return command.Run() //nolint:wrapcheck // the caller names the command
+}
+
+// conclude shows what the foundation came to; a broken handshake is an error.
+func conclude(c *console.Console, f *sim.Foundation) error {
+	state := f.Dump()
+	var rows [][]string
+	for _, ca := range state.CAs {
+		trusting, signed := 0, 0
+		for _, vm := range state.VMs {
+			for _, guid := range vm.Trusts {
+				if guid == ca.GUID {
+					trusting++
+				}
+			}
+			if vm.LeafSigner == ca.GUID {
+				signed++
+			}
+		}
+		rows = append(rows, []string{ca.GUID, fmt.Sprint(ca.Active), ca.ExpiresOn.Format(time.DateOnly), fmt.Sprintf("%d of %d", trusting, len(state.VMs)), fmt.Sprintf("%d of %d", signed, len(state.VMs))})
+	}
+	c.Println(c.Table([]string{"root CA", "active", "expires", "VMs that trust it", "VMs with its certificates"}, rows))
+	handshakes := state.Good + len(state.Broken)
+	if len(state.Broken) == 0 {
+		c.Println(c.OK(fmt.Sprintf("%d TLS handshakes between VMs, none broken.", handshakes)))
+		return nil
+	}
+	const shown = 5
+	for _, h := range state.Broken[:min(shown, len(state.Broken))] {
+		c.Println(c.Error("broken:"), h.Client, "→", h.Server+":", h.Reason)
+	}
+	return fmt.Errorf("%d of %d TLS handshakes between VMs broke: this would be an outage", len(state.Broken), handshakes)
+}

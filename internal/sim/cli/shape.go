@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/imported"
+)
+
+// Where nothing else is asked for.
+const (
+	defaultVersion  = "3.1.2-build.5"
+	defaultDaysLeft = 60
+)
+
+// shapeFlags are what the foundation is like.
+type shapeFlags struct {
+	Import string         `type:"existingdir" placeholder:"DIR" help:"Folder with what om printed of a real foundation to resemble; opsman-sim import --commands tells how to make it."`
+	VMs    map[string]int `name:"vms" mapsep:"," env:"OPSMAN_SIM_VMS" placeholder:"TYPE=N,..." help:"With --import: how many VMs products have, for example cf=40,p.mysql=2; om does not print it."`
+
+	Version  string        `help:"Version of Ops Manager, for example 2.10.60-build.1; default: the imported one, else 3.1.2-build.5."`
+	Tiles    string        `placeholder:"PATH" help:"YAML or JSON file with the tiles; default: TAS and two service tiles."`
+	TKGI     bool          `name:"tkgi" help:"Add a TKGI tile, which switches the safety checks off."`
+	NoChecks bool          `name:"no-safety-checks" help:"Switch the safety checks off."`
+	DaysLeft int           `name:"days-left" placeholder:"60" help:"Days that the root CA has left."`
+	VMDelay  time.Duration `name:"vm-delay" default:"20ms" env:"OPSMAN_SIM_VM_DELAY" help:"How long the roll of one VM takes."`
+
+	Color console.Color `enum:"auto,always,never" default:"auto" env:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
+
+	OldStemcells     bool `name:"old-stemcells" help:"VMs take new NATS certificates only when recreated."`
+	ConfigurableLeaf bool `name:"configurable-leaf" help:"The router has an operator's certificate signed by the root CA."`
+	CustomerCA       bool `name:"customer-ca" help:"CredHub holds a customer-provided CA."`
+	AutoRotateDNS    bool `name:"auto-rotate-dns" help:"BOSH DNS rotates by itself and needs force_latest_variables."`
+}
+
+// shape is the foundation that the flags ask for, and what the import has to
+// tell.
+func (s shapeFlags) shape() (sim.Options, []imported.Note, error) {
+	o, notes, err := s.base()
+	if err != nil {
+		return o, nil, err
+	}
+	o.Version = cmp.Or(s.Version, o.Version, defaultVersion)
+	o.VMDelay, o.FreshKeys, o.OldStemcells = s.VMDelay, true, s.OldStemcells
+	if s.NoChecks {
+		off := false
+		o.SafetyChecks = &off
+	}
+	return o, notes, nil
+}
+
+func (s shapeFlags) base() (sim.Options, []imported.Note, error) {
+	if s.Import != "" {
+		return s.imported()
+	}
+	if len(s.VMs) > 0 {
+		return sim.Options{}, nil, errors.New("--vms goes with --import: the file of --tiles has the VMs of its tiles")
+	}
+	tiles, err := readTiles(s.Tiles)
+	if err != nil {
+		return sim.Options{}, nil, err
+	}
+	if s.TKGI {
+		tiles = append(tiles, sim.Tile{
+			Identifier: sim.TKGI, Label: "Tanzu Kubernetes Grid Integrated Edition", Version: "1.19.0",
+			Jobs: []sim.Job{{Name: "pivotal-container-service", Instances: 1}},
+		})
+	}
+	return sim.Options{
+		Tiles:      tiles,
+		CAValidity: caValidity, CAAge: caValidity - time.Duration(cmp.Or(s.DaysLeft, defaultDaysLeft))*24*time.Hour,
+		ConfigurableLeaf: s.ConfigurableLeaf, CustomerCA: s.CustomerCA, AutoRotateDNS: s.AutoRotateDNS,
+	}, nil, nil
+}
+
+// imported is a foundation like a real one. What shapes it otherwise is refused.
+func (s shapeFlags) imported() (sim.Options, []imported.Note, error) {
+	var shaping []string
+	for _, f := range []struct {
+		given bool
+		name  string
+	}{
+		{s.Tiles != "", "--tiles"}, {s.TKGI, "--tkgi"}, {s.DaysLeft != 0, "--days-left"},
+		{s.ConfigurableLeaf, "--configurable-leaf"}, {s.CustomerCA, "--customer-ca"}, {s.AutoRotateDNS, "--auto-rotate-dns"},
+	} {
+		if f.given {
+			shaping = append(shaping, f.name)
+		}
+	}
+	if len(shaping) > 0 {
+		return sim.Options{}, nil, fmt.Errorf("%s with --import: the imported files decide that, leave one of the two out", strings.Join(shaping, ", "))
+	}
+	f, err := imported.Read(s.Import, imported.Settings{VMs: s.VMs, Now: time.Now()})
+	return f.Options, f.Notes, err
+}
+
+// onto is a console on w, in the colours asked for.
+func onto(w io.Writer, color console.Color) *console.Console {
+	return console.New(w, console.Options{Color: color, Environ: os.Environ()})
+}
+
+// summary prints what was taken over from a real foundation, and what was not.
+func summary(c *console.Console, notes []imported.Note) {
+	if len(notes) == 0 {
+		return
+	}
+	rows := make([][]string, 0, len(notes))
+	for _, n := range notes {
+		rows = append(rows, []string{n.What, n.Taken, cmp.Or(n.Assumed, "—")})
+	}
+	c.Println(c.Table([]string{"imported", "taken over", "assumed"}, rows))
+	c.Println(c.Muted("Not simulated: how long deployments take, errands other than upgrade-all and recreate-all, stemcells, staged changes, the history of installations."))
+}
