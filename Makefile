@@ -30,7 +30,7 @@ OM_LDFLAGS := -s -w -X main.version=$(OM_VERSION)
 OM_MODULE  := tools/om/go.mod tools/om/go.sum
 
 # Modules with code of this project; the ones under tools/ only pin versions.
-MODULES  = $(patsubst %/,%,$(dir $(wildcard go.mod acceptance/go.mod)))
+MODULES  = $(patsubst %/,%,$(dir $(wildcard go.mod acceptance/go.mod browser/go.mod)))
 GO_FILES = $(shell find . -name '.?*' -prune -o -name '*.go' -print)
 
 ##@ Build
@@ -53,14 +53,17 @@ bin/om-quick: $(OM_MODULE) ## build the same om with a poll interval of 200 ms, 
 bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 	cd tools/lint && $(GO_BUILD) -ldflags '-s -w' -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+bin/govulncheck: tools/vuln/go.mod tools/vuln/go.sum
+	cd tools/vuln && $(GO_BUILD) -ldflags '-s -w' -o ../../$@ golang.org/x/vuln/cmd/govulncheck
+
 ##@ Test
 
 # These build and start the commands, of which Go's test cache knows nothing.
-BINARY_SUITES := ./integration/... ./internal/demo
+BINARY_SUITES := ./integration/... ./internal/demo ./soak/run
 
 .PHONY: test
 test: build bin/om-quick ## run all suites (those of the packages only where something changed since the last run)
-	$(GO) test $$($(GO) list ./... | grep -vE '/(integration|internal/demo)(/|$$)')
+	$(GO) test $$($(GO) list ./... | grep -vE '/(integration|internal/demo|soak/run)(/|$$)')
 	$(GO) test -count=1 $(BINARY_SUITES)
 
 .PHONY: unit
@@ -71,6 +74,27 @@ unit: bin/om-quick ## run the suites of the packages alone: the inner loop, seco
 test-race: build bin/om-quick ## run all suites with the race detector and in random order (needs a C compiler)
 	$(GO) tool ginkgo run --race --randomize-all --randomize-suites --keep-going --fail-on-pending --fail-on-empty \
 		$$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' ./...)
+
+# Every rotation has the seed after the one before; what fails says how to play it again alone.
+SOAK_SEED      ?= 1
+SOAK_ROTATIONS ?= 1000
+SOAK_WORKERS   ?= 16
+SOAK_PROCEDURE ?= ours
+SOAK_FLAGS     ?=
+
+.PHONY: soak
+soak: build bin/om-quick ## rotate under random faults, kills and clicks (SOAK_SEED, SOAK_ROTATIONS, SOAK_WORKERS, SOAK_PROCEDURE, SOAK_FLAGS)
+	$(GO) run ./soak -procedure $(SOAK_PROCEDURE) -seed $(SOAK_SEED) -rotations $(SOAK_ROTATIONS) -workers $(SOAK_WORKERS) $(SOAK_FLAGS)
+
+.PHONY: side-by-side
+side-by-side: SOAK_PROCEDURE := ours,runbook,platform-automation
+side-by-side: SOAK_ROTATIONS := 300
+side-by-side: SOAK_FLAGS := -exact-dates
+side-by-side: soak ## the same for the vendor's runbook and Platform Automation's tasks, as a table
+
+.PHONY: walk
+walk: ## walk every situation of the phase machine, deeper than the tests do (minutes)
+	WALK=deep $(GO) test -count=1 -timeout 60m ./internal/rotation -ginkgo.v -ginkgo.focus 'every situation'
 
 .PHONY: acceptance-files
 acceptance-files: ## load every pipeline and task file with Concourse's own packages
@@ -86,9 +110,40 @@ acceptance: image-archives ## run the pipelines on a real Concourse, with the im
 	cd acceptance && $(GO) test -c -o ../$(RIG)/scenarios.test ./scenarios
 	cd acceptance && ../$(RIG)/rig -- $(CURDIR)/$(RIG)/ginkgo run $(SCENARIOS) $(CURDIR)/$(RIG)/scenarios.test
 
+# One at a time: each has all processors. What one finds it leaves in testdata/fuzz,
+# and from then on every test run tries it.
+FUZZTIME ?= 30s
+FUZZ     ?= .
+
+.PHONY: fuzz
+fuzz: ## fuzz every decoder and every input, each for FUZZTIME (FUZZ=pattern for some)
+	@grep -HoE '^func Fuzz[A-Za-z0-9]+' $$(find internal -name '*_fuzz_test.go' | sort) | sed 's/:func / /' | grep -E '$(FUZZ)' | \
+	while read -r file target; do \
+		printf '\n=== %s %s\n' "$$(dirname "$$file")" "$$target"; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "./$$(dirname "$$file")" </dev/null; \
+	done
+
+.PHONY: browser
+browser: ## look at the report's page in headless Chromium, and at its print (chromium; BROWSER_PICTURES=folder keeps pictures)
+	cd browser && $(GO) test -count=1 ./...
+
+# Grafana's expressions become rules, so that promtool reads them as well.
+.PHONY: alerts
+alerts: ## check the alert rules and the dashboard's queries with promtool, and run the rules' tests (prometheus)
+	promtool check rules docs/alerts/opsman-ca.yml
+	promtool test rules docs/alerts/opsman-ca_test.yml
+	@mkdir -p .build
+	@sed -n 's/^ *"expr": "\(.*\)",*$$/\1/p' docs/grafana/opsman-ca.json | sed 's/\\"/"/g' | \
+		awk 'BEGIN { print "groups:\n- name: dashboard\n  rules:" } { gsub(/\047/, "\047\047"); printf "  - {record: \"panel:%d\", expr: \047%s\047}\n", NR, $$0 }' >.build/dashboard.yml
+	promtool check rules .build/dashboard.yml
+
 .PHONY: demo
 demo: build bin/om-quick ## rotate a simulated foundation from beginning to end
 	bin/opsman-sim demo --bin bin
+
+.PHONY: safety-states
+safety-states: ## write the states of docs/safety.md from the code
+	UPDATE_SAFETY=1 $(GO) test -count=1 ./internal/rotation -ginkgo.focus 'docs/safety.md'
 
 .PHONY: readme-tables
 readme-tables: ## write the README's tables of source and params from the code
@@ -99,6 +154,13 @@ readme-tables: ## write the README's tables of source and params from the code
 .PHONY: lint
 lint: bin/golangci-lint ## run golangci-lint
 	for module in $(MODULES); do (cd $$module && $(CURDIR)/bin/golangci-lint run --config $(CURDIR)/.golangci.yml ./...); done
+
+# Ends with 1 when there are some, and with 2 when the database cannot be reached.
+VULNDB ?= https://vuln.go.dev
+
+.PHONY: vuln
+vuln: bin/govulncheck ## look for known vulnerabilities in what the programs call, om included (VULNDB=file:///FOLDER)
+	@tools/vuln/check '$(VULNDB)'
 
 .PHONY: vet
 vet: ## run go vet
@@ -124,7 +186,7 @@ ARCH        ?= $(shell $(GO) env GOHOSTARCH)
 IMAGE_TAG   ?= dev
 GO_IMAGE    ?= $(shell sed -n 's/^ARG GO_IMAGE=//p' Dockerfile)
 BASE_IMAGE  ?= $(shell sed -n 's/^ARG BASE_IMAGE=//p' Dockerfile)
-IMAGE_NAMES := resource task
+IMAGE_NAMES := resource task sim
 SEEDED      := $(if $(filter true,$(CI)),.build/containers/driver)
 
 IMAGE_TARGETS := $(IMAGE_NAMES:%=image-%)
@@ -138,7 +200,7 @@ $(IMAGE_TARGETS) image-binaries image-check: export BUILD_COMMIT := $(BUILD_COMM
 $(IMAGE_TARGETS) image-binaries image-check: export BUILD_DATE := $(BUILD_DATE)
 
 .PHONY: image
-image: $(IMAGE_TARGETS) ## build both images with docker or buildah, tests included (CONTAINER_TOOL, ARCH, IMAGE_TAG, GO_IMAGE, BASE_IMAGE)
+image: $(IMAGE_TARGETS) ## build all images with docker or buildah, tests included (CONTAINER_TOOL, ARCH, IMAGE_TAG, GO_IMAGE, BASE_IMAGE)
 
 .PHONY: $(IMAGE_TARGETS)
 image-resource: $(SEEDED) ## build the image of the resource type, opsman-ca/resource
@@ -147,17 +209,20 @@ image-resource: $(SEEDED) ## build the image of the resource type, opsman-ca/res
 image-task: $(SEEDED) ## build the image of the tasks, opsman-ca/task
 	images/build task
 
+image-sim: $(SEEDED) ## build the image of the simulator, opsman-ca/sim
+	images/build sim
+
 .PHONY: image-binaries
 image-binaries: $(SEEDED) ## build the images' binaries alone, for any ARCH
 	images/build binaries
 
 .PHONY: image-archives
-image-archives: image ## build both images and write them to .build/images/*.tar
+image-archives: image ## build all images and write them to .build/images/*.tar
 	images/archive $(IMAGE_NAMES)
 
 .PHONY: image-sizes
-image-sizes: image-archives ## print the compressed sizes of the images, and fail over 12 and 40 MB
-	@images/sizes resource:12 task:40
+image-sizes: image-archives ## print the compressed sizes of the images, and fail over 12, 40 and 12 MB
+	@images/sizes resource:12 task:40 sim:12
 
 .PHONY: image-check
 image-check: image-archives ## check what the images hold, and that it runs

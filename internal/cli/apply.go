@@ -127,5 +127,5 @@ func needed(view observe.View, known *rotation.Version) (apply.Need, error) {
 
 // refusal is an apply changes that must not run.
 func refusal(what string, d rotation.Decision) error {
-	return &apply.RefusedError{Sentence: fmt.Sprintf("%s refused (%s): %s; %s", what, d.Reason, d.Message, d.Next)}
+	return &apply.RefusedError{Reason: d.Reason, Sentence: fmt.Sprintf("%s refused (%s): %s; %s", what, d.Reason, d.Message, d.Next)}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/omenv"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // Environment is what the command touches of its process.
@@ -42,17 +43,19 @@ type commands struct {
 
 	Unrotated []string `sep:"," variable:"OPSMAN_CA_UNROTATED" placeholder:"NAME" help:"Certificates that Ops Manager is known not to rotate here; * stands for anything."`
 
-	Status     statusCommand     `cmd:"" help:"Show which phase the rotation is in, why, what comes next, and what stands in the way."`
-	Plan       planCommand       `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
-	Report     reportCommand     `cmd:"" help:"List every CA and certificate: when it expires, and who has to act."`
-	Apply      applyCommand      `cmd:"" name:"apply-changes" help:"Apply changes to all products with om, and see it through to the end."`
-	Generate   generateCommand   `cmd:"" help:"Make a new, inactive root CA, or hand over your own: the candidate."`
-	Activate   activateCommand   `cmd:"" help:"Make the candidate the active CA, once every product trusts it."`
-	Regenerate regenerateCommand `cmd:"" help:"Renew the leaf certificates with the active CA."`
-	Delete     deleteCommand     `cmd:"" help:"Delete the retiring CA, once nothing needs it any more."`
-	Verify     verifyCommand     `cmd:"" help:"Fail unless the last apply changes is proven to have reached every product."`
-	Rotate     rotateCommand     `cmd:"" help:"Run the whole procedure, applies and all; run again, it goes on where it stopped."`
-	Version    versionFlag       `name:"version" short:"v" help:"Print the version and leave."`
+	Status     statusCommand       `cmd:"" help:"Show which phase the rotation is in, why, what comes next, and what stands in the way."`
+	Plan       planCommand         `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
+	Report     reportCommand       `cmd:"" help:"List every CA and certificate: when it expires, and who has to act."`
+	Metrics    metricsCommand      `cmd:"" help:"Write when certificates expire and where the rotation stands as Prometheus metrics."`
+	Serve      serveMetricsCommand `cmd:"" name:"serve-metrics" help:"Serve the same metrics over HTTP, until it is told to end."`
+	Apply      applyCommand        `cmd:"" name:"apply-changes" help:"Apply changes to all products with om, and see it through to the end."`
+	Generate   generateCommand     `cmd:"" help:"Make a new, inactive root CA, or hand over your own: the candidate."`
+	Activate   activateCommand     `cmd:"" help:"Make the candidate the active CA, once every product trusts it."`
+	Regenerate regenerateCommand   `cmd:"" help:"Renew the leaf certificates with the active CA."`
+	Delete     deleteCommand       `cmd:"" help:"Delete the retiring CA, once nothing needs it any more."`
+	Verify     verifyCommand       `cmd:"" help:"Fail unless the last apply changes is proven to have reached every product."`
+	Rotate     rotateCommand       `cmd:"" help:"Run the whole procedure, applies and all; run again, it goes on where it stopped."`
+	Version    versionFlag         `name:"version" short:"v" help:"Print the version and leave."`
 }
 
 type versionFlag bool
@@ -168,6 +171,9 @@ func (t *tool) report(err error) int {
 	}
 	for _, problem := range input.Problems(err) {
 		t.console.Println(t.console.Error("error:"), t.variables.called(problem.Error()))
+	}
+	if links := troubleshooting.Links(troubleshooting.Of(err)); links != "" {
+		t.console.Println(t.console.Muted(links))
 	}
 	return 1
 }

@@ -85,7 +85,7 @@ var _ = Describe("opsman-ca", func() {
 	)
 
 	It("has no flag for a secret, and shows none that is refused in its help", func() {
-		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}, {"rotate", "--help"}, {"generate", "--help"}} {
+		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}, {"rotate", "--help"}, {"generate", "--help"}, {"report", "--help"}, {"metrics", "--help"}, {"serve-metrics", "--help"}} {
 			help := run(nil, args...).stdout
 			Expect(help).NotTo(MatchRegexp("--(password|client-secret|decryption-passphrase|product-name|skip-deploy)"))
 		}
@@ -103,7 +103,7 @@ var _ = Describe("opsman-ca", func() {
 			r := run(nil, args...)
 			Expect(r).To(Equal(ran{2, "", "error: " + wanted + "\nRun opsman-ca --help for the commands.\n"}))
 		},
-		Entry("nothing", `expected one of "status", "plan", "report", "apply-changes", "generate", ...`),
+		Entry("nothing", `expected one of "status", "plan", "report", "metrics", "serve-metrics", ...`),
 		Entry("an unknown flag", "unknown flag --frim, did you mean \"--from\"?", "status", "--frim", "ca"),
 		Entry("a secret", "unknown flag --password: secrets are not taken from arguments, which everybody can read; set OM_PASSWORD instead", "--password=geheim", "status"),
 		Entry("a log level", `--log-level: "all" is not a log level: expected debug, info, warn or error`, "--log-level=all", "status"),
@@ -122,7 +122,7 @@ var _ = Describe("opsman-ca", func() {
 		r := run(f.environ, "status")
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())
-		Expect(r.stderr).To(MatchRegexp(`\nerror: cannot ask Ops Manager for its certificate authorities: bad credentials: .*username "admin".*\n$`))
+		Expect(r.stderr).To(MatchRegexp(`\nerror: cannot ask Ops Manager for its certificate authorities: bad credentials: .*username "admin".*\nwhat to do: .*#bad-credentials\n$`))
 	})
 
 	It("logs every request when asked to", func() {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -29,7 +30,7 @@ func start(folder string) (*rotation.Version, *rotation.Renewal, error) {
 // renewal is what is known of them in the folder that the flag names, nil for
 // nothing.
 func renewal(flag, folder string) (*rotation.Renewal, error) {
-	content, err := os.ReadFile(filepath.Join(folder, renewalFile)) //nolint:gosec // the operator names the folder
+	content, err := input.ReadFile(filepath.Join(folder, renewalFile))
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, nil //nolint:nilnil // nothing known is no error
@@ -52,9 +53,14 @@ func (h inHand) writeRenewal(active string, r *rotation.Renewal) error {
 		// What cannot be read counts as nothing.
 		r, _ = renewal("--to", h.To)
 	}
-	path := filepath.Join(h.To, renewalFile)
+	// Nothing is written through a link that leads out of the folder.
+	root, err := os.OpenRoot(h.To)
+	if err != nil {
+		return fmt.Errorf("--to %q cannot be opened: %w", h.To, plain(err))
+	}
+	defer root.Close() //nolint:errcheck // every file in it is closed already
 	if r == nil || r.Active != active {
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if err := root.Remove(renewalFile); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("--to %q: %s of an earlier step cannot be removed: %w", h.To, renewalFile, plain(err))
 		}
 		return nil
@@ -63,7 +69,7 @@ func (h inHand) writeRenewal(active string, r *rotation.Renewal) error {
 	if err != nil {
 		return fmt.Errorf("--to %q: cannot write %s: %w", h.To, renewalFile, err)
 	}
-	if err := os.WriteFile(path, append(content, '\n'), 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
+	if err := root.WriteFile(renewalFile, append(content, '\n'), 0o644); err != nil {
 		return fmt.Errorf("--to %q: cannot write %s: %w", h.To, renewalFile, plain(err))
 	}
 	return nil

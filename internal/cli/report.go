@@ -3,16 +3,19 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
 
-	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/report"
+	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 )
 
 type reportCommand struct {
 	JSON     bool `name:"json" xor:"form" help:"Write JSON for machines to standard output."`
 	Markdown bool `name:"markdown" xor:"form" help:"Write a page of Markdown to standard output."`
+	HTML     bool `name:"html" xor:"form" help:"Write a page of HTML that needs nothing but itself to standard output."`
+
+	To         reportFolder `type:"path" variable:"REPORT_TO" placeholder:"DIR" help:"Folder to write report.html, report.md and report.json to as well."`
+	Foundation string       `variable:"FOUNDATION" placeholder:"NAME" help:"What the report calls the foundation."`
 
 	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Begin with what expires within it (30d, 6w, 3m, 1y), and fail when anything does."`
 }
@@ -20,49 +23,34 @@ type reportCommand struct {
 // Run lists every certificate. With a span it fails after the list when one of
 // them expires within it, as om expiring-certificates does.
 func (c *reportCommand) Run(t *tool) error {
-	e, err := t.certificates()
-	if err != nil {
+	if err := c.To.check(); err != nil {
 		return err
 	}
-	inventory := report.InventoryOf(e)
+	e, err := observe.Listing(t.ctx, t.api)
+	if err != nil {
+		return err //nolint:wrapcheck // the sentences are complete
+	}
+	list := inventory.Of(inventory.Through(e, t.client.Redact))
+	list.Foundation = c.Foundation
 	var unknown error
 	if within := c.ExpiresWithin.Within; within != nil {
-		inventory.Due, unknown = report.DueWithin(inventory, *within)
+		list.Due, unknown = inventory.DueWithin(list, *within)
 	}
-	return errors.Join(c.show(t, inventory), unknown, inventory.Due.Err())
+	return errors.Join(c.show(t, list), c.To.write(list), unknown, list.Due.Err())
 }
 
-func (c *reportCommand) show(t *tool, inventory report.Inventory) error {
+func (c *reportCommand) show(t *tool, list inventory.Inventory) error {
 	switch {
 	case c.JSON:
-		return t.encode(inventory)
+		return t.encode(list)
 	case c.Markdown:
-		return t.write(report.InventoryMarkdown(inventory))
+		return t.write(inventory.Markdown(list))
+	case c.HTML:
+		page, err := inventory.HTML(list)
+		if err != nil {
+			return fmt.Errorf("--html: %w", err)
+		}
+		return t.write(page)
 	}
-	return t.write(report.InventoryText(t.styles(t.Stdout), inventory))
-}
-
-// certificates are all of them, with those marked that no rotation replaces.
-func (t *tool) certificates() (evidence.Evidence, error) {
-	var e evidence.Evidence
-	info, err := t.api.Info(t.ctx)
-	if err != nil {
-		return e, fmt.Errorf("cannot ask Ops Manager for its version: %w", err)
-	}
-	e.OpsManager = info.Version
-	if e.CAs, err = t.api.CertificateAuthorities(t.ctx); err != nil {
-		return e, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
-	}
-	if e.Certificates, err = t.api.Certificates(t.ctx); err != nil {
-		return e, fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
-	}
-	excluded, err := t.api.ExcludedCertificates(t.ctx)
-	if err != nil {
-		return e, fmt.Errorf("cannot ask Ops Manager which certificates it excludes from rotation: %w", err)
-	}
-	for i, c := range e.Certificates.List {
-		e.Certificates.List[i].Excluded = c.Excluded || slices.Contains(excluded, c.Name)
-	}
-	e.At = t.client.ServerTime()
-	return e, nil
+	return t.write(inventory.Text(t.styles(t.Stdout), list))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
+	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/report"
 )
 
@@ -68,7 +69,7 @@ func (t *tool) encode(value any) error {
 // write answers on standard output, without any secret that a server may have
 // echoed.
 func (t *tool) write(text string) error {
-	if _, err := io.WriteString(t.Stdout, t.variables.keyed(t.client.Redact(text))); err != nil {
+	if _, err := io.WriteString(t.Stdout, t.variables.keyed(t.client.Redact(console.Harmless(text)))); err != nil {
 		return fmt.Errorf("cannot write the answer to standard output: %w", err)
 	}
 	return nil

@@ -239,7 +239,7 @@ var _ = Describe("report", func() {
 		f := serve(sim.Options{ConfigurableLeaf: true})
 		r := run(f.environ, "report")
 		Expect(r.code).To(Equal(0), r.stderr)
-		Expect(r.stdout).To(And(ContainSubstring(f.Dump().CAs[0].GUID), MatchRegexp(`root CA, active +[0-9-]+ +\d+`), ContainSubstring("opsman-ca rotates it"), ContainSubstring("its operator: ")))
+		Expect(r.stdout).To(And(ContainSubstring(f.Dump().CAs[0].GUID), MatchRegexp(`root CA, active +[0-9-]+ +\d+`), ContainSubstring("opsman-ca rotates it"), ContainSubstring("its operator\n")))
 
 		var inventory struct {
 			At         string
@@ -263,7 +263,7 @@ var _ = Describe("report", func() {
 	It("fails when anything expires within a span, and begins with it", func() {
 		f := serve(sim.Options{ConfigurableLeaf: true})
 		guid := f.Dump().CAs[0].GUID
-		for _, form := range []string{"", "--json", "--markdown"} {
+		for _, form := range []string{"", "--json", "--markdown", "--html"} {
 			args := append([]string{"report"}, strings.Fields(form)...)
 			r := run(append(f.environ, "EXPIRES_WITHIN=3m"), args...)
 			Expect(r.code).To(Equal(1))

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/metrics"
+)
+
+// metricsFlags are of both ways to give metrics out.
+type metricsFlags struct {
+	From       string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource or an earlier step wrote: what was known before."`
+	Foundation string `variable:"FOUNDATION" placeholder:"NAME" help:"The label that tells this foundation from others; by itself it is Ops Manager's host name."`
+}
+
+// looker looks at the foundation for metrics.
+func (f metricsFlags) looker(t *tool) (*metrics.Looker, error) {
+	known, err := cursor(f.From)
+	if err != nil {
+		return nil, err
+	}
+	name := f.Foundation
+	if name == "" {
+		if target, err := url.Parse(t.config.Target); err == nil {
+			name = target.Hostname()
+		}
+		name = cmp.Or(name, t.config.Target)
+	}
+	return &metrics.Looker{API: t.api, Foundation: name, Cursor: known, Redact: t.client.Redact, Now: t.Now}, nil
+}
+
+type metricsCommand struct {
+	metricsFlags
+	Output string `type:"path" variable:"METRICS_TO" placeholder:"FILE" help:"File to write instead of standard output, in one piece: for the node exporter, *.prom in the folder of its textfile collector."`
+}
+
+// Run looks once. What it says when Ops Manager does not answer is a metric as
+// well, and a failure.
+func (c *metricsCommand) Run(t *tool) error {
+	looker, err := c.looker(t)
+	if err != nil {
+		return err
+	}
+	look := looker.Look(t.ctx)
+	text, err := metrics.Text(look)
+	if err != nil {
+		return errors.Join(look.Err, err)
+	}
+	if c.Output == "" {
+		return errors.Join(t.write(string(text)), look.Err)
+	}
+	return errors.Join(replace(c.Output, []byte(t.client.Redact(console.Harmless(string(text))))), look.Err)
+}
+
+// replace writes the file beside its place and moves it there, so that whoever
+// reads it never sees half of it.
+func replace(path string, content []byte) (err error) {
+	const problem = "--output %q cannot be written (%w): expected a file in a folder that is there, for example /var/lib/node_exporter/opsman-ca.prom"
+	file, err := os.CreateTemp(filepath.Dir(path), ".opsman-ca-*")
+	if err != nil {
+		return fmt.Errorf(problem, path, plain(err))
+	}
+	_, err = file.Write(content)
+	// The node exporter runs as another user.
+	if err = errors.Join(err, file.Chmod(0o644), file.Close()); err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf(problem, path, plain(err)), os.Remove(file.Name()))
+	}
+	return nil
+}
+
+type serveMetricsCommand struct {
+	metricsFlags
+	Listen   string        `default:"127.0.0.1:9752" variable:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, host:port, by itself 127.0.0.1:9752; :9752 for every interface."`
+	Interval time.Duration `default:"5m" variable:"INTERVAL" placeholder:"SPAN" help:"How often Ops Manager is looked at, whoever scrapes how often; by itself every 5m."`
+}
+
+// shortest is the shortest interval: a look is up to nine calls, and Ops Manager
+// takes calls one at a time.
+const shortest = 30 * time.Second
+
+// Run serves until it is told to end.
+func (c *serveMetricsCommand) Run(t *tool) error {
+	if c.Interval < shortest {
+		return fmt.Errorf("--interval %s is too short: Ops Manager answers one call at a time, and its other users wait meanwhile; expected %s or longer, for example 5m", c.Interval, shortest)
+	}
+	looker, err := c.looker(t)
+	if err != nil {
+		return err
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(t.ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen %q is no address to listen on (%w): expected host:port, for example 127.0.0.1:9752 or :9752", c.Listen, err)
+	}
+	t.console.Println(t.console.OK("▸"), fmt.Sprintf("serving metrics on http://%s/metrics; Ops Manager is looked at every %s", listener.Addr(), c.Interval))
+	server := &metrics.Server{Looker: looker, Interval: c.Interval, Sleep: t.Sleep, Logger: slog.New(slog.NewTextHandler(t.console, nil))}
+	return server.Serve(t.ctx, listener) //nolint:wrapcheck // the sentence is complete
+}
