@@ -94,7 +94,7 @@ side-by-side: soak ## the same for the vendor's runbook and Platform Automation'
 
 .PHONY: walk
 walk: ## walk every situation of the phase machine, deeper than the tests do (minutes)
-	WALK=deep $(GO) test -count=1 -timeout 60m ./internal/rotation -ginkgo.v -ginkgo.focus 'every situation'
+	WALK=deep $(GO) test -count=1 -timeout 60m -v ./internal/rotation -ginkgo.v -ginkgo.focus 'every situation'
 
 .PHONY: acceptance-files
 acceptance-files: ## load every pipeline and task file with Concourse's own packages
