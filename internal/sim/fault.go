@@ -173,6 +173,7 @@ func (f *Foundation) takeInstallationFault(e Effect, p *product, errand string) 
 	for _, x := range f.faults {
 		if x.Effect == e && (x.Product == "" || x.Product == p.identifier || x.Product == p.guid) &&
 			(x.Errand == "" || x.Errand == errand) && x.strike() {
+			f.signal() // nothing else may happen before whoever waits for it acts
 			return x
 		}
 	}

@@ -115,6 +115,23 @@ var _ = Describe("faults", func() {
 		Entry("after the work", sim.HoldAfter, false, 2),
 	)
 
+	It("wake everybody who waits for an installation to be struck", func() {
+		om := loggedIn(sim.Options{})
+		id := fault(om, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		ctx := soon()
+		var waiting sync.WaitGroup
+		for range 64 { // each is a chance to look just before it strikes
+			waiting.Go(func() {
+				defer GinkgoRecover()
+				Expect(om.WaitStruck(ctx, id, 1)).To(Succeed())
+			})
+		}
+		apply := om.startApply(nil)
+		waiting.Wait()
+		Expect(om.Release(id)).To(Succeed())
+		Expect(om.Wait(apply)).To(Succeed())
+	})
+
 	It("release what they hold", func() {
 		om := loggedIn(sim.Options{})
 		id := fault(om, sim.Fault{Path: generate, Effect: sim.HoldAfter})
