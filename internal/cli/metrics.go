@@ -82,7 +82,7 @@ func replace(path string, content []byte) (err error) {
 type serveMetricsCommand struct {
 	metricsFlags
 	Listen   string        `default:"127.0.0.1:9752" variable:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, host:port, by itself 127.0.0.1:9752; :9752 for every interface."`
-	Interval time.Duration `default:"5m" variable:"INTERVAL" placeholder:"SPAN" help:"How often Ops Manager is looked at, whoever scrapes how often; by itself every 5m."`
+	Interval time.Duration `default:"30m" variable:"INTERVAL" placeholder:"SPAN" help:"How often Ops Manager is looked at, whoever scrapes how often; by itself every 30m, 30s or more."`
 }
 
 // shortest is the shortest interval: a look is up to nine calls, and Ops Manager
@@ -92,7 +92,7 @@ const shortest = 30 * time.Second
 // Run serves until it is told to end.
 func (c *serveMetricsCommand) Run(t *tool) error {
 	if c.Interval < shortest {
-		return fmt.Errorf("--interval %s is too short: Ops Manager answers one call at a time, and its other users wait meanwhile; expected %s or longer, for example 5m", c.Interval, shortest)
+		return fmt.Errorf("--interval %s is too short: Ops Manager answers one call at a time, and its other users wait meanwhile; expected %s or longer, for example 30m", c.Interval, shortest)
 	}
 	looker, err := c.looker(t)
 	if err != nil {

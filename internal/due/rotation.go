@@ -39,12 +39,13 @@ func Rotation(ctx context.Context, api observe.API, within rotation.Within, curs
 	if err != nil {
 		return Finding{}, err
 	}
-	if len(cas) > 1 && cursor.asked(cas) {
-		return Finding{Why: fmt.Sprintf("a rotation is under way, which %s asked for", cursor.Due)}, nil
-	}
 	limit := within.After(at)
-	if active.ExpiresOn.Time.Before(limit) {
+	underWay := len(cas) > 1 && cursor.asked(cas)
+	if !(underWay && cursor.Active != "") && active.ExpiresOn.Time.Before(limit) {
 		return found(Version{Due: active.GUID, ExpiresOn: active.ExpiresOn.String(), Active: active.GUID}, "the active CA "+active.GUID), nil
+	}
+	if underWay {
+		return Finding{Why: fmt.Sprintf("a rotation is under way, which %s asked for", cursor.Due)}, nil
 	}
 	expiring, err := renewable(ctx, api, within, limit)
 	if err != nil {

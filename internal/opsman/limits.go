@@ -13,8 +13,9 @@ const (
 	smallLimit = 1 << 20
 	jsonLimit  = 32 << 20
 	// refusalLimit is how much is read of an answer that is an error.
-	refusalLimit = 4 << 20
-	logsLimit    = 64 << 20
+	refusalLimit = jsonLimit
+	// logsLimit counts JSON, in which a log of 50 MB may be twice as long.
+	logsLimit = 256 << 20
 	// historyLimit is larger: the history is decoded row by row and never held.
 	historyLimit = 1 << 30
 	// rowLimit is for one installation of the history.

@@ -51,7 +51,7 @@ func (c *Client) login(ctx context.Context, x *exchange) (string, error) {
 		// It would become a header, and be looked for in every text.
 		return "", &UnexpectedAnswerError{Method: x.method, Path: x.path, Cause: errors.New("its access token is none: expected letters, digits and marks, without spaces")}
 	}
-	c.redact.add(value, fresh.RefreshToken)
+	c.redact.addToken(value, fresh.RefreshToken)
 	var until time.Time
 	if !fresh.Expiry.IsZero() {
 		life := time.Until(fresh.Expiry)

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -33,6 +34,7 @@ const shortLine = 8
 type redactor struct {
 	mu       sync.RWMutex
 	known    map[string]bool
+	tokens   [][]string
 	replacer *strings.Replacer
 	short    []*regexp.Regexp
 }
@@ -59,10 +61,37 @@ func (r *redactor) add(secrets ...string) {
 			r.known[form] = true
 		}
 	}
+	r.rebuild()
+}
+
+// tokensKept is of how many logins the tokens are taken out: those before are
+// over, and a process that serves for months logs in for months.
+const tokensKept = 8
+
+func (r *redactor) addToken(tokens ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var all []string
+	for _, token := range tokens {
+		all = append(all, forms(token)...)
+	}
+	r.tokens = append(r.tokens, all)
+	r.tokens = r.tokens[max(0, len(r.tokens)-tokensKept):]
+	r.rebuild()
+}
+
+// rebuild makes the replacer anew. The caller holds mu.
+func (r *redactor) rebuild() {
+	known := maps.Clone(r.known)
+	for _, forms := range r.tokens {
+		for _, form := range forms {
+			known[form] = true
+		}
+	}
 	var pairs []string
 	r.short = nil
 	// Longest first: one secret may be part of another.
-	for _, form := range longestFirst(r.known) {
+	for _, form := range longestFirst(known) {
 		if len(form) < shortSecret {
 			r.short = append(r.short, regexp.MustCompile(`(^|[^A-Za-z0-9])`+regexp.QuoteMeta(form)+`($|[^A-Za-z0-9])`))
 			continue

@@ -29,7 +29,7 @@ func ClosingApply(e evidence.Evidence) (message string, outstanding bool) {
 		return "", false
 	}
 	known, h := 0, horizon{created: active.CreatedOn}
-	for known < applies {
+	for known <= applies {
 		p := prove(e, h, noKind)
 		if p.Installation == 0 {
 			break
@@ -42,7 +42,7 @@ func ClosingApply(e evidence.Evidence) (message string, outstanding bool) {
 		// One of those counted may be somebody else's, and this one ours.
 		return fmt.Sprintf("the last apply changes of its rotation may be outstanding: the last deployment did not succeed everywhere: %s", strings.Join(broken, ", ")), true
 	}
-	if known == applies {
+	if known >= applies {
 		return "", false
 	}
 	return fmt.Sprintf("the last apply changes of its rotation may be outstanding: since CA %s appeared (%s), %d complete deployments of all products are known, and a rotation makes %d",

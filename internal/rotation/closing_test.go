@@ -32,6 +32,8 @@ var _ = Describe("ClosingApply", func() {
 		Entry("with three", byRotation(before(), since(5), since(6), since(7)), ""),
 		Entry("with three, and a failed one behind them, as when somebody else's was one of the three", byRotation(before(), since(5), since(6), since(7),
 			since(8, ok(director), failed(tas), skipped(mysql))), "failed in installation 8"),
+		Entry("with more than three, and a failed one behind them: that is the foundation's daily life", byRotation(before(), since(5), since(6), since(7), since(8),
+			since(9, ok(director), failed(tas), skipped(mysql))), ""),
 		Entry("with more than three", byRotation(before(), since(5), since(6), since(7), since(8)), ""),
 		Entry("a failed one is no complete deployment", byRotation(before(), since(5), since(6), since(7, ok(director), failed(tas), skipped(mysql))), "2 complete deployments"),
 		Entry("several together are one", byRotation(before(), since(5), since(6), since(7, ok(director), failed(tas), skipped(mysql)), since(8, ok(director), ok(tas), ok(mysql))), ""),

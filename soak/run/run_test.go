@@ -28,7 +28,7 @@ var _ = Describe("a rotation under a random schedule", func() {
 	It("keeps every promise, thirty times", func(ctx SpecContext) {
 		var t run.Tally
 		began := time.Now()
-		q := run.Request{Procedure: run.Ours, Seed: 1, Rotations: rotations, Workers: 12, Binaries: binaries}
+		q := run.Request{Procedure: run.Ours, Seed: 1, Rotations: rotations, Workers: 6, Binaries: binaries}
 		Expect(run.Many(ctx, q, func(r run.Result) {
 			t.Add(r)
 			if len(r.Faults) > 0 {

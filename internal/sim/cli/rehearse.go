@@ -28,7 +28,7 @@ var ofTheRealOne = map[string]bool{"ENV_FILE": true, "FROM": true, "TO": true}
 // what broke.
 func (r rehearseCommand) Run(ctx context.Context, out streams) error {
 	o, notes, err := r.shape()
-	if err != nil {
+	if err := errors.Join(err, apart(r.Rotate)); err != nil {
 		return err
 	}
 	o.Username, o.Password = "admin", "admin"
@@ -56,6 +56,9 @@ func (r rehearseCommand) Run(ctx context.Context, out streams) error {
 				return err
 			}
 			return errors.Join(err, conclude(c, f))
+		}
+		if err := ours(f); err != nil {
+			return err // after the plan, so before anything is changed
 		}
 	}
 	c.Println()

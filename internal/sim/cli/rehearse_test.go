@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -67,6 +68,20 @@ var _ = Describe("opsman-sim rehearse", func() {
 		Entry("of 3.0 with TKGI", "3.0", "a8ee01e33e3e3e3303e3"),
 		Entry("of 3.1", "3.1", "0d1c2b3a49586776a5b4"),
 	)
+
+	DescribeTable("refuses what would lead it elsewhere, and runs nothing", func(flag ...string) {
+		stdout, stderr, err := opsmanSim(append([]string{"rehearse", "--opsman-ca", os.Args[0], "--", "--recreate-vms"}, flag...)...)
+		Expect(err).To(MatchError(ContainSubstring(strings.Split(flag[0], "=")[0] + " behind -- is refused")))
+		Expect(stdout + stderr).NotTo(ContainSubstring("opsman-ca plan"))
+	},
+		Entry(nil, "--target", "https://real.example.com"), Entry(nil, "--target=https://real.example.com"), Entry(nil, "--env=env.yml"),
+		Entry(nil, "--ca-cert", "ca.pem"), Entry(nil, "-k"), Entry(nil, "-kthttps://real.example.com"), Entry(nil, "--from", "ca"), Entry(nil, "--client-id=x"),
+	)
+
+	It("fails when nobody has asked the simulated foundation anything", func() {
+		_, _, err := opsmanSim("rehearse", "--opsman-ca", "/bin/true", "--vm-delay", "0s")
+		Expect(err).To(MatchError(ContainSubstring("has not asked the simulated foundation anything")))
+	})
 
 	It("rotates the default foundation", func() {
 		said, err := rehearse("--days-left", "30")
