@@ -41,7 +41,9 @@ func Rotation(ctx context.Context, api observe.API, within rotation.Within, curs
 	}
 	limit := within.After(at)
 	underWay := len(cas) > 1 && cursor.asked(cas)
-	if !(underWay && cursor.Active != "") && active.ExpiresOn.Time.Before(limit) {
+	// A version without a CA asked for another one's sake: this is a new reason.
+	told := underWay && cursor.Active != ""
+	if !told && active.ExpiresOn.Time.Before(limit) {
 		return found(Version{Due: active.GUID, ExpiresOn: active.ExpiresOn.String(), Active: active.GUID}, "the active CA "+active.GUID), nil
 	}
 	if underWay {

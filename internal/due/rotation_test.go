@@ -120,6 +120,12 @@ var _ = Describe("what is due", func() {
 		Expect(look(o, "3m", &left).Version).To(BeNil())
 	})
 
+	It("is the active CA all the same, when it is about to expire in that rotation", func() {
+		o := settled(60, certificate("/other", -2000, 60))
+		o.cas = append(o.cas, ca(guidNew, false, 0, 1460))
+		Expect(look(o, "3m", &left).Version).To(Equal(&theCA))
+	})
+
 	It("is no second time a certificate that a rotation has left", func() {
 		o := settled(600, certificate("/cf/router", -2000, 60))
 		Expect(look(o, "3m", &left).Version).To(BeNil())

@@ -13,7 +13,7 @@ type task struct {
 var tasks = map[Category]task{
 	CategoryRotation: {
 		"Root CA rotation", true, "opsman-ca rotates it",
-		"The pipeline, or opsman-ca rotate, replaces the CAs and the leaf certificates below them; opsman-ca regenerate --leaf-only with an apply changes behind it replaces the leaf certificates alone.",
+		"The pipeline, or opsman-ca rotate, replaces the CAs and the leaf certificates below them; opsman-ca regenerate --leaf-only with an apply changes behind it replaces the leaf certificates alone. Once the root CA has expired neither works any more: ask the vendor's support, and do not apply changes.",
 	},
 	CategoryAutomatic: {
 		"Automatic rotation", true, "Ops Manager renews it, opsman-ca deploys it",
