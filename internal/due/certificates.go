@@ -10,6 +10,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // credhub is the location of a certificate that CredHub holds; where the product
@@ -63,8 +64,9 @@ func certificates(ctx context.Context, api observe.API, within rotation.Within) 
 }
 
 func unlisted(all evidence.Certificates, within rotation.Within) error {
-	return fmt.Errorf("Ops Manager did not list the deployed certificates (%s), so nobody can tell whether one expires within %s: mend that; the next check looks again", //nolint:staticcheck // a name begins it
+	err := fmt.Errorf("Ops Manager did not list the deployed certificates (%s), so nobody can tell whether one expires within %s: mend that; the next check looks again", //nolint:staticcheck // a name begins it
 		all.Unknown, within)
+	return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
 }
 
 // told is a name as a version has it, never longer than people care for; names that

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // Due is what expires within a span from now, by Ops Manager's clock, or has
@@ -32,7 +33,8 @@ func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
 		if why == "" {
 			why = "it did not say what day it is"
 		}
-		return nil, fmt.Errorf("nobody can tell what expires within %s, as Ops Manager did not list its certificates with their dates (%s): mend that, and run the report again", within, why)
+		err := fmt.Errorf("nobody can tell what expires within %s, as Ops Manager did not list its certificates with their dates (%s): mend that, and run the report again", within, why)
+		return nil, troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
 	}
 	limit := within.After(i.at)
 	due := &Due{Within: within.String(), Certificates: []DueEntry{}}
