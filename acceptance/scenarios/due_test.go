@@ -16,6 +16,8 @@ var _ = Describe("rotation of what is due", func() {
 		f := foundation.New()
 		before := f.CA()
 		p := ci.SetPipeline("due-rotation", concourse.Opsman(f.Opsman()))
+		p.Look("due") // not to wait an hour for the next, should the first check get lost
+		p.Look("ca")
 
 		p.Chain(line...)
 
@@ -52,6 +54,8 @@ var _ = Describe("rotation of what is due", func() {
 		before := f.CA()
 		operator(f, sim.Action{Do: "stage", Product: "p.mysql"})
 		p := ci.SetPipeline("due-rotation", concourse.Opsman(f.Opsman()))
+		p.Look("due")
+		p.Look("ca")
 
 		p.Build("generate", 1).Fails("pending-changes")
 		p.Look("due")
