@@ -128,10 +128,14 @@ func (b Build) Fails(because ...string) Build {
 	GinkgoHelper()
 	b.Ends("failed")
 	for _, text := range because {
-		Expect(strings.Join(strings.Fields(b.Log()), " ")).To(ContainSubstring(text), b.String())
+		Expect(OneLine(b.Log())).To(ContainSubstring(text), b.String())
 	}
 	return b
 }
+
+// OneLine is a text with one space for every break: lines of a log are broken at a
+// terminal's width.
+func OneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // Abort aborts the build, as fly abort-build does.
 func (b Build) Abort() {

@@ -1,14 +1,10 @@
 package scenarios_test
 
 import (
-	"context"
-	"time"
-
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/acceptance/concourse"
-	"github.com/opsman-ca/opsman-ca/acceptance/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
@@ -19,7 +15,7 @@ var _ = Describe("aborting builds", func() {
 	)
 
 	It("takes nothing from a scheduled rotation, in whichever job, when the job is started again", func() {
-		f := swift()
+		f := brisk()
 		before, deployed := f.CA(), len(f.Dump().Installations)
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
 
@@ -82,7 +78,7 @@ var _ = Describe("aborting builds", func() {
 	})
 
 	It("takes nothing from the task rotate: the next build goes on from where Ops Manager is", func() {
-		f := swift()
+		f := brisk()
 		before, deployed := f.CA(), len(f.Dump().Installations)
 		_, options := fleetOf(f)
 		p := ci.SetPipeline("fleet", options...)
@@ -103,56 +99,6 @@ var _ = Describe("aborting builds", func() {
 	})
 })
 
-// Paths of the API.
-const (
-	authorities   = "/api/v0/certificate_authorities"
-	installations = "/api/v0/installations"
-)
-
-// swift is a foundation for scenarios in which nothing has to happen in the middle
-// of an apply: it is over when om looks for the first time, for om looks again ten
-// seconds later only.
-func swift(shape ...func(*sim.Options)) *foundation.Foundation {
-	GinkgoHelper()
-	f := foundation.New(append(shape, func(o *sim.Options) { o.VMDelay = -1 })...)
-	arrange(f, sim.Fault{Effect: sim.DelayAfter, Method: "POST", Path: installations, Delay: sim.Duration(time.Second), Times: sim.Forever})
-	return f
-}
-
-// soon ends a wait that goes wrong.
-func soon() context.Context {
-	GinkgoHelper()
-	ctx, cancel := context.WithTimeout(context.Background(), concourse.Patience)
-	DeferCleanup(cancel)
-	return ctx
-}
-
-// arranged is something that will happen to a foundation.
-type arranged struct {
-	f  *foundation.Foundation
-	id string
-}
-
-// arrange makes it happen when its turn comes, once unless the fault says otherwise.
-func arrange(f *foundation.Foundation, fault sim.Fault) arranged {
-	GinkgoHelper()
-	id, err := f.AddFault(fault)
-	Expect(err).NotTo(HaveOccurred())
-	return arranged{f, id}
-}
-
-// arrives waits until it happens.
-func (a arranged) arrives() {
-	GinkgoHelper()
-	Expect(a.f.WaitStruck(soon(), a.id, 1)).To(Succeed())
-}
-
-// end lets go on what it held.
-func (a arranged) end() {
-	GinkgoHelper()
-	Expect(a.f.Release(a.id)).To(Succeed())
-}
-
 // abort aborts the build in the middle of something, and expects it to say how to
 // go on.
 func abort(b concourse.Build, middle arranged, says ...string) {
@@ -161,15 +107,6 @@ func abort(b concourse.Build, middle arranged, says ...string) {
 	b.Abort()
 	b.Ends("aborted")
 	for _, text := range says {
-		Expect(flat(b.Log())).To(ContainSubstring(text), b.String())
+		Expect(concourse.OneLine(b.Log())).To(ContainSubstring(text), b.String())
 	}
-}
-
-// carriedOut is what was done to the root CAs, whether or not anybody got to know.
-func carriedOut(f *foundation.Foundation) []string {
-	var kinds []string
-	for _, event := range f.Ledger().Events {
-		kinds = append(kinds, event.Kind)
-	}
-	return kinds
 }

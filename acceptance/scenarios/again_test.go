@@ -133,9 +133,3 @@ func expectDistinct(versions []concourse.Version) {
 		seen[key] = true
 	}
 }
-
-// operator does what somebody else does in Ops Manager's own pages.
-func operator(f *foundation.Foundation, a sim.Action) {
-	GinkgoHelper()
-	Expect(f.Operator(a)).To(Succeed())
-}

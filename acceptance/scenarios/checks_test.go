@@ -14,7 +14,7 @@ import (
 var _ = Describe("checks", func() {
 	It("find by themselves what changed, as often as check_every says, or when a webhook calls", func() {
 		f := brisk()
-		p := ci.SetPipeline("manual-rotation", inline("checks"), concourse.Opsman(f.Opsman()))
+		p := ci.SetPipeline("manual-rotation", from("checks.yml"), concourse.Opsman(f.Opsman()))
 		Expect(p.Build("follow", 1).Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("phase", "settled"))
 
 		operator(f, sim.Action{Do: "generate"})
@@ -31,8 +31,8 @@ var _ = Describe("checks", func() {
 
 	It("fail while Ops Manager is away, say why, and heal by themselves; a job waits for the first one", func() {
 		f := brisk()
-		fault(f, away)
-		p := ci.SetPipeline("manual-rotation", inline("checks"), concourse.Opsman(f.Opsman()))
+		arrange(f, away)
+		p := ci.SetPipeline("manual-rotation", from("checks.yml"), concourse.Opsman(f.Opsman()))
 
 		waiting := p.Trigger("follow")
 		p.Check("hooked").Fails("cannot ask Ops Manager for its certificate authorities", "is not available")
@@ -41,7 +41,7 @@ var _ = Describe("checks", func() {
 		Expect(waiting.Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("phase", "settled"))
 
 		By("away again: the last version known counts")
-		fault(f, away)
+		arrange(f, away)
 		p.Check("hooked").Fails("cannot ask Ops Manager for its certificate authorities", "is not available")
 		Expect(p.Run("follow").Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("phase", "settled"))
 
@@ -59,7 +59,7 @@ var _ = Describe("checks", func() {
 func webhook(p *concourse.Pipeline, resource, token string) int {
 	GinkgoHelper()
 	url := ci.ConcourseURL + "/api/v1/teams/main/pipelines/" + p.Name + "/resources/" + resource + "/check/webhook?webhook_token=" + token
-	request, err := http.NewRequestWithContext(bounded(), http.MethodPost, url, http.NoBody)
+	request, err := http.NewRequestWithContext(soon(), http.MethodPost, url, http.NoBody)
 	Expect(err).NotTo(HaveOccurred())
 	answer, err := (&http.Client{Timeout: time.Minute}).Do(request)
 	Expect(err).NotTo(HaveOccurred())

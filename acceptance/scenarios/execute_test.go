@@ -15,7 +15,7 @@ import (
 
 var _ = Describe("fly execute", func() {
 	It("rotates task by task, with the folder ca handed from one to the next", func() {
-		f := swift()
+		f := brisk()
 		before := f.CA()
 		e := executor(f)
 		ca := map[string]string{"ca": filepath.Join(GinkgoT().TempDir(), "ca")}
@@ -24,7 +24,7 @@ var _ = Describe("fly execute", func() {
 		Expect(e.run("plan", nil, nil, "RECREATE=true").Output).To(And(ContainSubstring("generate"), ContainSubstring("recreate-all-service-instances")))
 		report := e.execute("report", nil, nil, "EXPIRES_WITHIN=3m")
 		Expect(report.Status).To(Equal(1), report.Output)
-		Expect(flat(report.Output)).To(ContainSubstring(before))
+		Expect(concourse.OneLine(report.Output)).To(ContainSubstring(before))
 		f.ExpectUntouched()
 
 		e.run("generate", nil, ca, "EXPIRES_WITHIN=3m")
@@ -48,7 +48,7 @@ var _ = Describe("fly execute", func() {
 	})
 
 	It("rotates with the task rotate alone, and hands on what came of it", func() {
-		f := swift()
+		f := brisk()
 		before := f.CA()
 		ca := map[string]string{"ca": GinkgoT().TempDir()}
 

@@ -2,7 +2,6 @@ package scenarios_test
 
 import (
 	"maps"
-	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -15,7 +14,7 @@ var _ = Describe("an apply changes that fails", func() {
 	const mend = "mend the cause that its log shows, then apply changes again"
 
 	It("stops the line with the product's name, and the same job, started again, takes it up", func() {
-		f := swift()
+		f := brisk()
 		before := f.CA()
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
 		builds := once("generate", "trust")
@@ -48,7 +47,3 @@ var _ = Describe("an apply changes that fails", func() {
 		Expect(p.Phases("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
 	})
 })
-
-// flat is a text without line breaks: lines of a log are broken at a terminal's
-// width.
-func flat(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -16,7 +16,7 @@ import (
 
 var _ = Describe("fleet", func() {
 	It("rotates the canary first, stops when that fails, and goes on in waves when it is mended", func() {
-		canary, first, second := swift(), swift(), swift()
+		canary, first, second := brisk(), brisk(), brisk()
 		befores := []string{canary.CA(), first.CA(), second.CA()}
 		names, options := fleetOf(canary, first, second)
 		p := ci.SetPipeline("fleet", options...)

@@ -15,7 +15,7 @@ var _ = Describe("leaf certificates", func() {
 	const job = "leaf-certificates"
 
 	It("are renewed under the CA that there is, also when the apply changes has to be made twice", func() {
-		f := swift(foundation.NotDue)
+		f := brisk(foundation.NotDue)
 		ca, before := f.CA(), leaves(f)
 		p := ci.SetPipeline(job, concourse.Opsman(f.Opsman()))
 
@@ -25,7 +25,7 @@ var _ = Describe("leaf certificates", func() {
 		p.ExpectQuiet(once(job))
 
 		b := p.Run(job).Succeeds()
-		Expect(flat(b.Log())).To(ContainSubstring("proven: every product was deployed since the leaf certificates were regenerated"))
+		Expect(concourse.OneLine(b.Log())).To(ContainSubstring("proven: every product was deployed since the leaf certificates were regenerated"))
 		Expect(f.Deeds()).To(Equal([]string{"regenerate", "apply", "regenerate", "apply"}))
 		Expect(f.CA()).To(Equal(ca))
 		f.ExpectUnharmed()
@@ -38,7 +38,7 @@ var _ = Describe("leaf certificates", func() {
 	})
 
 	It("are not renewed alone in the middle of a rotation, nor with what somebody has staged", func() {
-		f := swift()
+		f := brisk()
 		p := ci.SetPipeline(job, concourse.Opsman(f.Opsman()))
 
 		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())

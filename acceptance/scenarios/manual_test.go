@@ -2,7 +2,6 @@ package scenarios_test
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/acceptance/concourse"
 	"github.com/opsman-ca/opsman-ca/acceptance/foundation"
-	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
 var _ = Describe("manual rotation", func() {
@@ -145,28 +143,6 @@ func expectWaiting(builds ...concourse.Build) {
 	}, 2*time.Second, 200*time.Millisecond).Should(HaveEach("pending"))
 }
 
-// brisk is a foundation whose apply changes is over when om looks for the first
-// time: its second look is ten seconds later.
-func brisk(shape ...func(*sim.Options)) *foundation.Foundation {
-	GinkgoHelper()
-	f := foundation.New(append(shape, func(o *sim.Options) { o.VMDelay = -1 })...)
-	fault(f, sim.Fault{Effect: sim.DelayAfter, Method: "POST", Path: "/api/v0/installations", Delay: sim.Duration(time.Second), Times: sim.Forever})
-	return f
-}
-
-// unchecked is an Ops Manager without CredHub Maestro's safety checks, as with
-// TKGI. Where they are on, nobody can go back: a candidate that was deleted leaves
-// transitional versions in CredHub, with which no other one is generated.
-func unchecked(o *sim.Options) { o.SafetyChecks = new(bool) }
-
-// fault puts a fault in force and gives its id.
-func fault(f *foundation.Foundation, ft sim.Fault) string {
-	GinkgoHelper()
-	id, err := f.AddFault(ft)
-	Expect(err).NotTo(HaveOccurred())
-	return id
-}
-
 // expectRefusal fails unless the build failed by a refusal of that code. A get
 // that Concourse does not answer from its cache refuses a version whose CA is gone
 // before any step does.
@@ -177,9 +153,5 @@ func expectRefusal(b concourse.Build, code string) {
 	if code == "finished-rotation" || code == "candidate-gone" {
 		said = Or(said, ContainSubstring("error: this version is of a finished rotation: its CA "))
 	}
-	Expect(oneLine(b.Log())).To(said, b.String())
+	Expect(concourse.OneLine(b.Log())).To(said, b.String())
 }
-
-// oneLine is a log with one space for every break: lines are broken at a
-// terminal's width.
-func oneLine(log string) string { return strings.Join(strings.Fields(log), " ") }

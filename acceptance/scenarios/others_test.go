@@ -1,7 +1,6 @@
 package scenarios_test
 
 import (
-	"context"
 	"slices"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -31,7 +30,7 @@ var _ = Describe("somebody else on the foundation", func() {
 
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal([]string{"apply", "regenerate", "apply", "apply"}))
-		Expect(done(f)).To(Equal([]string{"generate", "activate", "regenerate", "delete"}))
+		Expect(carriedOut(f)).To(Equal([]string{"generate", "activate", "regenerate", "delete"}))
 		Expect(p.Phases("ca")).To(Equal(phases[1:])) // nobody looked before he began
 		p.ExpectQuiet(once(line...))
 	})
@@ -42,25 +41,25 @@ var _ = Describe("somebody else on the foundation", func() {
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Value("automatic.activate", false))
 
 		By("while the candidate is made")
-		call := fault(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: "/api/v0/certificate_authorities/generate"})
+		call := arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/generate"})
 		p.Fire()
-		struck(f, call)
-		applying := fault(f, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		call.arrives()
+		applying := arrange(f, sim.Fault{Effect: sim.Stuck, Product: "cf"})
 		operator(f, sim.Action{Do: "apply"})
-		release(f, call)
+		call.end()
 		p.Build("generate", 1).Succeeds()
 		p.Build("trust", 1).Says("runs already: waiting for it to end, then applying ours")
-		release(f, applying)
+		applying.end()
 		p.Build("trust", 1).Succeeds()
 		f.ExpectInstallations("succeeded", "succeeded", "succeeded", "succeeded")
 		Expect(f.Deeds()).To(Equal([]string{"generate", "apply"}))
 
 		By("when it is to be activated")
-		applying = fault(f, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		applying = arrange(f, sim.Fault{Effect: sim.Stuck, Product: "cf"})
 		operator(f, sim.Action{Do: "apply"})
 		expectRefusal(p.Run("activate"), "installation-running")
-		release(f, applying)
-		Expect(f.WaitIdle(bounded())).To(Succeed())
+		applying.end()
+		Expect(f.WaitIdle(soon())).To(Succeed())
 		p.Run("activate").Succeeds()
 		p.Chain("regenerate", "replace", "delete", "settle")
 
@@ -172,7 +171,7 @@ var _ = Describe("two pipelines on one foundation", func() {
 		}, 2*concourse.Patience, "200ms").Should(BeTrue())
 
 		f.ExpectRotated(before)
-		Expect(slices.DeleteFunc(done(f), func(kind string) bool { return kind == "regenerate" })).To(Equal([]string{"generate", "activate", "delete"}))
+		Expect(slices.DeleteFunc(carriedOut(f), func(kind string) bool { return kind == "regenerate" })).To(Equal([]string{"generate", "activate", "delete"}))
 		By("what the slower one cannot know, prepare and a check settle")
 		for _, p := range []*concourse.Pipeline{one, two} {
 			p.Look("ca")
@@ -191,11 +190,11 @@ func setBack(f *foundation.Foundation) *concourse.Pipeline {
 	GinkgoHelper()
 	before := f.CA()
 	p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Value("automatic.activate", false))
-	call := fault(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: "/api/v0/certificate_authorities/generate"})
+	call := arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/generate"})
 	p.Fire()
-	struck(f, call)
+	call.arrives()
 	operator(f, sim.Action{Do: "activate"})
-	release(f, call)
+	call.end()
 	p.Build("generate", 1).Fails("generate was accepted by Ops Manager, which shows phase activated all the same")
 	p.Run("generate").Succeeds()
 	expectRefusal(p.Build("trust", 1), "activated-untrusted")
@@ -212,35 +211,6 @@ func setBack(f *foundation.Foundation) *concourse.Pipeline {
 func gated(s *concourse.Setting) {
 	s.Values.Set("automatic.activate", false)
 	s.Values.Set("automatic.delete", false)
-}
-
-// done is what was done to the root CAs, whoever did it.
-func done(f *foundation.Foundation) []string {
-	var kinds []string
-	for _, event := range f.Ledger().Events {
-		kinds = append(kinds, event.Kind)
-	}
-	return kinds
-}
-
-// bounded ends a wait that goes wrong.
-func bounded() context.Context {
-	GinkgoHelper()
-	ctx, cancel := context.WithTimeout(context.Background(), concourse.Patience)
-	DeferCleanup(cancel)
-	return ctx
-}
-
-// struck waits until a fault has struck.
-func struck(f *foundation.Foundation, id string) {
-	GinkgoHelper()
-	Expect(f.WaitStruck(bounded(), id, 1)).To(Succeed())
-}
-
-// release lets go on what a fault holds.
-func release(f *foundation.Foundation, id string) {
-	GinkgoHelper()
-	Expect(f.Release(id)).To(Succeed())
 }
 
 // newest are the fields of the latest version.

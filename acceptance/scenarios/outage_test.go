@@ -11,7 +11,7 @@ import (
 
 var _ = Describe("an outage of Concourse in the middle of an apply changes", Serial, func() {
 	It("takes nothing from the rotation when the job is started again", func() {
-		f := swift()
+		f := brisk()
 		before, deployed := f.CA(), len(f.Dump().Installations)
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
 		// middle is an installation that goes on, but not to its end.

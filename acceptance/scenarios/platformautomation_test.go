@@ -24,12 +24,12 @@ import (
 
 var _ = Describe("Platform Automation's env.yml and params", func() {
 	It("mean to our task file what they mean there", func() {
-		f := swift(func(o *sim.Options) { o.Passphrase = "open sesame" })
+		f := brisk(func(o *sim.Options) { o.Passphrase = "open sesame" })
 		asked := listen(f)
 		opsman := f.Opsman()
 		opsman["target"], opsman["passphrase"] = asked.url, "open sesame"
 		p := ci.SetPipeline("manual-rotation", concourse.Opsman(opsman), from("platform-automation.yml"),
-			value("env", inBase64("env.yml")), value("errands", inBase64("errands.yml")))
+			concourse.Value("env", inBase64("env.yml")), concourse.Value("errands", inBase64("errands.yml")))
 
 		By("env.yml alone, of an Ops Manager that a reboot has locked")
 		Expect(f.Operator(sim.Action{Do: "lock"})).To(Succeed())
@@ -67,16 +67,6 @@ var _ = Describe("Platform Automation's env.yml and params", func() {
 		f.ExpectUnharmed()
 	})
 })
-
-// from takes the pipeline's text from a file of testdata.
-func from(file string) concourse.Option {
-	return func(s *concourse.Setting) { s.Text = string(given(file)) }
-}
-
-// value gives the vars file another value.
-func value(name string, v any) concourse.Option {
-	return func(s *concourse.Setting) { s.Values[name] = v }
-}
 
 func inBase64(file string) string {
 	GinkgoHelper()

@@ -24,7 +24,7 @@ import (
 var _ = Describe("a pipeline that everybody may look into", func() {
 	It("shows nobody the password during a scheduled rotation, nor after a failed login", func() {
 		password, wrong := planted(), planted()
-		f := swift(func(o *sim.Options) { o.Password = password })
+		f := brisk(func(o *sim.Options) { o.Password = password })
 		before := f.CA()
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), public)
 		p.Expose()
@@ -49,11 +49,11 @@ var _ = Describe("a pipeline that everybody may look into", func() {
 	It("shows nobody the client's secret, the passphrase, or the key of a root CA of one's own", func() {
 		secret, wrong, passphrase := "planted-"+rand.Text(), "planted-"+rand.Text(), planted()
 		certificate, key := ownCA()
-		f := swift(func(o *sim.Options) { o.ClientID, o.ClientSecret, o.Passphrase = "rotator", secret, passphrase })
+		f := brisk(func(o *sim.Options) { o.ClientID, o.ClientSecret, o.Passphrase = "rotator", secret, passphrase })
 		opsman := f.Opsman()
 		opsman["client_id"], opsman["client_secret"], opsman["passphrase"] = "rotator", secret, passphrase
 		p := ci.SetPipeline("manual-rotation", concourse.Opsman(opsman), from("secrets.yml"),
-			value("wrong", wrong), value("certificate", certificate), value("private_key", key))
+			concourse.Value("wrong", wrong), concourse.Value("certificate", certificate), concourse.Value("private_key", key))
 		p.Expose()
 
 		Expect(f.Operator(sim.Action{Do: "lock"})).To(Succeed())

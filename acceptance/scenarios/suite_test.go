@@ -30,6 +30,12 @@ func given(file string) []byte {
 	return text
 }
 
+// from takes the pipeline's text from a file of testdata; it is given the values of
+// the pipeline that it replaces.
+func from(file string) concourse.Option {
+	return func(s *concourse.Setting) { s.Text = string(given(file)) }
+}
+
 // ci is the Concourse that all specs share.
 var ci *concourse.Concourse
 

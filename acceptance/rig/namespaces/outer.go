@@ -5,12 +5,13 @@ package namespaces
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
 	"syscall"
+
+	"github.com/opsman-ca/opsman-ca/acceptance/rig/process"
 )
 
 // Run starts a command under init, the first process of new namespaces, with
@@ -35,15 +36,9 @@ func Run(ctx context.Context, program string, command, environ []string) (int, e
 	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
 	defer stop()
 	err := cmd.Wait()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-			return 128 + int(status.Signal()), nil
-		}
-		return exit.ExitCode(), nil
-	}
-	if err != nil {
+	status, ran := process.Status(err)
+	if !ran {
 		return 0, fmt.Errorf("cannot run %s: %w", program, err)
 	}
-	return 0, nil
+	return status, nil
 }

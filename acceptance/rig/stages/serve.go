@@ -2,7 +2,6 @@ package stages
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/acceptance/rig/machine"
+	"github.com/opsman-ca/opsman-ca/acceptance/rig/process"
 )
 
 // grace is how long the command has after it was asked to end.
@@ -46,17 +46,11 @@ func run(ctx context.Context, args, env []string) (int, error) {
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = grace
 	err := cmd.Run()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-			return 128 + int(status.Signal()), nil
-		}
-		return exit.ExitCode(), nil
-	}
-	if err != nil {
+	status, ran := process.Status(err)
+	if !ran {
 		return 127, fmt.Errorf("cannot run the command: %w", err)
 	}
-	return 0, nil
+	return status, nil
 }
 
 // cleaned is the environment without what the stages tell one another.
