@@ -19,6 +19,7 @@ type Client struct {
 	cfg       Config
 	target    *url.URL
 	http      *http.Client
+	trust     *trust
 	log       *slog.Logger
 	redact    *redactor
 	sleep     func(context.Context, time.Duration) error
@@ -60,13 +61,14 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 	target, targetErr := parseTarget(cfg.Target)
 	configErr := cfg.problems()
 	cfg = cfg.withDefaults()
-	transport, transportErr := newTransport(cfg)
-	if err := errors.Join(targetErr, configErr, transportErr); err != nil {
+	trust, trustErr := newTrust(cfg)
+	if err := errors.Join(targetErr, configErr, trustErr); err != nil {
 		return nil, err
 	}
 	c := &Client{
 		cfg:       cfg,
 		target:    target,
+		trust:     trust,
 		log:       slog.New(slog.DiscardHandler),
 		sleep:     sleep,
 		now:       time.Now,
@@ -79,7 +81,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 		opt(c)
 	}
 	c.http = &http.Client{
-		Transport:     observer{next: transport, client: c},
+		Transport:     observer{next: trust, client: c},
 		CheckRedirect: neverFollow,
 		Timeout:       cfg.RequestTimeout,
 	}
@@ -108,7 +110,7 @@ func (c *Client) Redact(text string) string { return c.redact.text(text) }
 func (c *Client) Conceal(secrets ...string) { c.redact.add(secrets...) }
 
 // Close drops the kept-alive connection.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() { c.trust.CloseIdleConnections() }
 
 // Target is the address of Ops Manager, "https://opsman.example.com".
 func (c *Client) Target() string { return c.target.String() }

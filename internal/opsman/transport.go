@@ -4,13 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -21,11 +18,7 @@ const idleTimeout = 30 * time.Second
 
 // newTransport is our own: the default one belongs to the whole process. One
 // connection is enough, because requests are sent one at a time.
-func newTransport(cfg Config) (*http.Transport, error) {
-	roots, err := trustedRoots(cfg.CACert)
-	if err != nil {
-		return nil, err
-	}
+func newTransport(cfg Config, roots *x509.CertPool) *http.Transport {
 	dialer := &net.Dialer{Timeout: cfg.ConnectTimeout, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
@@ -46,37 +39,6 @@ func newTransport(cfg Config) (*http.Transport, error) {
 			RootCAs:            roots,
 			InsecureSkipVerify: cfg.SkipSSLValidation, //nolint:gosec // only where the operator wrote skip_ssl_validation
 		},
-	}, nil
-}
-
-// trustedRoots are the system's certificates and those of ca_cert.
-func trustedRoots(caCert string) (*x509.CertPool, error) {
-	if strings.TrimSpace(caCert) == "" {
-		return nil, nil //nolint:nilnil // no pool means the system's own to crypto/tls
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	rest := []byte(caCert)
-	for count := 0; ; count++ {
-		var block *pem.Block
-		block, rest = pem.Decode(rest)
-		if block == nil {
-			if count == 0 || strings.TrimSpace(string(rest)) != "" {
-				return nil, errors.New(`ca_cert is not valid PEM: expected one or more certificates, "-----BEGIN CERTIFICATE-----…"`)
-			}
-			return pool, nil
-		}
-		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("ca_cert holds a PEM block that is no certificate (number %d): expected certificates only, %q", count+1, "-----BEGIN CERTIFICATE-----…")
-		}
-		certificate, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			// The library may quote what stands in it.
-			return nil, fmt.Errorf("ca_cert: certificate %d cannot be read: expected an undamaged one, %q", count+1, "-----BEGIN CERTIFICATE-----…")
-		}
-		pool.AddCert(certificate)
 	}
 }
 
@@ -101,7 +63,7 @@ func (o observer) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := o.next.RoundTrip(req)
 	log := o.client.log.With("method", req.Method, "path", req.URL.Path, "took", o.client.now().Sub(began))
 	if err != nil {
-		log.DebugContext(ctx, "no answer", "error", o.client.redact.text(err.Error()))
+		log.DebugContext(ctx, "no answer", "error", o.client.redact.line(err.Error()))
 		return nil, err
 	}
 	log.DebugContext(ctx, "answer", "status", resp.StatusCode)

@@ -110,6 +110,42 @@ var _ = Describe("The connection", func() {
 		Expect(err).NotTo(HaveOccurred())
 	})
 
+	DescribeTable("trusts what the system trusts", func(ctx SpecContext, caCert func() string) {
+		s.TLS.Certificates = []tls.Certificate{company.tls}
+		cfg := s.config()
+		cfg.CACert = caCert()
+		client := connect(cfg)
+		for range 2 {
+			_, err := client.CertificateAuthorities(ctx)
+			Expect(err).NotTo(HaveOccurred())
+		}
+		Expect(s.all()).To(Equal([]string{"POST /uaa/oauth/token", list, list}))
+		Expect(formOf(s.sent("POST /uaa/oauth/token")[0])).To(HaveKeyWithValue("username", []string{"admin"}))
+	},
+		Entry("without ca_cert", func() string { return "" }),
+		Entry("with a ca_cert that is another's", newCertificate),
+	)
+
+	It("is closed with the client, and made again for the next call", func(ctx SpecContext) {
+		for _, caCert := range []string{s.caCert(), newCertificate()} {
+			s = newServer()
+			s.on(list, answer(200, authorities))
+			if caCert != s.caCert() {
+				s.TLS.Certificates = []tls.Certificate{company.tls}
+			}
+			cfg := s.config()
+			cfg.CACert = caCert
+			client := connect(cfg)
+			_, err := client.CertificateAuthorities(ctx)
+			Expect(err).NotTo(HaveOccurred())
+			before := s.connected()
+			client.Close()
+			_, err = client.CertificateAuthorities(ctx)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(s.connected()).To(Equal(before + 1))
+		}
+	})
+
 	It("skips validation only when told", func(ctx SpecContext) {
 		cfg := s.config()
 		cfg.CACert, cfg.SkipSSLValidation = "", true
