@@ -1,14 +1,15 @@
 package console
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
 // colours are the only sequences that text may send to a terminal: they change
 // how it looks, and nothing of what is there already.
-var colours = regexp.MustCompile("\x1b\\[[0-9;]{0,32}m")
+var colours = form.Expression("\x1b\\[[0-9;]{0,32}m")
 
 // Harmless leaves of text lines, tabs and colours. Some of what is written comes
 // from elsewhere (names from Ops Manager, the log of an installation), and a
@@ -20,7 +21,7 @@ func Harmless(text string) string {
 	}
 	var kept strings.Builder
 	at := 0
-	for _, colour := range colours.FindAllStringIndex(text, -1) {
+	for _, colour := range colours().FindAllStringIndex(text, -1) {
 		kept.WriteString(strings.Map(shown, text[at:colour[0]]))
 		kept.WriteString(text[colour[0]:colour[1]])
 		at = colour[1]

@@ -3,8 +3,9 @@ package due
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
+
+	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
 // Version says what makes a rotation due. Every field is of the certificate or of
@@ -47,7 +48,7 @@ func (v *Version) fields() []field {
 		{"due", &v.Due, true, line, "f7bc18f34f2a7a9403c3"},
 		{"product", &v.Product, false, line, "cf-6b2ab0cd7a1f5d4f3c8e"},
 		{"expires_on", &v.ExpiresOn, true, date, "2027-01-09T08:00:00Z"},
-		{"active", &v.Active, false, guid, "f7bc18f34f2a7a9403c3"},
+		{"active", &v.Active, false, form.GUID, "f7bc18f34f2a7a9403c3"},
 	}
 }
 
@@ -88,12 +89,11 @@ func (a *Alert) fields() []field {
 
 // What fields are made of. They become files and are shown: a line is a line.
 var (
-	line   = regexp.MustCompile(`^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,600}$`)
-	guid   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
-	date   = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$`)
-	moment = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
-	number = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
-	hex    = regexp.MustCompile(`^[0-9a-f]{16}$`)
+	line   = form.New(600, `^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$`)
+	date   = form.New(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$`)
+	moment = form.New(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
+	number = form.New(9, `^[1-9][0-9]*$`)
+	hex    = form.New(16, `^[0-9a-f]{16}$`)
 )
 
 // Keys are the keys that a Version may have.
@@ -106,7 +106,7 @@ type field struct {
 	key     string
 	value   *string
 	needed  bool
-	form    *regexp.Regexp
+	form    form.Form
 	example string
 }
 
@@ -127,7 +127,7 @@ func parse(m map[string]string, fields []field) error {
 		switch {
 		case f.needed && *f.value == "":
 			problems = append(problems, fmt.Errorf("%s is missing: expected something like %q", f.key, f.example))
-		case *f.value != "" && !f.form.MatchString(*f.value):
+		case *f.value != "" && !f.form.Matches(*f.value):
 			problems = append(problems, fmt.Errorf("%s %s is malformed: expected something like %q", f.key, strconv.Quote(*f.value), f.example))
 		}
 	}

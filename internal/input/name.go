@@ -3,17 +3,18 @@ package input
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
 // nameForm is what a key of a file may look like to be repeated in a message.
-var nameForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,59}$`)
+var nameForm = form.New(60, `^[A-Za-z_][A-Za-z0-9_.-]*$`)
 
 // Name is a key of a file as a message may repeat it. A file that was not meant,
 // or is broken, may have anything in the place of a key.
 func Name(key string) string {
-	if nameForm.MatchString(key) {
+	if nameForm.Matches(key) {
 		return key
 	}
 	return "a key that is no name"

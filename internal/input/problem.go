@@ -3,8 +3,9 @@ package input
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
 // Problem is what is wrong with one key of an object, or with the object itself.
@@ -18,14 +19,14 @@ type Problem struct {
 }
 
 // plain keys are written as they are, others in quotes: they may hold anything.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_-]{1,60}$`)
+var plain = form.New(60, `^[A-Za-z0-9_-]+$`)
 
 // Error is the whole sentence.
 func (p *Problem) Error() string {
 	switch {
 	case p.Key == "":
 		return p.At + " " + p.Text
-	case !plain.MatchString(p.Key):
+	case !plain.Matches(p.Key):
 		return fmt.Sprintf("%s.%s %s", p.At, Excerpt(p.Key), p.Text)
 	}
 	return fmt.Sprintf("%s.%s %s", p.At, p.Key, p.Text)

@@ -3,9 +3,10 @@ package opsman
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
 // longestName is the size beyond which a name is none, in bytes.
@@ -64,11 +65,9 @@ func (g *authorityGUID) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-var validGUID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
-
 // checkGUID keeps a GUID that is put into a path from changing that path.
 func checkGUID(guid string) error {
-	if validGUID.MatchString(guid) {
+	if form.GUID.Matches(guid) {
 		return nil
 	}
 	shown := fmt.Sprintf("%q", guid)

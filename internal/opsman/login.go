@@ -6,20 +6,21 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
-)
 
-// validToken is what RFC 6750 takes for a bearer token, of a size that fits in a
-// header.
-var validToken = regexp.MustCompile(`^[A-Za-z0-9._~+/-]+=*$`)
+	"github.com/opsman-ca/opsman-ca/internal/form"
+)
 
 // longestToken is the size of the largest token, in bytes.
 const longestToken = 64 << 10
+
+// validToken is what RFC 6750 takes for a bearer token, of a size that fits in a
+// header.
+var validToken = form.New(longestToken, `^[A-Za-z0-9._~+/-]+=*$`)
 
 // login asks UAA for a token, as a JWT: opaque ones fail now and then when one
 // client logs in twice at a time.
@@ -47,7 +48,7 @@ func (c *Client) login(ctx context.Context, x *exchange) (string, error) {
 		return "", c.loginError(ctx, x, err)
 	}
 	value := strings.TrimSpace(fresh.AccessToken)
-	if len(value) > longestToken || !validToken.MatchString(value) {
+	if !validToken.Matches(value) {
 		// It would become a header, and be looked for in every text.
 		return "", &UnexpectedAnswerError{Method: x.method, Path: x.path, Cause: errors.New("its access token is none: expected letters, digits and marks, without spaces")}
 	}

@@ -2,11 +2,11 @@ package rotation
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
 // Within is a span as Ops Manager's expires_within spells it: 30d, 6w, 3m, 1y.
@@ -15,11 +15,11 @@ type Within struct {
 	unit byte
 }
 
-var withinForm = regexp.MustCompile(`^([1-9][0-9]{0,4})([dwmy])$`)
+var withinForm = form.Expression(`^([1-9][0-9]{0,4})([dwmy])$`)
 
 // ParseWithin reads a span.
 func ParseWithin(s string) (Within, error) {
-	m := withinForm.FindStringSubmatch(s)
+	m := withinForm().FindStringSubmatch(s)
 	if m == nil {
 		return Within{}, fmt.Errorf("%q is not a span: expected a number and one of d, w, m, y, for example 30d, 6w, 3m or 1y", s)
 	}

@@ -4,17 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
+	"math"
 	"slices"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
-// guid is what Ops Manager's GUIDs are made of (20 hexadecimal digits, or a
-// name and such digits); nothing else may reach a path.
-var guid = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
-
-// id is an installation id.
-var id = regexp.MustCompile(`^[0-9]{1,18}$`)
+// What a version is made of besides GUIDs: installation ids, names, and the GUIDs
+// of as many CAs as there may be.
+var (
+	id      = form.New(18, `^[0-9]+$`)
+	word    = form.New(100, `^[a-z0-9-]+$`)
+	several = form.New(math.MaxInt, `^[A-Za-z0-9_-]+(,[A-Za-z0-9_-]+)*$`)
+)
 
 // keys are the keys of a version, with the setter of each.
 var keys = map[string]func(*Version, string){
@@ -70,7 +73,7 @@ func (v Version) problems() []error {
 			problems = append(problems, fmt.Errorf("%s is missing: a version of phase %s has it, for example %q", f.key, v.Phase, f.example))
 		case !f.allowed && f.value != "":
 			problems = append(problems, fmt.Errorf("%s does not belong to a version of phase %s", f.key, v.Phase))
-		case f.value != "" && !f.form.MatchString(f.value):
+		case f.value != "" && !f.form.Matches(f.value):
 			problems = append(problems, fmt.Errorf("%s %q is malformed: expected something like %q", f.key, f.value, f.example))
 		}
 	}
@@ -88,7 +91,7 @@ func (v Version) problems() []error {
 type field struct {
 	key, value      string
 	needed, allowed bool
-	form            *regexp.Regexp
+	form            form.Form
 	example         string
 }
 
@@ -102,17 +105,16 @@ func (v Version) fields() []field {
 	}
 	candidate, retiring := phase.hasCandidate(), phase.hasRetiring()
 	started := phase != Settled && phase != ""
-	word := regexp.MustCompile(`^[a-z0-9-]+$`)
 	return []field{
-		{"active", v.Active, !blocked || phase != "", true, guid, aGUID},
-		{"candidate", v.Candidate, candidate, candidate, guid, aGUID},
-		{"retiring", v.Retiring, retiring, retiring, guid, aGUID},
+		{"active", v.Active, !blocked || phase != "", true, form.GUID, aGUID},
+		{"candidate", v.Candidate, candidate, candidate, form.GUID, aGUID},
+		{"retiring", v.Retiring, retiring, retiring, form.GUID, aGUID},
 		{"installation", v.Installation, started, true, id, anID},
 		{"trusted", v.Trusted, false, retiring, id, anID},
-		{"removed", v.Removed, phase == Retired, phase == Retired || phase == Settled, guid, aGUID},
+		{"removed", v.Removed, phase == Retired, phase == Retired || phase == Settled, form.GUID, aGUID},
 		{"turn", v.Turn, false, true, id, "1"},
 		{"reason", string(v.Reason), blocked, blocked, word, string(ReasonTooManyCAs)},
-		{"cas", v.CAs, false, blocked, regexp.MustCompile(`^[A-Za-z0-9_-]+(,[A-Za-z0-9_-]+)*$`), aGUID + "," + aGUID},
+		{"cas", v.CAs, false, blocked, several, aGUID + "," + aGUID},
 		{"was", string(v.Was), false, blocked, word, string(Generated)},
 	}
 }
