@@ -31,10 +31,10 @@ func (a *attempts) handle(resp *http.Response) error {
 	if limit == 0 {
 		limit = a.client.jsonLimit
 	}
-	ans := &answer{status: resp.StatusCode, header: resp.Header, body: &limitedReader{from: body, left: limit, limit: limit}}
+	ans := &answer{status: resp.StatusCode, header: resp.Header, body: limited(body, limit)}
 	switch {
 	case isRedirect(ans.status):
-		return &RedirectError{Method: x.method, Path: x.path, Status: ans.status, Location: cut(visible(a.client.redact.text(resp.Header.Get("Location"))), textLimit)}
+		return &RedirectError{Method: x.method, Path: x.path, Status: ans.status, Location: cut(a.client.redact.line(resp.Header.Get("Location")), textLimit)}
 	case ans.status == http.StatusTooManyRequests || isGateway(ans.status):
 		return &unavailableAnswer{status: ans.status}
 	case (ans.status < 400 || ans.status >= 500) && looksLikeHTML(ans):
@@ -53,7 +53,8 @@ func (a *attempts) handle(resp *http.Response) error {
 func (a *attempts) refusal(ans *answer) error {
 	x := a.exchange
 	raw, err := io.ReadAll(io.LimitReader(ans.body, refusalLimit))
-	if err != nil {
+	var large *tooLargeError
+	if err != nil && !errors.As(err, &large) {
 		return a.unreadable(err)
 	}
 	x.last = &answer{status: ans.status, header: ans.header, body: bytes.NewReader(raw)}

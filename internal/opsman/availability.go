@@ -26,7 +26,7 @@ const (
 func (c *Client) look(ctx context.Context) (state, string) {
 	var info Info
 	known := c.peek(ctx, infoPath, func(resp *http.Response) error {
-		return decodeInfo(resp.Body, &info)
+		return decodeInfo(limited(resp.Body, smallLimit), &info)
 	}) == nil
 	switch {
 	case known && info.SetupComplete != nil && !*info.SetupComplete:
@@ -57,7 +57,7 @@ func (c *Client) availability(ctx context.Context) (state, string) {
 			if err != nil {
 				return errors.New("its redirect cannot be read")
 			}
-			seen = fmt.Sprintf("GET %s redirects to %s", availabilityPath, cut(visible(c.redact.text(location.Path)), textLimit))
+			seen = fmt.Sprintf("GET %s redirects to %s", availabilityPath, cut(c.redact.line(location.Path), textLimit))
 			found = c.destination(location)
 		case resp.StatusCode == http.StatusOK:
 			page, err := io.ReadAll(io.LimitReader(resp.Body, drainLimit))
@@ -71,7 +71,7 @@ func (c *Client) availability(ctx context.Context) (state, string) {
 		return nil
 	})
 	if err != nil {
-		return stateUnknown, c.redact.text(err.Error())
+		return stateUnknown, c.redact.line(err.Error())
 	}
 	return found, seen
 }

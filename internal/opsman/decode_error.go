@@ -21,10 +21,10 @@ func (c *Client) apiError(x *exchange, status int, raw []byte) *APIError {
 	e := &APIError{Method: x.method, Path: x.path, Status: status}
 	complaints := decodeComplaints(raw)
 	// Redacted first: a cut secret would no longer be recognised.
-	e.Messages = cutAll(c.redact.texts(complaints.messages))
-	e.Warnings = cutAll(c.redact.texts(complaints.warnings))
+	e.Messages = cutAll(c.redact.lines(complaints.messages))
+	e.Warnings = cutAll(c.redact.lines(complaints.warnings))
 	for _, v := range complaints.violations {
-		e.Violations = append(e.Violations, newViolation(cut(c.redact.text(v.text), textLimit), c.redact.texts(v.names)))
+		e.Violations = append(e.Violations, newViolation(cut(c.redact.line(v.text), textLimit), c.redact.lines(v.names)))
 	}
 	var lists reportJSON
 	if json.Unmarshal(raw, &lists) == nil {
@@ -46,7 +46,7 @@ func readable(raw []byte) string {
 	if decoder.Decode(&value) != nil || encoder.Encode(value) != nil {
 		return oneLine(string(raw[:min(len(raw), 1<<20)]))
 	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(visible(b.String()))
 }
 
 // complaints are what an answer objects to.

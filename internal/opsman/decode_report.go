@@ -47,7 +47,8 @@ func (c *Client) report(x *exchange, status int, raw []byte) (Report, error) {
 		return Report{}, err
 	}
 	if len(bytes.TrimSpace(raw)) > 0 {
-		if err := decode(bytes.NewReader(raw), &body); err != nil {
+		// It is counted already.
+		if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&body); err != nil {
 			return Report{}, err
 		}
 	}
@@ -57,7 +58,7 @@ func (c *Client) report(x *exchange, status int, raw []byte) (Report, error) {
 		Updated:     c.items(lists.Updated),
 		Excluded:    c.items(lists.Excluded),
 		Failed:      c.items(append(lists.RegenerateFailed, lists.UpdateFailed...)),
-		Warnings:    cutAll(c.redact.texts(body.Warnings)),
+		Warnings:    cutAll(c.redact.lines(body.Warnings)),
 	}
 	if complaints := decodeComplaints(raw); len(complaints.violations)+len(complaints.messages) > 0 {
 		// Whether a violation can come with a 2xx is not documented.
@@ -77,7 +78,7 @@ func (c *Client) items(list []itemJSON) []Item {
 			ProductGUID:       c.redact.text(string(i.ProductGUID)),
 			PropertyReference: c.redact.text(string(i.PropertyReference)),
 			VariablePath:      c.redact.text(string(i.VariablePath)),
-			Reason:            cut(c.redact.text(oneLine(string(i.Reason))), textLimit),
+			Reason:            cut(c.redact.line(string(i.Reason)), textLimit),
 		})
 	}
 	return items

@@ -3,3 +3,6 @@ package opsman
 // LimitAnswers lets a spec reach the limit of an answer, in bytes, without
 // sending 64 MiB.
 func LimitAnswers(c *Client, limit int64) { c.jsonLimit = limit }
+
+// Line is foreign text for a line of ours.
+func Line(c *Client, text string) string { return c.redact.line(text) }

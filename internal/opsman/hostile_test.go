@@ -126,6 +126,46 @@ var _ = Describe("A hostile server", func() {
 		expectVisible(err.Error())
 	})
 
+	Describe("that breaks our own secret up", func() {
+		const broken = "geheim\u200b7f3a"
+		connectWith := func() rig {
+			cfg := s.config()
+			cfg.Password = "geheim7f3a"
+			return connect(cfg)
+		}
+
+		It("does not make it whole again in a redirect", func(ctx SpecContext) {
+			s.on(list, answer(307, ``, "Location", "https://elsewhere.example.com/"+broken))
+			_, err := connectWith().CertificateAuthorities(ctx)
+			Expect(err).To(MatchError(And(ContainSubstring("https://elsewhere.example.com/[redacted]"), Not(ContainSubstring("geheim7f3a")))))
+		})
+
+		It("does not make it whole again in the place that a locked one redirects to", func(ctx SpecContext) {
+			s.on(list, page(502))
+			s.on("GET /login/ensure_availability", redirect("/unlock/geheim%077f3a"))
+			_, err := connectWith().CertificateAuthorities(ctx)
+			Expect(err).To(MatchError(And(ContainSubstring("redirects to /unlock/[redacted]"), Not(ContainSubstring("geheim7f3a")))))
+		})
+
+		It("does not make it whole again in a log", func(ctx SpecContext) {
+			s.on("POST /api/v0/certificate_authorities/generate", answer(422, `{"errors":["`+broken+`"]}`))
+			client := connectWith()
+			_, err := client.Generate(ctx)
+			var api *opsman.APIError
+			Expect(errors.As(err, &api)).To(BeTrue(), "%v", err)
+			Expect(api.Excerpt).To(Equal(`{"errors":["[redacted]"]}`))
+			Expect(api.Messages).To(Equal([]string{"[redacted]"}))
+		})
+	})
+
+	It("cannot make us hold more than a limit of a report", func(ctx SpecContext) {
+		s.on("POST /api/v0/certificate_authorities/active/regenerate", answer(200, `{"certificates":{"updated":[`+many(100_001, func(int) string { return "{}" })+`]}}`))
+		_, err := connect(s.config()).Regenerate(ctx)
+		var unknown *opsman.OutcomeUnknownError
+		Expect(errors.As(err, &unknown)).To(BeTrue(), "%v", err)
+		Expect(err).To(MatchError(ContainSubstring("more than the limit of 100000 objects")))
+	})
+
 	DescribeTable("cannot make a refusal long", func(ctx SpecContext, body string, what string) {
 		s.on("POST /api/v0/certificate_authorities/active/regenerate", answer(422, body))
 		began := time.Now()
@@ -152,7 +192,7 @@ var _ = Describe("A hostile server", func() {
 	},
 		Entry("of bytes", `{"certificate_authorities":[],"x":"`+strings.Repeat("x", 33<<20)+`"}`, "larger than the limit of 32 MiB"),
 		Entry("of objects", `{"certificate_authorities":[`+many(100_001, func(int) string { return "{}" })+`]}`, "more than the limit of 100000 objects"),
-		Entry("of values", `{"certificate_authorities":[`+many(2_000_002, func(int) string { return "0" })+`]}`, "more than the limit of 2000000 values"),
+		Entry("of values", `{"certificate_authorities":[],"x":[`+many(2_000_002, func(int) string { return "0" })+`]}`, "more than the limit of 2000000 values"),
 		Entry("of a name", `{"certificate_authorities":[{"guid":"a","issuer":"`+strings.Repeat("x", 20_000)+`"}]}`, "it holds a name of 20000 bytes"),
 	)
 

@@ -76,7 +76,7 @@ func decodeInfo(from io.Reader, info *Info) error {
 			SetupComplete *bool `json:"setup_complete"`
 		} `json:"info"`
 	}
-	if err := decode(io.LimitReader(from, smallLimit), &body); err != nil {
+	if err := decode(from, &body); err != nil {
 		return err
 	}
 	if body.Info.Version == "" {

@@ -1,6 +1,8 @@
 package opsman_test
 
 import (
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
@@ -21,6 +23,14 @@ var _ = Describe("Info", func() {
 		s.on("GET /api/v0/info", answer(200, `{}`))
 		_, err := connect(s.config()).Info(ctx)
 		Expect(err).To(MatchError(ContainSubstring("it holds no version")))
+	})
+
+	It("is an error that names the limit when it is too large", func(ctx SpecContext) {
+		s := newServer()
+		s.on("GET /api/v0/info", answer(200, `{"info":{"version":"3.1.0"},"x":"`+strings.Repeat("x", 1<<20)+`"}`))
+		_, err := connect(s.config()).Info(ctx)
+		Expect(err).To(MatchError(ContainSubstring("it is larger than the limit of 1 MiB")))
+		Expect(s.sent("GET /api/v0/info")).To(HaveLen(1), "it will not be smaller the next time")
 	})
 
 	DescribeTable("compares versions", func(version string, major, minor int, wanted bool) {

@@ -38,7 +38,7 @@ type page struct {
 func (p *page) read(ans *answer) error {
 	p.rows, p.count, p.cut, p.disorder, p.sure = nil, 0, false, p.above < 0, p.sureBefore
 	p.changes = p.changesBefore
-	bounded := &limitedReader{from: ans.body, left: rowLimit, limit: rowLimit}
+	bounded := limited(ans.body, rowLimit)
 	decoder := json.NewDecoder(bounded)
 	if err := expect(decoder, json.Delim('{')); err != nil {
 		return err

@@ -12,7 +12,8 @@ const (
 	// smallLimit is for what has a few fields: a token, info, one installation.
 	smallLimit = 1 << 20
 	jsonLimit  = 32 << 20
-	// refusalLimit is how much is read of an answer that is an error.
+	// refusalLimit is how much is read of an answer that is an error, or the
+	// exchange's own limit where that is smaller. What is beyond is left out.
 	refusalLimit = jsonLimit
 	// logsLimit counts JSON, in which a log of 50 MB may be twice as long.
 	logsLimit = 256 << 20
@@ -59,11 +60,56 @@ func countable(raw []byte) error {
 	return nil
 }
 
+// blanksLimit is how many blanks in a row are passed on, about: a decoder looks at
+// all of them again with every read.
+const blanksLimit = 4 << 10
+
+// countingReader is countable while it is read.
+type countingReader struct {
+	from            io.Reader
+	objects, values int
+	// blanks in a row up to here.
+	blanks int
+}
+
+// Read passes on what is within the limits.
+func (r *countingReader) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	for err == nil && r.tooBlank(p[:n]) {
+		n, err = r.from.Read(p)
+	}
+	r.objects += bytes.Count(p[:n], []byte("{"))
+	r.values += bytes.Count(p[:n], []byte(","))
+	switch {
+	case r.objects > objectsLimit:
+		return 0, &tooManyError{what: "objects", limit: objectsLimit}
+	case r.values > valuesLimit:
+		return 0, &tooManyError{what: "values", limit: valuesLimit}
+	}
+	return n, err
+}
+
+// tooBlank tells whether this is nothing but more of what were enough blanks.
+func (r *countingReader) tooBlank(p []byte) bool {
+	const blank = " \t\r\n"
+	kept := len(bytes.TrimRight(p, blank))
+	if kept > 0 {
+		r.blanks = 0
+	}
+	before := r.blanks
+	r.blanks += len(p) - kept
+	return kept == 0 && len(p) > 0 && before > blanksLimit
+}
+
 // limitedReader fails, rather than ends, at its limit.
 type limitedReader struct {
 	from  io.Reader
 	left  int64
 	limit int64
+}
+
+func limited(from io.Reader, limit int64) *limitedReader {
+	return &limitedReader{from: from, left: limit, limit: limit}
 }
 
 // Read passes on what is within the limit.

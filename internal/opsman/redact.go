@@ -113,7 +113,7 @@ func forms(secret string) []string {
 			all = append(all, encoding.EncodeToString([]byte(s)))
 		}
 	}
-	for _, s := range []string{secret, trimmed, oneLine(secret)} {
+	for _, s := range []string{secret, trimmed, visible(secret), oneLine(secret)} {
 		all = append(all, s)
 		for _, escapeHTML := range []bool{true, false} {
 			once := quoted(s, escapeHTML)
@@ -121,13 +121,28 @@ func forms(secret string) []string {
 			all = append(all, once, quoted(once, true), quoted(once, false))
 		}
 	}
+	all = append(all, cleaned(all)...)
 	// A secret of several lines, such as a PEM key, may be echoed line by line.
 	if strings.Contains(trimmed, "\n") {
 		for line := range strings.Lines(trimmed) {
-			if line = strings.TrimSpace(line); len(line) >= shortLine && !strings.HasPrefix(line, "-----") {
-				all = append(all, line)
+			line = strings.TrimSpace(line)
+			for _, form := range append(cleaned([]string{line}), line) {
+				if len(form) >= shortLine && !strings.HasPrefix(form, "-----") {
+					all = append(all, form)
+				}
 			}
 		}
+	}
+	// What holds nothing visible would be found everywhere.
+	return slices.DeleteFunc(all, func(form string) bool { return strings.TrimSpace(form) == "" })
+}
+
+// cleaned are the forms in a text that was cleaned before it is searched, in both
+// ways: what is found in it as it came is then found in it afterwards.
+func cleaned(forms []string) []string {
+	var all []string
+	for _, form := range forms {
+		all = append(all, visible(form), oneLine(form))
 	}
 	return all
 }
@@ -160,17 +175,28 @@ func longestFirst(set map[string]bool) []string {
 func (r *redactor) text(s string) string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	s = privateKeys.ReplaceAllString(r.replacer.Replace(s), redacted)
-	s = webTokens.ReplaceAllString(s, redacted)
+	s = r.replacer.Replace(s)
+	// An expression copies the text, and that twice, where it finds nothing as well.
+	if strings.Contains(s, "PRIVATE KEY-----") {
+		s = privateKeys.ReplaceAllString(s, redacted)
+	}
+	if strings.Contains(s, "eyJ") {
+		s = webTokens.ReplaceAllString(s, redacted)
+	}
 	for _, short := range r.short {
 		s = short.ReplaceAllString(s, "${1}"+redacted+"${2}")
 	}
 	return s
 }
 
-func (r *redactor) texts(list []string) []string {
+// line is foreign text for a line of ours. It is cleaned first: a secret that
+// something invisible breaks up is none to look for, and cleaned afterwards it
+// would be whole again.
+func (r *redactor) line(s string) string { return r.text(oneLine(s)) }
+
+func (r *redactor) lines(list []string) []string {
 	for i, s := range list {
-		list[i] = r.text(s)
+		list[i] = r.line(s)
 	}
 	return list
 }
@@ -181,7 +207,7 @@ func (r *redactor) err(err error) error {
 	if _, complete := errors.AsType[typedError](err); err == nil || complete {
 		return err
 	}
-	text := cut(r.text(oneLine(err.Error())), textLimit)
+	text := cut(r.line(err.Error()), textLimit)
 	if text == err.Error() {
 		return err
 	}

@@ -88,7 +88,7 @@ func (a *attempts) pause(req *http.Request) error {
 	}
 	if a.tries == toldAfter {
 		c.log.WarnContext(ctx, "Ops Manager does not answer, trying again for a while",
-			"for", c.cfg.RetryFor, "method", a.exchange.method, "path", req.URL.Path, "cause", c.redact.text(a.cause.Error()))
+			"for", c.cfg.RetryFor, "method", a.exchange.method, "path", req.URL.Path, "cause", c.redact.line(a.cause.Error()))
 	}
 	c.log.DebugContext(ctx, "trying again", "method", a.exchange.method, "path", req.URL.Path, "tries", a.tries, "pause", a.next)
 	a.waited += a.next

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -119,6 +120,7 @@ var _ = Describe("The token", func() {
 		Entry("401", 401, `{"error":"unauthorized","error_description":"Bad credentials"}`, "Bad credentials"),
 		Entry("400 invalid_grant", 400, `{"error":"invalid_grant","error_description":"User is locked out"}`, "User is locked out"),
 		Entry("401 without JSON", 401, `nope`, "nope"),
+		Entry("401 with more than is read of a token", 401, strings.Repeat("nope ", 1<<18), "nope nope"),
 		Entry("echoing the password", 401, `{"error":"unauthorized","error_description":"password was s3cret \"Pa\\ssw0rd\"&+%"}`, "password was [redacted]"),
 	)
 
