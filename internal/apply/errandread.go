@@ -39,10 +39,7 @@ func readErrands(path string) (errandConfig, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return config, fmt.Errorf("%s does not exist: expected om's errand configuration, in a task a file of one of its inputs, for example errand-config/errands.yml; or none, and errands run as their tiles say", at)
 	case err != nil:
-		if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-			err = pathError.Err
-		}
-		return config, fmt.Errorf("%s cannot be read (%w): expected a file with om's errand configuration, for example errand-config/errands.yml", at, err)
+		return config, fmt.Errorf("%s cannot be read (%w): expected a file with om's errand configuration, for example errand-config/errands.yml", at, input.WithoutPath(err))
 	}
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {

@@ -65,6 +65,10 @@ var named = regexp.MustCompile(`\{([a-z-]+) ([A-Z_]+)\}`)
 // flag's, or its variable's in a task. All else is left as it is.
 func (v *variables) keyed(text string) string {
 	for _, k := range keys {
+		// Every line of the log comes by, and hardly one has a phrase.
+		if !k.phrase.MatchString(text) {
+			continue
+		}
 		said := named.ReplaceAllStringFunc(k.said, func(one string) string {
 			match := named.FindStringSubmatch(one)
 			if _, given := v.values[match[2]]; given || v.task() {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -35,7 +36,7 @@ func (h inHand) check() error {
 		_ = os.Remove(folder)
 	}
 	if err != nil {
-		return fmt.Errorf("--to %q cannot be written to (%w): expected a folder, or the path of a new one, for example ca; nothing was changed", h.To, plain(err))
+		return fmt.Errorf("--to %q cannot be written to (%w): expected a folder, or the path of a new one, for example ca; nothing was changed", h.To, input.WithoutPath(err))
 	}
 	return nil
 }
@@ -59,14 +60,6 @@ func writable(folder string) error {
 	}
 	_, err = file.WriteString("opsman-ca")
 	return errors.Join(err, file.Close(), os.Remove(file.Name()))
-}
-
-// plain is the error without the path, which is named already.
-func plain(err error) error {
-	if path, ok := errors.AsType[*os.PathError](err); ok {
-		return path.Err
-	}
-	return err
 }
 
 // write leaves the version where it is wanted, and with it what is known of leaf

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/metrics"
 )
 
@@ -66,7 +67,7 @@ func replace(path string, content []byte) (err error) {
 	const problem = "--output %q cannot be written (%w): expected a file in a folder that is there, for example /var/lib/node_exporter/opsman-ca.prom"
 	file, err := os.CreateTemp(filepath.Dir(path), ".opsman-ca-*")
 	if err != nil {
-		return fmt.Errorf(problem, path, plain(err))
+		return fmt.Errorf(problem, path, input.WithoutPath(err))
 	}
 	_, err = file.Write(content)
 	// The node exporter runs as another user.
@@ -74,7 +75,7 @@ func replace(path string, content []byte) (err error) {
 		err = os.Rename(file.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf(problem, path, plain(err)), os.Remove(file.Name()))
+		return errors.Join(fmt.Errorf(problem, path, input.WithoutPath(err)), os.Remove(file.Name()))
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func renewal(flag, folder string) (*rotation.Renewal, error) {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, nil //nolint:nilnil // nothing known is no error
 	case err != nil:
-		return nil, fmt.Errorf("%s %q: %s cannot be read: %w", flag, folder, renewalFile, plain(err))
+		return nil, fmt.Errorf("%s %q: %s cannot be read: %w", flag, folder, renewalFile, input.WithoutPath(err))
 	}
 	var r rotation.Renewal
 	if json.Unmarshal(content, &r) != nil {
@@ -56,12 +56,12 @@ func (h inHand) writeRenewal(active string, r *rotation.Renewal) error {
 	// Nothing is written through a link that leads out of the folder.
 	root, err := os.OpenRoot(h.To)
 	if err != nil {
-		return fmt.Errorf("--to %q cannot be opened: %w", h.To, plain(err))
+		return fmt.Errorf("--to %q cannot be opened: %w", h.To, input.WithoutPath(err))
 	}
 	defer root.Close() //nolint:errcheck // every file in it is closed already
 	if r == nil || r.Active != active {
 		if err := root.Remove(renewalFile); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("--to %q: %s of an earlier step cannot be removed: %w", h.To, renewalFile, plain(err))
+			return fmt.Errorf("--to %q: %s of an earlier step cannot be removed: %w", h.To, renewalFile, input.WithoutPath(err))
 		}
 		return nil
 	}
@@ -70,7 +70,7 @@ func (h inHand) writeRenewal(active string, r *rotation.Renewal) error {
 		return fmt.Errorf("--to %q: cannot write %s: %w", h.To, renewalFile, err)
 	}
 	if err := root.WriteFile(renewalFile, append(content, '\n'), 0o644); err != nil {
-		return fmt.Errorf("--to %q: cannot write %s: %w", h.To, renewalFile, plain(err))
+		return fmt.Errorf("--to %q: cannot write %s: %w", h.To, renewalFile, input.WithoutPath(err))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
 )
 
@@ -20,7 +21,7 @@ func (f reportFolder) check() error {
 		err = writable(string(f))
 	}
 	if err != nil {
-		return fmt.Errorf("--to %q cannot be written to (%w): expected a folder, or the path of a new one, for example report", string(f), plain(err))
+		return fmt.Errorf("--to %q cannot be written to (%w): expected a folder, or the path of a new one, for example report", string(f), input.WithoutPath(err))
 	}
 	return nil
 }
@@ -37,12 +38,12 @@ func (f reportFolder) write(list inventory.Inventory) error {
 	// Nothing is written through a link that leads out of the folder.
 	root, err := os.OpenRoot(string(f))
 	if err != nil {
-		return fmt.Errorf("--to %q cannot be opened: %w", string(f), plain(err))
+		return fmt.Errorf("--to %q cannot be opened: %w", string(f), input.WithoutPath(err))
 	}
 	defer root.Close() //nolint:errcheck // every file in it is closed already
 	for name, content := range files {
 		if err := root.WriteFile(name, content, 0o644); err != nil {
-			return fmt.Errorf("--to %q: cannot write %s: %w", string(f), name, plain(err))
+			return fmt.Errorf("--to %q: cannot write %s: %w", string(f), name, input.WithoutPath(err))
 		}
 	}
 	return nil

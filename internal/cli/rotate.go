@@ -98,13 +98,9 @@ func (w *whole) nothing(why string) error {
 	return w.keep()
 }
 
-// keep writes the version in hand where it is wanted. A dry run leaves what is
-// there, which may know more than Ops Manager shows.
+// keep writes the version in hand where it is wanted.
 func (w *whole) keep() error {
-	if w.flags.DryRun {
-		return nil
-	}
-	return w.flags.write(w.tool, w.view.State.Version, w.view.Evidence.CAs, w.renewed)
+	return w.flags.keep(w.tool, w.view.State.Version, w.view.Evidence.CAs, w.renewed)
 }
 
 // question is what generate would be asked now.

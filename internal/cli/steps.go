@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/customca"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/step"
@@ -71,6 +72,15 @@ type stepFlags struct {
 	inHand
 	acceptance
 	DryRun bool `variable:"DRY_RUN" help:"Decide and say so, and change nothing, nor write anything to --to."`
+}
+
+// keep writes the version where it is wanted. A dry run leaves what an earlier step
+// left there, which may know more than was looked at now.
+func (f stepFlags) keep(t *tool, v rotation.Version, cas []evidence.CA, renewed *rotation.Renewal) error {
+	if f.DryRun {
+		return nil
+	}
+	return f.write(t, v, cas, renewed)
 }
 
 type generateCommand struct {
@@ -146,11 +156,7 @@ func (t *tool) step(flags stepFlags, known error, wanted step.Request) error {
 	if err != nil {
 		return t.interrupted(err, o.Sent)
 	}
-	if flags.DryRun {
-		// What an earlier step left there may know more than was looked at now.
-		return nil
-	}
-	return flags.write(t, o.View.State.Version, o.View.Evidence.CAs, cmp.Or(o.Renewed, renewed))
+	return flags.keep(t, o.View.State.Version, o.View.Evidence.CAs, cmp.Or(o.Renewed, renewed))
 }
 
 func (t *tool) runner() step.Runner {

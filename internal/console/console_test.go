@@ -108,8 +108,10 @@ var _ = Describe("Heartbeat", func() {
 		pulse.Touch()
 		now = now.Add(59 * time.Second)
 		Expect(pulse.Beat("3 of 5")).To(BeFalse())
-		Expect(pulse.Quiet()).To(Equal(59 * time.Second))
 		Expect(pulse.Elapsed()).To(Equal(118 * time.Second))
+		now = now.Add(time.Second)
+		Expect(pulse.Beat("3 of 5")).To(BeTrue(), "a minute after it was said, and not sooner")
+		Expect(out.String()).To(Equal("⋯ 1m59s  3 of 5\n"))
 	})
 
 	It("beats seldom although something else is said all the time", func() {

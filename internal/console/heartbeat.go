@@ -36,13 +36,6 @@ func (h *Heartbeat) Touch() {
 	h.quiet = h.now()
 }
 
-// Quiet is how long nothing has been said, by others or by the heartbeat.
-func (h *Heartbeat) Quiet() time.Duration {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.now().Sub(h.quiet)
-}
-
 // Elapsed is how long it has been going on.
 func (h *Heartbeat) Elapsed() time.Duration {
 	h.mu.Lock()

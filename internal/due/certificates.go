@@ -13,13 +13,6 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
-// credhub is the location of a certificate that CredHub holds; where the product
-// tkgi is deployed, Ops Manager rotates none of those.
-const (
-	credhub = "credhub"
-	tkgi    = "pivotal-container-service"
-)
-
 // renewable are the certificates that a rotation renews and that expire before the
 // limit.
 func renewable(ctx context.Context, api observe.API, within rotation.Within, limit time.Time) ([]evidence.Certificate, error) {
@@ -37,7 +30,7 @@ func renewable(ctx context.Context, api observe.API, within rotation.Within, lim
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}
 	expiring = slices.DeleteFunc(expiring, func(c evidence.Certificate) bool { return !rotation.Rotates(c) })
-	inCredHub := func(c evidence.Certificate) bool { return c.Location == credhub }
+	inCredHub := func(c evidence.Certificate) bool { return c.Location == rotation.CredHub }
 	if !slices.ContainsFunc(expiring, inCredHub) {
 		return expiring, nil
 	}
@@ -45,7 +38,7 @@ func renewable(ctx context.Context, api observe.API, within rotation.Within, lim
 	if err != nil {
 		return nil, fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
 	}
-	if slices.ContainsFunc(products.List, func(p evidence.Product) bool { return p.Type == tkgi }) {
+	if rotation.WithTKGI(products) {
 		expiring = slices.DeleteFunc(expiring, inCredHub)
 	}
 	return expiring, nil

@@ -79,9 +79,7 @@ func entries(all inventory.Inventory, soon func(time.Time) bool) []Member {
 			}
 		}
 	}
-	slices.SortStableFunc(members, func(a, b Member) int {
-		return cmp.Or(a.Until().Compare(b.Until()), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Product, b.Product), cmp.Compare(a.Kind, b.Kind))
-	})
+	slices.SortStableFunc(members, func(a, b Member) int { return a.Compare(b.Entry) })
 	return members
 }
 

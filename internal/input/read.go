@@ -1,6 +1,7 @@
 package input
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,4 +26,13 @@ func ReadFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("it has more than %d bytes", LargestFile)
 	}
 	return content, nil
+}
+
+// WithoutPath is a file's error without the path, for a sentence that names it
+// already, and as the operator wrote it.
+func WithoutPath(err error) error {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
+		return path.Err
+	}
+	return err
 }

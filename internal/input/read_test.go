@@ -1,6 +1,8 @@
 package input_test
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -27,5 +29,21 @@ var _ = Describe("ReadFile", func() {
 	It("tells that there is none", func() {
 		_, err := input.ReadFile("/nowhere/f")
 		Expect(err).To(MatchError(os.ErrNotExist))
+	})
+})
+
+var _ = Describe("WithoutPath", func() {
+	It("leaves what is wrong with a file, wherever the path stands", func() {
+		_, err := input.ReadFile("/nowhere/f")
+		Expect(err.Error()).To(ContainSubstring("/nowhere/f"))
+		for _, wrapped := range []error{err, errors.Join(err), fmt.Errorf("it: %w", err)} {
+			Expect(input.WithoutPath(wrapped)).To(And(MatchError(os.ErrNotExist), MatchError("no such file or directory")))
+		}
+	})
+
+	It("leaves any other error as it is", func() {
+		err := errors.New("it has more than 1048576 bytes")
+		Expect(input.WithoutPath(err)).To(BeIdenticalTo(err))
+		Expect(input.WithoutPath(nil)).To(Succeed())
 	})
 })

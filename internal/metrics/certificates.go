@@ -25,10 +25,10 @@ func (s sink) authorities(i inventory.Inventory, at time.Time) {
 	earliest := map[authority]time.Time{}
 	for _, g := range i.Groups {
 		for _, c := range g.Certificates {
-			a := authority{label(c.Name), string(c.Kind), string(g.Category)}
 			if !c.IsCA() || c.Until().IsZero() {
 				continue
 			}
+			a := authority{label(c.Name), string(c.Kind), string(g.Category)}
 			if known, found := earliest[a]; !found || c.Until().Before(known) {
 				earliest[a] = c.Until()
 			}
@@ -63,49 +63,28 @@ func rank(kind string) int {
 // group is a procedure.
 type group struct{ category, procedure, rotated string }
 
-// counts are of its certificates.
-type counts struct {
-	all, expired, undated int
-	first                 time.Time
-}
-
 func (s sink) groups(i inventory.Inventory, at time.Time) {
 	s.gauge("certificates_known", "Whether Ops Manager listed its certificates: where it did not, nobody knows what expires.", truth(i.Unknown == ""))
-	found := map[group]*counts{}
+	found := map[group][]inventory.Group{}
 	for n, g := range i.Groups {
 		k := group{string(g.Category), label(g.Procedure), map[bool]string{true: "true", false: "false"}[g.Rotated]}
 		if n >= mostGroups {
 			k.procedure = otherGroups
 		}
-		if found[k] == nil {
-			found[k] = &counts{}
-		}
-		found[k].add(g.Certificates)
+		found[k] = append(found[k], g)
 	}
-	for k, c := range found {
+	for k, groups := range found {
+		c := inventory.SummaryOf(groups)
 		labels := []pair{{"category", k.category}, {"procedure", k.procedure}, {"rotated", k.rotated}}
-		s.gauge("group_certificates", "CAs and certificates that one procedure replaces; rotated says whether a rotation by opsman-ca is that procedure.", float64(c.all), labels...)
-		s.gauge("group_certificates_expired", "Those of them that have expired.", float64(c.expired), labels...)
-		s.gauge("group_certificates_undated", "Those of them for which Ops Manager gives no date.", float64(c.undated), labels...)
-		s.stamp("group_expiry_timestamp_seconds", "When the first of them expires, or has expired.", c.first, labels...)
-		if !at.IsZero() && !c.first.IsZero() {
-			s.gauge("group_expiry_seconds", "How long until the first of them expires, negative once it has, counted at the last look.", c.first.Sub(at).Seconds(), labels...)
+		s.gauge("group_certificates", "CAs and certificates that one procedure replaces; rotated says whether a rotation by opsman-ca is that procedure.", float64(c.Total), labels...)
+		s.gauge("group_certificates_expired", "Those of them that have expired.", float64(c.Expired), labels...)
+		s.gauge("group_certificates_undated", "Those of them for which Ops Manager gives no date.", float64(c.Undated), labels...)
+		if c.First == nil {
+			continue
 		}
-	}
-}
-
-func (c *counts) add(certificates []inventory.Entry) {
-	for _, e := range certificates {
-		c.all++
-		switch e.Urgency() {
-		case inventory.Expired:
-			c.expired++
-		case inventory.Undated:
-			c.undated++
-		case inventory.Urgent, inventory.Soon, inventory.Fine:
-		}
-		if until := e.Until(); !until.IsZero() && (c.first.IsZero() || until.Before(c.first)) {
-			c.first = until
+		s.stamp("group_expiry_timestamp_seconds", "When the first of them expires, or has expired.", c.First.Until(), labels...)
+		if !at.IsZero() {
+			s.gauge("group_expiry_seconds", "How long until the first of them expires, negative once it has, counted at the last look.", c.First.Until().Sub(at).Seconds(), labels...)
 		}
 	}
 }

@@ -50,7 +50,7 @@ type Looker struct {
 func (l *Looker) Look(ctx context.Context) Look {
 	began := l.Now()
 	look := Look{Foundation: l.Foundation}
-	look.View, look.Err = l.ask(ctx)
+	look.View, look.Err = observe.Marked(ctx, l.API, l.Cursor)
 	look.At = l.Now()
 	look.Took = look.At.Sub(began)
 	if look.Err != nil {
@@ -62,14 +62,6 @@ func (l *Looker) Look(ctx context.Context) Look {
 	version := look.View.State.Version
 	l.Cursor, l.last = &version, &look
 	return look
-}
-
-func (l *Looker) ask(ctx context.Context) (observe.View, error) {
-	view, err := observe.Whole(ctx, l.API, l.Cursor)
-	if err != nil {
-		return view, err //nolint:wrapcheck // the sentence is complete
-	}
-	return view, observe.MarkExcluded(ctx, l.API, view.Evidence.Certificates.List) //nolint:wrapcheck // the sentence is complete
 }
 
 // since is the earliest moment at which the phase can have begun: not before the

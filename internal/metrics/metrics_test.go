@@ -46,6 +46,16 @@ var _ = Describe("the metrics", func() {
 		Expect(values(m["build_info"])).To(Equal(map[string]float64{"": 1}))
 	})
 
+	It("come of one question of each kind, also where a certificate is late", func() {
+		o := settled()
+		late := leaf("/cf/late", 400)
+		late.OutdatedDeployments = []string{"cf-1"}
+		o.certificates.List = append(o.certificates.List, late)
+		o.excluded = []string{"/cf/late"}
+		Expect(values(shown(looker(o))["group_certificates"], "category")).To(HaveKeyWithValue("excluded", 1.0))
+		Expect(o.asked).To(Equal(7), "CAs, version, products, installations, pending changes, certificates, excluded ones")
+	})
+
 	It("do not take an unknown list for a fine one", func() {
 		o := settled()
 		o.certificates = evidence.Certificates{Unknown: "502 Bad Gateway"}
@@ -84,6 +94,7 @@ var _ = Describe("the metrics", func() {
 			total += n
 		}
 		Expect(total).To(Equal(502.0), "none is lost")
+		Expect(values(m["group_expiry_seconds"], "category", "procedure")).To(HaveKeyWithValue("service-instance other", 40*86400.0), "the first of the others")
 	})
 
 	It("show hostile names as labels that can be parsed", func() {

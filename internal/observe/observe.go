@@ -5,7 +5,6 @@ package observe
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -34,7 +33,7 @@ type View struct {
 // Phase asks as little as it takes to name the phase: the CAs alone where
 // nothing of a rotation is in sight (two requests with the token), the proof
 // otherwise: four with the token, five once every product is reached, and one
-// more where a certificate is late all the same.
+// more where it depends on what is excluded whether that is all.
 func Phase(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
 	v, err := authorities(ctx, api, cursor)
 	if err != nil || !rotation.NeedsProof(v.Evidence, cursor) {
@@ -46,7 +45,8 @@ func Phase(ctx context.Context, api API, cursor *rotation.Version) (View, error)
 	if p := v.State.Awaited(); p == nil || p.Installation == 0 {
 		return v, nil
 	}
-	if err := v.certificates(ctx, api, cursor); err != nil {
+	decide := func(e evidence.Evidence) bool { return rotation.ExclusionsDecide(e, cursor) }
+	if err := v.certificates(ctx, api, cursor, decide); err != nil {
 		return View{}, err
 	}
 	return v, nil
@@ -54,6 +54,16 @@ func Phase(ctx context.Context, api API, cursor *rotation.Version) (View, error)
 
 // Whole asks everything that a decision may depend on.
 func Whole(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
+	return whole(ctx, api, cursor, rotation.CertificatesHinder)
+}
+
+// Marked is Whole for those who list the certificates as well: whatever stands in
+// the way, all that are excluded from rotation are marked.
+func Marked(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
+	return whole(ctx, api, cursor, func(evidence.Evidence) bool { return true })
+}
+
+func whole(ctx context.Context, api API, cursor *rotation.Version, marked func(evidence.Evidence) bool) (View, error) {
 	v, err := authorities(ctx, api, cursor)
 	if err != nil {
 		return View{}, err
@@ -69,7 +79,7 @@ func Whole(ctx context.Context, api API, cursor *rotation.Version) (View, error)
 	if v.Evidence.Pending, err = api.PendingChanges(ctx); err != nil {
 		return View{}, fmt.Errorf("cannot ask Ops Manager for its pending changes: %w", err)
 	}
-	if err := v.certificates(ctx, api, cursor); err != nil {
+	if err := v.certificates(ctx, api, cursor, marked); err != nil {
 		return View{}, err
 	}
 	return v, nil
@@ -98,22 +108,17 @@ func (v *View) deployments(ctx context.Context, api API, cursor *rotation.Versio
 	return nil
 }
 
-// certificates asks for the list of excluded certificates only where it can
-// change the answer: something not excluded stands in the way.
-func (v *View) certificates(ctx context.Context, api API, cursor *rotation.Version) error {
+// certificates asks for the list of excluded certificates only where they are to be
+// marked: for a decision where something not excluded stands in the way, for else
+// it would not change the answer.
+func (v *View) certificates(ctx context.Context, api API, cursor *rotation.Version, marked func(evidence.Evidence) bool) error {
 	var err error
 	if v.Evidence.Certificates, err = api.Certificates(ctx); err != nil {
 		return fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
 	}
-	if rotation.CertificatesHinder(v.Evidence) {
-		excluded, err := api.ExcludedCertificates(ctx)
-		if err != nil {
-			return fmt.Errorf("cannot ask Ops Manager which certificates it excludes from rotation: %w", err)
-		}
-		for i, c := range v.Evidence.Certificates.List {
-			if slices.Contains(excluded, c.Name) {
-				v.Evidence.Certificates.List[i].Excluded = true
-			}
+	if marked(v.Evidence) {
+		if err := MarkExcluded(ctx, api, v.Evidence.Certificates.List); err != nil {
+			return err
 		}
 	}
 	v.State = rotation.Observe(v.Evidence, cursor)

@@ -2,6 +2,7 @@ package observe_test
 
 import (
 	"context"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -65,6 +66,16 @@ var _ = Describe("Phase", func() {
 		Entry("a CA that is gone, its trust is not", settledOn(fresh(true)),
 			version(rotation.Version{Phase: rotation.Retired, Active: guidNew, Removed: guidOld, Installation: "8"}), rotation.Retired, proof),
 	)
+
+	It("does not ask which late certificates are excluded where that changes nothing", func() {
+		o := replaced()
+		o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", ValidFrom: madeNew.Add(-time.Hour), Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
+		activated := rotation.Version{Phase: rotation.Activated, Active: guidNew, Retiring: guidOld, Installation: "8", Trusted: "8"}
+		view, err := observe.Phase(context.Background(), o, &activated)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(view.State.Phase).To(Equal(rotation.Activated))
+		Expect(o.asked).To(Equal(provenProof))
+	})
 
 	It("asks which certificates are excluded only where one is late", func() {
 		o := replaced()
@@ -142,6 +153,36 @@ var _ = Describe("Whole", func() {
 		Entry(nil, "authorities"), Entry(nil, "info"), Entry(nil, "products"), Entry(nil, "installations"),
 		Entry(nil, "pending changes"), Entry(nil, "certificates"), Entry(nil, "excluded certificates"),
 	)
+})
+
+var _ = Describe("Marked", func() {
+	It("asks for the excluded certificates although none is late, and marks them", func() {
+		o := settledOn(old(true))
+		o.excluded = []string{"/x", "/cf/router", "/a"}
+		view, err := observe.Marked(context.Background(), o, nil)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(o.asked).To(Equal([]string{"authorities", "info", "products", "installations", "pending changes", "certificates", "excluded certificates"}))
+		Expect(view.State.Phase).To(Equal(rotation.Settled))
+		Expect(view.Evidence.Certificates.List).To(HaveExactElements(And(HaveField("Name", "/cf/router"), HaveField("Excluded", true))))
+	})
+
+	It("sees the same state as Whole", func() {
+		late := evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}}
+		for _, list := range [][]evidence.Certificate{nil, {late}} {
+			for _, excluded := range [][]string{nil, {"/cf/late"}, {"/cf/router"}} {
+				look := func(by func(context.Context, observe.API, *rotation.Version) (observe.View, error)) rotation.State {
+					GinkgoHelper()
+					o := replaced()
+					o.certificates.List = append(o.certificates.List, list...)
+					o.excluded = excluded
+					view, err := by(context.Background(), o, &regenerated)
+					Expect(err).NotTo(HaveOccurred())
+					return view.State
+				}
+				Expect(look(observe.Marked)).To(Equal(look(observe.Whole)))
+			}
+		}
+	})
 })
 
 var _ = Describe("Without", func() {

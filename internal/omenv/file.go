@@ -89,10 +89,7 @@ func unknown(key string) string {
 // unreadable says why, and what else would do.
 func unreadable(err error) string {
 	if !errors.Is(err, fs.ErrNotExist) {
-		if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-			err = pathError.Err
-		}
-		return fmt.Sprintf("cannot be read (%v): expected om's env.yml, for example env/env.yml", err)
+		return fmt.Sprintf("cannot be read (%v): expected om's env.yml, for example env/env.yml", input.WithoutPath(err))
 	}
 	return "does not exist: expected om's env.yml, in a task a file of its input env, for example env/env.yml (ENV_FILE=env.yml); " +
 		"or none (an empty ENV_FILE), and OM_TARGET with OM_USERNAME and OM_PASSWORD, or OM_CLIENT_ID and OM_CLIENT_SECRET"

@@ -4,6 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -59,6 +60,18 @@ var _ = Describe("what has to be asked", func() {
 		Expect(rotation.NeedsProof(alone().e, stuck(rotation.ReasonNoCAs, "", replaced(guidB, guidA, "8", "6")))).To(BeTrue())
 	})
 
+	DescribeTable("is the excluded ones for a phase where that decides it", func(f foundation, cursor *rotation.Version, expected bool) {
+		Expect(rotation.ExclusionsDecide(f.e, cursor)).To(Equal(expected))
+	},
+		Entry("new leaves everywhere", switchedReplaced(), replaced(guidB, guidA, "8", "6"), false),
+		Entry("an old leaf after everything was deployed", switchedReplaced().v1(leaf("/cf/a", "2025-01-01T00:00:00Z")), replaced(guidB, guidA, "8", "6"), true),
+		Entry("old leaves before any was regenerated", switched().v1(leaf("/cf/a", "2025-01-01T00:00:00Z")), activated(guidB, guidA, "6", "6"), false),
+		Entry("an outdated leaf while trust is spread", candidateApplied().v1(outdatedLeaf()), nil, false),
+		Entry("an outdated CA while trust is spread", candidateApplied().v1(outdatedCA()), nil, true),
+		Entry("one that is excluded anyhow", switchedReplaced().v1(excludedLeaf()), replaced(guidB, guidA, "8", "6"), false),
+		Entry("one CA", alone().v1(leaf("/cf/a", "2025-01-01T00:00:00Z")), settled(guidB), false),
+	)
+
 	It("is the excluded ones where a certificate stands in the way", func() {
 		late := leaf("/cf/a", "2026-03-04T00:00:00Z")
 		late.OutdatedDeployments = []string{"cf-1"}
@@ -85,3 +98,21 @@ var _ = Describe("NextStep", func() {
 		Expect(known).To(BeFalse())
 	})
 })
+
+func outdatedLeaf() evidence.Certificate {
+	c := leaf("/cf/a", "2026-03-04T00:00:00Z")
+	c.OutdatedDeployments = []string{"cf-1"}
+	return c
+}
+
+func outdatedCA() evidence.Certificate {
+	c := outdatedLeaf()
+	c.IsCA = true
+	return c
+}
+
+func excludedLeaf() evidence.Certificate {
+	c := leaf("/cf/a", "2025-01-01T00:00:00Z")
+	c.Excluded = true
+	return c
+}

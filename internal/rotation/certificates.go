@@ -61,24 +61,23 @@ func outdated(e evidence.Evidence, of kind) []string {
 	return phrases
 }
 
-// tkgi is the product in whose presence Ops Manager rotates only the
-// certificates that it holds itself: CredHub's have a procedure of their own.
-const tkgi = "pivotal-container-service"
+// CredHub is the location of a certificate that CredHub holds.
+const CredHub = "credhub"
 
-// credhub is the location of a certificate that CredHub holds.
-const credhub = "credhub"
-
-func withTKGI(e evidence.Evidence) bool {
-	return slices.ContainsFunc(e.Products.List, func(p evidence.Product) bool { return p.Type == tkgi })
+// WithTKGI tells whether TKGI is deployed, in whose presence Ops Manager rotates
+// only the certificates that it holds itself: CredHub's have a procedure of their
+// own.
+func WithTKGI(products evidence.Products) bool {
+	return slices.ContainsFunc(products.List, func(p evidence.Product) bool { return p.Type == "pivotal-container-service" })
 }
 
 // oldLeaves are rotatable leaf certificates surely issued before the moment that
 // they should be younger than.
 func oldLeaves(e evidence.Evidence, than time.Time) []evidence.Certificate {
 	var old []evidence.Certificate
-	notCredHub := withTKGI(e)
+	notCredHub := WithTKGI(e.Products)
 	for _, c := range e.Certificates.List {
-		if notCredHub && c.Location == credhub {
+		if notCredHub && c.Location == CredHub {
 			continue
 		}
 		if !c.IsCA && Rotates(c) && fromRoot(c) && !c.ValidFrom.IsZero() && c.ValidFrom.Before(than) {

@@ -1,6 +1,11 @@
 package rotation
 
-import "github.com/opsman-ca/opsman-ca/internal/evidence"
+import (
+	"reflect"
+	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
 
 // NeedsProof tells gathering whether the list of CAs and the cursor leave a
 // question that products and installations have to answer.
@@ -16,6 +21,18 @@ func NeedsProof(e evidence.Evidence, cursor *Version) bool {
 	}
 	known, told := cursor.unblocked()
 	return told && (known.Phase != Settled || known.Active != e.CAs[0].GUID)
+}
+
+// ExclusionsDecide tells gathering whether it depends on what Ops Manager excludes
+// from rotation which state this is: whether it is another one where all certificates
+// are excluded. What is excluded only ever takes something out of the way.
+func ExclusionsDecide(e evidence.Evidence, cursor *Version) bool {
+	spared := e
+	spared.Certificates.List = slices.Clone(e.Certificates.List)
+	for i := range spared.Certificates.List {
+		spared.Certificates.List[i].Excluded = true
+	}
+	return !reflect.DeepEqual(Observe(e, cursor), Observe(spared, cursor))
 }
 
 // CertificatesHinder tells gathering whether a certificate that the rotation

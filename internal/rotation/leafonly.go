@@ -163,7 +163,7 @@ func undeployed(e evidence.Evidence) map[string]bool {
 				return false
 			}
 			// CredHub may make a leaf in the course of the deployment itself.
-			younger := c.ProductGUID == p.GUID && c.Location != credhub && !deployed.IsZero() && c.ValidFrom.After(deployed)
+			younger := c.ProductGUID == p.GUID && c.Location != CredHub && !deployed.IsZero() && c.ValidFrom.After(deployed)
 			return younger || slices.Contains(c.OutdatedDeployments, p.GUID)
 		})
 	}

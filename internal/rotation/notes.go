@@ -10,7 +10,7 @@ import (
 // notes are what an operator should know although it stops nothing.
 func notes(q Question) []string {
 	var all []string
-	if q.Step == Generate && withTKGI(q.Evidence) {
+	if q.Step == Generate && WithTKGI(q.Evidence.Products) {
 		all = append(all, "TKGI is installed: Ops Manager then leaves out its own CredHub safety checks, and CredHub certificates have a procedure of their own")
 	}
 	if auto := slices.IndexFunc(q.Evidence.Certificates.List, func(c evidence.Certificate) bool { return c.AutoRotated }); auto >= 0 {

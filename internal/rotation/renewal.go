@@ -50,14 +50,10 @@ func (r *Renewal) Waits(e evidence.Evidence, s State) (Undeployed, bool) {
 	if !r.At.IsZero() {
 		when = " on " + r.At.UTC().Format(time.RFC3339)
 	}
-	waiting := map[string]bool{}
-	for _, line := range p.Products {
-		waiting[line.Product.GUID] = line.Installation == 0
-	}
 	return Undeployed{
 		Why:    fmt.Sprintf("the leaf certificates that were regenerated%s wait for an apply changes: %s", when, p.sentence()),
 		Proof:  p,
-		Others: staged(e, marked(e, waiting)),
+		Others: stagedBefore(e, p),
 	}, true
 }
 

@@ -20,8 +20,14 @@ func Staged(e evidence.Evidence, s State) []string {
 	default:
 		return staged(e, nobodys)
 	}
+	return stagedBefore(e, since)
+}
+
+// stagedBefore names the pending changes that were staged beside a call of ours,
+// which the proof follows to the products.
+func stagedBefore(e evidence.Evidence, p Proof) []string {
 	waiting := map[string]bool{}
-	for _, line := range since.Products {
+	for _, line := range p.Products {
 		waiting[line.Product.GUID] = line.Installation == 0
 	}
 	return staged(e, marked(e, waiting))

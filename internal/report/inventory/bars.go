@@ -16,10 +16,10 @@ const (
 // bars are the certificates of a lane, those in one place together.
 func (s scale) bars(certificates []Entry, bottom float64) []bar {
 	type place struct {
-		count   int
-		first   Entry
-		urgency Urgency
-		cas     int
+		count int
+		// first is what expires first, and so the most urgent.
+		first Entry
+		cas   int
 	}
 	places := map[int]*place{}
 	for _, c := range certificates {
@@ -29,12 +29,11 @@ func (s scale) bars(certificates []Entry, bottom float64) []bar {
 		slot := s.slot(c)
 		p := places[slot]
 		if p == nil {
-			// The first is what expires first, and so the most urgent.
-			p = &place{first: c, urgency: c.Urgency()}
+			p = &place{first: c}
 			places[slot] = p
 		}
 		if c.until.Before(p.first.until) {
-			p.first, p.urgency = c, c.Urgency()
+			p.first = c
 		}
 		p.count++
 		if c.IsCA() {
@@ -50,7 +49,7 @@ func (s scale) bars(certificates []Entry, bottom float64) []bar {
 	for _, slot := range slots {
 		p := places[slot]
 		height := min(highest, lowest+4*math.Log2(float64(p.count)))
-		b := bar{X: s.place(slot), Y: bottom - height, Width: barWidth - 1, Height: height, Urgency: p.urgency, Title: title(p.first, p.count, p.cas)}
+		b := bar{X: s.place(slot), Y: bottom - height, Width: barWidth - 1, Height: height, Urgency: p.first.Urgency(), Title: title(p.first, p.count, p.cas)}
 		if p.cas > 0 {
 			b.CA = diamond(b.X+b.Width/2, b.Y-5)
 		}

@@ -48,10 +48,8 @@ func keyOf(category Category, procedure string) key {
 	return key{category, cmp.Or(procedure, tasks[category].procedure)}
 }
 
-const (
-	credhub    = "credhub"
-	opsManager = "ops_manager"
-)
+// opsManager is the product of the certificates in Ops Manager's own settings.
+const opsManager = "ops_manager"
 
 // categoryOf is the procedure that replaces the certificate, as far as it tells.
 func categoryOf(c evidence.Certificate, tkgi bool) Category {
@@ -64,7 +62,7 @@ func categoryOf(c evidence.Certificate, tkgi bool) Category {
 		return CategorySAML
 	case c.Name == "/telemetry-ca-cert":
 		return CategoryTelemetry
-	case c.Configurable && c.IsCA && c.Location == credhub:
+	case c.Configurable && c.IsCA && c.Location == rotation.CredHub:
 		return CategoryCustomerCA
 	case c.Configurable && c.ProductGUID == opsManager:
 		return CategorySettings
@@ -74,7 +72,7 @@ func categoryOf(c evidence.Certificate, tkgi bool) Category {
 		return CategoryIPsec
 	case !rotation.Rotates(c):
 		return CategoryExcluded
-	case tkgi && c.Location == credhub:
+	case tkgi && c.Location == rotation.CredHub:
 		return CategoryTKGI
 	case c.AutoRotated:
 		return CategoryAutomatic
@@ -98,10 +96,4 @@ func ofInstance(name string) bool {
 
 func ofSAML(name string) bool {
 	return strings.HasSuffix(name, ".saml_service_provider_cert") || strings.HasSuffix(name, ".service_provider_key_credentials")
-}
-
-// withTKGI tells whether the tile is there in whose presence Ops Manager rotates
-// only the certificates that it holds itself.
-func withTKGI(products evidence.Products) bool {
-	return slices.ContainsFunc(products.List, func(p evidence.Product) bool { return p.Type == "pivotal-container-service" })
 }

@@ -45,7 +45,7 @@ func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
 			}
 		}
 	}
-	slices.SortStableFunc(due.Certificates, func(a, b DueEntry) int { return a.compare(b.Entry) })
+	slices.SortStableFunc(due.Certificates, func(a, b DueEntry) int { return a.Compare(b.Entry) })
 	return due, nil
 }
 

@@ -68,8 +68,8 @@ func (e Entry) identity() identity {
 	return identity{e.Name, e.Product, e.Kind, e.until.UnixNano()}
 }
 
-// compare puts first what expires first; what tells no date comes last.
-func (e Entry) compare(o Entry) int {
+// Compare puts first what expires first; what tells no date comes last.
+func (e Entry) Compare(o Entry) int {
 	if e.until.IsZero() != o.until.IsZero() {
 		if e.until.IsZero() {
 			return 1

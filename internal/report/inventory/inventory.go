@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // format is the number of the JSON form: fields are added to it, never renamed and
@@ -66,14 +67,15 @@ func Of(e evidence.Evidence) Inventory {
 	}
 	var (
 		groups   = map[key]*Group{}
-		seen     = map[member]bool{}
+		seen     = make(map[member]bool, len(e.CAs)+len(e.Certificates.List))
 		products = productNames(e.Products)
 	)
 	add := func(k key, url string, entry Entry) {
-		if seen[member{k, entry.identity()}] {
+		m := member{k, entry.identity()}
+		if seen[m] {
 			return
 		}
-		seen[member{k, entry.identity()}] = true
+		seen[m] = true
 		if groups[k] == nil {
 			task := tasks[k.category]
 			groups[k] = &Group{Procedure: k.procedure, Category: k.category, Rotated: task.rotated, Who: task.who, How: task.how}
@@ -92,7 +94,7 @@ func Of(e evidence.Evidence) Inventory {
 		}
 		add(keyOf(CategoryRotation, name), address, entryOf(ca.GUID, kind, "", ca.ExpiresOn.Time, e.At))
 	}
-	tkgi := withTKGI(e.Products)
+	tkgi := rotation.WithTKGI(e.Products)
 	for _, c := range e.Certificates.List {
 		if !isRoot(c, e.CAs) {
 			kind := Leaf
@@ -103,13 +105,13 @@ func Of(e evidence.Evidence) Inventory {
 		}
 	}
 	for _, g := range groups {
-		slices.SortFunc(g.Certificates, Entry.compare)
+		slices.SortFunc(g.Certificates, Entry.Compare)
 		inventory.Groups = append(inventory.Groups, *g)
 	}
 	slices.SortFunc(inventory.Groups, func(a, b Group) int {
-		return cmp.Or(a.Certificates[0].compare(b.Certificates[0]), cmp.Compare(a.Procedure, b.Procedure), cmp.Compare(a.Category, b.Category))
+		return cmp.Or(a.Certificates[0].Compare(b.Certificates[0]), cmp.Compare(a.Procedure, b.Procedure), cmp.Compare(a.Category, b.Category))
 	})
-	inventory.Summary = summaryOf(inventory.Groups)
+	inventory.Summary = SummaryOf(inventory.Groups)
 	return inventory
 }
 

@@ -19,11 +19,11 @@ const barWidth = 6
 type timeline struct {
 	ID            string
 	Width, Height float64
-	// Left and Right are where the axis begins, now, and ends.
-	Left, Right float64
+	// Left is where the axis begins, now.
+	Left        float64
 	Top, Bottom float64
 	Desc        string
-	Ticks       []tick
+	Ticks       []label
 	// Spans are the days of which the urgency has a colour.
 	Spans []span
 	Lanes []lane
@@ -35,11 +35,6 @@ type timeline struct {
 func (t timeline) Tall() float64 { return t.Bottom - t.Top }
 
 type label struct {
-	X    float64
-	Text string
-}
-
-type tick struct {
 	X    float64
 	Text string
 }
@@ -129,7 +124,7 @@ func (i Inventory) draw(s shape) timeline {
 	scale := newScale(i, s)
 	t := timeline{
 		ID: s.id, Width: s.width, Height: axisHeight + laneHeight*float64(len(groups)) + margin,
-		Left: scale.left, Right: scale.right, Top: axisHeight, Bottom: axisHeight + laneHeight*float64(len(groups)),
+		Left: scale.left, Top: axisHeight, Bottom: axisHeight + laneHeight*float64(len(groups)),
 		Desc: i.describe(len(groups)),
 	}
 	for n, g := range groups {
@@ -166,12 +161,11 @@ func laned(groups []Group) []Group {
 type scale struct {
 	at, end     time.Time
 	left, right float64
-	width       float64
 	past, later bool
 }
 
 func newScale(i Inventory, s shape) scale {
-	sc := scale{at: i.at, end: i.at.AddDate(1, 0, 0), left: margin, right: s.width - margin, width: s.width}
+	sc := scale{at: i.at, end: i.at.AddDate(1, 0, 0), left: margin, right: s.width - margin}
 	limit := i.at.AddDate(mostYears, 0, 0)
 	for _, g := range i.Groups {
 		for _, c := range g.Certificates {
@@ -203,8 +197,8 @@ func (s scale) x(t time.Time) float64 {
 }
 
 // ticks are the first days of months, as many months apart.
-func (s scale) ticks(months int) []tick {
-	var all []tick
+func (s scale) ticks(months int) []label {
+	var all []label
 	day := time.Date(s.at.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
 	for ; day.Before(s.end); day = day.AddDate(0, months, 0) {
 		x := s.x(day)
@@ -217,7 +211,7 @@ func (s scale) ticks(months int) []tick {
 		} else if day.Month() != time.January {
 			text = day.Format("Jan")
 		}
-		all = append(all, tick{x, text})
+		all = append(all, label{x, text})
 	}
 	return all
 }

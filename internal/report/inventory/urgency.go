@@ -61,7 +61,9 @@ type Summary struct {
 	First *Entry `json:"first,omitempty"`
 }
 
-func summaryOf(groups []Group) Summary {
+// SummaryOf counts what is in the groups, which are in the order of an inventory:
+// what expires first comes first.
+func SummaryOf(groups []Group) Summary {
 	var s Summary
 	for _, g := range groups {
 		for _, c := range g.Certificates {
