@@ -33,7 +33,7 @@ COPY internal internal
 COPY images/licenses images/licenses
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     mkdir /notices && \
-    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh images/licenses ./cmd/check ./cmd/in ./cmd/out ./cmd/opsman-ca >/notices/opsman-ca
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh images/licenses ./cmd/resource ./cmd/opsman-ca >/notices/opsman-ca
 ARG BUILD_VERSION=0.0.0-dev
 ARG BUILD_COMMIT
 ARG BUILD_DATE
@@ -41,7 +41,9 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     buildinfo=github.com/opsman-ca/opsman-ca/internal/buildinfo && \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false \
     -ldflags "-s -w -X $buildinfo.Version=$BUILD_VERSION -X $buildinfo.Commit=$BUILD_COMMIT -X $buildinfo.Date=$BUILD_DATE" \
-    -o /out/ ./cmd/check ./cmd/in ./cmd/out ./cmd/opsman-ca
+    -o /out/ ./cmd/resource ./cmd/opsman-ca && \
+    mkdir -p /resource && mv /out/resource /resource/ && \
+    for name in check in out; do ln -s resource "/resource/$name"; done
 
 # The simulator is not among the binaries of production.
 FROM commands AS simulator
@@ -61,7 +63,7 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
 # of that platform, and no emulation.
 FROM scratch AS binaries
 COPY --from=om /out/ /
-COPY --from=commands /out/ /
+COPY --from=commands /out/ /resource/ /
 
 # Up to here nothing runs on the target's processor: these two can be built for any.
 FROM ${BASE_IMAGE} AS base
@@ -79,7 +81,7 @@ LABEL org.opencontainers.image.version="$BUILD_VERSION" \
 FROM base AS resource-untested
 LABEL org.opencontainers.image.title="opsman-ca resource" \
       org.opencontainers.image.description="Concourse resource type for the root CA of Ops Manager"
-COPY --from=commands --chmod=0755 /out/check /out/in /out/out /opt/resource/
+COPY --from=commands /resource/ /opt/resource/
 
 FROM base AS task-untested
 LABEL org.opencontainers.image.title="opsman-ca task" \
@@ -139,7 +141,7 @@ COPY --from=resource-tests /passed/ /
 FROM task-untested AS task-tests
 COPY --from=suites /suites/ /suites/
 COPY --from=om-quick /quick/om /suites/om
-COPY --from=commands /out/check /out/in /out/out /suites/bin/
+COPY --from=commands /resource/ /suites/bin/
 COPY --from=suites /passed/ /passed/
 USER 65534:65534
 RUN sh /suites/run-suites /suites/bin/check /suites/bin/in /suites/bin/out /usr/local/bin/opsman-ca

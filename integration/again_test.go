@@ -3,7 +3,6 @@ package integration_test
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -25,9 +24,7 @@ func (p *pipeline) rotating(more ...string) process {
 
 // generated counts the CAs that were made.
 func (p *pipeline) generated() int {
-	return len(slices.DeleteFunc(p.Ledger().Requests, func(r sim.Request) bool {
-		return r.Method != http.MethodPost || r.Path != "/api/v0/certificate_authorities/generate"
-	}))
+	return p.Ledger().Count(http.MethodPost, "/api/v0/certificate_authorities/generate")
 }
 
 // stoppedAtLast is a foundation whose rotation was ended in its last apply

@@ -68,7 +68,7 @@ var _ = Describe("Ops Manager", func() {
 			p.reach(ctx, m.phase)
 			p.fault(m.on(sim.Fault{Effect: sim.CloseBefore}))
 			// The first look behind the lost call.
-			before := p.requests()
+			before := p.Requests()
 			session := p.startPut(ctx, m.step)
 			if m.step != "regenerate" {
 				Eventually(session.Err).Should(gbytes.Say("the answer was lost"))
@@ -78,7 +78,7 @@ var _ = Describe("Ops Manager", func() {
 			Expect(o.code).To(Equal(1))
 			Expect(o.stdout).To(BeEmpty())
 			Expect(o.stderr).To(MatchRegexp("run (the same|this) step again"))
-			Expect(p.requests()).To(BeNumerically(">", before))
+			Expect(p.Requests()).To(BeNumerically(">", before))
 			p.ClearFaults()
 			p.put(ctx, m.step)
 		}

@@ -33,8 +33,7 @@ func (p *pipeline) waitForApply(ctx context.Context) {
 // applyAgain runs apply-changes once more, after which the proof is there.
 func (p *pipeline) applyAgain(ctx context.Context) {
 	GinkgoHelper()
-	o := p.applyChanges("--from", "ca").run(ctx)
-	Expect(o.code).To(Equal(0), o.stderr)
+	succeeded(ctx, p.applyChanges("--from", "ca"))
 	Expect(p.put(ctx, "verify").Version["phase"]).To(Equal("trusted"))
 	Expect(p.Dump().Broken).To(BeEmpty())
 	for _, i := range p.Dump().Installations {
@@ -47,7 +46,7 @@ func (p *pipeline) applyAgain(ctx context.Context) {
 func requestOfInstallation(ctx context.Context) int {
 	GinkgoHelper()
 	p := atGenerated(ctx)
-	before := p.requests()
+	before := p.Requests()
 	p.applyAgain(ctx)
 	return 1 + slices.IndexFunc(p.Ledger().Requests[before:], func(r sim.Request) bool {
 		return r.Method == http.MethodPost && r.Path == "/api/v0/installations"

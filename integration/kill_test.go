@@ -31,9 +31,9 @@ func requestsOfOut(ctx context.Context, o sim.Options) map[place]int {
 	counts := map[place]int{}
 	p.rotate(ctx, p.first, func(ctx context.Context, step string) {
 		GinkgoHelper()
-		at, before := place{step, p.version["phase"]}, p.requests()
+		at, before := place{step, p.version["phase"]}, p.Requests()
 		p.put(ctx, step)
-		counts[at] = p.requests() - before
+		counts[at] = p.Requests() - before
 	})
 	p.expectKept(p.first)
 	Expect(slices.Collect(maps.Keys(counts))).To(ConsistOf(places()))

@@ -3,7 +3,6 @@ package integration_test
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,22 +18,13 @@ const regeneratePath = "/api/v0/certificate_authorities/active/regenerate"
 // leafTask is a task of pipelines/leaf-certificates.yml, with its params.
 func (p *pipeline) leafTask(command string, more ...string) process {
 	GinkgoHelper()
-	environment := append(p.environment(), "FROM=ca", "TO=ca", "LEAF_ONLY=true")
-	return process{name: "opsman-ca", args: []string{command}, environment: append(environment, more...), folder: p.folder}
+	return p.fromCA(command, append([]string{"LEAF_ONLY=true"}, more...)...)
 }
 
 // applyLeaves is its task apply-changes.
 func (p *pipeline) applyLeaves() process {
 	GinkgoHelper()
 	return p.applyChanges("--from", "ca")
-}
-
-// succeeded runs a task that has to.
-func succeeded(ctx context.Context, task process) outcome {
-	GinkgoHelper()
-	o := task.run(ctx)
-	Expect(o.code).To(Equal(0), o.stderr)
-	return o
 }
 
 // leafJob is the whole job, behind a get of its own as a build's.
@@ -228,7 +218,7 @@ var _ = Describe("Leaf certificates alone", func() {
 		o := p.leafTask("regenerate").run(ctx)
 		Expect(o.code).To(Equal(1), o.stderr)
 		Expect(o.stderr).To(ContainSubstring(name))
-		Expect(filepath.Join(p.ca(), "leaf-only.json")).NotTo(BeAnExistingFile())
+		Expect(p.record()).NotTo(BeAnExistingFile())
 		p.leafJob(ctx)
 		p.expectNewLeaves(began)
 	})
@@ -250,7 +240,7 @@ var _ = Describe("Leaf certificates alone", func() {
 		p.look(ctx)
 		Expect(succeeded(ctx, p.leafTask("regenerate", "DRY_RUN=true")).stderr).To(ContainSubstring("dry run: nothing was changed"))
 		Expect(p.writes()).To(BeEmpty())
-		Expect(filepath.Join(p.ca(), "leaf-only.json")).NotTo(BeAnExistingFile())
+		Expect(p.record()).NotTo(BeAnExistingFile())
 	})
 
 	It("are counted, and those left out are named", func(ctx SpecContext) {
@@ -262,9 +252,9 @@ var _ = Describe("Leaf certificates alone", func() {
 	It("are renewed again when the task was killed at any request, or its answer was lost", func(ctx SpecContext) {
 		probe := newPipeline(sim.Options{})
 		probe.look(ctx)
-		before := probe.requests()
+		before := probe.Requests()
 		succeeded(ctx, probe.leafTask("regenerate"))
-		n := probe.requests() - before
+		n := probe.Requests() - before
 		Expect(n).To(BeNumerically(">", 5))
 		type point struct {
 			*pipeline
@@ -307,7 +297,7 @@ var _ = Describe("Leaf certificates alone", func() {
 	It("are refused together with a rotation's own switch, and with a record that is none", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.look(ctx)
-		Expect(os.WriteFile(filepath.Join(p.ca(), "leaf-only.json"), []byte("nothing"), 0o600)).To(Succeed())
+		Expect(os.WriteFile(p.record(), []byte("nothing"), 0o600)).To(Succeed())
 		o := p.leafTask("verify", "IF_ROTATING=true").run(ctx)
 		Expect(o.code).To(Equal(1))
 		Expect(o.stderr).To(And(ContainSubstring("is for a foundation without a rotation"), ContainSubstring("leaf-only.json is not what regenerate")))

@@ -19,6 +19,7 @@ func (p *pipeline) fromCA(command string, more ...string) process {
 	return process{name: "opsman-ca", args: []string{command}, environment: append(environment, more...), folder: p.folder}
 }
 
+// record is the file that regenerate leaves in ca/.
 func (p *pipeline) record() string { return filepath.Join(p.ca(), "leaf-only.json") }
 
 // withRecord is a foundation with regenerated leaf certificates, and their record

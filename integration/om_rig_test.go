@@ -71,7 +71,6 @@ func (p *pipeline) killOm() {
 func (p *pipeline) byOm() {
 	p.apply = func(ctx context.Context) {
 		GinkgoHelper()
-		o := p.applyChanges("--from", "ca").run(ctx)
-		Expect(o.code).To(Equal(0), o.stderr)
+		succeeded(ctx, p.applyChanges("--from", "ca"))
 	}
 }

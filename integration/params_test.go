@@ -79,9 +79,9 @@ var _ = Describe("A put", func() {
 	It("of a get with skip_download needs no Ops Manager", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.look(ctx)
-		before := p.requests()
+		before := p.Requests()
 		o := p.getting(p.version, params{"skip_download": true}).run(ctx)
 		Expect(o.answer().Version).To(Equal(p.version))
-		Expect(p.requests()).To(Equal(before))
+		Expect(p.Requests()).To(Equal(before))
 	})
 })

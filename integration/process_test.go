@@ -54,6 +54,14 @@ func (p process) run(ctx context.Context) outcome {
 	return ended(ctx, p.start(ctx))
 }
 
+// succeeded runs a process that has to.
+func succeeded(ctx context.Context, p process) outcome {
+	GinkgoHelper()
+	o := p.run(ctx)
+	Expect(o.code).To(Equal(0), o.stderr)
+	return o
+}
+
 // private is a PEM block that is nobody's business.
 var private = regexp.MustCompile(`PRIVATE KEY`)
 

@@ -92,13 +92,9 @@ func (p *pipeline) reach(ctx context.Context, phase string) {
 // active is the GUID of the active CA.
 func (p *pipeline) active() string {
 	GinkgoHelper()
-	for _, ca := range p.Dump().CAs {
-		if ca.Active {
-			return ca.GUID
-		}
-	}
-	Fail("no CA is active")
-	return ""
+	guid := p.Dump().Active()
+	Expect(guid).NotTo(BeEmpty(), "no CA is active")
+	return guid
 }
 
 // expectKept holds a finished rotation against all that is promised: one new CA
@@ -148,6 +144,3 @@ func (p *pipeline) expectProper() {
 
 // writes are the requests that could change something, tokens aside.
 func (p *pipeline) writes() []sim.Request { return p.Ledger().Writes() }
-
-// requests is how many have arrived so far.
-func (p *pipeline) requests() int { return len(p.Ledger().Requests) }

@@ -1,4 +1,5 @@
-// Command check is the check of the Concourse resource opsman-ca.
+// Command resource is the Concourse resource opsman-ca: its check, its in or its
+// out, by the name that it is started as.
 package main
 
 import (
@@ -8,7 +9,7 @@ import (
 )
 
 func main() {
-	os.Exit(resource.Main(resource.Check(), resource.Environment{
+	os.Exit(resource.Main(os.Args[0], resource.Environment{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Args: os.Args[1:], Environ: os.Environ(),
 	}))
 }

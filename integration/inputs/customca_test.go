@@ -132,7 +132,7 @@ var _ = DescribeTable("A custom CA that is not valid at the moment", badInput,
 		})
 		build := GinkgoT().TempDir()
 		g.write(build)
-		asked := len(foundation.Ledger().Requests)
+		asked := foundation.Requests()
 		session := g.run(ctx, build)
 		Expect(session.ExitCode()).To(Equal(1))
 		Expect(session.Out.Contents()).To(BeEmpty())

@@ -47,7 +47,7 @@ func expectRefusal(ctx SpecContext, g given, lines ...string) {
 	GinkgoHelper()
 	build := GinkgoT().TempDir()
 	g.write(build)
-	before, asked := tree(build), len(foundation.Ledger().Requests)
+	before, asked := tree(build), foundation.Requests()
 
 	session := g.run(ctx, build)
 	Expect(session.ExitCode()).To(Equal(max(g.code, 1)))

@@ -3,10 +3,8 @@
 package inputs_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -14,6 +12,8 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/format"
 	"github.com/onsi/gomega/gexec"
+
+	"github.com/opsman-ca/opsman-ca/integration/programs"
 )
 
 func TestInputs(t *testing.T) {
@@ -22,39 +22,15 @@ func TestInputs(t *testing.T) {
 	RunSpecs(t, "Bad inputs")
 }
 
-// binariesVariable names a folder with the binaries, as in the resource's image
-// (/opt/resource). Without it they are built.
-const binariesVariable = "OPSMAN_CA_BIN"
-
 // paths of the binaries by their names.
 var paths map[string]string
 
-var _ = SynchronizedBeforeSuite(func() []byte {
-	found := map[string]string{}
-	for _, name := range []string{"check", "in", "out", "opsman-ca"} {
-		found[name] = binary(name)
-	}
-	encoded, err := json.Marshal(found)
-	Expect(err).NotTo(HaveOccurred())
-	return encoded
-}, func(encoded []byte) {
-	Expect(json.Unmarshal(encoded, &paths)).To(Succeed())
+var _ = SynchronizedBeforeSuite(programs.Find, func(found []byte) {
+	paths = programs.Found(found)
 	startOpsManager()
 })
 
 var _ = SynchronizedAfterSuite(func() {}, gexec.CleanupBuildArtifacts)
-
-func binary(name string) string {
-	if folder := os.Getenv(binariesVariable); folder != "" {
-		path, err := filepath.Abs(filepath.Join(folder, name))
-		Expect(err).NotTo(HaveOccurred())
-		Expect(path).To(BeAnExistingFile(), binariesVariable+" names a folder without "+name)
-		return path
-	}
-	path, err := gexec.BuildWithEnvironment("github.com/opsman-ca/opsman-ca/cmd/"+name, []string{"CGO_ENABLED=0"}, "-trimpath", "-buildvcs=false")
-	Expect(err).NotTo(HaveOccurred())
-	return path
-}
 
 // badInput labels every entry of the tables, to be counted.
 var badInput = Label("bad input")

@@ -3,53 +3,23 @@ package demo_test
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gexec"
 
+	"github.com/opsman-ca/opsman-ca/integration/programs"
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/demo"
 )
 
 var _ = AfterSuite(gexec.CleanupBuildArtifacts)
 
-// binaries is a folder with all that the demo runs: those of OPSMAN_CA_BIN, else
-// built ones; and om, as `make bin/om-quick` leaves it.
-func binaries() string {
-	GinkgoHelper()
-	folder := GinkgoT().TempDir()
-	for _, name := range []string{"check", "in", "out", "opsman-ca"} {
-		path := filepath.Join(os.Getenv("OPSMAN_CA_BIN"), name)
-		if os.Getenv("OPSMAN_CA_BIN") == "" {
-			var err error
-			path, err = gexec.BuildWithEnvironment("github.com/opsman-ca/opsman-ca/cmd/"+name, []string{"CGO_ENABLED=0"}, "-trimpath", "-buildvcs=false")
-			Expect(err).NotTo(HaveOccurred())
-		}
-		link(path, filepath.Join(folder, name))
-	}
-	om := os.Getenv("OPSMAN_CA_TEST_OM")
-	if om == "" {
-		om = filepath.Join("..", "..", "bin", "om-quick")
-	}
-	link(om, filepath.Join(folder, "om-quick"))
-	return folder
-}
-
-func link(from, to string) {
-	GinkgoHelper()
-	from, err := filepath.Abs(from)
-	Expect(err).NotTo(HaveOccurred())
-	Expect(from).To(BeAnExistingFile())
-	Expect(os.Symlink(from, to)).To(Succeed())
-}
-
 var _ = Describe("the demo", func() {
 	It("rotates a foundation, and shows the mistake on another", func(ctx SpecContext) {
 		var out bytes.Buffer
 		err := demo.Run(ctx, demo.Options{
-			Bin: binaries(), Environ: append(os.Environ(), "NO_COLOR=1"),
+			Bin: programs.Folder(), Environ: append(os.Environ(), "NO_COLOR=1"),
 			Console: console.New(&out, console.Options{Color: console.ColorNever}),
 		})
 		GinkgoWriter.Println(out.String())

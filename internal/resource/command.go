@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"syscall"
 	"time"
@@ -82,9 +83,23 @@ type job struct {
 	within rotation.Within
 }
 
-// Main runs the command and returns the exit code of its process: 0, or 1 with
-// the reason on standard error. Standard output gets the answer or nothing.
-func Main(c Command, e Environment) int {
+// Main runs the command that a program of this name is, "/opt/resource/check", and
+// returns the exit code of its process: 0, or 1 with the reason on standard error.
+// Standard output gets the answer or nothing.
+func Main(program string, e Environment) int {
+	name := filepath.Base(program)
+	for _, c := range []Command{Check(), In(), Out()} {
+		if c.name == name {
+			return Run(c, e)
+		}
+	}
+	fmt.Fprintf(e.Stderr, "error: %s is the check, the in and the out of a Concourse resource type, by the name that it is started as: "+
+		"expected one of these and not %q; start it over a link of such a name, for example /opt/resource/check\n", buildinfo.String("opsman-ca"), name)
+	return 1
+}
+
+// Run is Main for a command in hand.
+func Run(c Command, e Environment) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	return run(ctx, c, e)

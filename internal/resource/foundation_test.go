@@ -87,7 +87,7 @@ func (f *foundation) run(command resource.Command, request map[string]any, args 
 	stdin, err := json.Marshal(request)
 	Expect(err).NotTo(HaveOccurred())
 	var stdout, stderr bytes.Buffer
-	code := resource.Main(command, resource.Environment{
+	code := resource.Run(command, resource.Environment{
 		Stdin: bytes.NewReader(stdin), Stdout: &stdout, Stderr: &stderr, Args: args, Environ: []string{"NO_COLOR=1"},
 		Sleep: func(_ context.Context, d time.Duration) error { f.slept = append(f.slept, d); return nil },
 	})

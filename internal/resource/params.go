@@ -13,7 +13,7 @@ import (
 // InParams are the params of a get.
 type InParams struct {
 	SkipDownload bool `json:"skip_download" default:"false" example:"true" doc:"write the version and its fields alone, without asking Ops Manager for the certificates"`
-	Report       bool `json:"report" default:"false" example:"true" doc:"write what Ops Manager lists at that moment to report/ as well: report.md and report.json"`
+	Report       bool `json:"report" default:"false" example:"true" doc:"write what Ops Manager lists at that moment to report/ as well: report.html, report.md and report.json"`
 }
 
 // problems lists what the params get wrong together.

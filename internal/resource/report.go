@@ -22,7 +22,7 @@ func (f folder) writeReport(ctx context.Context, client *opsman.Client, unrotate
 	if err != nil {
 		return err //nolint:wrapcheck // the sentence is complete
 	}
-	files, err := inventory.PlainFiles(inventory.Of(inventory.Through(e, client.Redact)))
+	files, err := inventory.Files(inventory.Of(inventory.Through(e, client.Redact)))
 	if err != nil {
 		return err //nolint:wrapcheck // the sentence is complete
 	}

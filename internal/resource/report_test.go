@@ -21,7 +21,9 @@ var _ = Describe("in with report", func() {
 		f := serve(sim.Options{ConfigurableLeaf: true})
 		r := get(f, map[string]any{"report": true})
 		Expect(r.code).To(Equal(0), r.stderr)
-		for name, begin := range map[string]string{"report.md": "# Certificates\n", "report.json": "{\n  \"format\": 1"} {
+		for name, begin := range map[string]string{
+			"report.html": "<!DOCTYPE html>", "report.md": "# Certificates\n", "report.json": "{\n  \"format\": 1",
+		} {
 			content, err := os.ReadFile(filepath.Join(f.build, "ca", "report", name))
 			Expect(err).NotTo(HaveOccurred())
 			Expect(string(content)).To(And(HavePrefix(begin), ContainSubstring(f.Dump().CAs[0].GUID)), name)

@@ -15,27 +15,17 @@ var (
 	pageLooks string
 )
 
-// parsed is the page's template. It is read when the first page is written, and not
-// at the program's start: a program that writes none is then linked without
-// html/template, which is a third of the resource's own size.
-var parsed struct {
-	once sync.Once
-	page *template.Template
-	err  error
-}
-
-func page() (*template.Template, error) {
-	parsed.once.Do(func() {
-		parsed.page, parsed.err = template.New("page").Funcs(template.FuncMap{
-			"px":        func(v float64) string { return fmt.Sprintf("%.1f", v) },
-			"anchor":    func(n int) string { return fmt.Sprintf("procedure-%d", n+1) },
-			"words":     words,
-			"breakable": breakable,
-			"short":     func(text string) string { return shortened(text, 80) },
-		}).Parse(pageText)
-	})
-	return parsed.page, parsed.err
-}
+// page is the page's template. It is read when the first page is written, and not at
+// the program's start: most runs write none.
+var page = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("page").Funcs(template.FuncMap{
+		"px":        func(v float64) string { return fmt.Sprintf("%.1f", v) },
+		"anchor":    func(n int) string { return fmt.Sprintf("procedure-%d", n+1) },
+		"words":     words,
+		"breakable": breakable,
+		"short":     func(text string) string { return shortened(text, 80) },
+	}).Parse(pageText)
+})
 
 // rowSize is about what a certificate takes on the page, in bytes.
 const rowSize = 200
