@@ -66,17 +66,7 @@ func (s *stage) show() {
 		if ca.Active {
 			role = s.Console.OK("active")
 		}
-		trusting, signed := 0, 0
-		for _, vm := range state.VMs {
-			for _, guid := range vm.Trusts {
-				if guid == ca.GUID {
-					trusting++
-				}
-			}
-			if vm.LeafSigner == ca.GUID {
-				signed++
-			}
-		}
+		trusting, signed := state.Reach(ca.GUID)
 		rows = append(rows, []string{ca.GUID, role, fmt.Sprintf("%d of %d VMs", trusting, len(state.VMs)), fmt.Sprintf("%d of %d VMs", signed, len(state.VMs))})
 	}
 	s.Console.Println(s.Console.Heading("phase"), s.Console.OK(s.version["phase"]))

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1" //nolint:gosec // RFC 5280 key identifiers are SHA-1; nothing is secured by it
-	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -35,8 +34,8 @@ type natsAuthority struct {
 	known  *KnownCertificate
 	cert   *x509.Certificate
 	key    *rsa.PrivateKey
-	server tls.Certificate
-	agent  tls.Certificate
+	server *lateCertificate
+	agent  *lateCertificate
 }
 
 // Names that NATS certificates are made for.
@@ -45,9 +44,9 @@ const (
 	natsAgentName  = "agent.bosh-internal"
 )
 
-// generatedSubject is the subject of every generated CA: old and new cannot be
+// GeneratedSubject is the subject of every generated CA: old and new cannot be
 // told apart by it.
-var generatedSubject = pkix.Name{Country: []string{"US"}, Organization: []string{"Pivotal"}}
+var GeneratedSubject = pkix.Name{Country: []string{"US"}, Organization: []string{"Pivotal"}}
 
 // newAuthority generates a root CA.
 func (f *Foundation) newAuthority(from time.Time) (*authority, error) {
@@ -55,12 +54,12 @@ func (f *Foundation) newAuthority(from time.Time) (*authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	cert, err := selfSigned(generatedSubject, key, from, f.opts.CAValidity)
+	cert, err := selfSigned(GeneratedSubject, key, from, f.opts.CAValidity)
 	if err != nil {
 		return nil, err
 	}
 	a := &authority{
-		guid: guid(), issuer: "Pivotal", generated: true, cert: cert, key: key,
+		guid: NewGUID(), issuer: "Pivotal", generated: true, cert: cert, key: key,
 		created: from, expires: cert.NotAfter,
 	}
 	return a, f.pairNATS(a)
@@ -69,7 +68,7 @@ func (f *Foundation) newAuthority(from time.Time) (*authority, error) {
 // customAuthority is a root CA that the operator supplies.
 func (f *Foundation) customAuthority(cert *x509.Certificate, key *rsa.PrivateKey, from time.Time) (*authority, error) {
 	a := &authority{
-		guid: guid(), issuer: shortIssuer(cert), cert: cert, key: key,
+		guid: NewGUID(), issuer: shortIssuer(cert), cert: cert, key: key,
 		created: from, expires: cert.NotAfter,
 	}
 	return a, f.pairNATS(a)
@@ -108,7 +107,7 @@ func (f *Foundation) pairNATS(a *authority) error {
 
 // natsLeaf lives as long as its CA: the real ones are short-lived, and every
 // agent gets a new one by itself.
-func (f *Foundation) natsLeaf(a *authority, name string) (tls.Certificate, error) {
+func (f *Foundation) natsLeaf(a *authority, name string) (*lateCertificate, error) {
 	return f.signLeaf(signRequest{
 		by: a.nats.cert, with: a.nats.key, commonName: name, names: []string{name},
 		from: a.nats.cert.NotBefore, validity: a.nats.cert.NotAfter.Sub(a.nats.cert.NotBefore),

@@ -105,6 +105,7 @@ var _ = Describe("a foundation", func() {
 		l := om.Ledger()
 		Expect(l.Count("POST", cas+"/generate")).To(Equal(1))
 		Expect(l.Count("", "")).To(Equal(2))
+		Expect(om.Requests()).To(Equal(2))
 		Expect(l.Writes()).To(HaveLen(1))
 		Expect(l.Overlaps).To(BeZero())
 		Expect(l.Events).To(HaveLen(1))

@@ -63,7 +63,7 @@ func New(o Options) (*Foundation, error) {
 		leafKeys: sharedKeyring("leaf", o.LeafKeyBits), natsKeys: sharedKeyring("nats", o.KeyBits), caKeys: sharedKeyring("ca", o.KeyBits),
 		exclusions: []string{servicesTLSCA}, vmDelay: max(o.VMDelay, 0),
 		opsmanVersion: o.Version, setUp: !o.NotSetUp, changed: make(chan struct{}),
-		director: newDirectorSettings(o),
+		director: newDirectorSettings(o), ledger: ledger{keep: o.KeepRequests},
 	}
 	if o.FreshKeys {
 		f.caKeys = newKeyring(o.KeyBits)
@@ -120,6 +120,8 @@ func (f *Foundation) seed() error {
 	}
 	f.seedInstallation(kindAddition, born.Add(10*time.Minute), usualRoll)
 	f.seedInstallation(kindUnchanged, leavesFrom.Add(20*time.Minute), usualRoll)
+	f.fillHistory(leavesFrom.Add(day), now)
+	f.listMore(leavesFrom)
 	return nil
 }
 

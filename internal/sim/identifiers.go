@@ -13,8 +13,8 @@ func randomBytes(n int) []byte {
 	return b
 }
 
-// guid is 20 hexadecimal digits, as Ops Manager names CAs and products.
-func guid() string { return hex.EncodeToString(randomBytes(10)) }
+// NewGUID is 20 random hexadecimal digits, as Ops Manager names CAs and products.
+func NewGUID() string { return hex.EncodeToString(randomBytes(10)) }
 
 func uuid() string {
 	b := randomBytes(16)

@@ -32,7 +32,7 @@ type leafRecord struct {
 // leaf is one version of it.
 type leaf struct {
 	number      int
-	tls         tls.Certificate
+	tls         *lateCertificate
 	signer      *authority // nil: not one of the foundation's
 	from, until time.Time
 	issuer      string
@@ -68,7 +68,7 @@ func (f *Foundation) issueFor(r *leafRecord, a *authority, from time.Time, valid
 
 func (r *leafRecord) add(l *leaf) {
 	l.number = len(r.versions) + 1
-	l.from, l.until = l.tls.Leaf.NotBefore, l.tls.Leaf.NotAfter
+	l.from, l.until = l.tls.from, l.tls.until
 	r.versions = append(r.versions, l)
 }
 
@@ -81,12 +81,27 @@ type signRequest struct {
 	validity   time.Duration
 }
 
-func (f *Foundation) signLeaf(s signRequest) (tls.Certificate, error) {
+// signLeaf makes a leaf certificate, at once or, with LateLeaves, when it is
+// first shown.
+func (f *Foundation) signLeaf(s signRequest) (*lateCertificate, error) {
 	f.leafCount++
 	key, err := f.leafKeys.get(f.leafCount % leafKeys)
 	if err != nil {
-		return tls.Certificate{}, err
+		return nil, err
 	}
+	late := &lateCertificate{
+		from: s.from.UTC().Truncate(time.Second), until: s.from.Add(s.validity).UTC().Truncate(time.Second),
+		sign: func() (tls.Certificate, error) { return s.sign(key) },
+	}
+	if !f.opts.LateLeaves {
+		if _, err := late.get(); err != nil {
+			return nil, err
+		}
+	}
+	return late, nil
+}
+
+func (s signRequest) sign(key *rsa.PrivateKey) (tls.Certificate, error) {
 	template := &x509.Certificate{
 		SerialNumber: serial(), Subject: pkix.Name{CommonName: s.commonName}, DNSNames: s.names,
 		NotBefore: s.from, NotAfter: s.from.Add(s.validity),

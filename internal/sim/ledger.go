@@ -50,7 +50,9 @@ type CAEvent struct {
 
 // Ledger is what happened, oldest first.
 type Ledger struct {
+	// Requests are all of them, or the newest where the options limit them.
 	Requests      []Request           `json:"requests"`
+	Arrived       int                 `json:"arrived_requests"`
 	Overlaps      int                 `json:"overlaps"`
 	Events        []CAEvent           `json:"events"`
 	Installations []InstallationState `json:"installations"`
@@ -84,6 +86,9 @@ func (l Ledger) Writes() []Request {
 
 // ledger is the foundation's own.
 type ledger struct {
+	// keep is how many requests it lists; 0 is all, negative none.
+	keep     int
+	arrived  int
 	requests []*Request
 	open     map[*Request]bool
 	overlaps int
@@ -95,7 +100,8 @@ type ledger struct {
 
 // arrive notes a request; overlapping writes are told by the second result.
 func (l *ledger) arrive(r *Request) (overlapsWrite bool) {
-	r.Number = len(l.requests) + 1
+	l.arrived++
+	r.Number = l.arrived
 	for other := range l.open {
 		r.Overlapped, other.Overlapped = true, true
 		overlapsWrite = overlapsWrite || (r.Write() && other.Write())
@@ -104,6 +110,9 @@ func (l *ledger) arrive(r *Request) (overlapsWrite bool) {
 		l.overlaps++
 	}
 	l.requests = append(l.requests, r)
+	if excess := len(l.requests) - max(l.keep, 0); l.keep != 0 && excess > 0 {
+		l.requests = slices.Delete(l.requests, 0, excess)
+	}
 	if l.open == nil {
 		l.open = map[*Request]bool{}
 	}
@@ -137,12 +146,19 @@ func (f *Foundation) caEvent(kind, guid, by string) {
 	f.signal()
 }
 
+// Requests is how many have arrived so far, listed or not.
+func (f *Foundation) Requests() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ledger.arrived
+}
+
 // Ledger is a copy of all that happened so far.
 func (f *Foundation) Ledger() Ledger {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	l := Ledger{
-		Overlaps: f.ledger.overlaps, Events: slices.Clone(f.ledger.events),
+		Arrived: f.ledger.arrived, Overlaps: f.ledger.overlaps, Events: slices.Clone(f.ledger.events),
 		Good: f.ledger.good, Broken: len(f.ledger.broken),
 		Handshakes:    append(slices.Clone(f.ledger.recent), f.ledger.broken...),
 		Installations: f.installationStates(),

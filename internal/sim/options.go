@@ -22,6 +22,12 @@ type Options struct {
 	IDsAsStrings bool
 	// Tiles besides the director; default DefaultTiles().
 	Tiles []Tile
+	// History is how many installations there have been; by default, and at least,
+	// two.
+	History int
+	// MoreCertificates are listed besides the foundation's own, so many CAs and
+	// leaves together; no rotation changes them.
+	MoreCertificates int
 	// Known is a real foundation to resemble; CAAge, LeafAge, ConfigurableLeaf,
 	// CustomerCA and AutoRotateDNS then say nothing.
 	Known *Known
@@ -63,6 +69,12 @@ type Options struct {
 	// foundations of one process take theirs from one list, without a key twice
 	// in a foundation, because making them is slow.
 	FreshKeys bool
+	// LateLeaves signs a leaf certificate when a VM first shows it, instead of at
+	// once: for many foundations of which few are ever deployed.
+	LateLeaves bool
+	// KeepRequests is how many requests the ledger lists, the newest ones; all are
+	// counted. 0 is all, negative none.
+	KeepRequests int
 
 	// OldStemcells: VMs take new NATS trust and credentials only when recreated.
 	OldStemcells bool

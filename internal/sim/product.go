@@ -54,7 +54,7 @@ func (f *Foundation) buildProducts() {
 	}
 	for _, tile := range append([]Tile{director}, f.opts.Tiles...) {
 		p := &product{
-			guid: cmp.Or(tile.GUID, tile.Identifier+"-"+guid()), identifier: tile.Identifier, label: tile.Label,
+			guid: cmp.Or(tile.GUID, tile.Identifier+"-"+NewGUID()), identifier: tile.Identifier, label: tile.Label,
 			version: tile.Version, deployedVersion: tile.Version,
 			tile: tile, errands: slices.Clone(tile.Errands),
 		}

@@ -26,11 +26,16 @@ var _ = Describe("a rotation", func() {
 
 	DescribeTable("in the right order breaks no handshake and ends with one CA", func(o sim.Options) {
 		om := loggedIn(o)
-		_, newCA := rotate(om)
+		oldCA, newCA := rotate(om)
 		Expect(om.Broken()).To(BeEmpty())
 		state := om.Dump()
 		Expect(state.CAs).To(HaveLen(1))
 		Expect(state.CAs[0].GUID).To(Equal(newCA))
+		Expect(state.Active()).To(Equal(newCA))
+		for guid, vms := range map[string]int{oldCA: 0, newCA: len(state.VMs)} {
+			trusting, signed := state.Reach(guid)
+			Expect([]int{trusting, signed}).To(HaveEach(vms), guid)
+		}
 		for _, vm := range state.VMs {
 			Expect(vm.Trusts).To(Equal([]string{newCA}), vm.Name)
 			Expect(vm.NATSTrusts).To(Equal([]string{newCA}), vm.Name)

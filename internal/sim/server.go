@@ -37,9 +37,14 @@ func ServeOn(ctx context.Context, f *Foundation, address string, hosts ...string
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
+	return ServeListener(f, listener, hosts...)
+}
+
+// ServeListener is ServeOn with the caller's own listener, which Close closes.
+func ServeListener(f *Foundation, listener net.Listener, hosts ...string) (*Server, error) {
 	host, _, err := net.SplitHostPort(listener.Addr().String())
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", address, err)
+		return nil, fmt.Errorf("listen on %s: %w", listener.Addr(), err)
 	}
 	certificate, authority, err := webCertificate(append([]string{host}, hosts...))
 	if err != nil {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 )
 
@@ -26,6 +27,30 @@ type CAState struct {
 	CreatedOn time.Time `json:"created_on"`
 	ExpiresOn time.Time `json:"expires_on"`
 	CertPEM   string    `json:"cert_pem"`
+}
+
+// Active is the GUID of the active CA, empty where there is none.
+func (s State) Active() string {
+	for _, ca := range s.CAs {
+		if ca.Active {
+			return ca.GUID
+		}
+	}
+	return ""
+}
+
+// Reach is how far a root CA has come: how many VMs trust it, and how many have
+// their leaf from it.
+func (s State) Reach(guid string) (trusting, signed int) {
+	for _, vm := range s.VMs {
+		if slices.Contains(vm.Trusts, guid) {
+			trusting++
+		}
+		if vm.LeafSigner == guid {
+			signed++
+		}
+	}
+	return trusting, signed
 }
 
 // CredHubCAState is a CredHub CA: the versions that sign and the transitional

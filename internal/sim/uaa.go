@@ -7,15 +7,19 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
 
 // uaa issues and checks tokens.
 type uaa struct {
-	key     []byte
-	tokens  map[string]token
-	refresh map[string]token
+	// key signs JWTs, and refresh tokens, of which nothing else is kept.
+	key    []byte
+	tokens map[string]token
+	// issued are the tokens in the order of their issue, which is, as a rule, that
+	// of their end.
+	issued []string
 	// downUntil is wall clock time; down keeps it down until told otherwise.
 	downUntil time.Time
 	down      bool
@@ -31,7 +35,7 @@ type token struct {
 func (t token) mayWrite() bool { return !strings.HasSuffix(t.scope, "_view") }
 
 func newUAA() uaa {
-	return uaa{key: randomBytes(32), tokens: map[string]token{}, refresh: map[string]token{}}
+	return uaa{key: randomBytes(32), tokens: map[string]token{}}
 }
 
 func (u *uaa) up() bool { return !u.down && !time.Now().Before(u.downUntil) }
@@ -49,7 +53,21 @@ func (u *uaa) restart(d time.Duration) {
 // forget makes every token invalid.
 func (u *uaa) forget() {
 	clear(u.tokens)
-	clear(u.refresh)
+	u.issued, u.key = nil, randomBytes(32)
+}
+
+// expire drops the tokens that had ended by then: a simulator that runs for days
+// would otherwise keep them all.
+func (u *uaa) expire(by time.Time) {
+	gone := 0
+	for _, text := range u.issued {
+		if t, known := u.tokens[text]; known && by.Before(t.expires) {
+			break
+		}
+		delete(u.tokens, text)
+		gone++
+	}
+	u.issued = slices.Delete(u.issued, 0, gone)
 }
 
 // issue makes an access token, as a JWT or opaque.
@@ -65,7 +83,33 @@ func (u *uaa) issue(t token, logout bool) string {
 		}
 	}
 	u.tokens[text] = t
+	u.issued = append(u.issued, text)
 	return text
+}
+
+// issueRefresh makes a refresh token: the user, in a form that only this UAA can
+// make.
+func (u *uaa) issueRefresh(user string) string {
+	text := hex.EncodeToString(randomBytes(16)) + "." + base64.RawURLEncoding.EncodeToString([]byte(user))
+	return text + "." + u.mac(text+"-r") + "-r"
+}
+
+// refreshed is the user of a refresh token.
+func (u *uaa) refreshed(text string) (user string, valid bool) {
+	text, isRefresh := strings.CutSuffix(text, "-r")
+	i := strings.LastIndexByte(text, '.')
+	if !isRefresh || i < 0 || !hmac.Equal([]byte(text[i+1:]), []byte(u.mac(text[:i]+"-r"))) {
+		return "", false
+	}
+	_, encoded, _ := strings.Cut(text[:i], ".")
+	name, err := base64.RawURLEncoding.DecodeString(encoded)
+	return string(name), err == nil
+}
+
+func (u *uaa) mac(text string) string {
+	mac := hmac.New(sha256.New, u.key)
+	mac.Write([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
 func (u *uaa) jwt(t token) string {
@@ -80,9 +124,7 @@ func (u *uaa) jwt(t token) string {
 		"jti": uuid(), "sub": t.user, "user_name": t.user, "client_id": t.client, "scope": []string{t.scope},
 		"exp": t.expires.Unix(), "iss": "https://localhost/uaa/oauth/token",
 	})
-	mac := hmac.New(sha256.New, u.key)
-	mac.Write([]byte(text))
-	return text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	return text + "." + u.mac(text)
 }
 
 // verify reads an Authorization header. The errors are those of Ops Manager.

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -43,22 +42,22 @@ func (f *Foundation) postToken(c *call) response {
 		}
 		t.user = id
 	case "refresh_token":
-		old, known := f.uaa.refresh[form.Get("refresh_token")]
-		if !known {
+		user, valid := f.uaa.refreshed(form.Get("refresh_token"))
+		if !valid {
 			return uaaError(http.StatusUnauthorized, "invalid_token", "The token is not valid")
 		}
-		t.user = old.user
+		t.user = user
 	default:
 		return uaaError(http.StatusUnauthorized, "unsupported_grant_type", "Unsupported grant type: "+form.Get("grant_type"))
 	}
+	// What ended lately is told apart from what never was.
+	f.uaa.expire(f.tokenClock().Add(-f.opts.TokenTTL))
 	body := map[string]any{
 		"access_token": f.uaa.issue(t, f.opts.OpaqueLogout), "token_type": "bearer",
 		"expires_in": int(f.opts.TokenTTL / time.Second), "scope": t.scope, "jti": uuid(),
 	}
 	if form.Get("grant_type") == "password" {
-		refresh := hex.EncodeToString(randomBytes(16)) + "-r"
-		f.uaa.refresh[refresh] = t
-		body["refresh_token"] = refresh
+		body["refresh_token"] = f.uaa.issueRefresh(t.user)
 	}
 	return ok(body)
 }

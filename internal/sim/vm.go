@@ -50,15 +50,15 @@ func (v *vm) name() string { return fmt.Sprintf("%s/%s/%d", v.deployment.name, v
 func (v *vm) peer() tlsnet.Peer {
 	return tlsnet.Peer{
 		Name: v.name(), ServerName: fmt.Sprintf("%d.%s.%s.bosh", v.index, v.job, v.deployment.name),
-		Certificate: v.leaf.tls, Trust: v.trust.roots,
+		Certificate: v.leaf.tls.shown(), Trust: v.trust.roots,
 	}
 }
 
 // natsPeer is the machine on the director's message bus.
 func (v *vm) natsPeer() tlsnet.Peer {
-	p := tlsnet.Peer{Name: v.name(), ServerName: natsAgentName, Certificate: v.natsFrom.nats.agent, Trust: v.natsTrust.nats}
+	p := tlsnet.Peer{Name: v.name(), ServerName: natsAgentName, Certificate: v.natsFrom.nats.agent.shown(), Trust: v.natsTrust.nats}
 	if v.director {
-		p.ServerName, p.Certificate = natsServerName, v.natsFrom.nats.server
+		p.ServerName, p.Certificate = natsServerName, v.natsFrom.nats.server.shown()
 	}
 	return p
 }

@@ -50,7 +50,7 @@ func Of(c Case, f *sim.Foundation) Verdict {
 	s, l := f.Dump(), f.Ledger()
 	v := Verdict{Unsettled: unsettled(s, c.First), CAs: len(s.CAs), Good: s.Good, Broken: len(s.Broken), Improper: improper(l, c.First)}
 	v.Settled = len(v.Unsettled) == 0
-	v.KeptFirst = slices.ContainsFunc(s.CAs, func(ca sim.CAState) bool { return ca.Active && ca.GUID == c.First })
+	v.KeptFirst = s.Active() == c.First
 	v.ByUs, v.Excused = breaks(l, s)
 	if !c.Said.Success {
 		v.Untrue = untrue(c, s, l)

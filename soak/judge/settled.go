@@ -16,11 +16,10 @@ func unsettled(s sim.State, first string) []string {
 	if len(s.CAs) != 1 {
 		found = append(found, fmt.Sprintf("%d CAs", len(s.CAs)))
 	}
-	i := slices.IndexFunc(s.CAs, func(ca sim.CAState) bool { return ca.Active })
-	if i < 0 {
+	active := s.Active()
+	if active == "" {
 		return append(found, "no active CA")
 	}
-	active := s.CAs[i].GUID
 	if active == first {
 		found = append(found, "the first CA is still active")
 	}

@@ -48,12 +48,8 @@ func clicked(l sim.Ledger, kinds ...string) bool {
 
 // unready tells whether a VM does not trust the active CA.
 func unready(s sim.State) bool {
-	for _, ca := range s.CAs {
-		if ca.Active {
-			return slices.ContainsFunc(s.VMs, func(vm sim.VMState) bool {
-				return !slices.Contains(vm.Trusts, ca.GUID) || !slices.Contains(vm.NATSTrusts, ca.GUID)
-			})
-		}
-	}
-	return false
+	active := s.Active()
+	return active != "" && slices.ContainsFunc(s.VMs, func(vm sim.VMState) bool {
+		return !slices.Contains(vm.Trusts, active) || !slices.Contains(vm.NATSTrusts, active)
+	})
 }

@@ -26,9 +26,9 @@ type driver struct {
 	// version is the newest one known, nil at first; given are all, in order.
 	version version
 	given   []version
-	// repeated are versions that were given a second time, at which Concourse would
-	// never look.
-	repeated []version
+	// repeated counts the versions that were given a second time, at which
+	// Concourse would never look.
+	repeated int
 
 	reason string
 	inARow int
@@ -43,7 +43,7 @@ func Rotate(ctx context.Context, r *rig.Rig) (said judge.Said, repeated int) {
 	} else {
 		said = d.pipeline(ctx)
 	}
-	return said, len(d.repeated)
+	return said, d.repeated
 }
 
 // job is what a pipeline does in a phase.
@@ -153,7 +153,7 @@ func (d *driver) learn(v version) {
 	}
 	d.Note("version %v", v)
 	if slices.ContainsFunc(d.given, func(old version) bool { return maps.Equal(v, old) }) {
-		d.repeated = append(d.repeated, v)
+		d.repeated++
 	}
 	d.version = v
 	d.given = append(d.given, v)

@@ -26,7 +26,7 @@ func (d *driver) whole(ctx context.Context) judge.Said {
 		}
 		ended := d.rotate(ctx)
 		switch {
-		case ended.OK() && strings.Contains(ended.Stderr, endedBefore) && d.active() == d.First:
+		case ended.OK() && strings.Contains(ended.Stderr, endedBefore) && d.Dump().Active() == d.First:
 			// "to begin one, run it again"
 			continue
 		case ended.OK():
@@ -37,14 +37,4 @@ func (d *driver) whole(ctx context.Context) judge.Said {
 		}
 	}
 	return judge.Said{Reason: judge.GaveUp, Sentence: "the rotation does not end: " + d.reason}
-}
-
-// active is the active CA, as the operator sees it in Ops Manager.
-func (d *driver) active() string {
-	for _, ca := range d.Dump().CAs {
-		if ca.Active {
-			return ca.GUID
-		}
-	}
-	return ""
 }

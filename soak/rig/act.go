@@ -98,8 +98,8 @@ const (
 
 func (r *Rig) later(ctx context.Context) {
 	limit := time.After(stuckFor)
-	until := len(r.Ledger().Requests) + stuckRequests
-	for len(r.Ledger().Requests) < until {
+	until := r.Requests() + stuckRequests
+	for r.Requests() < until {
 		select {
 		case <-ctx.Done():
 			return

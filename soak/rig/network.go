@@ -29,23 +29,27 @@ func (r *Rig) startProxy() error {
 	return nil
 }
 
+// toxics are what toxiproxy is asked for, but for the name.
 var toxics = map[schedule.Kind]string{
-	schedule.NetworkResets: `{"name": "e", "type": "reset_peer", "attributes": {"timeout": 0}}`,
-	schedule.NetworkCuts:   `{"name": "e", "type": "limit_data", "attributes": {"bytes": 2500}}`,
-	schedule.NetworkStalls: `{"name": "e", "type": "timeout", "attributes": {"timeout": 0}}`,
-	schedule.NetworkCrawls: `{"name": "e", "type": "slicer", "attributes": {"average_size": 300, "size_variation": 100, "delay": 2000}}`,
+	schedule.NetworkResets: `{"name": %q, "type": "reset_peer", "attributes": {"timeout": 0}}`,
+	schedule.NetworkCuts:   `{"name": %q, "type": "limit_data", "attributes": {"bytes": 2500}}`,
+	schedule.NetworkStalls: `{"name": %q, "type": "timeout", "attributes": {"timeout": 0}}`,
+	schedule.NetworkCrawls: `{"name": %q, "type": "slicer", "attributes": {"average_size": 300, "size_variation": 100, "delay": 2000}}`,
 }
 
 // spoil makes the network bad for the event's time: while it is, there are no
 // requests to count.
 func (r *Rig) spoil(ctx context.Context, e schedule.Event) {
-	name := `"name": "` + e.ID + `"`
-	if _, err := r.proxy.Toxics.AddToxicJson(strings.NewReader(strings.Replace(toxics[e.Kind], `"name": "e"`, name, 1))); err != nil {
+	toxic := fmt.Sprintf(toxics[e.Kind], e.ID)
+	if _, err := r.proxy.Toxics.AddToxicJson(strings.NewReader(toxic)); err != nil {
 		r.Note("  %v", err)
 		return
 	}
 	r.actors.Go(func() {
-		time.Sleep(e.Delay)
-		_ = r.proxy.Toxics.RemoveToxic(ctx, e.ID)
+		select {
+		case <-ctx.Done(): // the rotation is over, and Close stops the proxy
+		case <-time.After(e.Delay):
+			_ = r.proxy.Toxics.RemoveToxic(ctx, e.ID)
+		}
 	})
 }

@@ -50,14 +50,6 @@ func (r *Rig) Source() map[string]any {
 	return source
 }
 
-// Us is the name that Ops Manager knows the procedure by.
-func (r *Rig) Us() string {
-	if r.Schedule.Client {
-		return Client
-	}
-	return User
-}
-
 // Passphrase unlocks the foundation.
 func (r *Rig) Passphrase() string { return passphrase }
 

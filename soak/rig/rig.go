@@ -115,7 +115,7 @@ func (r *Rig) Close() {
 
 // Note writes a line into the journal, with the number of requests so far.
 func (r *Rig) Note(format string, args ...any) {
-	requests := len(r.Ledger().Requests)
+	requests := r.Requests()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.journal = append(r.journal, fmt.Sprintf("%5d %6.2fs  %s", requests, time.Since(r.began).Seconds(), fmt.Sprintf(format, args...)))

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/opsman-ca/opsman-ca/soak/rig"
 )
@@ -35,7 +34,6 @@ type Tally struct {
 	Processes    int
 	Struck       map[string]int
 	Failed       []Result
-	Took         time.Duration
 }
 
 // Add adds one.
@@ -48,7 +46,6 @@ func (t *Tally) Add(r Result) {
 	t.Good += v.Good
 	t.Broken += v.Broken
 	t.Processes += r.Processes
-	t.Took += r.Took
 	for name, n := range r.Struck {
 		t.Struck[name] += n
 	}

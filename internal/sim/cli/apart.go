@@ -31,7 +31,7 @@ func apart(flags []string) error {
 // ours fails when nobody has talked to the simulated foundation: whatever was
 // rotated then, it was another one.
 func ours(f *sim.Foundation) error {
-	if len(f.Ledger().Requests) > 0 {
+	if f.Requests() > 0 {
 		return nil
 	}
 	return errors.New("opsman-ca has not asked the simulated foundation anything: look at once which Ops Manager it has rotated, in its lines above")

@@ -27,13 +27,14 @@ func TestCLI(t *testing.T) {
 	RunSpecs(t, "opsman-sim")
 }
 
-var _ = Describe("opsman-sim", func() {
-	run := func(args ...string) (stdout, stderr string, err error) {
-		var out, errs bytes.Buffer
-		err = cli.Run(context.Background(), args, strings.NewReader(""), &out, &errs)
-		return out.String(), errs.String(), err
-	}
+// opsmanSim runs a command to its end.
+func opsmanSim(args ...string) (stdout, stderr string, err error) {
+	var out, errs bytes.Buffer
+	err = cli.Run(context.Background(), args, strings.NewReader(""), &out, &errs)
+	return out.String(), errs.String(), err
+}
 
+var _ = Describe("opsman-sim", func() {
 	// serving starts a simulator and gives its URL and the file of its CA.
 	serving := func(args ...string) (url, caFile string, stderr *gbytes.Buffer) {
 		GinkgoHelper()
@@ -59,11 +60,11 @@ var _ = Describe("opsman-sim", func() {
 		url, caFile, stderr := serving("--version", "2.10.60-build.1", "--tkgi", "--date-only", "--days-left", "20", "--password", "hidden-password")
 		Expect(string(stderr.Contents())).To(And(ContainSubstring(url), ContainSubstring("om --target"), ContainSubstring("2.10.60")))
 		Expect(string(stderr.Contents())).NotTo(ContainSubstring("hidden-password"))
-		out, _, err := run("dump", url, "--ca-file", caFile)
+		out, _, err := opsmanSim("dump", url, "--ca-file", caFile)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(out).To(And(ContainSubstring(`"version": "2.10.60-build.1"`), ContainSubstring("pivotal-container-service")))
 		for what, want := range map[string]string{"ledger": `"good_handshakes"`, "handshakes": `"broken": 0`} {
-			out, _, err = run("dump", url, "--what", what)
+			out, _, err = opsmanSim("dump", url, "--what", what)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(out).To(ContainSubstring(want))
 		}
@@ -86,14 +87,14 @@ var _ = Describe("opsman-sim", func() {
 	It("serves an imported foundation, at its version or another one, and says what was assumed", func() {
 		url, _, stderr := serving("--import", fixture("2.10"), "--vms", "cf=9", "--version", "2.10.60-build.1")
 		Expect(string(stderr.Contents())).To(And(ContainSubstring("taken over"), ContainSubstring("9 VMs, as told"), ContainSubstring("Ops Manager 2.10.60-build.1 is simulated")))
-		out, _, err := run("dump", url)
+		out, _, err := opsmanSim("dump", url)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(out).To(And(ContainSubstring(`"guid": "f7bc18f34f2a7a9403c3"`), ContainSubstring(`"broken_handshakes": []`)))
 	})
 
 	It("can start locked", func() {
 		url, _, _ := serving("--locked")
-		out, _, err := run("dump", url)
+		out, _, err := opsmanSim("dump", url)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(out).To(ContainSubstring(`"locked": true`))
 	})
@@ -114,7 +115,7 @@ var _ = Describe("opsman-sim", func() {
 		for i := range args {
 			args[i] = strings.ReplaceAll(args[i], "TILES", path)
 		}
-		_, _, err := run(args...)
+		_, _, err := opsmanSim(args...)
 		Expect(err).To(MatchError(ContainSubstring(want)))
 	},
 		Entry("no command", "expected one of", ""),
@@ -131,7 +132,7 @@ var _ = Describe("opsman-sim", func() {
 	)
 
 	It("explains itself", func() {
-		out, _, err := run("--help")
+		out, _, err := opsmanSim("--help")
 		Expect(err).NotTo(HaveOccurred())
 		Expect(out).To(ContainSubstring("serve"))
 	})

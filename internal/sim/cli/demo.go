@@ -18,6 +18,6 @@ type demoCommand struct {
 func (d demoCommand) Run(ctx context.Context, out streams) error {
 	return demo.Run(ctx, demo.Options{
 		Bin: d.Bin, Environ: os.Environ(),
-		Console: console.New(out.stderr, console.Options{Color: d.Color, Environ: os.Environ()}),
+		Console: onto(out.stderr, d.Color),
 	})
 }

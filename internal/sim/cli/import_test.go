@@ -1,8 +1,6 @@
 package cli_test
 
 import (
-	"bytes"
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,18 +8,11 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/sim/cli"
 	"github.com/opsman-ca/opsman-ca/internal/sim/imported"
 )
 
 // fixture is what om printed of a foundation.
 func fixture(version string) string { return filepath.Join("..", "imported", "testdata", version) }
-
-func opsmanSim(args ...string) (stdout, stderr string, err error) {
-	var out, errs bytes.Buffer
-	err = cli.Run(context.Background(), args, strings.NewReader(""), &out, &errs)
-	return out.String(), errs.String(), err
-}
 
 var _ = Describe("opsman-sim import", func() {
 	It("prints the commands, in its help as well", func() {

@@ -92,17 +92,7 @@ func conclude(c *console.Console, f *sim.Foundation) error {
 	state := f.Dump()
 	var rows [][]string
 	for _, ca := range state.CAs {
-		trusting, signed := 0, 0
-		for _, vm := range state.VMs {
-			for _, guid := range vm.Trusts {
-				if guid == ca.GUID {
-					trusting++
-				}
-			}
-			if vm.LeafSigner == ca.GUID {
-				signed++
-			}
-		}
+		trusting, signed := state.Reach(ca.GUID)
 		rows = append(rows, []string{ca.GUID, fmt.Sprint(ca.Active), ca.ExpiresOn.Format(time.DateOnly), fmt.Sprintf("%d of %d", trusting, len(state.VMs)), fmt.Sprintf("%d of %d", signed, len(state.VMs))})
 	}
 	c.Println(c.Table([]string{"root CA", "active", "expires", "VMs that trust it", "VMs with its certificates"}, rows))

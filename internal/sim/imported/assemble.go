@@ -33,7 +33,7 @@ func (r *reader) assemble(o *sim.Options, root *rootCA, products []sim.Tile, cer
 		o.Tiles = append(o.Tiles, products[i])
 	}
 	if known.Director.GUID == "" {
-		known.Director = sim.Tile{Identifier: director, Label: "BOSH Director", Version: o.Version, GUID: director + "-" + randomGUID(), Jobs: []sim.Job{{Name: "bosh", Instances: 1}}}
+		known.Director = sim.Tile{Identifier: director, Label: "BOSH Director", Version: o.Version, GUID: director + "-" + sim.NewGUID(), Jobs: []sim.Job{{Name: "bosh", Instances: 1}}}
 		r.note("BOSH Director", "nothing: it is not among the products", "one, at Ops Manager's version")
 	}
 	if certificates == nil {

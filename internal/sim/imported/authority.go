@@ -1,10 +1,7 @@
 package imported
 
 import (
-	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -78,7 +75,7 @@ func (r *reader) readAuthority(row authorityRow) (*rootCA, error) {
 	}
 	ca := &rootCA{dateOnly: dateOnly, KnownAuthority: sim.KnownAuthority{
 		GUID: row.GUID, Issuer: row.Issuer, CreatedOn: created, ExpiresOn: expires, From: created, Until: expires,
-		Subject: generated,
+		Subject: sim.GeneratedSubject,
 	}}
 	if cert := parse(row.CertPEM); cert != nil {
 		ca.certain, ca.Subject = true, cert.Subject
@@ -130,27 +127,18 @@ func (r *reader) fromCertificates(all []*certificate) *rootCA {
 			newest = k
 		}
 	}
-	ca := &rootCA{KnownAuthority: sim.KnownAuthority{Issuer: "Pivotal", Subject: generated}}
+	ca := &rootCA{KnownAuthority: sim.KnownAuthority{Issuer: "Pivotal", Subject: sim.GeneratedSubject}}
 	if newest != nil {
 		ca.GUID, ca.From, ca.Until = strings.TrimPrefix(newest.Name, rootName("")), newest.From, newest.Until
 		r.note(authoritiesFile, "nothing: it is not there", "the root CA of the certificates")
 	} else {
 		const life, left = 4 * 365 * 24 * time.Hour, 60 * 24 * time.Hour
-		ca.GUID, ca.Until = randomGUID(), r.Now.Add(left).Truncate(time.Second)
+		ca.GUID, ca.Until = sim.NewGUID(), r.Now.Add(left).Truncate(time.Second)
 		ca.From = ca.Until.Add(-life)
 		r.note(authoritiesFile, "nothing: it is not there", "a generated root CA with 60 days left")
 	}
 	ca.CreatedOn, ca.ExpiresOn = ca.From, ca.Until
 	return ca
-}
-
-// generated is the subject of a root CA that Ops Manager generates.
-var generated = pkix.Name{Country: []string{"US"}, Organization: []string{"Pivotal"}}
-
-func randomGUID() string {
-	digits := make([]byte, 10)
-	_, _ = rand.Read(digits) // it never fails
-	return hex.EncodeToString(digits)
 }
 
 // complete takes from the list of certificates what the list of CAs does not

@@ -94,7 +94,7 @@ func (p productRow) tile() (sim.Tile, error) {
 		return t, fmt.Errorf("guid %q, type %q: expected letters, digits, dots and dashes, as in cf-1a2b3c4d5e6f7a8b9c0d", t.GUID, t.Identifier)
 	}
 	t.Label = cmp.Or(p.Label, t.Identifier)
-	t.GUID = cmp.Or(t.GUID, t.Identifier+"-"+randomGUID())
+	t.GUID = cmp.Or(t.GUID, t.Identifier+"-"+sim.NewGUID())
 	return t, nil
 }
 
@@ -185,7 +185,7 @@ func setting(value any) any {
 func (r *reader) defaultProducts(version string) []sim.Tile {
 	tiles := append([]sim.Tile{{Identifier: director, Label: "BOSH Director", Version: version}}, sim.DefaultTiles()...)
 	for i := range tiles {
-		tiles[i].GUID = tiles[i].Identifier + "-" + randomGUID()
+		tiles[i].GUID = tiles[i].Identifier + "-" + sim.NewGUID()
 	}
 	r.note("products", "nothing: no "+productsFile, "TAS and two service tiles")
 	return tiles

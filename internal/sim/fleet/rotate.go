@@ -1,0 +1,103 @@
+package fleet
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/roster"
+)
+
+// rotation brings a foundation to a place in a rotation, and says what version
+// that is. It knows it from what it has done, and not from what a check reads.
+type rotation struct {
+	*sim.Foundation
+	// before is the version that Concourse knew ahead of now, nil for none.
+	before, now roster.Version
+}
+
+func begin(f *sim.Foundation) *rotation {
+	return &rotation{Foundation: f, now: roster.Version{"phase": settled, "active": f.Dump().Active()}}
+}
+
+// deploy is an installation that deployed everything at once: what counts here
+// is how it leaves the foundation, and not the handshakes on its way.
+var deploy = sim.Action{Do: "hard-rotation"}
+
+// steps are what leads to each phase.
+var steps = map[string]sim.Action{
+	generated: {Do: "generate"}, trusted: deploy,
+	activated: {Do: "activate"}, regenerated: {Do: "regenerate"}, replaced: deploy,
+	retired: {Do: "delete"}, settled: deploy,
+}
+
+// advance takes the step to the phase.
+func (r *rotation) advance(phase string) error {
+	if err := r.Operator(steps[phase]); err != nil {
+		return fmt.Errorf("bring a foundation to %s: %w", phase, err)
+	}
+	last := r.now
+	r.before, r.now = last, r.version(phase, last)
+	if phase == regenerated {
+		// No check finds out that leaves were regenerated: the put has told.
+		r.before = r.now
+	}
+	return nil
+}
+
+// version is that of the phase, by the one before it.
+func (r *rotation) version(phase string, last roster.Version) roster.Version {
+	state := r.Dump()
+	v := roster.Version{"phase": phase, "active": state.Active(), "installation": newest(state)}
+	switch phase {
+	case generated, trusted:
+		v["candidate"] = inactive(state)
+	case activated, regenerated, replaced:
+		v["retiring"] = inactive(state)
+		v["trusted"] = last["trusted"]
+		if phase == activated {
+			v["trusted"] = last["installation"]
+		}
+	case retired:
+		v["removed"] = last["retiring"]
+	case settled:
+		v["removed"] = last["removed"]
+	}
+	return v
+}
+
+// block makes a third CA.
+func (r *rotation) block() error {
+	if err := r.Operator(steps[generated]); err != nil {
+		return fmt.Errorf("block a foundation: %w", err)
+	}
+	r.before = r.now
+	r.now = roster.Version{}
+	for key, value := range r.before {
+		r.now[key] = value
+	}
+	r.now["was"], r.now["phase"] = r.before["phase"], blocked
+	r.now["reason"], r.now["cas"] = "too-many-cas", strings.Join(slices.Sorted(slices.Values(guids(r.Dump()))), ",")
+	return nil
+}
+
+func newest(s sim.State) string { return strconv.Itoa(s.Installations[len(s.Installations)-1].ID) }
+
+func inactive(s sim.State) string {
+	for _, ca := range s.CAs {
+		if !ca.Active {
+			return ca.GUID
+		}
+	}
+	return ""
+}
+
+func guids(s sim.State) []string {
+	var all []string
+	for _, ca := range s.CAs {
+		all = append(all, ca.GUID)
+	}
+	return all
+}
