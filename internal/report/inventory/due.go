@@ -73,7 +73,17 @@ func (d *Due) Err() error {
 	if n := len(d.Certificates); n > 1 {
 		what = fmt.Sprintf("%d certificates expire", n)
 	}
-	return fmt.Errorf("%s within %s: %s; the report says who has to act for each", what, d.Within, strings.Join(first, ", "))
+	err := fmt.Errorf("%s within %s: %s; the report says who has to act for each", what, d.Within, strings.Join(first, ", "))
+	if slices.ContainsFunc(d.Certificates, DueEntry.endsRotations) {
+		return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
+	}
+	return err
+}
+
+// endsRotations tells that it is a root CA that has expired: the normal procedure
+// does not work with one.
+func (e DueEntry) endsRotations() bool {
+	return (e.Kind == RootActive || e.Kind == RootInactive) && e.DaysLeft != nil && *e.DaysLeft < 0
 }
 
 // Heading says whether anything does.

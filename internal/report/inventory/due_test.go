@@ -10,6 +10,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 var _ = Describe("what is due", func() {
@@ -63,6 +64,31 @@ var _ = Describe("what is due", func() {
 	It("names the first of many", func() {
 		i := due("1m", certificate("a", 1), certificate("b", 2), certificate("c", 3), certificate("d", 4), certificate("e", 5))
 		Expect(i.Due.Err()).To(MatchError(ContainSubstring("5 certificates expire within 1m: a of cf-1 on 2026-03-03, b of cf-1 on 2026-03-04, c of cf-1 on 2026-03-05, and 2 more; ")))
+	})
+
+	rooted := func(days int, list ...evidence.Certificate) inventory.Inventory {
+		GinkgoHelper()
+		i := inventory.Of(evidence.Evidence{
+			At: now, CAs: []evidence.CA{{GUID: "f7bc18f34f2a7a9403c3", Active: true, ExpiresOn: evidence.Stamp{Time: now.AddDate(0, 0, days)}}},
+			Certificates: evidence.Certificates{Source: evidence.SourceV1, List: list},
+		})
+		var err error
+		i.Due, err = inventory.DueWithin(i, within("1m"))
+		Expect(err).NotTo(HaveOccurred())
+		return i
+	}
+
+	It("names the root CA, then other CAs, of those that expire together", func() {
+		authority := certificate("z", 5)
+		authority.IsCA = true
+		i := rooted(5, certificate("a", 5), authority, certificate("first", 4))
+		Expect(i.Due.Certificates).To(HaveExactElements(
+			HaveField("Name", "first"), HaveField("Name", "f7bc18f34f2a7a9403c3"), HaveField("Name", "z"), HaveField("Name", "a")))
+	})
+
+	It("leads to what is left to do where the root CA has expired", func() {
+		Expect(troubleshooting.Of(rooted(-1).Due.Err())).To(ConsistOf(troubleshooting.OfReason(rotation.ReasonExpiredCA)))
+		Expect(troubleshooting.Of(rooted(1, certificate("expired", -1)).Due.Err())).To(BeEmpty(), "a rotation mends that")
 	})
 
 	It("is unknown where Ops Manager does not tell", func() {

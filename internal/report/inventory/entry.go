@@ -3,6 +3,7 @@ package inventory
 import (
 	"cmp"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -17,6 +18,9 @@ const (
 	Authority    Kind = "CA"
 	Leaf         Kind = "leaf"
 )
+
+// rank is the order among those that expire together.
+func (k Kind) rank() int { return slices.Index([]Kind{RootActive, RootInactive, Authority, Leaf}, k) }
 
 // Entry is one CA or certificate.
 type Entry struct {
@@ -68,7 +72,8 @@ func (e Entry) identity() identity {
 	return identity{e.Name, e.Product, e.Kind, e.until.UnixNano()}
 }
 
-// Compare puts first what expires first; what tells no date comes last.
+// Compare puts first what expires first; what tells no date comes last. Of those that
+// expire together the root CA is first, then other CAs: what they sign ends with them.
 func (e Entry) Compare(o Entry) int {
 	if e.until.IsZero() != o.until.IsZero() {
 		if e.until.IsZero() {
@@ -76,5 +81,5 @@ func (e Entry) Compare(o Entry) int {
 		}
 		return -1
 	}
-	return cmp.Or(e.until.Compare(o.until), cmp.Compare(e.Name, o.Name), cmp.Compare(e.Product, o.Product), cmp.Compare(e.Kind, o.Kind))
+	return cmp.Or(e.until.Compare(o.until), cmp.Compare(e.Kind.rank(), o.Kind.rank()), cmp.Compare(e.Name, o.Name), cmp.Compare(e.Product, o.Product))
 }
