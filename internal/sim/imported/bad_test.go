@@ -19,6 +19,7 @@ var _ = DescribeTable("nonsense is refused", func(files map[string]string, vms m
 	_, err := read(folder("2.10", files), vms)
 	Expect(err).To(MatchError(And(ContainSubstring("is not taken for a foundation"), ContainSubstring(problem))))
 },
+	Entry("nothing", map[string]string{"info.json": "\n"}, nil, "info.json is empty, so om failed when it was to write it: see what `om curl --silent --path /api/v0/info` says"),
 	Entry("a web page", map[string]string{"info.json": "<html>502 Bad Gateway"}, nil, "info.json is not JSON (it begins with \"<html>502"),
 	Entry("an empty file, as a command that failed leaves it", map[string]string{"certificates.json": ""}, nil, "om curl --silent --path /api/v0/deployed/certificates"),
 	Entry("no version", map[string]string{"info.json": `{"info":{}}`}, nil, `expected for example {"info":{"version":"3.0.25-build.1261"}}`),

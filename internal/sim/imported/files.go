@@ -73,6 +73,9 @@ func (r *reader) text(name string) (content []byte, ok bool) {
 	case bytes.Contains(content, []byte("PRIVATE KEY")):
 		r.wrong("%s holds a private key: nothing here needs one, take it out", name)
 		return nil, false
+	case len(bytes.TrimSpace(content)) == 0:
+		r.wrong("%s is empty, so om failed when it was to write it: see what `om curl --silent --path %s` says", name, pathOf(name))
+		return nil, false
 	case !json.Valid(content):
 		r.wrong("%s is not JSON (it begins with %q): it should be the whole output of `om curl --silent --path %s`", name, beginning(content), pathOf(name))
 		return nil, false
