@@ -18,7 +18,7 @@ const certificateTries = 2
 // list) they are of evidence.SourceUnknown, with the reason in Unknown and no
 // error; a refused login, a locked or unreachable Ops Manager is an error.
 func (c *Client) Certificates(ctx context.Context) (evidence.Certificates, error) {
-	if !c.noV1.Load() {
+	if !c.noV1.Load() && !c.predatesV1() {
 		found, err := c.certificates(ctx, evidence.SourceV1, v1Path, decodeV1)
 		if !isStatus(err, http.StatusNotFound) {
 			return unknownFor(found, err)
@@ -26,6 +26,18 @@ func (c *Client) Certificates(ctx context.Context) (evidence.Certificates, error
 		c.noV1.Store(true)
 	}
 	return unknownFor(c.certificates(ctx, evidence.SourceV0, v0Path, decodeV0))
+}
+
+// predatesV1 tells that Ops Manager is older than 3.0, by its own word or, where it
+// was not asked, by the version of the director: that of the Ops Manager which
+// deployed it last. An answer of 404 would tell the same a request later.
+func (c *Client) predatesV1() bool {
+	version, asked := c.version.Load().(string)
+	if !asked {
+		version, _ = c.directorVersion.Load().(string)
+	}
+	major, _, readable := leading(version)
+	return readable && major < 3
 }
 
 type certificateDecoder func(*answer) ([]evidence.Certificate, error)

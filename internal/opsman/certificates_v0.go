@@ -21,25 +21,25 @@ type certificateV0 struct {
 }
 
 func decodeV0(ans *answer) ([]evidence.Certificate, error) {
-	rows, err := decodeList[certificateV0](ans.body, "certificates")
-	if err != nil {
-		return nil, err
-	}
-	list := make([]evidence.Certificate, 0, len(rows))
-	for _, row := range rows {
+	var list []evidence.Certificate
+	strings := newInterner()
+	err := decodeEach(ans.body, "certificates", func(row certificateV0) {
 		list = append(list, evidence.Certificate{
 			Name:                 first(row.VariablePath, row.PropertyReference),
-			Location:             string(row.Location),
-			ProductGUID:          string(row.ProductGUID),
-			PropertyType:         string(row.PropertyType),
-			Issuer:               string(row.Issuer),
+			Location:             strings.text(string(row.Location)),
+			ProductGUID:          strings.text(string(row.ProductGUID)),
+			PropertyType:         strings.text(string(row.PropertyType)),
+			Issuer:               strings.text(string(row.Issuer)),
 			IsCA:                 row.IsCA,
 			Configurable:         row.Configurable,
 			ValidFrom:            row.ValidFrom.Time,
 			ValidUntil:           row.ValidUntil.Time,
-			RotationProcedure:    string(row.Procedure),
-			RotationProcedureURL: string(row.ProcedureURL),
+			RotationProcedure:    strings.text(string(row.Procedure)),
+			RotationProcedureURL: strings.text(string(row.ProcedureURL)),
 		})
+	})
+	if err != nil {
+		return nil, err
 	}
 	return list, nil
 }

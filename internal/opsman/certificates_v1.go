@@ -32,23 +32,27 @@ type certificateV1 struct {
 }
 
 func decodeV1(ans *answer) ([]evidence.Certificate, error) {
-	tree, err := decodeList[certificateV1](ans.body, "certificates")
+	var list []evidence.Certificate
+	strings := newInterner()
+	err := decodeEach(ans.body, "certificates", func(node certificateV1) {
+		list = flattenTree(list, []certificateV1{node}, nil, strings)
+	})
 	if err != nil {
 		return nil, err
 	}
-	return flattenTree(nil, tree, nil), nil
+	return list, nil
 }
 
 // flattenTree appends each certificate before those that it signs.
-func flattenTree(list []evidence.Certificate, tree []certificateV1, signedBy []string) []evidence.Certificate {
+func flattenTree(list []evidence.Certificate, tree []certificateV1, signedBy []string, strings *interner) []evidence.Certificate {
 	for _, node := range tree {
 		name := first(node.Name, node.VariablePath, node.PropertyReference)
 		list = append(list, evidence.Certificate{
 			Name:                 name,
-			Location:             string(node.Location),
-			ProductGUID:          string(node.ProductGUID),
-			PropertyType:         string(node.PropertyType),
-			Issuer:               string(node.Issuer),
+			Location:             strings.text(string(node.Location)),
+			ProductGUID:          strings.text(string(node.ProductGUID)),
+			PropertyType:         strings.text(string(node.PropertyType)),
+			Issuer:               strings.text(string(node.Issuer)),
 			IsCA:                 node.IsCA,
 			Configurable:         node.Configurable,
 			AutoRotated:          node.AutoRotated,
@@ -57,12 +61,12 @@ func flattenTree(list []evidence.Certificate, tree []certificateV1, signedBy []s
 			SignedBy:             slices.Clone(signedBy),
 			Deployments:          node.Deployments,
 			OutdatedDeployments:  node.OutdatedDeployments,
-			RotationStatus:       string(node.RotationStatus),
-			RotationProcedure:    string(node.Procedure),
-			RotationProcedureURL: string(node.ProcedureURL),
+			RotationStatus:       strings.text(string(node.RotationStatus)),
+			RotationProcedure:    strings.text(string(node.Procedure)),
+			RotationProcedureURL: strings.text(string(node.ProcedureURL)),
 		})
 		// The slice is cloned above: siblings must not write into each other's.
-		list = flattenTree(list, node.Signs, append(slices.Clip(signedBy), name))
+		list = flattenTree(list, node.Signs, append(slices.Clip(signedBy), name), strings)
 	}
 	return list
 }

@@ -28,11 +28,15 @@ type Client struct {
 	jsonLimit int64
 
 	// turn holds one value; who holds it may send.
-	turn       chan struct{}
-	token      token
-	noV1       atomic.Bool
-	requests   atomic.Int64
-	serverTime atomic.Int64
+	turn  chan struct{}
+	token token
+	noV1  atomic.Bool
+	// version is Ops Manager's own and directorVersion the deployed director's, as
+	// strings, once they were asked for.
+	version         atomic.Value
+	directorVersion atomic.Value
+	requests        atomic.Int64
+	serverTime      atomic.Int64
 }
 
 // Option changes how a Client works.

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"regexp"
 	"strconv"
+
+	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
 const infoPath = "/api/v0/info"
@@ -20,21 +21,24 @@ type Info struct {
 	SetupComplete *bool
 }
 
-var leadingVersion = regexp.MustCompile(`^v?(\d+)\.(\d+)`)
+var leadingVersion = form.Expression(`^v?(\d+)\.(\d+)`)
 
 // AtLeast compares the first two numbers of the version; an unreadable version
 // is not at least anything.
 func (i Info) AtLeast(major, minor int) bool {
-	found := leadingVersion.FindStringSubmatch(i.Version)
+	gotMajor, gotMinor, readable := leading(i.Version)
+	return readable && (gotMajor > major || gotMajor == major && gotMinor >= minor)
+}
+
+// leading are the first two numbers of a version.
+func leading(version string) (major, minor int, readable bool) {
+	found := leadingVersion().FindStringSubmatch(version)
 	if found == nil {
-		return false
+		return 0, 0, false
 	}
-	gotMajor, majorErr := strconv.Atoi(found[1])
-	gotMinor, minorErr := strconv.Atoi(found[2])
-	if majorErr != nil || minorErr != nil {
-		return false
-	}
-	return gotMajor > major || gotMajor == major && gotMinor >= minor
+	major, majorErr := strconv.Atoi(found[1])
+	minor, minorErr := strconv.Atoi(found[2])
+	return major, minor, majorErr == nil && minorErr == nil
 }
 
 // Info reads version and lock state (GET /api/v0/info), without a token. A
@@ -65,6 +69,9 @@ func (c *Client) readInfo(ctx context.Context) (Info, error) {
 		method: http.MethodGet, path: infoPath, public: true, limit: smallLimit,
 		read: func(ans *answer) error { return decodeInfo(ans.body, &info) },
 	})
+	if err == nil {
+		c.version.Store(info.Version)
+	}
 	return info, err
 }
 
