@@ -61,7 +61,12 @@ func ServeListener(f *Foundation, listener net.Listener, hosts ...string) (*Serv
 	s.http = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 30 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		// HTTP/1.1 alone: a fault has to be able to hang up on one request.
-		TLSConfig:    &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, Certificates: []tls.Certificate{certificate}},
+		TLSConfig: &tls.Config{
+			MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, Certificates: []tls.Certificate{certificate},
+			// As nginx with the OpenSSL of Ops Manager's operating system, and without a
+			// key exchange that costs as much as the rest of the handshake.
+			CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384},
+		},
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
 	}
 	go func() { _ = s.http.Serve(tls.NewListener(listener, s.http.TLSConfig)) }()

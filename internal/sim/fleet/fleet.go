@@ -75,7 +75,7 @@ func (f *Fleet) add(ctx context.Context, number int) error {
 		return fmt.Errorf("make foundation %d: %w", number, err)
 	}
 	r := begin(foundation)
-	if err := r.place(number); err != nil {
+	if err := r.place(ctx, number); err != nil {
 		foundation.Close()
 		return err
 	}
@@ -89,15 +89,15 @@ func (f *Fleet) add(ctx context.Context, number int) error {
 	return nil
 }
 
-func (r *rotation) place(number int) error {
+func (r *rotation) place(ctx context.Context, number int) error {
 	count, third := stand(number)
 	for _, phase := range order[:count] {
-		if err := r.advance(phase); err != nil {
+		if err := r.advance(ctx, phase); err != nil {
 			return err
 		}
 	}
 	if third {
-		return r.block()
+		return r.block(ctx)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -34,8 +35,8 @@ var steps = map[string]sim.Action{
 }
 
 // advance takes the step to the phase.
-func (r *rotation) advance(phase string) error {
-	if err := r.Operator(steps[phase]); err != nil {
+func (r *rotation) advance(ctx context.Context, phase string) error {
+	if err := r.OperatorContext(ctx, steps[phase]); err != nil {
 		return fmt.Errorf("bring a foundation to %s: %w", phase, err)
 	}
 	last := r.now
@@ -69,8 +70,8 @@ func (r *rotation) version(phase string, last roster.Version) roster.Version {
 }
 
 // block makes a third CA.
-func (r *rotation) block() error {
-	if err := r.Operator(steps[generated]); err != nil {
+func (r *rotation) block(ctx context.Context) error {
+	if err := r.OperatorContext(ctx, steps[generated]); err != nil {
 		return fmt.Errorf("block a foundation: %w", err)
 	}
 	r.before = r.now

@@ -37,7 +37,7 @@ type Member struct {
 // Write leaves the list in a file, whole or not at all, for its owner alone:
 // there are passwords in it.
 func Write(path string, members []Member) error {
-	encoded, err := json.MarshalIndent(members, "", "  ")
+	encoded, err := json.MarshalIndent(members, "", "  ") //nolint:gosec // the simulator's own password, in a file of its owner's
 	if err != nil {
 		return fmt.Errorf("write the list of foundations: %w", err)
 	}

@@ -1,0 +1,87 @@
+package run_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/format"
+	"github.com/onsi/gomega/gexec"
+
+	"github.com/opsman-ca/opsman-ca/load/run"
+)
+
+func TestRun(t *testing.T) {
+	RegisterFailHandler(Fail)
+	format.MaxLength = 0
+	RunSpecs(t, "Load")
+}
+
+// binaries is a folder with the commands as they are now, and the real om.
+var binaries string
+
+var _ = SynchronizedBeforeSuite(func() []byte {
+	folder, err := filepath.EvalSymlinks(GinkgoT().TempDir())
+	Expect(err).NotTo(HaveOccurred())
+	for name, link := range map[string]string{"resource": "check", "opsman-sim": "opsman-sim"} {
+		built, err := gexec.BuildWithEnvironment("github.com/opsman-ca/opsman-ca/cmd/"+name, []string{"CGO_ENABLED=0"}, "-trimpath", "-buildvcs=false")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.Symlink(built, filepath.Join(folder, link))).To(Succeed())
+	}
+	om := os.Getenv("OPSMAN_CA_TEST_OM")
+	if om == "" {
+		om = filepath.Join("..", "..", "bin", "om-quick")
+	}
+	om, err = filepath.Abs(om)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(om).To(BeAnExistingFile(), "the real om is missing: run `make bin/om-quick`, or name one by OPSMAN_CA_TEST_OM")
+	Expect(os.Symlink(om, filepath.Join(folder, "om-quick"))).To(Succeed())
+	return []byte(folder)
+}, func(folder []byte) { binaries = string(folder) })
+
+var _ = SynchronizedAfterSuite(func() {}, gexec.CleanupBuildArtifacts)
+
+var _ = Describe("A load test", func() {
+	options := func() run.Options {
+		return run.Options{Binaries: binaries, Foundations: 20, Workers: 4, Rounds: 1}
+	}
+
+	It("has every foundation checked, and none answered wrong", func(ctx SpecContext) {
+		Expect(options().Missing()).To(Succeed())
+		r, err := run.Run(ctx, options(), GinkgoWriter)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(r.Examples()).To(BeEmpty())
+		Expect(r.Wrong() + r.Om.Wrong).To(BeZero())
+		Expect(r.First.Total().Runs).To(Equal(20))
+		Expect(r.Check.Total().Runs).To(Equal(20))
+		Expect(r.Om.Total().Runs).To(Equal(20))
+		Expect(r.Check.Total().CPU).To(BeNumerically(">", 0))
+		Expect(r.Ratio()).To(BeNumerically(">", 0))
+		Expect(r.Resident).To(HaveLen(3), "the simulator's memory ahead of the two slices, and after each")
+		Expect(r.Resident).To(HaveEach(BeNumerically(">", 0)))
+	})
+
+	It("counts what is wrong, whoever answers it", func(ctx SpecContext) {
+		o := options()
+		o.Binaries = GinkgoT().TempDir()
+		Expect(os.Symlink(filepath.Join(binaries, "opsman-sim"), filepath.Join(o.Binaries, "opsman-sim"))).To(Succeed())
+		for name, script := range map[string]string{
+			"check": `echo '[{"phase":"settled","active":"another"}]'`, "om-quick": "echo nothing; exit 1",
+		} {
+			Expect(os.WriteFile(filepath.Join(o.Binaries, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700)).To(Succeed())
+		}
+		r, err := run.Run(ctx, o, GinkgoWriter)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(r.Wrong()).To(Equal(40))
+		Expect(r.Om.Wrong).To(Equal(20))
+		Expect(r.Examples()).To(ContainElements(ContainSubstring("answered [map[active:another phase:settled]], expected"), ContainSubstring("ended with 1 and did not list")))
+	})
+
+	It("says what has to be built first", func() {
+		o := options()
+		o.Binaries = GinkgoT().TempDir()
+		Expect(o.Missing()).To(MatchError(And(ContainSubstring("check"), ContainSubstring("make build bin/om-quick"))))
+	})
+})
