@@ -44,7 +44,7 @@ func plain(text string) bool {
 // the direction of writing or have no width.
 func shown(r rune) rune {
 	switch {
-	case r == '\n' || r == '\t':
+	case r >= ' ' && r <= '~', r == '\n', r == '\t':
 		return r
 	case r == '\u2028' || r == '\u2029':
 		return ' '

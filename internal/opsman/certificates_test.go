@@ -115,6 +115,15 @@ var _ = Describe("Deployed certificates", func() {
 		Entry("504", page(504), "504", 0),
 		Entry("an empty list", answer(200, `{"certificates":[]}`), "empty list", 1),
 		Entry("no list", answer(200, `{}`), `no list "certificates"`, 1),
+		Entry("null", answer(200, `{"certificates":null}`), `no list "certificates"`, 1),
+		Entry("no list but an object", answer(200, `{"certificates":{}}`), `it holds { where [ was expected`, 1),
+		Entry("no object but a list", answer(200, `[{"name":"x"}]`), `it holds [ where { was expected`, 1),
+		Entry("a row that is none", answer(200, `{"certificates":[{"name":"x"},7]}`), `certificates: json: cannot unmarshal number`, 1),
+		Entry("two lists", answer(200, `{"certificates":[{"name":"x"}],"certificates":[{"name":"y"}]}`), `it holds two lists "certificates"`, 1),
+		Entry("half a list", answer(200, `{"certificates":[{"name":"x"}`), `unexpected EOF`, 0),
+		Entry("half an object", answer(200, `{"certificates":[{"name":"x"}]`), `unexpected EOF`, 0),
+		Entry("another answer behind it", answer(200, `{"certificates":[{"name":"x"}]}{"certificates":[]}`), `it holds more after its end`, 1),
+		Entry("what is no JSON behind it", answer(200, `{"certificates":[{"name":"x"}]}<html>`), `invalid character '<'`, 1),
 		Entry("a bad date", answer(200, `{"certificates":[{"name":"x","valid_from":"later"}]}`), `"later" is not a date`, 1),
 	)
 

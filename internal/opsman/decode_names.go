@@ -1,6 +1,7 @@
 package opsman
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -18,11 +19,14 @@ type name string
 
 // UnmarshalJSON takes any value, as text does.
 func (n *name) UnmarshalJSON(raw []byte) error {
-	var t text
-	if err := t.UnmarshalJSON(raw); err != nil {
-		return err
+	line, plain := plainString(raw)
+	if !plain {
+		var t text
+		if err := t.UnmarshalJSON(raw); err != nil {
+			return err
+		}
+		line = visible(string(t))
 	}
-	line := visible(string(t))
 	if len(line) > longestName {
 		return fmt.Errorf("it holds a name of %d bytes: expected %d at most", len(line), longestName)
 	}
@@ -35,13 +39,27 @@ type names []string
 
 // UnmarshalJSON takes any value and collects its strings.
 func (n *names) UnmarshalJSON(raw []byte) error {
-	*n = flatten(raw)
+	*n = namesOf(raw)
 	for _, line := range *n {
 		if len(line) > longestName {
 			return fmt.Errorf("it holds a name of %d bytes: expected %d at most", len(line), longestName)
 		}
 	}
 	return nil
+}
+
+// namesOf collects the strings of a value; most lists have none or one.
+func namesOf(raw []byte) []string {
+	if inside, ok := bytes.CutPrefix(raw, []byte("[")); ok {
+		inside = bytes.TrimSuffix(inside, []byte("]"))
+		if len(inside) == 0 {
+			return nil
+		}
+		if one, plain := plainString(inside); plain && one != "" && !strings.Contains(one, " ") {
+			return []string{one}
+		}
+	}
+	return flatten(raw)
 }
 
 // authorityGUID is the GUID of a certificate authority: it becomes a part of

@@ -46,6 +46,10 @@ type text string
 
 // UnmarshalJSON takes any value.
 func (t *text) UnmarshalJSON(raw []byte) error {
+	if plain, ok := plainString(raw); ok {
+		*t = text(plain)
+		return nil
+	}
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
 		*t = text(s)
@@ -54,6 +58,22 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	// A number as a version, for example, is kept as it is written.
 	*t = text(raw)
 	return nil
+}
+
+// plainString is the text of a JSON string of nothing but printable ASCII, without
+// an escape: nearly every string of an answer is one, and twenty thousand
+// certificates have three hundred thousand of them.
+func plainString(raw []byte) (string, bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	inside := raw[1 : len(raw)-1]
+	for _, c := range inside {
+		if c < ' ' || c > '~' || c == '\\' || c == '"' {
+			return "", false
+		}
+	}
+	return string(inside), true
 }
 
 // texts is a list of strings, a single string or null.
@@ -73,19 +93,24 @@ type stamp struct{ evidence.Stamp }
 
 // UnmarshalJSON takes a bare date, a moment, "" and null.
 func (s *stamp) UnmarshalJSON(raw []byte) error {
-	var written *string
-	if err := json.Unmarshal(raw, &written); err != nil {
-		return fmt.Errorf("%s is not a date", excerpt(raw))
+	written, plain := plainString(raw)
+	if !plain {
+		// null stays the empty string.
+		if err := json.Unmarshal(raw, &written); err != nil {
+			return fmt.Errorf("%s is not a date", excerpt(raw))
+		}
 	}
-	if written == nil || *written == "" {
+	if written == "" {
 		return nil
 	}
-	if day, err := time.Parse(time.DateOnly, *written); err == nil {
-		s.Stamp = evidence.Stamp{Time: day, DateOnly: true}
-		return nil
+	if len(written) == len(time.DateOnly) {
+		if day, err := time.Parse(time.DateOnly, written); err == nil {
+			s.Stamp = evidence.Stamp{Time: day, DateOnly: true}
+			return nil
+		}
 	}
 	for _, layout := range timeLayouts {
-		if moment, err := time.Parse(layout, *written); err == nil {
+		if moment, err := time.Parse(layout, written); err == nil {
 			s.Stamp = evidence.Stamp{Time: moment.UTC()}
 			return nil
 		}
@@ -113,24 +138,6 @@ func decode(from io.Reader, into any) error {
 		return err
 	}
 	return json.Unmarshal(raw, into)
-}
-
-// decodeList reads one JSON object that must hold a list under key: an answer
-// without it is not an empty list.
-func decodeList[T any](from io.Reader, key string) ([]T, error) {
-	var body map[string]json.RawMessage
-	if err := decode(from, &body); err != nil {
-		return nil, err
-	}
-	raw, ok := body[key]
-	if !ok || string(raw) == "null" {
-		return nil, fmt.Errorf("it holds no list %q", key)
-	}
-	var list []T
-	if err := json.Unmarshal(raw, &list); err != nil {
-		return nil, fmt.Errorf("%s: %w", key, err)
-	}
-	return list, nil
 }
 
 var errNoGUID = errors.New("it names no GUID")

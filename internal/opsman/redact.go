@@ -10,16 +10,18 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
 const redacted = "[redacted]"
 
 // privateKeys are nobody's business, whosever they are.
-var privateKeys = regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`)
+var privateKeys = form.Expression(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`)
 
 // webTokens are JSON web tokens, as UAA issues them: om has its own, which we
 // never see but in what it prints.
-var webTokens = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
+var webTokens = form.Expression(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
 
 // shortSecret is the length below which a secret is replaced only where it
 // stands as a word of its own: it would otherwise make every text unreadable.
@@ -57,8 +59,8 @@ func (r *redactor) add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, secret := range secrets {
-		for _, form := range forms(secret) {
-			r.known[form] = true
+		for _, written := range forms(secret) {
+			r.known[written] = true
 		}
 	}
 	r.rebuild()
@@ -84,19 +86,19 @@ func (r *redactor) addToken(tokens ...string) {
 func (r *redactor) rebuild() {
 	known := maps.Clone(r.known)
 	for _, forms := range r.tokens {
-		for _, form := range forms {
-			known[form] = true
+		for _, written := range forms {
+			known[written] = true
 		}
 	}
 	var pairs []string
 	r.short = nil
 	// Longest first: one secret may be part of another.
-	for _, form := range longestFirst(known) {
-		if len(form) < shortSecret {
-			r.short = append(r.short, regexp.MustCompile(`(^|[^A-Za-z0-9])`+regexp.QuoteMeta(form)+`($|[^A-Za-z0-9])`))
+	for _, written := range longestFirst(known) {
+		if len(written) < shortSecret {
+			r.short = append(r.short, regexp.MustCompile(`(^|[^A-Za-z0-9])`+regexp.QuoteMeta(written)+`($|[^A-Za-z0-9])`))
 			continue
 		}
-		pairs = append(pairs, form, redacted)
+		pairs = append(pairs, written, redacted)
 	}
 	r.replacer = strings.NewReplacer(pairs...)
 }
@@ -126,23 +128,23 @@ func forms(secret string) []string {
 	if strings.Contains(trimmed, "\n") {
 		for line := range strings.Lines(trimmed) {
 			line = strings.TrimSpace(line)
-			for _, form := range append(cleaned([]string{line}), line) {
-				if len(form) >= shortLine && !strings.HasPrefix(form, "-----") {
-					all = append(all, form)
+			for _, written := range append(cleaned([]string{line}), line) {
+				if len(written) >= shortLine && !strings.HasPrefix(written, "-----") {
+					all = append(all, written)
 				}
 			}
 		}
 	}
 	// What holds nothing visible would be found everywhere.
-	return slices.DeleteFunc(all, func(form string) bool { return strings.TrimSpace(form) == "" })
+	return slices.DeleteFunc(all, func(written string) bool { return strings.TrimSpace(written) == "" })
 }
 
 // cleaned are the forms in a text that was cleaned before it is searched, in both
 // ways: what is found in it as it came is then found in it afterwards.
 func cleaned(forms []string) []string {
 	var all []string
-	for _, form := range forms {
-		all = append(all, visible(form), oneLine(form))
+	for _, written := range forms {
+		all = append(all, visible(written), oneLine(written))
 	}
 	return all
 }
@@ -178,10 +180,10 @@ func (r *redactor) text(s string) string {
 	s = r.replacer.Replace(s)
 	// An expression copies the text, and that twice, where it finds nothing as well.
 	if strings.Contains(s, "PRIVATE KEY-----") {
-		s = privateKeys.ReplaceAllString(s, redacted)
+		s = privateKeys().ReplaceAllString(s, redacted)
 	}
 	if strings.Contains(s, "eyJ") {
-		s = webTokens.ReplaceAllString(s, redacted)
+		s = webTokens().ReplaceAllString(s, redacted)
 	}
 	for _, short := range r.short {
 		s = short.ReplaceAllString(s, "${1}"+redacted+"${2}")

@@ -3,7 +3,6 @@ package rotation
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,8 +13,18 @@ import (
 // notOurs are certificates that the rotation API does not replace (procedure
 // pages, "what is not rotated"): per-instance certificates of service
 // instances, the services TLS CA with its leaves, and the telemetry CA.
-var notOurs = regexp.MustCompile(
-	`^/p-bosh/service-instance_[^/]*/(pxc_.*|tls_certificate|redis_certificate)$|^/services/tls_(ca|leaf)$|^/telemetry-ca-cert$`)
+func notOurs(name string) bool {
+	switch name {
+	case "/services/tls_ca", "/services/tls_leaf", "/telemetry-ca-cert":
+		return true
+	}
+	instance, found := strings.CutPrefix(name, "/p-bosh/service-instance_")
+	if !found {
+		return false
+	}
+	_, leaf, _ := strings.Cut(instance, "/")
+	return strings.HasPrefix(leaf, "pxc_") || leaf == "tls_certificate" || leaf == "redis_certificate"
+}
 
 // servicesProcedure is how Ops Manager 2.10.33 and newer name the procedure of
 // certificates below /services/tls_ca, which v0 does not nest.
@@ -24,8 +33,8 @@ const servicesProcedure = "Services TLS CA"
 // Rotates tells whether this rotation replaces the certificate.
 func Rotates(c evidence.Certificate) bool {
 	return !c.Configurable && !c.Excluded &&
-		!notOurs.MatchString(c.Name) &&
-		!slices.ContainsFunc(c.SignedBy, notOurs.MatchString) &&
+		!notOurs(c.Name) &&
+		!slices.ContainsFunc(c.SignedBy, notOurs) &&
 		!strings.Contains(c.RotationProcedure, servicesProcedure)
 }
 
