@@ -66,11 +66,11 @@ bin/govulncheck: tools/vuln/go.mod tools/vuln/go.sum
 ##@ Test
 
 # These build and start the commands, of which Go's test cache knows nothing.
-BINARY_SUITES := ./integration/... ./internal/demo ./soak/run
+BINARY_SUITES := ./integration/... ./internal/demo ./soak/run ./load/run ./bench
 
 .PHONY: test
 test: build bin/om-quick ## run all suites (those of the packages only where something changed since the last run)
-	$(GO) test $$($(GO) list ./... | grep -vE '/(integration|internal/demo|soak/run)(/|$$)')
+	$(GO) test $$($(GO) list ./... | grep -vE '/(integration|internal/demo|soak/run|load/run)(/|$$)|/bench$$')
 	$(GO) test -count=1 $(BINARY_SUITES)
 
 .PHONY: unit
@@ -99,6 +99,17 @@ side-by-side: SOAK_ROTATIONS := 300
 side-by-side: SOAK_FLAGS := -exact-dates
 side-by-side: soak ## the same for the vendor's runbook and Platform Automation's tasks, as a table
 
+LOAD_FOUNDATIONS ?= 1000
+LOAD_WORKERS     ?= 4
+LOAD_SECONDS     ?= 60
+LOAD_FLAGS       ?=
+
+# Lines for benchstat go to stdout: make -s load > load.txt
+.PHONY: load
+load: build bin/om-quick ## check a fleet of foundations as Concourse would, by turns with om (LOAD_FOUNDATIONS, LOAD_WORKERS, LOAD_SECONDS, LOAD_FLAGS)
+	$(GO) build -trimpath -buildvcs=false -o .build/load ./load
+	.build/load -foundations $(LOAD_FOUNDATIONS) -workers $(LOAD_WORKERS) -seconds $(LOAD_SECONDS) $(LOAD_FLAGS)
+
 .PHONY: walk
 walk: ## walk every situation of the phase machine, deeper than the tests do (minutes)
 	WALK=deep $(GO) test -count=1 -timeout 60m -v ./internal/rotation -ginkgo.v -ginkgo.focus 'every situation'
@@ -115,12 +126,33 @@ SCENARIOS ?= --procs=4 --randomize-all --fail-on-pending --fail-on-empty --timeo
 acceptance: image-archives ## run the pipelines on a real Concourse, with the images as built (root; docs/acceptance.md)
 	cd acceptance && $(GO) build -o ../$(RIG)/ ./cmd/rig github.com/onsi/ginkgo/v2/ginkgo
 	cd acceptance && $(GO) test -c -o ../$(RIG)/scenarios.test ./scenarios
-	cd acceptance && ../$(RIG)/rig -- $(CURDIR)/$(RIG)/ginkgo run $(SCENARIOS) $(CURDIR)/$(RIG)/scenarios.test
+	cd acceptance && ../$(RIG)/rig $(RIG_FLAGS) -- $(CURDIR)/$(RIG)/ginkgo run $(SCENARIOS) $(CURDIR)/$(RIG)/scenarios.test
+
+INSTANCES ?= 50
+
+.PHONY: acceptance-fleet
+acceptance-fleet: export INSTANCES := $(INSTANCES)
+acceptance-fleet: SCENARIOS := --label-filter=fleet-of-instances --fail-on-empty --timeout=60m
+acceptance-fleet: acceptance ## rotate INSTANCES foundations at once, one pipeline each, and tell where the time goes (RIG_FLAGS=--own-intervals)
+
+# How often a program is started, and how often a package's benchmark is run.
+BENCH_RUNS  ?= 60
+BENCH_COUNT ?= 6
+BENCH_OUT   ?= .build/bench/bench.txt
+BENCH_FLAGS ?=
 
 # One at a time: each has all processors. What one finds it leaves in testdata/fuzz,
 # and from then on every test run tries it.
 FUZZTIME ?= 30s
 FUZZ     ?= .
+
+.PHONY: bench
+bench: build bin/om-quick ## measure the programs beside om, and the packages (BENCH_RUNS, BENCH_COUNT, BENCH_OUT, BENCH_FLAGS; docs/performance.md)
+	@mkdir -p .build/bench '$(dir $(BENCH_OUT))'
+	$(GO_BUILD) -o .build/bench/ ./bench ./bench/launch
+	.build/bench/bench -bin bin -runs $(BENCH_RUNS) -out '$(BENCH_OUT)' $(BENCH_FLAGS)
+	$(GO) test -run '^$$' -bench . -count $(BENCH_COUNT) ./bench/inprocess ./internal/report/inventory >>'$(BENCH_OUT)'
+	@echo "every run is a line of $(BENCH_OUT): go run golang.org/x/perf/cmd/benchstat@latest $(BENCH_OUT)"
 
 .PHONY: fuzz
 fuzz: ## fuzz every decoder and every input, each for FUZZTIME (FUZZ=pattern for some)

@@ -1,19 +1,22 @@
-// Command bench measures the built binaries against the simulator, side by side
-// with om, and prints the tables of docs/measurements.md.
+// Command bench measures the built binaries as whole processes against simulated
+// foundations, side by side with om, and prints the tables of docs/performance.md.
 package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 )
 
 func main() {
-	bin := flag.String("bin", "bin", "folder with the built binaries and om")
-	runs := flag.Int("runs", 50, "how often each command is run")
-	flag.Parse()
-	if err := measure(context.Background(), os.Stdout, *bin, *runs); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	self, err := os.Executable()
+	if err == nil {
+		err = run(ctx, self, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	}
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}

@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	. "github.com/onsi/ginkgo/v2" //nolint:revive // as in the suites
-	. "github.com/onsi/gomega"    //nolint:revive // as in the suites
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gexec"
 )
 
@@ -34,8 +34,9 @@ func Found(encoded []byte) map[string]string {
 	return paths
 }
 
-// Folder has all of them for as long as the spec or the suite lasts, om as om-quick.
-func Folder() string {
+// Folder has all of them for as long as the spec or the suite lasts, om as om-quick,
+// and other programs of this module ("cmd/opsman-sim").
+func Folder(others ...string) string {
 	GinkgoHelper()
 	folder, err := filepath.EvalSymlinks(GinkgoT().TempDir())
 	Expect(err).NotTo(HaveOccurred())
@@ -44,6 +45,9 @@ func Folder() string {
 			name = "om-quick"
 		}
 		Expect(os.Symlink(path, filepath.Join(folder, name))).To(Succeed())
+	}
+	for _, other := range others {
+		Expect(os.Symlink(build(other), filepath.Join(folder, filepath.Base(other)))).To(Succeed())
 	}
 	return folder
 }
@@ -60,8 +64,8 @@ func find() map[string]string {
 		}
 		return paths
 	}
-	paths["opsman-ca"] = build("opsman-ca")
-	program := build("resource")
+	paths["opsman-ca"] = build("cmd/opsman-ca")
+	program := build("cmd/resource")
 	for _, name := range resource {
 		paths[name] = filepath.Join(filepath.Dir(program), name)
 		Expect(os.Symlink(program, paths[name])).To(Succeed())
@@ -69,9 +73,9 @@ func find() map[string]string {
 	return paths
 }
 
-func build(name string) string {
+func build(folder string) string {
 	GinkgoHelper()
-	path, err := gexec.BuildWithEnvironment("github.com/opsman-ca/opsman-ca/cmd/"+name, []string{"CGO_ENABLED=0"}, "-trimpath", "-buildvcs=false")
+	path, err := gexec.BuildWithEnvironment("github.com/opsman-ca/opsman-ca/"+folder, []string{"CGO_ENABLED=0"}, "-trimpath", "-buildvcs=false")
 	Expect(err).NotTo(HaveOccurred())
 	return path
 }

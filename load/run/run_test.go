@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/gomega/format"
 	"github.com/onsi/gomega/gexec"
 
+	"github.com/opsman-ca/opsman-ca/integration/programs"
 	"github.com/opsman-ca/opsman-ca/load/run"
 )
 
@@ -22,24 +23,7 @@ func TestRun(t *testing.T) {
 // binaries is a folder with the commands as they are now, and the real om.
 var binaries string
 
-var _ = SynchronizedBeforeSuite(func() []byte {
-	folder, err := filepath.EvalSymlinks(GinkgoT().TempDir())
-	Expect(err).NotTo(HaveOccurred())
-	for name, link := range map[string]string{"resource": "check", "opsman-sim": "opsman-sim"} {
-		built, err := gexec.BuildWithEnvironment("github.com/opsman-ca/opsman-ca/cmd/"+name, []string{"CGO_ENABLED=0"}, "-trimpath", "-buildvcs=false")
-		Expect(err).NotTo(HaveOccurred())
-		Expect(os.Symlink(built, filepath.Join(folder, link))).To(Succeed())
-	}
-	om := os.Getenv("OPSMAN_CA_TEST_OM")
-	if om == "" {
-		om = filepath.Join("..", "..", "bin", "om-quick")
-	}
-	om, err = filepath.Abs(om)
-	Expect(err).NotTo(HaveOccurred())
-	Expect(om).To(BeAnExistingFile(), "the real om is missing: run `make bin/om-quick`, or name one by OPSMAN_CA_TEST_OM")
-	Expect(os.Symlink(om, filepath.Join(folder, "om-quick"))).To(Succeed())
-	return []byte(folder)
-}, func(folder []byte) { binaries = string(folder) })
+var _ = SynchronizedBeforeSuite(func() []byte { return []byte(programs.Folder("cmd/opsman-sim")) }, func(folder []byte) { binaries = string(folder) })
 
 var _ = SynchronizedAfterSuite(func() {}, gexec.CleanupBuildArtifacts)
 

@@ -1,0 +1,3 @@
+// Package inprocess has the benchmarks of packages, without the start of a process:
+// make bench runs them.
+package inprocess

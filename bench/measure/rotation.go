@@ -1,0 +1,46 @@
+package measure
+
+import "context"
+
+// leg is what leads to a phase: a step, or an apply changes that check has to find.
+type leg struct{ step, phase string }
+
+// legs are a rotation.
+var legs = []leg{
+	{"generate", "generated"},
+	{"", "trusted"},
+	{"activate", "activated"},
+	{"regenerate", "regenerated"},
+	{"", "replaced"},
+	{"delete", "retired"},
+	{"", "settled"},
+}
+
+// rotate takes the foundation through a rotation and stops in every phase: on
+// arrival, while the newest version known is still the one before, and then.
+func (w *walk) rotate(ctx context.Context, stop func(phase string, arrival bool) error) error {
+	for _, l := range legs {
+		if l.step != "" {
+			if err := w.put(ctx, l.step); err != nil {
+				return err
+			}
+		} else {
+			if err := w.apply(ctx); err != nil {
+				return err
+			}
+			if err := stop(l.phase, true); err != nil {
+				return err
+			}
+			if err := w.check(ctx); err != nil {
+				return err
+			}
+		}
+		if err := w.expect(l.phase); err != nil {
+			return err
+		}
+		if err := stop(l.phase, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,2 @@
+// Package process runs whole programs and says what each run took.
+package process
