@@ -17,7 +17,9 @@ type Pipeline struct {
 	// File is what it was set from: the name in pipelines/ without .yml.
 	File string
 
-	c       *Concourse
+	c *Concourse
+	// clock is the name of its schedule.
+	clock   string
 	ref     atc.PipelineRef
 	setting *Setting
 }
@@ -28,17 +30,22 @@ type Pipeline struct {
 func (c *Concourse) SetPipeline(file string, options ...Option) *Pipeline {
 	GinkgoHelper()
 	p := &Pipeline{Name: file + "-" + strings.ToLower(rand.Text()[:6]), File: file, c: c}
-	p.setting = c.setting(file, p.Name)
+	p.clock = p.Name
+	p.setting = c.setting(file, p.clock)
 	p.Set(options...)
+	p.destroyAfterwards()
+	p.Unpause()
+	return p
+}
+
+func (p *Pipeline) destroyAfterwards() {
 	DeferCleanup(func() {
 		if CurrentSpecReport().Failed() {
 			p.tell(GinkgoWriter)
 		}
-		_, err := c.team.DeletePipeline(p.ref)
+		_, err := p.c.team.DeletePipeline(p.ref)
 		Expect(err).NotTo(HaveOccurred())
 	})
-	p.unpause()
-	return p
 }
 
 // Existing is a pipeline that something else set, as fleet's set_pipeline does.
@@ -69,7 +76,8 @@ func (p *Pipeline) Set(options ...Option) {
 	Expect(warnings).To(BeEmpty())
 }
 
-func (p *Pipeline) unpause() {
+// Unpause lets Concourse check the pipeline's resources and start its jobs.
+func (p *Pipeline) Unpause() {
 	GinkgoHelper()
 	found, err := p.c.team.UnpausePipeline(p.ref)
 	Expect(err).NotTo(HaveOccurred())

@@ -5,6 +5,15 @@ import (
 	"fmt"
 )
 
+// names are those of the build's steps by their ids.
+func (b Build) names() (map[string]string, error) {
+	plan, found, err := b.p.c.client.BuildPlan(b.ID)
+	if err != nil || !found || plan.Plan == nil {
+		return nil, fmt.Errorf("build %d has no plan: %w", b.ID, err)
+	}
+	return planned(*plan.Plan)
+}
+
 // planned are the names of a build plan's steps by their ids.
 func planned(plan []byte) (map[string]string, error) {
 	var tree any

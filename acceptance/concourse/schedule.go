@@ -16,7 +16,7 @@ func (c *Concourse) scheduleURL(name string) string { return c.Control + "/sched
 func (p *Pipeline) Fire() {
 	GinkgoHelper()
 	before := p.fired()
-	p.c.post(p.c.scheduleURL(p.Name))
+	p.c.post(p.c.scheduleURL(p.clock))
 	p.Look("schedule")
 	Eventually(p.fired, Patience, polling).Should(BeNumerically(">", before), "the schedule of %s", p.Name)
 }

@@ -3,7 +3,6 @@ package concourse
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -110,13 +109,15 @@ func (t *Timeline) read(s *span) error {
 		if err != nil {
 			return err
 		}
+		now := time.Now()
 		t.mu.Lock()
-		note(s, steps, e, time.Now())
+		note(s, steps, e, func(int64) time.Time { return now })
 		t.mu.Unlock()
 	}
 }
 
-func note(s *span, steps map[event.OriginID]*Step, e atc.Event, now time.Time) {
+// note takes the time of an event from at, which is given Concourse's own.
+func note(s *span, steps map[event.OriginID]*Step, e atc.Event, at func(own int64) time.Time) {
 	step := func(origin event.Origin, kind string) *Step {
 		if steps[origin.ID] == nil {
 			steps[origin.ID] = &Step{Build: s.build, Kind: kind}
@@ -126,38 +127,34 @@ func note(s *span, steps map[event.OriginID]*Step, e atc.Event, now time.Time) {
 	switch e := e.(type) {
 	case event.Status:
 		if e.Status == atc.StatusStarted {
-			s.start = now
+			s.start = at(e.Time)
 		} else {
-			s.end = now
+			s.end = at(e.Time)
 		}
 	case event.InitializeGet:
-		step(e.Origin, "get").Initialize = now
+		step(e.Origin, "get").Initialize = at(e.Time)
 	case event.StartGet:
-		step(e.Origin, "get").Start = now
+		step(e.Origin, "get").Start = at(e.Time)
 	case event.FinishGet:
-		step(e.Origin, "get").Finish = now
+		step(e.Origin, "get").Finish = at(e.Time)
 	case event.InitializePut:
-		step(e.Origin, "put").Initialize = now
+		step(e.Origin, "put").Initialize = at(e.Time)
 	case event.StartPut:
-		step(e.Origin, "put").Start = now
+		step(e.Origin, "put").Start = at(e.Time)
 	case event.FinishPut:
-		step(e.Origin, "put").Finish = now
+		step(e.Origin, "put").Finish = at(e.Time)
 	case event.InitializeTask:
-		step(e.Origin, "task").Initialize = now
+		step(e.Origin, "task").Initialize = at(e.Time)
 	case event.StartTask:
-		step(e.Origin, "task").Start = now
+		step(e.Origin, "task").Start = at(e.Time)
 	case event.FinishTask:
-		step(e.Origin, "task").Finish = now
+		step(e.Origin, "task").Finish = at(e.Time)
 	}
 }
 
 // name gives the steps the names that they have in the build's plan.
 func (t *Timeline) name(b Build, steps map[event.OriginID]*Step) error {
-	plan, found, err := t.p.c.client.BuildPlan(b.ID)
-	if err != nil || !found || plan.Plan == nil {
-		return fmt.Errorf("build %d has no plan: %w", b.ID, err)
-	}
-	names, err := planned(*plan.Plan)
+	names, err := b.names()
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type arguments struct {
 	TaskImage     string   `help:"Archive of the task image." default:".build/images/task.tar" placeholder:"FILE"`
 	SimImage      string   `help:"Archive of the simulator's image." default:".build/images/sim.tar" placeholder:"FILE"`
 	Cache         string   `help:"Folder for what is built, and for logs." default:".build/acceptance" placeholder:"FOLDER"`
+	OwnIntervals  bool     `help:"Leave Concourse all of its own intervals, for measurements: scheduling every 10 s, checks every minute."`
 	Command       []string `arg:"" passthrough:"" help:"What to run inside, for example: bash"`
 }
 
@@ -67,7 +68,7 @@ func outside(ctx context.Context) (int, error) {
 	}
 	return stages.Outside(ctx, stages.Settings{
 		Layout:        layout.Layout{Module: module, Cache: below(a.Cache)},
-		ResourceImage: below(a.ResourceImage), TaskImage: below(a.TaskImage), SimImage: below(a.SimImage), Command: a.Command, Program: program,
+		ResourceImage: below(a.ResourceImage), TaskImage: below(a.TaskImage), SimImage: below(a.SimImage), Command: a.Command, Hurried: !a.OwnIntervals, Program: program,
 	}, os.Stderr)
 }
 

@@ -16,6 +16,7 @@ const (
 	RegistryPort = "5000"
 	VaultPort    = "8200"
 	ControlPort  = "8300"
+	MetricsPort  = "9391"
 )
 
 // State is where the rig's servers keep what dies with them: in memory, visible

@@ -31,6 +31,8 @@ type Options struct {
 	Layout layout.Layout
 	// ResourceImage, TaskImage and SimImage are archives.
 	ResourceImage, TaskImage, SimImage string
+	// Hurried shortens Concourse's intervals.
+	Hurried bool
 	// Report gets a line for whatever a person should know.
 	Report io.Writer
 	// InGroups makes a command line one that enters control groups first.
@@ -94,7 +96,7 @@ func (m *Machine) startConcourse(ctx context.Context) error {
 // Environment is what the command needs to know.
 func (m *Machine) Environment() environment.Environment {
 	return environment.Environment{
-		ConcourseURL: web.URL, Username: web.User, Password: web.User, Fly: m.Layout.Program("fly"),
+		ConcourseURL: web.URL, Metrics: web.Metrics, Username: web.User, Password: web.User, Fly: m.Layout.Program("fly"),
 		ResourceImage: m.resource, TaskImage: m.task, SimImage: m.sim, Gateway: layout.Gateway,
 		Control: "http://" + layout.Gateway + ":" + layout.ControlPort, Vault: vault.URL, Logs: m.Layout.Logs(),
 	}
@@ -107,7 +109,7 @@ func (m *Machine) StartWeb(ctx context.Context) error {
 	if m.web != nil {
 		return errors.New("the web node runs")
 	}
-	server, err := web.Start(ctx, m.Layout.Program("concourse"), m.Layout.Logs())
+	server, err := web.Start(ctx, m.Layout.Program("concourse"), m.Layout.Logs(), m.Hurried)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func serve(ctx context.Context, s Settings) (int, error) {
 	report := os.Stderr //nolint:forbidigo // this is a stage of main
 	started := time.Now()
 	m, err := machine.Start(ctx, machine.Options{
-		Layout: s.Layout, ResourceImage: s.ResourceImage, TaskImage: s.TaskImage, SimImage: s.SimImage, Report: report, InGroups: inGroups(s.Program),
+		Layout: s.Layout, ResourceImage: s.ResourceImage, TaskImage: s.TaskImage, SimImage: s.SimImage, Hurried: s.Hurried, Report: report, InGroups: inGroups(s.Program),
 	})
 	if err != nil {
 		return 1, err

@@ -30,6 +30,8 @@ type Settings struct {
 	TaskImage     string   `json:"task_image"`
 	SimImage      string   `json:"sim_image"`
 	Command       []string `json:"command"`
+	// Hurried shortens Concourse's intervals.
+	Hurried bool `json:"hurried"`
 	// Groups are control groups to enter.
 	Groups []string `json:"groups"`
 	// Program is the path of the rig itself.

@@ -54,6 +54,9 @@ func Start(ctx context.Context, at layout.Layout, name string, inGroups func(gro
 		at.Program("concourse"), "worker", "--name", name, "--work-dir", folder, "--runtime", "containerd",
 		"--containerd-config", config, "--containerd-bin", bin, "--containerd-init-bin", at.Program("init"),
 		"--containerd-cni-plugins-dir", programs.CNI, "--containerd-allow-host-access", "--containerd-mtu", "1500", "--containerd-dns-server", layout.Gateway,
+		// A pipeline keeps three for its checks, for five minutes and more, and has others for its steps, which stay
+		// until they are swept. 50 rotations at once have more than the 250 that a worker takes by default.
+		"--containerd-max-containers", "1000",
 		// Ephemeral: forgotten once it is missed, as on Kubernetes; else builds wait for it until an operator prunes it.
 		"--baggageclaim-driver", "overlay", "--sweep-interval", "10s", "--ephemeral", "--resource-types", at.ResourceTypes(),
 		"--tsa-host", "127.0.0.1:" + layout.TSAPort, "--tsa-public-key", web.HostPublicKey, "--tsa-worker-private-key", web.WorkerKey,
