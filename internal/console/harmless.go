@@ -3,13 +3,7 @@ package console
 import (
 	"strings"
 	"unicode"
-
-	"github.com/opsman-ca/opsman-ca/internal/form"
 )
-
-// colours are the only sequences that text may send to a terminal: they change
-// how it looks, and nothing of what is there already.
-var colours = form.Expression("\x1b\\[[0-9;]{0,32}m")
 
 // Harmless leaves of text lines, tabs and colours. Some of what is written comes
 // from elsewhere (names from Ops Manager, the log of an installation), and a
@@ -20,14 +14,35 @@ func Harmless(text string) string {
 		return text
 	}
 	var kept strings.Builder
-	at := 0
-	for _, colour := range colours().FindAllStringIndex(text, -1) {
-		kept.WriteString(strings.Map(shown, text[at:colour[0]]))
-		kept.WriteString(text[colour[0]:colour[1]])
-		at = colour[1]
+	for text != "" {
+		escape := strings.IndexByte(text, '\x1b')
+		if escape < 0 {
+			escape = len(text)
+		}
+		kept.WriteString(strings.Map(shown, text[:escape]))
+		text = text[escape:]
+		coloured := colour(text)
+		kept.WriteString(text[:coloured])
+		text = text[min(len(text), max(coloured, 1)):]
 	}
-	kept.WriteString(strings.Map(shown, text[at:]))
 	return kept.String()
+}
+
+// colour is the length of the sequence at the beginning of text that changes how
+// what follows looks, 0 for none. Such ones are all that text may send to a terminal:
+// they change nothing of what is there already.
+func colour(text string) int {
+	const most = 32
+	after, found := strings.CutPrefix(text, "\x1b[")
+	if !found {
+		return 0
+	}
+	rest := strings.TrimLeft(after, "0123456789;")
+	numbers := len(after) - len(rest)
+	if numbers > most || !strings.HasPrefix(rest, "m") {
+		return 0
+	}
+	return len("\x1b[") + numbers + len("m")
 }
 
 // plain tells, fast, that there is nothing to take out.

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -34,15 +33,18 @@ const shortLine = 8
 // redactor takes our own secrets out of text that a server wrote: answers may
 // echo what was sent.
 type redactor struct {
-	mu       sync.RWMutex
-	known    map[string]bool
-	tokens   [][]string
+	mu      sync.Mutex
+	secrets []string
+	tokens  [][]string
+	// stale tells that there are others than those that the rest was made of. It is
+	// made when a text needs it: not before the first request, nor for every token.
+	stale    bool
 	replacer *strings.Replacer
 	short    []*regexp.Regexp
 }
 
 func newRedactor(secrets ...string) *redactor {
-	r := &redactor{known: map[string]bool{}}
+	r := &redactor{}
 	r.add(secrets...)
 	return r
 }
@@ -58,12 +60,7 @@ func basicAuth(id, secret string) string {
 func (r *redactor) add(secrets ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, secret := range secrets {
-		for _, written := range forms(secret) {
-			r.known[written] = true
-		}
-	}
-	r.rebuild()
+	r.secrets, r.stale = append(r.secrets, secrets...), true
 }
 
 // tokensKept is of how many logins the tokens are taken out: those before are
@@ -73,20 +70,26 @@ const tokensKept = 8
 func (r *redactor) addToken(tokens ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var all []string
-	for _, token := range tokens {
-		all = append(all, forms(token)...)
-	}
-	r.tokens = append(r.tokens, all)
+	r.tokens, r.stale = append(r.tokens, tokens), true
 	r.tokens = r.tokens[max(0, len(r.tokens)-tokensKept):]
-	r.rebuild()
+}
+
+// ready is what takes all of them out.
+func (r *redactor) ready() (*strings.Replacer, []*regexp.Regexp) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.stale {
+		r.rebuild()
+		r.stale = false
+	}
+	return r.replacer, r.short
 }
 
 // rebuild makes the replacer anew. The caller holds mu.
 func (r *redactor) rebuild() {
-	known := maps.Clone(r.known)
-	for _, forms := range r.tokens {
-		for _, written := range forms {
+	known := map[string]bool{}
+	for _, secret := range slices.Concat(r.secrets, slices.Concat(r.tokens...)) {
+		for _, written := range forms(secret) {
 			known[written] = true
 		}
 	}
@@ -175,9 +178,8 @@ func longestFirst(set map[string]bool) []string {
 }
 
 func (r *redactor) text(s string) string {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	s = r.replacer.Replace(s)
+	replacer, alone := r.ready()
+	s = replacer.Replace(s)
 	// An expression copies the text, and that twice, where it finds nothing as well.
 	if strings.Contains(s, "PRIVATE KEY-----") {
 		s = privateKeys().ReplaceAllString(s, redacted)
@@ -185,7 +187,7 @@ func (r *redactor) text(s string) string {
 	if strings.Contains(s, "eyJ") {
 		s = webTokens().ReplaceAllString(s, redacted)
 	}
-	for _, short := range r.short {
+	for _, short := range alone {
 		s = short.ReplaceAllString(s, "${1}"+redacted+"${2}")
 	}
 	return s
