@@ -15,9 +15,8 @@ import (
 	"github.com/onsi/gomega/gexec"
 )
 
-// counts are requests on an Ops Manager with certificates v1, on one where it is
-// missing, and on an older one.
-type counts struct{ v1, missing, older int }
+// counts are requests on an Ops Manager with certificates v1, and on one without.
+type counts struct{ v1, v0 int }
 
 // figures of a line of Go's benchmark format, by their units.
 type figures map[string]float64
@@ -55,23 +54,23 @@ func read(path string) map[string]figures {
 // one of those that Ops Manager excludes would be no hindrance, and v1 does not mark
 // them, so it is asked for them as well.
 //
-// Ops Manager 3.0 has no certificates v1 up to 3.0.16, which one more request finds
-// out; of one older than 3.0 the director's version tells.
+// Up to Ops Manager 3.0.16 there is no certificates v1, which one more request finds
+// out.
 var sends = map[string]counts{
-	"settled-first":    {2, 2, 2},
-	"settled":          {2, 2, 2},
-	"generated":        {4, 4, 4},
-	"trusted-arrival":  {5, 6, 5},
-	"trusted":          {5, 6, 5},
-	"activated":        {5, 6, 5},
-	"regenerated":      {4, 4, 4},
-	"replaced-arrival": {5, 6, 5},
-	"replaced":         {5, 6, 5},
-	"retired":          {4, 4, 4},
-	"settled-arrival":  {4, 4, 4},
-	"settled-after":    {2, 2, 2},
-	"late":             {6, 6, 5},
-	"blocked":          {2, 2, 2},
+	"settled-first":    {2, 2},
+	"settled":          {2, 2},
+	"generated":        {4, 4},
+	"trusted-arrival":  {5, 6},
+	"trusted":          {5, 6},
+	"activated":        {5, 6},
+	"regenerated":      {4, 4},
+	"replaced-arrival": {5, 6},
+	"replaced":         {5, 6},
+	"retired":          {4, 4},
+	"settled-arrival":  {4, 4},
+	"settled-after":    {2, 2},
+	"late":             {6, 6},
+	"blocked":          {2, 2},
 }
 
 var _ = Describe("bench", Ordered, func() {
@@ -97,8 +96,8 @@ var _ = Describe("bench", Ordered, func() {
 			Expect(runs["check/"+version+"-"+situation]["connections/op"]).To(BeEquivalentTo(1), situation)
 		}
 	},
-		Entry("2.10", "2.10", func(c counts) int { return c.older }),
-		Entry("3.0 without certificates v1", "3.0", func(c counts) int { return c.missing }),
+		Entry("2.10", "2.10", func(c counts) int { return c.v0 }),
+		Entry("3.0 without certificates v1", "3.0", func(c counts) int { return c.v0 }),
 		Entry("3.1", "3.1", func(c counts) int { return c.v1 }),
 		Entry("3.3", "3.3", func(c counts) int { return c.v1 }),
 	)
@@ -132,7 +131,8 @@ var _ = Describe("bench", Ordered, func() {
 	})
 
 	It("lets the latency through", func() {
-		Expect(runs["check/far"]["ns/op"] - runs["check/near"]["ns/op"]).To(BeNumerically(">", float64(2*50*time.Millisecond)))
+		// TLS, the login, the list: no machine is faster than its network.
+		Expect(runs["check/far"]["ns/op"]).To(BeNumerically(">=", float64(3*50*time.Millisecond)))
 	})
 
 	It("reads a history in pages where there are any, and reports every certificate", func() {

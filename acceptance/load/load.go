@@ -4,7 +4,6 @@ package load
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -32,8 +31,11 @@ type Load struct {
 
 	mu sync.Mutex
 	// most is the highest that was seen of each figure.
-	most   map[string]float64
-	failed error
+	most map[string]float64
+	// looks there were, failed of them by the last error: a web node with fifty
+	// rotations may take its time, and one look more or less tells as much.
+	looks, failed int
+	last          error
 }
 
 // Begin begins to look. metrics is the URL of what Concourse tells Prometheus.
@@ -61,7 +63,11 @@ func (l *Load) look(ctx context.Context) {
 			return
 		}
 		l.mu.Lock()
-		l.failed = errors.Join(l.failed, err)
+		l.looks++
+		if err != nil {
+			l.failed++
+			l.last = err
+		}
 		for name, value := range now {
 			l.most[name] = max(l.most[name], value)
 		}

@@ -17,7 +17,7 @@ func (b *Bench) settled(ctx context.Context) error {
 	if err != nil {
 		return w.close(err)
 	}
-	check.against, check.limit = omAuthorities+"/settled", limitOf("settled", withV1)
+	check.against, check.limit = omAuthorities+"/settled", limitOf("settled", true)
 	get, err := b.get(w.at, w.version)
 	if err != nil {
 		return w.close(err)
@@ -52,7 +52,7 @@ func (b *Bench) phases(ctx context.Context) error {
 			return err
 		}
 		om := omAuthorities + "/" + name
-		check.against, check.limit = om, limitOf(phase, withV1)
+		check.against, check.limit = om, limitOf(phase, true)
 		return b.sideBySide(ctx, "check in each phase of a rotation", b.few(), check,
 			candidate{name: om, program: b.om(w.at, false, "certificate-authorities"), at: w.at})
 	}))
@@ -62,17 +62,17 @@ func (b *Bench) phases(ctx context.Context) error {
 // Manager, each once: the number does not depend on the machine.
 func (b *Bench) requests(ctx context.Context) error {
 	for _, v := range []struct {
-		version      string
-		certificates listing
+		version        string
+		certificatesV1 bool
 	}{
-		{"2.10.60-build.1", beforeV1}, {"3.0.12-build.1", missingV1}, {"3.1.2-build.5", withV1}, {"3.3.0-build.1", withV1},
+		{"2.10.60-build.1", false}, {"3.0.12-build.1", false}, {"3.1.2-build.5", true}, {"3.3.0-build.1", true},
 	} {
 		w, err := b.walk(ctx, stage.Shape{Version: v.version, Small: true})
 		if err != nil {
 			return err
 		}
 		group := Group{Title: "Requests of check, Ops Manager " + line(v.version)}
-		if err := w.close(w.count(ctx, &group, line(v.version), v.certificates)); err != nil {
+		if err := w.close(w.count(ctx, &group, line(v.version), v.certificatesV1)); err != nil {
 			return err
 		}
 		b.groups = append(b.groups, group)
@@ -81,14 +81,14 @@ func (b *Bench) requests(ctx context.Context) error {
 }
 
 // count adds a series of one run for each situation.
-func (w *walk) count(ctx context.Context, group *Group, version string, certificates listing) error {
+func (w *walk) count(ctx context.Context, group *Group, version string, certificatesV1 bool) error {
 	stop := func(name, situation string) error {
 		check, err := w.candidate(version + "-" + name)
 		if err != nil {
 			return err
 		}
 		run, err := w.bench.once(ctx, check)
-		group.Series = append(group.Series, Series{Name: check.name, Limit: limitOf(situation, certificates), Runs: []Run{run}})
+		group.Series = append(group.Series, Series{Name: check.name, Limit: limitOf(situation, certificatesV1), Runs: []Run{run}})
 		return err
 	}
 	known := w.version

@@ -28,14 +28,11 @@ func (c *Client) Certificates(ctx context.Context) (evidence.Certificates, error
 	return unknownFor(c.certificates(ctx, evidence.SourceV0, v0Path, decodeV0))
 }
 
-// predatesV1 tells that Ops Manager is older than 3.0, by its own word or, where it
-// was not asked, by the version of the director: that of the Ops Manager which
-// deployed it last. An answer of 404 would tell the same a request later.
+// predatesV1 tells that Ops Manager is older than 3.0, by its own word. An answer of
+// 404 would tell the same a request later. The director's version is no word for it:
+// Ops Manager may have been upgraded since it was deployed.
 func (c *Client) predatesV1() bool {
-	version, asked := c.version.Load().(string)
-	if !asked {
-		version, _ = c.directorVersion.Load().(string)
-	}
+	version, _ := c.version.Load().(string)
 	major, _, readable := leading(version)
 	return readable && major < 3
 }

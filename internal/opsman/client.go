@@ -31,12 +31,10 @@ type Client struct {
 	turn  chan struct{}
 	token token
 	noV1  atomic.Bool
-	// version is Ops Manager's own and directorVersion the deployed director's, as
-	// strings, once they were asked for.
-	version         atomic.Value
-	directorVersion atomic.Value
-	requests        atomic.Int64
-	serverTime      atomic.Int64
+	// version is Ops Manager's own, a string, once it was asked for.
+	version    atomic.Value
+	requests   atomic.Int64
+	serverTime atomic.Int64
 }
 
 // Option changes how a Client works.

@@ -19,9 +19,6 @@ type productJSON struct {
 	} `json:"stale"`
 }
 
-// directorType is the type of the director among the deployed products.
-const directorType = "p-bosh"
-
 // DeployedProducts lists the deployed products, the director among them
 // (Ops Manager API 3.1, GET /deployed/products).
 func (c *Client) DeployedProducts(ctx context.Context) (evidence.Products, error) {
@@ -49,9 +46,6 @@ func (c *Client) DeployedProducts(ctx context.Context) (evidence.Products, error
 	}
 	products := evidence.Products{Asked: true}
 	for _, p := range list {
-		if p.Type == directorType {
-			c.directorVersion.Store(string(p.Version))
-		}
 		products.List = append(products.List, evidence.Product{
 			GUID:         string(p.GUID),
 			Type:         string(p.Type),

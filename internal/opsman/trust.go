@@ -57,7 +57,10 @@ func (t *trust) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	again := req.Clone(req.Context())
-	if req.GetBody != nil {
+	if req.Body != nil && req.Body != http.NoBody {
+		if req.GetBody == nil {
+			return resp, err
+		}
 		body, bodyErr := req.GetBody()
 		if bodyErr != nil {
 			return nil, errors.Join(err, bodyErr)

@@ -18,7 +18,7 @@ const (
 var order = []string{generated, trusted, activated, regenerated, replaced, retired, settled}
 
 // Of every mixed foundations one is in each phase of a rotation, and one is
-// blocked; the others are settled, and every fourth of them has been rotated
+// blocked; the others are settled, and every sixth of them has been rotated
 // before. A real fleet has fewer under way at a time, and they cost more.
 const mixed = 50
 
