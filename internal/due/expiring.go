@@ -26,6 +26,12 @@ func Expiring(ctx context.Context, api observe.API, within rotation.Within) (*Al
 		return nil, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
 	}
 	if e.Certificates.List, err = certificates(ctx, api, within); err != nil {
+		for _, ca := range e.CAs {
+			// Then Ops Manager may list no certificates any more.
+			if gone := expired(ca, api.ServerTime()); gone != nil {
+				return nil, gone
+			}
+		}
 		return nil, err
 	}
 	if e.At = api.ServerTime(); e.At.IsZero() {

@@ -10,6 +10,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/due"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 func configurable(c *evidence.Certificate) { c.Configurable = true }
@@ -28,6 +29,23 @@ var (
 	// left is a certificate that a rotation did not renew.
 	left = due.Version{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2026-05-08T10:00:00Z"}
 )
+
+var _ = It("nothing is due once the active CA has expired: no rotation mends that", func() {
+	unlisted := settled(-1)
+	unlisted.listed = evidence.Certificates{Unknown: "an empty list"}
+	for _, o := range []*opsManager{settled(-1), unlisted} {
+		_, err := due.Rotation(context.Background(), o, span("3m"), nil)
+		Expect(err).To(MatchError("the active CA " + guidOld + " expired on 2026-03-08T10:00:00Z, and no rotation works any more: do not apply changes, and ask the vendor's support"))
+		Expect(troubleshooting.Of(err)).To(ConsistOf(troubleshooting.OfReason(rotation.ReasonExpiredCA)))
+	}
+
+	By("which an alert says as well, where Ops Manager lists nothing any more")
+	_, err := due.Expiring(context.Background(), unlisted, span("3m"))
+	Expect(troubleshooting.Of(err)).To(ConsistOf(troubleshooting.OfReason(rotation.ReasonExpiredCA)))
+	alert, err := due.Expiring(context.Background(), settled(-1), span("3m"))
+	Expect(err).NotTo(HaveOccurred())
+	Expect(alert.First).To(Equal(guidOld))
+})
 
 var _ = DescribeTable("a rotation is due", func(o *opsManager, within string, expected *due.Version, asked ...string) {
 	found := look(o, within, nil)
@@ -74,7 +92,6 @@ var _ = DescribeTable("a rotation is due", func(o *opsManager, within string, ex
 		"authorities", "certificates", "excluded certificates"),
 	Entry("not for one of which nobody knows when it expires", settled(600, certificate("/cf/router", -100, 0, func(c *evidence.Certificate) { c.ValidUntil = time.Time{} })), "3m", nil,
 		"authorities", "certificates"),
-	Entry("for a CA that has expired", settled(-1), "3m", &due.Version{Due: guidOld, ExpiresOn: "2026-03-08T10:00:00Z", Active: guidOld}, "authorities"),
 	Entry("by a bare date", func() *opsManager {
 		o := settled(60)
 		o.cas[0].ExpiresOn = evidence.Stamp{Time: time.Date(2026, 5, 8, 0, 0, 0, 0, time.UTC), DateOnly: true}

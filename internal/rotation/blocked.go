@@ -62,6 +62,12 @@ func notOneActive(e evidence.Evidence, _ *Version) *obstacle {
 		"contact support before any further step", describe(active))}
 }
 
+// ActiveExpired tells that the active CA has expired, by Ops Manager's clock: no
+// rotation works any more.
+func ActiveExpired(e evidence.Evidence) bool {
+	return !e.At.IsZero() && slices.ContainsFunc(e.CAs, func(ca evidence.CA) bool { return ca.Active && ca.ExpiresOn.SurelyBefore(e.At) })
+}
+
 // expiredCA blocks when the signer, or the CA that is to become it, has
 // expired. An expired retiring CA does not: deleting it is what is left to do.
 // Where both are of one bare date, the version tells which one is retiring.

@@ -26,9 +26,10 @@ type DueEntry struct {
 }
 
 // DueWithin picks them from the inventory. It fails where Ops Manager did not say
-// what day it is, or which certificates it has: then nobody knows.
+// what day it is, or which certificates it has: then nobody knows. Once the root CA
+// has expired Ops Manager may list none any more, and that CA is what counts.
 func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
-	if i.at.IsZero() || i.Unknown != "" {
+	if i.at.IsZero() || i.Unknown != "" && !i.expired {
 		why := i.Unknown
 		if why == "" {
 			why = "it did not say what day it is"

@@ -91,6 +91,30 @@ var _ = Describe("what is due", func() {
 		Expect(troubleshooting.Of(rooted(1, certificate("expired", -1)).Due.Err())).To(BeEmpty(), "a rotation mends that")
 	})
 
+	It("is the root CA alone where that has expired and Ops Manager lists nothing any more", func() {
+		i := inventory.Of(evidence.Evidence{
+			At: now, CAs: []evidence.CA{{GUID: "f7bc18f34f2a7a9403c3", Active: true, ExpiresOn: evidence.Stamp{Time: now.AddDate(0, 0, -1)}}},
+			Certificates: evidence.Certificates{Unknown: "an empty list"},
+		})
+		found, err := inventory.DueWithin(i, within("1m"))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(found.Certificates).To(HaveExactElements(And(HaveField("Name", "f7bc18f34f2a7a9403c3"), HaveField("Who", "the vendor's support, before anything is deployed"))))
+		Expect(troubleshooting.Of(found.Err())).To(ConsistOf(troubleshooting.OfReason(rotation.ReasonExpiredCA)))
+	})
+
+	It("is nothing that a rotation renews any more once the root CA has expired", func() {
+		configurable := certificate("configurable", 5)
+		configurable.Configurable = true
+		for _, g := range rooted(-1, certificate("leaf", 5), configurable).Groups {
+			Expect(g.Rotated).To(BeFalse())
+			if g.Category == inventory.CategoryRotation {
+				Expect(g.Who).To(Equal("the vendor's support, before anything is deployed"))
+				Expect(g.How).To(ContainSubstring("do not apply changes"))
+			}
+		}
+		Expect(rooted(1, certificate("leaf", 5)).Groups[0].Rotated).To(BeTrue())
+	})
+
 	It("is unknown where Ops Manager does not tell", func() {
 		i := listed()
 		i.Unknown = "502 Bad Gateway"

@@ -36,6 +36,8 @@ type Entry struct {
 	DaysLeft *int   `json:"days_left,omitempty"`
 
 	until time.Time
+	// gone are whole days since it expired.
+	gone int
 }
 
 func entryOf(name string, kind Kind, product string, until, now time.Time) Entry {
@@ -47,6 +49,7 @@ func entryOf(name string, kind Kind, product string, until, now time.Time) Entry
 	if !now.IsZero() {
 		days := int(math.Floor(until.Sub(now).Hours() / 24))
 		e.DaysLeft = &days
+		e.gone = int(now.Sub(until).Hours() / 24)
 	}
 	return e
 }

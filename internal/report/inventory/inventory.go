@@ -35,6 +35,8 @@ type Inventory struct {
 	Unlisted []Unlisted `json:"not_listed"`
 
 	at time.Time
+	// expired tells that the active root CA has.
+	expired bool
 }
 
 // Group are the certificates that one procedure replaces.
@@ -69,6 +71,7 @@ func Of(e evidence.Evidence) Inventory {
 		groups   = map[key]*Group{}
 		seen     = make(map[member]bool, len(e.CAs)+len(e.Certificates.List))
 		products = productNames(e.Products)
+		expired  = rotation.ActiveExpired(e)
 	)
 	add := func(k key, url string, entry Entry) {
 		m := member{k, entry.identity()}
@@ -77,7 +80,7 @@ func Of(e evidence.Evidence) Inventory {
 		}
 		seen[m] = true
 		if groups[k] == nil {
-			task := tasks[k.category]
+			task := taskOf(k.category, expired)
 			groups[k] = &Group{Procedure: k.procedure, Category: k.category, Rotated: task.rotated, Who: task.who, How: task.how}
 		}
 		if groups[k].URL == "" {
@@ -104,6 +107,7 @@ func Of(e evidence.Evidence) Inventory {
 			add(keyOf(categoryOf(c, tkgi), c.RotationProcedure), c.RotationProcedureURL, entryOf(c.Name, kind, c.ProductGUID, c.ValidUntil, e.At))
 		}
 	}
+	inventory.expired = expired
 	for _, g := range groups {
 		slices.SortFunc(g.Certificates, Entry.Compare)
 		inventory.Groups = append(inventory.Groups, *g)

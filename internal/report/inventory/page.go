@@ -56,14 +56,19 @@ func words(e Entry) string {
 	switch u := e.Urgency(); {
 	case u == Undated:
 		return "unknown"
-	case u == Expired && *e.DaysLeft == -1:
+	case u == Expired && e.gone == 0:
 		return "expired"
 	case u == Expired:
-		return fmt.Sprintf("expired %d days ago", -*e.DaysLeft)
-	case *e.DaysLeft == 1:
+		return "expired " + days(e.gone) + " ago"
+	}
+	return days(*e.DaysLeft)
+}
+
+func days(n int) string {
+	if n == 1 {
 		return "1 day"
 	}
-	return fmt.Sprintf("%d days", *e.DaysLeft)
+	return fmt.Sprintf("%d days", n)
 }
 
 // places are where a long name may go on in the next line.

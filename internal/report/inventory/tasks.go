@@ -13,7 +13,7 @@ type task struct {
 var tasks = map[Category]task{
 	CategoryRotation: {
 		"Root CA rotation", true, "opsman-ca rotates it",
-		"The pipeline, or opsman-ca rotate, replaces the CAs and the leaf certificates below them; opsman-ca regenerate --leaf-only with an apply changes behind it replaces the leaf certificates alone. Once the root CA has expired neither works any more: ask the vendor's support, and do not apply changes.",
+		"The pipeline, or opsman-ca rotate, replaces the CAs and the leaf certificates below them; opsman-ca regenerate --leaf-only with an apply changes behind it replaces the leaf certificates alone.",
 	},
 	CategoryAutomatic: {
 		"Automatic rotation", true, "Ops Manager renews it, opsman-ca deploys it",
@@ -59,6 +59,22 @@ var tasks = map[Category]task{
 		"Excluded from root CA rotation", false, "an operator",
 		"Ops Manager, or unrotated_certificates here, keeps it out of rotations: replace it by the procedure of its own that it has.",
 	},
+}
+
+// recovery is what is left to do for whatever a rotation would replace, once the root
+// CA has expired.
+var recovery = task{
+	who: "the vendor's support, before anything is deployed",
+	how: "The root CA has expired, and no rotation works any more: turn the resurrector off, do not apply changes, and ask the vendor's support for the recovery from an expired root CA.",
+}
+
+// taskOf is the task of a category on a foundation whose root CA has expired, or has
+// not.
+func taskOf(c Category, expired bool) task {
+	if t := tasks[c]; !t.rotated || !expired {
+		return t
+	}
+	return recovery
 }
 
 // Unlisted is something that expires and that no list of Ops Manager has.

@@ -29,7 +29,7 @@ type shapeFlags struct {
 	Tiles    string        `placeholder:"PATH" help:"YAML or JSON file with the tiles; default: TAS and two service tiles."`
 	TKGI     bool          `name:"tkgi" help:"Add a TKGI tile, which switches the safety checks off."`
 	NoChecks bool          `name:"no-safety-checks" help:"Switch the safety checks off."`
-	DaysLeft int           `name:"days-left" placeholder:"60" help:"Days that the root CA has left."`
+	DaysLeft *int          `name:"days-left" placeholder:"60" help:"Days that the root CA has left; --days-left=-3 for one that expired three days ago."`
 	VMDelay  time.Duration `name:"vm-delay" default:"20ms" env:"OPSMAN_SIM_VM_DELAY" help:"How long the roll of one VM takes."`
 
 	Color console.Color `enum:"auto,always,never" default:"auto" env:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
@@ -73,9 +73,13 @@ func (s shapeFlags) base() (sim.Options, []imported.Note, error) {
 			Jobs: []sim.Job{{Name: "pivotal-container-service", Instances: 1}},
 		})
 	}
+	daysLeft := defaultDaysLeft
+	if s.DaysLeft != nil {
+		daysLeft = *s.DaysLeft
+	}
 	return sim.Options{
 		Tiles:      tiles,
-		CAValidity: caValidity, CAAge: caValidity - time.Duration(cmp.Or(s.DaysLeft, defaultDaysLeft))*24*time.Hour,
+		CAValidity: caValidity, CAAge: caValidity - time.Duration(daysLeft)*24*time.Hour,
 		ConfigurableLeaf: s.ConfigurableLeaf, CustomerCA: s.CustomerCA, AutoRotateDNS: s.AutoRotateDNS,
 	}, nil, nil
 }
@@ -87,7 +91,7 @@ func (s shapeFlags) imported() (sim.Options, []imported.Note, error) {
 		given bool
 		name  string
 	}{
-		{s.Tiles != "", "--tiles"}, {s.TKGI, "--tkgi"}, {s.DaysLeft != 0, "--days-left"},
+		{s.Tiles != "", "--tiles"}, {s.TKGI, "--tkgi"}, {s.DaysLeft != nil, "--days-left"},
 		{s.ConfigurableLeaf, "--configurable-leaf"}, {s.CustomerCA, "--customer-ca"}, {s.AutoRotateDNS, "--auto-rotate-dns"},
 	} {
 		if f.given {
