@@ -53,7 +53,14 @@ func in(ctx context.Context, j *job) (any, error) {
 			return nil, err
 		}
 	}
-	j.console.Println(j.console.Heading(string(version.Phase)), "active CA", version.Active)
+	if params.Report {
+		j.console.Println("report/ has what Ops Manager lists now, as a page of HTML, Markdown and JSON")
+	}
+	if version.Active == "" {
+		j.console.Println(j.console.Heading(string(version.Phase)), string(version.Reason))
+	} else {
+		j.console.Println(j.console.Heading(string(version.Phase)), "active CA", version.Active)
+	}
 	return response{Version: version.Map(), Metadata: lines}, nil
 }
 

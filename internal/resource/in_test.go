@@ -63,6 +63,17 @@ var _ = Describe("in", func() {
 		Expect(got.Version).NotTo(ContainElement(ContainSubstring("troubleshooting")))
 	})
 
+	It("says what it has got: the active CA, or why the state is blocked", func() {
+		f := serve(sim.Options{})
+		ca := filepath.Join(f.build, "ca")
+		v := f.check(nil)[0]
+		Expect(f.run(resource.In(), map[string]any{"version": v}, ca).stderr).To(ContainSubstring("settled active CA " + v["active"] + "\n"))
+		stuck := map[string]string{"phase": "blocked", "reason": "too-many-cas"}
+		r := f.run(resource.In(), map[string]any{"version": stuck}, ca)
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(HaveSuffix("blocked too-many-cas\n"))
+	})
+
 	It("writes for an old version what it wrote when it was new", func() {
 		f := serve(sim.Options{})
 		settled := f.get(nil)

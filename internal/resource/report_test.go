@@ -30,6 +30,7 @@ var _ = Describe("in with report", func() {
 		}
 		Expect(filepath.Join(f.build, "ca", "version.json")).To(BeARegularFile())
 		Expect(decoded(r).Metadata).NotTo(BeEmpty())
+		Expect(r.stderr).To(ContainSubstring("report/ has what Ops Manager lists now"))
 	})
 
 	It("is refused with skip_download, before anything is asked or written", func() {

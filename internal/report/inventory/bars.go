@@ -119,7 +119,11 @@ func shortened(text string, letters int) string {
 
 // describe says what the drawing shows to those who do not see it.
 func (i Inventory) describe(lanes int) string {
-	text := fmt.Sprintf("One line for each of %d procedures, with bars where certificates expire; the tables below say the same. %s.", lanes, i.sentence())
+	lines := "One line for the only procedure"
+	if lanes > 1 {
+		lines = fmt.Sprintf("One line for each of %d procedures", lanes)
+	}
+	text := fmt.Sprintf("%s, with bars where certificates expire; the tables below say the same. %s.", lines, i.sentence())
 	if first := i.Summary.First; first != nil {
 		text += fmt.Sprintf(" The first is %s on %s.", shortened(first.Name, 120), first.Expires)
 	}

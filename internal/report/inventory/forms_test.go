@@ -132,7 +132,7 @@ var _ = Describe("the timeline", func() {
 		late.IsCA = true
 		page := html(of(certificate("/cf/gone", -5), certificate("/cf/router", 12), late))
 		Expect(page).To(And(
-			ContainSubstring("One line for each of 1 procedures, with bars where certificates expire; the tables below say the same. 4 certificates: 1 expired, 1 within 30 days, 0 within 90 days, 2 later. The first is /cf/gone on 2026-02-25."),
+			ContainSubstring("One line for the only procedure, with bars where certificates expire; the tables below say the same. 4 certificates: 1 expired, 1 within 30 days, 0 within 90 days, 2 later. The first is /cf/gone on 2026-02-25."),
 			ContainSubstring(">expired</text>"), ContainSubstring(">later</text>"),
 			ContainSubstring("<title>/x/ca expires on 2037-02-12 (CA)</title>")))
 		Expect(strings.Count(page, `class="ca"`)).To(Equal(6), "the root CA and the late one, on three drawings")
