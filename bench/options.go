@@ -4,12 +4,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/bench/measure"
+	"github.com/opsman-ca/opsman-ca/internal/built"
 )
 
 // options of the command line.
@@ -48,12 +48,7 @@ func parse(args []string) (options, error) {
 	if o.bin, err = filepath.Abs(o.bin); err != nil {
 		return o, fmt.Errorf("-bin: %w", err)
 	}
-	for _, name := range []string{"check", "in", "out", "opsman-ca", "om-quick"} {
-		if _, missing := os.Stat(filepath.Join(o.bin, name)); missing != nil {
-			err = errors.Join(err, fmt.Errorf("-bin: %w; run `make build bin/om-quick` first", missing))
-		}
-	}
-	return o, err
+	return o, built.Missing(o.bin, "check", "in", "out", "opsman-ca", "om-quick") //nolint:wrapcheck // the sentences are complete
 }
 
 // parts that are asked for, none for all.

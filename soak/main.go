@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/opsman-ca/opsman-ca/internal/built"
 	"github.com/opsman-ca/opsman-ca/soak/run"
 )
 
@@ -106,10 +106,5 @@ func parse(args []string) (options, error) {
 	if o.Binaries, err = filepath.EvalSymlinks(o.Binaries); err != nil {
 		return o, fmt.Errorf("-bin: %w; run `make build bin/om-quick` first", err)
 	}
-	for _, name := range []string{"check", "in", "out", "opsman-ca", "om-quick"} {
-		if _, missing := os.Stat(filepath.Join(o.Binaries, name)); missing != nil {
-			err = errors.Join(err, fmt.Errorf("-bin: %w; run `make build bin/om-quick` first", missing))
-		}
-	}
-	return o, err
+	return o, built.Missing(o.Binaries, "check", "in", "out", "opsman-ca", "om-quick") //nolint:wrapcheck // the sentences are complete
 }

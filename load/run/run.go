@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
+	"github.com/opsman-ca/opsman-ca/internal/built"
 	"github.com/opsman-ca/opsman-ca/load/tally"
 )
 
@@ -86,10 +86,5 @@ func stopped(err error) error { return fmt.Errorf("the load test did not come to
 
 // Missing is what has to be built first, nil when it is all there.
 func (o Options) Missing() error {
-	for _, name := range []string{"check", "opsman-sim", "om-quick"} {
-		if _, err := os.Stat(filepath.Join(o.Binaries, name)); err != nil {
-			return fmt.Errorf("-bin: %w; run `make build bin/om-quick` first", err)
-		}
-	}
-	return nil
+	return built.Missing(o.Binaries, "check", "opsman-sim", "om-quick") //nolint:wrapcheck // the sentences are complete
 }
