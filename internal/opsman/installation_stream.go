@@ -3,10 +3,11 @@ package opsman
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
+
+var errNoInstallations = errors.New(`it holds no list "installations"`)
 
 // page decodes one answer of GET /installations row by row.
 type page struct {
@@ -40,7 +41,7 @@ func (p *page) read(ans *answer) error {
 	p.changes = p.changesBefore
 	bounded := limited(ans.body, rowLimit)
 	decoder := json.NewDecoder(bounded)
-	if err := expect(decoder, json.Delim('{')); err != nil {
+	if err := open(decoder, json.Delim('{'), errNoInstallations); err != nil {
 		return err
 	}
 	found := false
@@ -66,14 +67,14 @@ func (p *page) read(ans *answer) error {
 		return err
 	}
 	if !found {
-		return errors.New(`it holds no list "installations"`)
+		return errNoInstallations
 	}
 	return nil
 }
 
 // readRows reads the list; before each row it says so to next.
 func (p *page) readRows(decoder *json.Decoder, next func()) error {
-	if err := expect(decoder, json.Delim('[')); err != nil {
+	if err := open(decoder, json.Delim('['), errNoInstallations); err != nil {
 		return err
 	}
 	previous := p.above
@@ -120,41 +121,4 @@ func (p *page) bearable() error {
 		return &tooManyError{what: "bytes of names", limit: namesLimit}
 	}
 	return nil
-}
-
-func expect(decoder *json.Decoder, want json.Delim) error {
-	got, err := decoder.Token()
-	if err != nil {
-		return err
-	}
-	if got == nil {
-		return errors.New(`it holds no list "installations"`)
-	}
-	if got != want {
-		found := "a value"
-		if delim, ok := got.(json.Delim); ok {
-			found = delim.String()
-		}
-		return fmt.Errorf("it holds %s where %s was expected", found, want)
-	}
-	return nil
-}
-
-// interner keeps one copy of each string: ten thousand installations repeat
-// the names of a few products.
-type interner struct {
-	known map[string]string
-	// size of all of them, in bytes.
-	size int
-}
-
-func newInterner() *interner { return &interner{known: map[string]string{}} }
-
-func (in *interner) text(s string) string {
-	if known, ok := in.known[s]; ok {
-		return known
-	}
-	in.known[s] = s
-	in.size += len(s)
-	return s
 }

@@ -51,10 +51,20 @@ func (e *tooManyError) Error() string {
 // countable refuses JSON that would become too much in memory. Brackets and commas
 // within strings count too, which does no harm: the limits are far away.
 func countable(raw []byte) error {
-	if bytes.Count(raw, []byte("{")) > objectsLimit {
+	var c count
+	return c.add(raw)
+}
+
+// count is of what has been seen of an answer.
+type count struct{ objects, values int }
+
+func (c *count) add(raw []byte) error {
+	c.objects += bytes.Count(raw, []byte("{"))
+	c.values += bytes.Count(raw, []byte(","))
+	switch {
+	case c.objects > objectsLimit:
 		return &tooManyError{what: "objects", limit: objectsLimit}
-	}
-	if bytes.Count(raw, []byte(",")) > valuesLimit {
+	case c.values > valuesLimit:
 		return &tooManyError{what: "values", limit: valuesLimit}
 	}
 	return nil
@@ -66,8 +76,8 @@ const blanksLimit = 4 << 10
 
 // countingReader is countable while it is read.
 type countingReader struct {
-	from            io.Reader
-	objects, values int
+	from io.Reader
+	seen count
 	// blanks in a row up to here.
 	blanks int
 }
@@ -78,13 +88,8 @@ func (r *countingReader) Read(p []byte) (int, error) {
 	for err == nil && r.tooBlank(p[:n]) {
 		n, err = r.from.Read(p)
 	}
-	r.objects += bytes.Count(p[:n], []byte("{"))
-	r.values += bytes.Count(p[:n], []byte(","))
-	switch {
-	case r.objects > objectsLimit:
-		return 0, &tooManyError{what: "objects", limit: objectsLimit}
-	case r.values > valuesLimit:
-		return 0, &tooManyError{what: "values", limit: valuesLimit}
+	if tooMany := r.seen.add(p[:n]); tooMany != nil {
+		return 0, tooMany
 	}
 	return n, err
 }
