@@ -10,14 +10,23 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// notOurs are certificates that the rotation API does not replace (procedure
-// pages, "what is not rotated"): per-instance certificates of service
-// instances, the services TLS CA with its leaves, and the telemetry CA.
-func notOurs(name string) bool {
-	switch name {
-	case "/services/tls_ca", "/services/tls_leaf", "/telemetry-ca-cert":
-		return true
-	}
+// What the rotation API does not replace, by the names of the certificates
+// (procedure pages, "what is not rotated"): the services TLS CA with its leaves,
+// certificates of service instances, the telemetry CA.
+
+// OfServices tells a certificate of the services TLS CA.
+func OfServices(c evidence.Certificate) bool {
+	return ofServices(c.Name) || slices.ContainsFunc(c.SignedBy, ofServices) || strings.Contains(c.RotationProcedure, servicesProcedure)
+}
+
+func ofServices(name string) bool { return name == "/services/tls_ca" || name == "/services/tls_leaf" }
+
+// servicesProcedure is how Ops Manager 2.10.33 and newer name the procedure of
+// certificates below /services/tls_ca, which v0 does not nest.
+const servicesProcedure = "Services TLS CA"
+
+// OfInstance tells, by its name, a certificate that a service instance has for itself.
+func OfInstance(name string) bool {
 	instance, found := strings.CutPrefix(name, "/p-bosh/service-instance_")
 	if !found {
 		return false
@@ -26,16 +35,15 @@ func notOurs(name string) bool {
 	return strings.HasPrefix(leaf, "pxc_") || leaf == "tls_certificate" || leaf == "redis_certificate"
 }
 
-// servicesProcedure is how Ops Manager 2.10.33 and newer name the procedure of
-// certificates below /services/tls_ca, which v0 does not nest.
-const servicesProcedure = "Services TLS CA"
+// OfTelemetry tells the telemetry CA by its name.
+func OfTelemetry(name string) bool { return name == "/telemetry-ca-cert" }
+
+func ofInstanceOrTelemetry(name string) bool { return OfInstance(name) || OfTelemetry(name) }
 
 // Rotates tells whether this rotation replaces the certificate.
 func Rotates(c evidence.Certificate) bool {
-	return !c.Configurable && !c.Excluded &&
-		!notOurs(c.Name) &&
-		!slices.ContainsFunc(c.SignedBy, notOurs) &&
-		!strings.Contains(c.RotationProcedure, servicesProcedure)
+	return !c.Configurable && !c.Excluded && !OfServices(c) &&
+		!ofInstanceOrTelemetry(c.Name) && !slices.ContainsFunc(c.SignedBy, ofInstanceOrTelemetry)
 }
 
 // kind chooses certificates for a proof.

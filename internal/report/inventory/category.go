@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -54,13 +53,13 @@ const opsManager = "ops_manager"
 // categoryOf is the procedure that replaces the certificate, as far as it tells.
 func categoryOf(c evidence.Certificate, tkgi bool) Category {
 	switch {
-	case ofServices(c.Name), slices.ContainsFunc(c.SignedBy, ofServices), strings.Contains(c.RotationProcedure, "Services TLS CA"):
+	case rotation.OfServices(c):
 		return CategoryServices
-	case ofInstance(c.Name):
+	case rotation.OfInstance(c.Name):
 		return CategoryInstance
 	case ofSAML(c.Name), strings.Contains(c.RotationProcedure, "SAML"):
 		return CategorySAML
-	case c.Name == "/telemetry-ca-cert":
+	case rotation.OfTelemetry(c.Name):
 		return CategoryTelemetry
 	case c.Configurable && c.IsCA && c.Location == rotation.CredHub:
 		return CategoryCustomerCA
@@ -78,20 +77,6 @@ func categoryOf(c evidence.Certificate, tkgi bool) Category {
 		return CategoryAutomatic
 	}
 	return CategoryRotation
-}
-
-// The certificates that the rotation API does not replace, by their names
-// (procedure pages, "what is not rotated").
-
-func ofServices(name string) bool { return name == "/services/tls_ca" || name == "/services/tls_leaf" }
-
-func ofInstance(name string) bool {
-	rest, found := strings.CutPrefix(name, "/p-bosh/service-instance_")
-	if !found {
-		return false
-	}
-	_, leaf, found := strings.Cut(rest, "/")
-	return found && (strings.HasPrefix(leaf, "pxc_") || leaf == "tls_certificate" || leaf == "redis_certificate")
 }
 
 func ofSAML(name string) bool {
