@@ -26,11 +26,9 @@ func Expiring(ctx context.Context, api observe.API, within rotation.Within) (*Al
 		return nil, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
 	}
 	if e.Certificates.List, err = certificates(ctx, api, within); err != nil {
-		for _, ca := range e.CAs {
-			// Then Ops Manager may list no certificates any more.
-			if gone := expired(ca, api.ServerTime()); gone != nil {
-				return nil, gone
-			}
+		// Once the CA has expired Ops Manager may list no certificates any more.
+		if gone := expired(e.CAs, api.ServerTime()); gone != nil {
+			return nil, gone
 		}
 		return nil, err
 	}

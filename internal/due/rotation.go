@@ -120,17 +120,15 @@ func activeOf(cas []evidence.CA, at time.Time, within rotation.Within) (evidence
 		return evidence.CA{}, fmt.Errorf("Ops Manager did not tell what day it is or when the active CA %s expires, so nobody can tell whether that is within %s: mend that; the next check looks again", //nolint:staticcheck // a name begins it
 			active[0].GUID, within)
 	}
-	if gone := expired(active[0], at); gone != nil {
-		return evidence.CA{}, gone
-	}
-	return active[0], nil
+	return active[0], expired(active, at)
 }
 
 // expired is an error where the active CA has expired, which no rotation mends.
-func expired(active evidence.CA, at time.Time) error {
-	if !rotation.ActiveExpired(evidence.Evidence{At: at, CAs: []evidence.CA{active}}) {
+func expired(cas []evidence.CA, at time.Time) error {
+	if !rotation.ActiveExpired(evidence.Evidence{At: at, CAs: cas}) {
 		return nil
 	}
+	active := cas[slices.IndexFunc(cas, func(ca evidence.CA) bool { return ca.Active })]
 	err := fmt.Errorf("the active CA %s expired on %s, and no rotation works any more: do not apply changes, and ask the vendor's support", active.GUID, active.ExpiresOn)
 	return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
 }

@@ -74,10 +74,8 @@ func inDue(ctx context.Context, j *job, client *opsman.Client, problems []error)
 	if err := (folder{j.Args[0]}).lay(files, due.Keys()); err != nil {
 		return nil, err
 	}
-	if params.Report {
-		if err := (folder{j.Args[0]}).writeReport(ctx, client, j.unrotated); err != nil {
-			return nil, err
-		}
+	if err := j.report(ctx, client, params); err != nil {
+		return nil, err
 	}
 	j.console.Println(j.console.Heading("due"), version.Due, "expires on", version.ExpiresOn)
 	return response{Version: version.Map(), Metadata: lines}, nil

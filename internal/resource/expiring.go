@@ -92,10 +92,8 @@ func inExpiring(ctx context.Context, j *job, client *opsman.Client, problems []e
 	if err := (folder{j.Args[0]}).lay(files, append(due.AlertKeys(), listFile)); err != nil {
 		return nil, err
 	}
-	if params.Report {
-		if err := (folder{j.Args[0]}).writeReport(ctx, client, j.unrotated); err != nil {
-			return nil, err
-		}
+	if err := j.report(ctx, client, params); err != nil {
+		return nil, err
 	}
 	j.console.Println(j.console.Heading("expiring"), version.Expiring, "within", j.within.String())
 	return response{Version: version.Map(), Metadata: lines}, nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -68,12 +69,12 @@ func asJSON(name string, value any) ([]byte, error) {
 // these go.
 func (f folder) lay(files map[string][]byte, old []string) error {
 	if err := os.MkdirAll(f.path, 0o755); err != nil { //nolint:gosec // later steps of the build read it as other users
-		return fmt.Errorf("cannot make the destination folder: %w; expected a path that can be written to, for example /tmp/build", plain(err))
+		return fmt.Errorf("cannot make the destination folder: %w; expected a path that can be written to, for example /tmp/build", input.WithoutPath(err))
 	}
 	// Nothing is written through a link that leads out of the folder.
 	root, err := os.OpenRoot(f.path)
 	if err != nil {
-		return fmt.Errorf("cannot open the destination folder: %w", plain(err))
+		return fmt.Errorf("cannot open the destination folder: %w", input.WithoutPath(err))
 	}
 	defer root.Close() //nolint:errcheck // every file in it is closed already
 	if err := removeStale(root, files, old); err != nil {
@@ -81,7 +82,7 @@ func (f folder) lay(files map[string][]byte, old []string) error {
 	}
 	for name, content := range files {
 		if err := root.WriteFile(name, content, 0o644); err != nil {
-			return fmt.Errorf("cannot write %s: %w", name, plain(err))
+			return fmt.Errorf("cannot write %s: %w", name, input.WithoutPath(err))
 		}
 	}
 	return nil
@@ -95,7 +96,7 @@ func removeStale(root *os.Root, files map[string][]byte, old []string) error {
 			continue
 		}
 		if err := root.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("cannot remove %s of an earlier version: %w", name, plain(err))
+			return fmt.Errorf("cannot remove %s of an earlier version: %w", name, input.WithoutPath(err))
 		}
 	}
 	return nil

@@ -48,13 +48,8 @@ func in(ctx context.Context, j *job) (any, error) {
 	if err := (folder{j.Args[0]}).write(*version, cas, lines); err != nil {
 		return nil, err
 	}
-	if params.Report {
-		if err := (folder{j.Args[0]}).writeReport(ctx, client, j.unrotated); err != nil {
-			return nil, err
-		}
-	}
-	if params.Report {
-		j.console.Println("report/ has what Ops Manager lists now, as a page of HTML, Markdown and JSON")
+	if err := j.report(ctx, client, params); err != nil {
+		return nil, err
 	}
 	if version.Active == "" {
 		j.console.Println(j.console.Heading(string(version.Phase)), string(version.Reason))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
@@ -13,6 +14,18 @@ import (
 
 // reportFolder is where a get leaves the report, within its own folder.
 const reportFolder = "report"
+
+// report leaves the report where the params want one.
+func (j *job) report(ctx context.Context, client *opsman.Client, params InParams) error {
+	if !params.Report {
+		return nil
+	}
+	if err := (folder{j.Args[0]}).writeReport(ctx, client, j.unrotated); err != nil {
+		return err
+	}
+	j.console.Println("report/ has what Ops Manager lists now, as a page of HTML, Markdown and JSON")
+	return nil
+}
 
 // writeReport leaves what Ops Manager lists now in the folder. Unlike everything
 // else that a get writes it is not of the version but of this moment: Concourse
@@ -29,15 +42,15 @@ func (f folder) writeReport(ctx context.Context, client *opsman.Client, unrotate
 	// Nothing is written through a link that leads out of the folder.
 	root, err := os.OpenRoot(f.path)
 	if err != nil {
-		return fmt.Errorf("cannot open the destination folder: %w", plain(err))
+		return fmt.Errorf("cannot open the destination folder: %w", input.WithoutPath(err))
 	}
 	defer root.Close()                                         //nolint:errcheck // every file in it is closed already
 	if err := root.MkdirAll(reportFolder, 0o755); err != nil { // later steps of the build read it as other users
-		return fmt.Errorf("cannot make %s: %w", reportFolder, plain(err))
+		return fmt.Errorf("cannot make %s: %w", reportFolder, input.WithoutPath(err))
 	}
 	for name, content := range files {
 		if err := root.WriteFile(filepath.Join(reportFolder, name), content, 0o644); err != nil {
-			return fmt.Errorf("cannot write %s: %w", name, plain(err))
+			return fmt.Errorf("cannot write %s: %w", name, input.WithoutPath(err))
 		}
 	}
 	return nil

@@ -102,25 +102,17 @@ func ReadCA(certificate, privateKey string) (*customca.CA, error) {
 func readFile(path string) ([]byte, error) {
 	file, err := os.Open(path) //nolint:gosec // the path was checked to stay below the build's folder
 	if err != nil {
-		return nil, plain(err)
+		return nil, input.WithoutPath(err)
 	}
 	defer file.Close() //nolint:errcheck // only read from
 	content, err := io.ReadAll(io.LimitReader(file, largestFile+1))
 	if err != nil {
-		return nil, plain(err)
+		return nil, input.WithoutPath(err)
 	}
 	if len(content) > largestFile {
 		return nil, fmt.Errorf("it has more than %d bytes", largestFile)
 	}
 	return content, nil
-}
-
-// plain takes the path out of a file error.
-func plain(err error) error {
-	if pathError, ok := errors.AsType[*os.PathError](err); ok {
-		return pathError.Err
-	}
-	return err
 }
 
 // ReadVersion reads the version that a get of this resource left in a folder; it
