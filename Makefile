@@ -66,7 +66,7 @@ bin/govulncheck: tools/vuln/go.mod tools/vuln/go.sum
 ##@ Test
 
 # These build and start the commands, of which Go's test cache knows nothing.
-BINARY_SUITES := ./integration/... ./internal/demo ./soak/run ./load/run ./bench
+BINARY_SUITES := ./integration/... ./internal/sim/demo ./soak/run ./load/run ./bench
 
 .PHONY: test
 test: build bin/om-quick ## run all suites (those of the packages only where something changed since the last run)
@@ -146,7 +146,7 @@ bench: build bin/om-quick ## measure the programs beside om and, without BENCH_F
 	@mkdir -p .build/bench '$(dir $(BENCH_OUT))'
 	$(GO_BUILD) -o .build/bench/ ./bench ./bench/launch
 	.build/bench/bench -bin bin -runs $(BENCH_RUNS) -out '$(BENCH_OUT)' $(BENCH_FLAGS)
-	$(if $(BENCH_FLAGS),,$(GO) test -run '^$$' -bench . -count $(BENCH_COUNT) ./bench/inprocess ./internal/report/inventory >>'$(BENCH_OUT)')
+	$(if $(BENCH_FLAGS),,$(GO) test -run '^$$' -bench . -count $(BENCH_COUNT) ./bench/inprocess ./internal/inventory >>'$(BENCH_OUT)')
 	@echo "every run is a line of $(BENCH_OUT): go run golang.org/x/perf/cmd/benchstat@latest $(BENCH_OUT)"
 
 # One at a time: each has all processors. What one finds it leaves in testdata/fuzz,

@@ -10,7 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 )
 
 var _ = Describe("the report's page", func() {

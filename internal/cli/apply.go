@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -89,7 +89,7 @@ func (t *tool) applyDeps(om string) apply.Deps {
 // show whether leaves were regenerated or a deleted CA is still trusted, so
 // without a version to go by, an apply is needed rather than skipped.
 func (t *tool) need(ctx context.Context, known *rotation.Version, renewed *rotation.Renewal) (apply.Need, error) {
-	view, err := observe.Whole(ctx, t.api, known)
+	view, err := foundation.Whole(ctx, t.api, known)
 	if err != nil {
 		return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
 	}
@@ -105,7 +105,7 @@ func (t *tool) need(ctx context.Context, known *rotation.Version, renewed *rotat
 }
 
 // needed is what the rotation needs, of what was seen.
-func needed(view observe.View, known *rotation.Version) (apply.Need, error) {
+func needed(view foundation.View, known *rotation.Version) (apply.Need, error) {
 	s := view.State
 	if reason, message, next, refused := rotation.ApplyRefusal(s); refused {
 		return apply.Need{}, refusal("apply-changes", rotation.Decision{Reason: reason, Message: message, Next: next})

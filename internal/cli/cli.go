@@ -15,8 +15,8 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/omenv"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
@@ -76,7 +76,7 @@ type tool struct {
 	config  opsman.Config
 	client  *opsman.Client
 	// api is the client as evidence is gathered with it.
-	api observe.API
+	api foundation.Reader
 	// unrotated are the names with which api was made.
 	unrotated []string
 	// variables know under which names flags were given.
@@ -151,11 +151,11 @@ func (t *tool) connect(line commands) error {
 		return errors.Join(err, errWhere)
 	}
 	t.console.Through(func(text string) string { return t.variables.keyed(t.client.Redact(text)) })
-	if err := observe.CheckNames(line.Unrotated); err != nil {
+	if err := foundation.CheckNames(line.Unrotated); err != nil {
 		return fmt.Errorf("--unrotated %w", err)
 	}
 	t.unrotated = line.Unrotated
-	t.api = observe.Without(t.client, line.Unrotated)
+	t.api = foundation.Without(t.client, line.Unrotated)
 	return nil
 }
 

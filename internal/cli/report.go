@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/opsman-ca/opsman-ca/internal/observe"
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 )
 
@@ -26,7 +26,7 @@ func (c *reportCommand) Run(t *tool) error {
 	if err := c.To.check(); err != nil {
 		return err
 	}
-	e, err := observe.Listing(t.ctx, t.api)
+	e, err := foundation.Listing(t.ctx, t.api)
 	if err != nil {
 		return err //nolint:wrapcheck // the sentences are complete
 	}

@@ -5,7 +5,7 @@ import (
 	"os"
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 )
 
 // reportFolder is where a report is left in each of its forms; empty for nowhere.

@@ -7,10 +7,8 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/customca"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
-	"github.com/opsman-ca/opsman-ca/internal/report"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
-	"github.com/opsman-ca/opsman-ca/internal/step"
 )
 
 type rotateCommand struct {
@@ -33,7 +31,7 @@ type whole struct {
 	from    *rotation.Version
 	renewed *rotation.Renewal
 
-	view observe.View
+	view foundation.View
 	rows []leg
 }
 
@@ -57,7 +55,7 @@ func (c *rotateCommand) Run(t *tool) error {
 // run looks, says whether there is anything to do, and does it.
 func (w *whole) run(ctx context.Context) error {
 	var err error
-	if w.view, err = observe.Whole(ctx, w.api, w.from); err != nil {
+	if w.view, err = foundation.Whole(ctx, w.api, w.from); err != nil {
 		return w.interrupted(err, false)
 	}
 	handed := w.view.State.Version
@@ -117,7 +115,7 @@ func (w *whole) dryRun() error {
 	if err != nil {
 		return err //nolint:wrapcheck // the sentences are complete
 	}
-	if err := w.write(report.PlanText(w.styles(w.Stdout), planOf(w.view, w.from, w.renewed, errands.Planned, w.accept))); err != nil {
+	if err := w.write(PlanText(w.styles(w.Stdout), planOf(w.view, w.from, w.renewed, errands.Planned, w.accept))); err != nil {
 		return err
 	}
 	w.console.Println(w.console.Warn("dry run:"), "nothing was changed")
@@ -181,7 +179,7 @@ func (w *whole) stillClosing(ctx context.Context) (apply.Need, error) {
 
 // step runs one step from the version in hand.
 func (w *whole) step(ctx context.Context, s rotation.Step) error {
-	wanted := step.Request{Step: s, From: &w.view.State.Version, Options: rotation.Options{Accept: w.accept}}
+	wanted := foundation.Request{Step: s, From: &w.view.State.Version, Options: rotation.Options{Accept: w.accept}}
 	if s == rotation.Generate {
 		wanted.Custom, wanted.CustomAt = w.custom, "--"
 	}
@@ -199,7 +197,7 @@ func (w *whole) step(ctx context.Context, s rotation.Step) error {
 func (w *whole) outstanding(why string) func(context.Context) (apply.Need, error) {
 	version := w.view.State.Version
 	return func(ctx context.Context) (apply.Need, error) {
-		view, err := observe.Whole(ctx, w.api, &version)
+		view, err := foundation.Whole(ctx, w.api, &version)
 		if err != nil {
 			return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
 		}

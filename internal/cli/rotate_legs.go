@@ -8,9 +8,8 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
-	"github.com/opsman-ca/opsman-ca/internal/step"
 )
 
 // leg is one stretch of the procedure, with what became of it.
@@ -82,7 +81,7 @@ func (w *whole) begin(ctx context.Context) error {
 	case d.Verdict == rotation.Refuse && opening != nil:
 		return refusal("rotate", d)
 	case d.Verdict == rotation.Refuse:
-		return &step.RefusedError{Step: rotation.Generate, Decision: d}
+		return &foundation.RefusedError{Step: rotation.Generate, Decision: d}
 	case opening != nil:
 		first := leg{title: "apply changes before the rotation", name: "apply changes", run: func(ctx context.Context) error { return w.apply(ctx, w.outstanding(opening.Why)) }}
 		if err := w.leg(ctx, first); err != nil {
@@ -98,7 +97,7 @@ func (w *whole) wait(ctx context.Context) error {
 		return err
 	}
 	version := w.view.State.Version
-	view, err := observe.Whole(ctx, w.api, &version)
+	view, err := foundation.Whole(ctx, w.api, &version)
 	if err != nil {
 		return err //nolint:wrapcheck // the sentence is complete
 	}
@@ -111,7 +110,7 @@ func (w *whole) wait(ctx context.Context) error {
 // staged is not deployed for that: see outstanding.
 func (w *whole) stepMending(ctx context.Context, s rotation.Step) error {
 	err := w.step(ctx, s)
-	refused, ok := errors.AsType[*step.RefusedError](err)
+	refused, ok := errors.AsType[*foundation.RefusedError](err)
 	if !ok {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
-	"github.com/opsman-ca/opsman-ca/internal/report"
 )
 
 type statusCommand struct {
@@ -26,7 +25,7 @@ func (c *statusCommand) Run(t *tool) error {
 	if c.JSON {
 		return t.encode(status)
 	}
-	return t.write(report.StatusText(t.styles(t.Stdout), status))
+	return t.write(StatusText(t.styles(t.Stdout), status))
 }
 
 type planCommand struct {
@@ -52,7 +51,7 @@ func (c *planCommand) Run(t *tool) error {
 	if c.JSON {
 		return t.encode(plan)
 	}
-	return t.write(report.PlanText(t.styles(t.Stdout), plan))
+	return t.write(PlanText(t.styles(t.Stdout), plan))
 }
 
 func (t *tool) encode(value any) error {

@@ -9,9 +9,9 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/customca"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
-	"github.com/opsman-ca/opsman-ca/internal/step"
 )
 
 // acceptance are the refusals that an operator takes upon himself.
@@ -91,7 +91,7 @@ type generateCommand struct {
 // Run makes the candidate.
 func (c *generateCommand) Run(t *tool) error {
 	custom, err := c.custom(t)
-	return t.step(c.stepFlags, err, step.Request{
+	return t.step(c.stepFlags, err, foundation.Request{
 		Step: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within},
 	})
 }
@@ -137,15 +137,15 @@ func (f leafFlags) run(t *tool, s rotation.Step) error {
 	if f.IfRotating {
 		wrong = errors.New("--leaf-only is for a foundation without a rotation and --if-rotating for one with: leave out one of them")
 	}
-	return t.step(f.stepFlags, wrong, step.Request{Step: s, Options: rotation.Options{LeafOnly: true}})
+	return t.step(f.stepFlags, wrong, foundation.Request{Step: s, Options: rotation.Options{LeafOnly: true}})
 }
 
 func (f laterFlags) run(t *tool, s rotation.Step) error {
-	return t.step(f.stepFlags, nil, step.Request{Step: s, Options: rotation.Options{IfRotating: f.IfRotating}})
+	return t.step(f.stepFlags, nil, foundation.Request{Step: s, Options: rotation.Options{IfRotating: f.IfRotating}})
 }
 
 // step runs one step with the flags of all; known is what is wrong already.
-func (t *tool) step(flags stepFlags, known error, wanted step.Request) error {
+func (t *tool) step(flags stepFlags, known error, wanted foundation.Request) error {
 	from, renewed, err := start(flags.From)
 	reasons, wrong := flags.reasons()
 	if err := errors.Join(known, err, wrong, flags.check()); err != nil {
@@ -159,8 +159,8 @@ func (t *tool) step(flags stepFlags, known error, wanted step.Request) error {
 	return flags.keep(t, o.View.State.Version, o.View.Evidence.CAs, cmp.Or(o.Renewed, renewed))
 }
 
-func (t *tool) runner() step.Runner {
-	return step.Runner{API: t.client, Console: t.console, Sleep: t.Sleep, Unrotated: t.unrotated}
+func (t *tool) runner() foundation.Runner {
+	return foundation.Runner{API: t.client, Console: t.console, Sleep: t.Sleep, Unrotated: t.unrotated}
 }
 
 // interrupted says how to go on when the command was told to end.

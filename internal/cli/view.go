@@ -7,8 +7,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
-	"github.com/opsman-ca/opsman-ca/internal/report"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -26,19 +25,19 @@ func cursor(folder string) (*rotation.Version, error) {
 }
 
 // look is everything, with what is known in the folder.
-func (t *tool) look(from string) (observe.View, *rotation.Version, *rotation.Renewal, error) {
+func (t *tool) look(from string) (foundation.View, *rotation.Version, *rotation.Renewal, error) {
 	known, renewed, err := start(from)
 	if err != nil {
-		return observe.View{}, nil, nil, err
+		return foundation.View{}, nil, nil, err
 	}
-	view, err := observe.Whole(t.ctx, t.api, known)
+	view, err := foundation.Whole(t.ctx, t.api, known)
 	return view, known, renewed, err //nolint:wrapcheck // the sentence is complete
 }
 
 // statusOf is where the rotation stands, and whether regenerated leaf certificates
 // wait for an apply changes.
-func statusOf(view observe.View, known *rotation.Version, renewed *rotation.Renewal, accept ...rotation.Reason) report.Status {
-	status := report.StatusOf(view, known, accept...)
+func statusOf(view foundation.View, known *rotation.Version, renewed *rotation.Renewal, accept ...rotation.Reason) Status {
+	status := StatusOf(view, known, accept...)
 	if u, waits := renewed.Waits(view.Evidence, view.State); waits {
 		return status.With(u)
 	}
@@ -46,8 +45,8 @@ func statusOf(view observe.View, known *rotation.Version, renewed *rotation.Rene
 }
 
 // planOf is the way ahead, an apply changes before the rotation with it.
-func planOf(view observe.View, known *rotation.Version, renewed *rotation.Renewal, errands []apply.PlannedErrand, accept []rotation.Reason) report.Plan {
-	plan := report.PlanOf(statusOf(view, known, renewed, accept...), errands)
+func planOf(view foundation.View, known *rotation.Version, renewed *rotation.Renewal, errands []apply.PlannedErrand, accept []rotation.Reason) Plan {
+	plan := PlanOf(statusOf(view, known, renewed, accept...), errands)
 	if view.State.Phase != rotation.Settled {
 		return plan
 	}

@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // renewable are the certificates that a rotation renews and that expire before the
 // limit.
-func renewable(ctx context.Context, api observe.API, within rotation.Within, limit time.Time) ([]evidence.Certificate, error) {
+func renewable(ctx context.Context, api foundation.Reader, within rotation.Within, limit time.Time) ([]evidence.Certificate, error) {
 	all, err := certificates(ctx, api, within)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func renewable(ctx context.Context, api observe.API, within rotation.Within, lim
 	if len(expiring) == 0 {
 		return nil, nil
 	}
-	if err := observe.MarkExcluded(ctx, api, expiring); err != nil {
+	if err := foundation.MarkExcluded(ctx, api, expiring); err != nil {
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}
 	expiring = slices.DeleteFunc(expiring, func(c evidence.Certificate) bool { return !rotation.Rotates(c) })
@@ -45,7 +45,7 @@ func renewable(ctx context.Context, api observe.API, within rotation.Within, lim
 }
 
 // certificates are all that Ops Manager lists; unknown is not fine.
-func certificates(ctx context.Context, api observe.API, within rotation.Within) ([]evidence.Certificate, error) {
+func certificates(ctx context.Context, api foundation.Reader, within rotation.Within) ([]evidence.Certificate, error) {
 	all, err := api.Certificates(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)

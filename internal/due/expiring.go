@@ -9,15 +9,15 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // Expiring says which CAs and certificates of any kind expire within the span by
 // Ops Manager's clock, or have expired; nil for none. It asks for the CAs and the
 // certificates.
-func Expiring(ctx context.Context, api observe.API, within rotation.Within) (*Alert, error) {
+func Expiring(ctx context.Context, api foundation.Reader, within rotation.Within) (*Alert, error) {
 	var (
 		e   evidence.Evidence
 		err error
@@ -54,8 +54,8 @@ type Member struct {
 // Members lists the certificates of an alert, what expires first first. same is
 // false where the set is not the one of the alert any more: then they are those
 // that Ops Manager lists now up to the last day of the alert.
-func Members(ctx context.Context, api observe.API, within rotation.Within, a Alert) (members []Member, same bool, err error) {
-	e, err := observe.Listing(ctx, api)
+func Members(ctx context.Context, api foundation.Reader, within rotation.Within, a Alert) (members []Member, same bool, err error) {
+	e, err := foundation.Listing(ctx, api)
 	if err != nil {
 		return nil, false, err //nolint:wrapcheck // the sentence is complete
 	}

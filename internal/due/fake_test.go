@@ -64,44 +64,44 @@ func (o *opsManager) ask(question string) error {
 	return nil
 }
 
-// Info implements observe.API.
+// Info implements foundation.Reader.
 func (o *opsManager) Info(context.Context) (opsman.Info, error) {
 	return opsman.Info{Version: "3.1.2-build.5"}, o.ask("info")
 }
 
-// CertificateAuthorities implements observe.API.
+// CertificateAuthorities implements foundation.Reader.
 func (o *opsManager) CertificateAuthorities(context.Context) ([]evidence.CA, error) {
 	return o.cas, o.ask("authorities")
 }
 
-// DeployedProducts implements observe.API.
+// DeployedProducts implements foundation.Reader.
 func (o *opsManager) DeployedProducts(context.Context) (evidence.Products, error) {
 	return evidence.Products{Asked: true, List: o.products}, o.ask("products")
 }
 
-// Installations implements observe.API.
+// Installations implements foundation.Reader.
 func (o *opsManager) Installations(context.Context, func(evidence.Installation) bool) (evidence.History, error) {
 	return evidence.History{Asked: true}, o.ask("installations")
 }
 
-// PendingChanges implements observe.API.
+// PendingChanges implements foundation.Reader.
 func (o *opsManager) PendingChanges(context.Context) (evidence.Pending, error) {
 	return evidence.Pending{Asked: true}, o.ask("pending changes")
 }
 
-// Certificates implements observe.API.
+// Certificates implements foundation.Reader.
 func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error) {
 	found := o.listed
 	found.List = append([]evidence.Certificate{}, o.listed.List...)
 	return found, o.ask("certificates")
 }
 
-// ExcludedCertificates implements observe.API.
+// ExcludedCertificates implements foundation.Reader.
 func (o *opsManager) ExcludedCertificates(context.Context) ([]string, error) {
 	return o.excluded, o.ask("excluded certificates")
 }
 
-// ServerTime implements observe.API.
+// ServerTime implements foundation.Reader.
 func (o *opsManager) ServerTime() time.Time { return o.at }
 
 func span(text string) rotation.Within {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
@@ -30,7 +30,7 @@ type Finding struct {
 // It asks for the CAs and, where the active one is not due itself, for the
 // certificates; only where one of these is due, it asks which are excluded and, if
 // CredHub holds one, for the products.
-func Rotation(ctx context.Context, api observe.API, within rotation.Within, cursor *Version) (Finding, error) {
+func Rotation(ctx context.Context, api foundation.Reader, within rotation.Within, cursor *Version) (Finding, error) {
 	cas, err := api.CertificateAuthorities(ctx)
 	if err != nil {
 		return Finding{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)

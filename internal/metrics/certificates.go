@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 )
 
 // The most series that a foundation gets, however many service instances have CAs

@@ -13,8 +13,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/metrics"
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
 )
 
 // names are all metrics that there are, in any state of a foundation.

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -22,7 +22,7 @@ type Look struct {
 	// Err is why there is nothing else here, nil when there is.
 	Err error
 
-	View      observe.View
+	View      foundation.View
 	Inventory inventory.Inventory
 	// Since is the earliest moment at which the phase can have begun, by Ops
 	// Manager's clock; zero where nothing tells.
@@ -31,7 +31,7 @@ type Look struct {
 
 // Looker looks at one foundation.
 type Looker struct {
-	API observe.API
+	API foundation.Reader
 	// Foundation tells the metrics of one from those of another.
 	Foundation string
 	// Cursor is what was known before the first look, nil for nothing.
@@ -50,7 +50,7 @@ type Looker struct {
 func (l *Looker) Look(ctx context.Context) Look {
 	began := l.Now()
 	look := Look{Foundation: l.Foundation}
-	look.View, look.Err = observe.Marked(ctx, l.API, l.Cursor)
+	look.View, look.Err = foundation.Marked(ctx, l.API, l.Cursor)
 	look.At = l.Now()
 	look.Took = look.At.Sub(began)
 	if look.Err != nil {
@@ -66,7 +66,7 @@ func (l *Looker) Look(ctx context.Context) Look {
 
 // since is the earliest moment at which the phase can have begun: not before the
 // last look that saw another, and not before what Ops Manager's records tell.
-func (l *Looker) since(view observe.View) time.Time {
+func (l *Looker) since(view foundation.View) time.Time {
 	earliest := begun(view)
 	if l.last == nil {
 		return earliest
@@ -87,7 +87,7 @@ func later(a, b time.Time) time.Time {
 
 // begun is the last record of Ops Manager's that is from before the phase, or from
 // its begin: it keeps none of activate, regenerate and delete.
-func begun(view observe.View) time.Time {
+func begun(view foundation.View) time.Time {
 	s, e := view.State, view.Evidence
 	var found time.Time
 	if s.Active != nil {

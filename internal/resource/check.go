@@ -5,8 +5,7 @@ import (
 	"errors"
 	"maps"
 
-	"github.com/opsman-ca/opsman-ca/internal/observe"
-	"github.com/opsman-ca/opsman-ca/internal/step"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 )
 
 // check answers the versions from the cursor on: the cursor itself, because a
@@ -26,11 +25,11 @@ func check(ctx context.Context, j *job) (any, error) {
 	if problems = append(problems, more...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	view, err := observe.Phase(ctx, observe.Without(client, j.unrotated), cursor)
+	view, err := foundation.Phase(ctx, foundation.Without(client, j.unrotated), cursor)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}
-	step.Explain(j.console, view.State)
+	foundation.Explain(j.console, view.State)
 
 	current := view.State.Version.Map()
 	versions := []map[string]string{current}

@@ -14,8 +14,8 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
@@ -174,7 +174,7 @@ func (j *job) client() (*opsman.Client, []error) {
 	if err != nil {
 		return nil, append(all, s.problems(err, all)...)
 	}
-	if err := observe.CheckNames(s.Unrotated); err != nil {
+	if err := foundation.CheckNames(s.Unrotated); err != nil {
 		all = append(all, fmt.Errorf("source.unrotated_certificates %w", err))
 	}
 	j.unrotated = s.Unrotated

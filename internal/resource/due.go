@@ -6,8 +6,8 @@ import (
 	"maps"
 
 	"github.com/opsman-ca/opsman-ca/internal/due"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 )
 
@@ -18,7 +18,7 @@ func checkDue(ctx context.Context, j *job, client *opsman.Client, problems []err
 	if problems = append(problems, more...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	found, err := due.Rotation(ctx, observe.Without(client, j.unrotated), j.within, cursor)
+	found, err := due.Rotation(ctx, foundation.Without(client, j.unrotated), j.within, cursor)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}

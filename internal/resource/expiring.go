@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/due"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 )
 
@@ -24,7 +24,7 @@ func checkExpiring(ctx context.Context, j *job, client *opsman.Client, problems 
 	if problems = append(problems, more...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	alert, err := due.Expiring(ctx, observe.Without(client, j.unrotated), j.within)
+	alert, err := due.Expiring(ctx, foundation.Without(client, j.unrotated), j.within)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}
@@ -61,7 +61,7 @@ func inExpiring(ctx context.Context, j *job, client *opsman.Client, problems []e
 		err     error
 	)
 	if !params.SkipDownload {
-		if members, same, err = due.Members(ctx, observe.Without(client, j.unrotated), j.within, *version); err != nil {
+		if members, same, err = due.Members(ctx, foundation.Without(client, j.unrotated), j.within, *version); err != nil {
 			return nil, err //nolint:wrapcheck // the sentence is complete
 		}
 	}

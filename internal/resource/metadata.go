@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
-	"github.com/opsman-ca/opsman-ca/internal/step"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
@@ -87,7 +87,7 @@ func fingerprint(certPEM string) string {
 }
 
 // outcomeMetadata adds what a put did and found to the version's own lines.
-func outcomeMetadata(o step.Outcome) metadata {
+func outcomeMetadata(o foundation.Outcome) metadata {
 	view := o.View
 	var m metadata
 	m.add("step", string(o.Step))

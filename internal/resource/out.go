@@ -6,9 +6,9 @@ import (
 	"fmt"
 
 	"github.com/opsman-ca/opsman-ca/internal/customca"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
-	"github.com/opsman-ca/opsman-ca/internal/step"
 )
 
 // put is one run of out.
@@ -26,8 +26,8 @@ func out(ctx context.Context, j *job) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	runner := step.Runner{API: p.client, Console: p.console, Sleep: p.Sleep, Unrotated: p.unrotated}
-	o, err := runner.Run(ctx, step.Request{
+	runner := foundation.Runner{API: p.client, Console: p.console, Sleep: p.Sleep, Unrotated: p.unrotated}
+	o, err := runner.Run(ctx, foundation.Request{
 		Step: rotation.Step(p.params.Phase), From: &p.from, Custom: p.custom, CustomAt: "params.",
 		Options: rotation.Options{Accept: p.params.Accept.reasons(), Within: p.params.ExpiresWithin.Within, IfRotating: p.params.IfRotating},
 		DryRun:  p.params.DryRun,

@@ -6,10 +6,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
 )
 
 // reportFolder is where a get leaves the report, within its own folder.
@@ -31,7 +31,7 @@ func (j *job) report(ctx context.Context, client *opsman.Client, params InParams
 // else that a get writes it is not of the version but of this moment: Concourse
 // gives it again, as old as it is, to later gets of the version.
 func (f folder) writeReport(ctx context.Context, client *opsman.Client, unrotated []string) error {
-	e, err := observe.Listing(ctx, observe.Without(client, unrotated))
+	e, err := foundation.Listing(ctx, foundation.Without(client, unrotated))
 	if err != nil {
 		return err //nolint:wrapcheck // the sentence is complete
 	}

@@ -10,9 +10,9 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
-	"github.com/opsman-ca/opsman-ca/internal/step"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
@@ -24,9 +24,9 @@ var _ = DescribeTable("an error leads to its entries",
 			Expect(troubleshooting.Codes()).To(ContainElement(code))
 		}
 	},
-	Entry("a refused step", &step.RefusedError{Decision: rotation.Decision{Reason: rotation.ReasonOldLeaves}}, troubleshooting.Code("old-leaves")),
+	Entry("a refused step", &foundation.RefusedError{Decision: rotation.Decision{Reason: rotation.ReasonOldLeaves}}, troubleshooting.Code("old-leaves")),
 	Entry("a refused apply changes", &apply.RefusedError{Reason: rotation.ReasonStrayLeaves}, troubleshooting.Code("stray-leaves")),
-	Entry("a call without effect", &step.NoEffectError{}, troubleshooting.NoEffect),
+	Entry("a call without effect", &foundation.NoEffectError{}, troubleshooting.NoEffect),
 	Entry("several safety violations, each once", &opsman.APIError{Violations: []opsman.Violation{{Code: opsman.CodeUnknown}, {Code: opsman.CodeOnlyTransitional}, {Code: opsman.CodeUnknown}}}, troubleshooting.Code("safety-unknown-violation"), troubleshooting.Code("safety-only-transitional-version")),
 	Entry("another refusal of Ops Manager", &opsman.APIError{Status: 500}, troubleshooting.CallRefused),
 	Entry("a call carried out in part", &opsman.FailedCertificatesError{}, troubleshooting.PartlyDone),

@@ -5,7 +5,7 @@ import (
 	"os"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
-	"github.com/opsman-ca/opsman-ca/internal/demo"
+	"github.com/opsman-ca/opsman-ca/internal/sim/demo"
 )
 
 // demoCommand is opsman-sim demo.

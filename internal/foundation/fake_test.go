@@ -1,4 +1,4 @@
-package observe_test
+package foundation_test
 
 import (
 	"context"
@@ -48,24 +48,24 @@ func (o *opsManager) ask(question string) error {
 	return nil
 }
 
-// Info implements observe.API.
+// Info implements foundation.Reader.
 func (o *opsManager) Info(context.Context) (opsman.Info, error) {
 	return opsman.Info{Version: "3.1.2-build.5"}, o.ask("info")
 }
 
-// CertificateAuthorities implements observe.API.
+// CertificateAuthorities implements foundation.Reader.
 func (o *opsManager) CertificateAuthorities(context.Context) ([]evidence.CA, error) {
 	return o.cas, o.ask("authorities")
 }
 
-// DeployedProducts implements observe.API.
+// DeployedProducts implements foundation.Reader.
 func (o *opsManager) DeployedProducts(context.Context) (evidence.Products, error) {
 	return evidence.Products{Asked: true, List: []evidence.Product{
 		{GUID: "p-bosh-1", Type: evidence.Director, Label: "BOSH Director"}, {GUID: "cf-1", Type: "cf", Label: "TAS"},
 	}}, o.ask("products")
 }
 
-// Installations implements observe.API.
+// Installations implements foundation.Reader.
 func (o *opsManager) Installations(_ context.Context, enough func(evidence.Installation) bool) (evidence.History, error) {
 	h := evidence.History{Asked: true}
 	for _, i := range o.history {
@@ -79,22 +79,22 @@ func (o *opsManager) Installations(_ context.Context, enough func(evidence.Insta
 	return h, o.ask("installations")
 }
 
-// PendingChanges implements observe.API.
+// PendingChanges implements foundation.Reader.
 func (o *opsManager) PendingChanges(context.Context) (evidence.Pending, error) {
 	return evidence.Pending{Asked: true, List: []evidence.PendingChange{{GUID: "cf-1", Action: "update"}}}, o.ask("pending changes")
 }
 
-// Certificates implements observe.API.
+// Certificates implements foundation.Reader.
 func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error) {
 	return o.certificates, o.ask("certificates")
 }
 
-// ExcludedCertificates implements observe.API.
+// ExcludedCertificates implements foundation.Reader.
 func (o *opsManager) ExcludedCertificates(context.Context) ([]string, error) {
 	return o.excluded, o.ask("excluded certificates")
 }
 
-// ServerTime implements observe.API.
+// ServerTime implements foundation.Reader.
 func (o *opsManager) ServerTime() time.Time { return now }
 
 func old(active bool) evidence.CA {

@@ -1,4 +1,4 @@
-package report
+package cli
 
 import (
 	"github.com/opsman-ca/opsman-ca/internal/apply"

@@ -3,7 +3,7 @@ package inventory_test
 import (
 	"testing"
 
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 )
 
 // BenchmarkForms is a report of 20,000 certificates in each of its forms.

@@ -1,7 +1,9 @@
-// Package step runs one step of a rotation: it looks, decides, acts, and reads
-// back what became of it. The resource's put and the command's steps are both
-// made of it.
-package step
+// Package foundation looks at a foundation and acts on it: it gathers evidence
+// from Ops Manager, one request at a time and no more of them than the question
+// needs (look.go), and runs one step of a rotation: it looks, decides, acts, and
+// reads back what became of it (step.go, act.go). The resource's put and the
+// command's steps are both made of it.
+package foundation
 
 import (
 	"context"
@@ -11,14 +13,13 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/customca"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // API is what a step asks of Ops Manager; *opsman.Client is one.
 type API interface {
-	observe.API
+	Reader
 	Generate(ctx context.Context) (opsman.Created, error)
 	Create(ctx context.Context, certPEM, privateKeyPEM string) (opsman.Created, error)
 	Activate(ctx context.Context, guid string) (opsman.Report, error)
@@ -33,7 +34,7 @@ type Runner struct {
 	// Sleep waits between two looks, or returns early with the context's error.
 	Sleep func(context.Context, time.Duration) error
 	// Unrotated are names of certificates that Ops Manager is known not to
-	// rotate; see observe.Without.
+	// rotate; see Without.
 	Unrotated []string
 }
 
@@ -59,7 +60,7 @@ type Outcome struct {
 	Step     rotation.Step
 	Decision rotation.Decision
 	// View is the state afterwards.
-	View observe.View
+	View View
 	// Summary is the outcome as half a sentence.
 	Summary string
 	Notes   []string
@@ -104,7 +105,7 @@ func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
 
 // attempt looks, decides and acts.
 func (r *run) attempt(ctx context.Context) error {
-	view, err := observe.Whole(ctx, observe.Without(r.API, r.Unrotated), r.From)
+	view, err := Whole(ctx, Without(r.API, r.Unrotated), r.From)
 	if err != nil {
 		return err //nolint:wrapcheck // the sentence is complete
 	}
@@ -139,7 +140,7 @@ func (r *run) attempt(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) decide(view observe.View) rotation.Decision {
+func (r *run) decide(view View) rotation.Decision {
 	from := view.State.Version
 	if r.From != nil {
 		from = *r.From

@@ -1,12 +1,10 @@
-// Package report words what is known of a foundation for people and for
-// machines.
-package report
+package cli
 
 import (
 	"slices"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -69,7 +67,7 @@ type Obstacle struct {
 
 // StatusOf sums up a view. The cursor is what was known before, nil for nothing;
 // accept are the refusals that the operator takes upon himself.
-func StatusOf(view observe.View, cursor *rotation.Version, accept ...rotation.Reason) Status {
+func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation.Reason) Status {
 	s, e := view.State, view.Evidence
 	status := Status{
 		Phase: s.Phase, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,

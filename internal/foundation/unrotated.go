@@ -1,4 +1,4 @@
-package observe
+package foundation
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// Without is the API with the certificates of these names marked as excluded
+// Without is the Reader with the certificates of these names marked as excluded
 // from rotation: those that an operator knows Ops Manager not to replace (some
 // tiles' own, IPsec). A * in a name stands for anything.
-func Without(api API, names []string) API {
+func Without(api Reader, names []string) Reader {
 	if len(names) == 0 {
 		return api
 	}
@@ -36,13 +36,13 @@ func CheckNames(names []string) error {
 }
 
 type without struct {
-	API
+	Reader
 	patterns []*regexp.Regexp
 }
 
 // Certificates are those of Ops Manager, marked.
 func (w without) Certificates(ctx context.Context) (evidence.Certificates, error) {
-	found, err := w.API.Certificates(ctx)
+	found, err := w.Reader.Certificates(ctx)
 	for i, c := range found.List {
 		for _, pattern := range w.patterns {
 			if pattern.MatchString(c.Name) {
@@ -50,5 +50,5 @@ func (w without) Certificates(ctx context.Context) (evidence.Certificates, error
 			}
 		}
 	}
-	return found, err //nolint:wrapcheck // the API's own sentence
+	return found, err //nolint:wrapcheck // the reader's own sentence
 }

@@ -8,7 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )

@@ -1,6 +1,4 @@
-// Package observe gathers evidence from Ops Manager, one request at a time and
-// no more of them than the question needs.
-package observe
+package foundation
 
 import (
 	"context"
@@ -12,8 +10,8 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-// API is what is asked of Ops Manager; *opsman.Client is one.
-type API interface {
+// Reader is what is asked of Ops Manager; *opsman.Client is one.
+type Reader interface {
 	Info(ctx context.Context) (opsman.Info, error)
 	CertificateAuthorities(ctx context.Context) ([]evidence.CA, error)
 	DeployedProducts(ctx context.Context) (evidence.Products, error)
@@ -34,7 +32,7 @@ type View struct {
 // nothing of a rotation is in sight (two requests with the token), the proof
 // otherwise: four with the token, five once every product is reached, and one
 // more where it depends on what is excluded whether that is all.
-func Phase(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
+func Phase(ctx context.Context, api Reader, cursor *rotation.Version) (View, error) {
 	v, err := authorities(ctx, api, cursor)
 	if err != nil || !rotation.NeedsProof(v.Evidence, cursor) {
 		return v, err
@@ -53,17 +51,17 @@ func Phase(ctx context.Context, api API, cursor *rotation.Version) (View, error)
 }
 
 // Whole asks everything that a decision may depend on.
-func Whole(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
+func Whole(ctx context.Context, api Reader, cursor *rotation.Version) (View, error) {
 	return whole(ctx, api, cursor, rotation.CertificatesHinder)
 }
 
 // Marked is Whole for those who list the certificates as well: whatever stands in
 // the way, all that are excluded from rotation are marked.
-func Marked(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
+func Marked(ctx context.Context, api Reader, cursor *rotation.Version) (View, error) {
 	return whole(ctx, api, cursor, func(evidence.Evidence) bool { return true })
 }
 
-func whole(ctx context.Context, api API, cursor *rotation.Version, marked func(evidence.Evidence) bool) (View, error) {
+func whole(ctx context.Context, api Reader, cursor *rotation.Version, marked func(evidence.Evidence) bool) (View, error) {
 	v, err := authorities(ctx, api, cursor)
 	if err != nil {
 		return View{}, err
@@ -85,7 +83,7 @@ func whole(ctx context.Context, api API, cursor *rotation.Version, marked func(e
 	return v, nil
 }
 
-func authorities(ctx context.Context, api API, cursor *rotation.Version) (View, error) {
+func authorities(ctx context.Context, api Reader, cursor *rotation.Version) (View, error) {
 	cas, err := api.CertificateAuthorities(ctx)
 	if err != nil {
 		return View{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
@@ -95,7 +93,7 @@ func authorities(ctx context.Context, api API, cursor *rotation.Version) (View, 
 	return v, nil
 }
 
-func (v *View) deployments(ctx context.Context, api API, cursor *rotation.Version) error {
+func (v *View) deployments(ctx context.Context, api Reader, cursor *rotation.Version) error {
 	var err error
 	if v.Evidence.Products, err = api.DeployedProducts(ctx); err != nil {
 		return fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
@@ -111,7 +109,7 @@ func (v *View) deployments(ctx context.Context, api API, cursor *rotation.Versio
 // certificates asks for the list of excluded certificates only where they are to be
 // marked: for a decision where something not excluded stands in the way, for else
 // it would not change the answer.
-func (v *View) certificates(ctx context.Context, api API, cursor *rotation.Version, marked func(evidence.Evidence) bool) error {
+func (v *View) certificates(ctx context.Context, api Reader, cursor *rotation.Version, marked func(evidence.Evidence) bool) error {
 	var err error
 	if v.Evidence.Certificates, err = api.Certificates(ctx); err != nil {
 		return fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)

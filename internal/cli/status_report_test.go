@@ -1,4 +1,4 @@
-package report_test
+package cli
 
 import (
 	"encoding/json"
@@ -11,8 +11,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
-	"github.com/opsman-ca/opsman-ca/internal/report"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -35,7 +34,7 @@ func ca(guid string, made time.Time, active bool) evidence.CA {
 }
 
 // view is what the evidence shows; installations deploy TAS alone.
-func view(cursor *rotation.Version, cas []evidence.CA, since ...int) observe.View {
+func view(cursor *rotation.Version, cas []evidence.CA, since ...int) foundation.View {
 	e := evidence.Evidence{
 		At: madeNew.AddDate(0, 0, 7), OpsManager: "3.1.2-build.5", CAs: cas,
 		Products:     evidence.Products{Asked: true, List: []evidence.Product{{GUID: "p-bosh-1", Type: "p-bosh", Label: "BOSH Director"}, {GUID: "cf-1", Type: "cf", Label: "TAS"}}},
@@ -50,29 +49,29 @@ func view(cursor *rotation.Version, cas []evidence.CA, since ...int) observe.Vie
 			Changes: []evidence.Change{{GUID: "cf-1", Type: evidence.ChangeUnchanged, Status: evidence.DeploymentSuccessful}},
 		}}, e.History.List...)
 	}
-	return observe.View{Evidence: e, State: rotation.Observe(e, cursor)}
+	return foundation.View{Evidence: e, State: rotation.Observe(e, cursor)}
 }
 
 var (
-	settled   = func() observe.View { return view(nil, []evidence.CA{ca(guidOld, madeOld, true)}) }
-	generated = func() observe.View {
+	settled   = func() foundation.View { return view(nil, []evidence.CA{ca(guidOld, madeOld, true)}) }
+	generated = func() foundation.View {
 		return view(nil, []evidence.CA{ca(guidOld, madeOld, true), ca(guidNew, madeNew, false)}, 8)
 	}
-	blocked = func() observe.View { return view(nil, nil) }
+	blocked = func() foundation.View { return view(nil, nil) }
 )
 
 var _ = Describe("StatusOf", func() {
 	It("sums a foundation at rest up", func() {
-		s := report.StatusOf(settled(), nil)
+		s := StatusOf(settled(), nil)
 		Expect(s.Phase).To(Equal(rotation.Settled))
 		Expect(s.Version).To(Equal(map[string]string{"phase": "settled", "active": guidOld}))
-		Expect(s.CAs).To(Equal([]report.Authority{{GUID: guidOld, Role: "active", Issuer: "Pivotal", Created: "2023-01-09", Expires: "2027-01-09"}}))
+		Expect(s.CAs).To(Equal([]Authority{{GUID: guidOld, Role: "active", Issuer: "Pivotal", Created: "2023-01-09", Expires: "2027-01-09"}}))
 		Expect(s.Proof).To(BeNil())
 		Expect(s.Step).To(Equal(rotation.Generate))
 	})
 
 	It("names who was reached, who was not and why, and the obstacle of the next step", func() {
-		s := report.StatusOf(generated(), nil)
+		s := StatusOf(generated(), nil)
 		Expect(s.Phase).To(Equal(rotation.Generated))
 		Expect(s.CAs).To(ConsistOf(HaveField("Role", "active"), HaveField("Role", "candidate")))
 		Expect(s.Proof.Complete).To(BeFalse())
@@ -86,13 +85,13 @@ var _ = Describe("StatusOf", func() {
 
 	It("calls the former CA retiring", func() {
 		v := view(&rotation.Version{Phase: rotation.Trusted, Active: guidOld, Candidate: guidNew, Installation: "8"}, []evidence.CA{ca(guidNew, madeNew, true), ca(guidOld, madeOld, false)}, 8)
-		s := report.StatusOf(v, nil)
+		s := StatusOf(v, nil)
 		Expect(s.Phase).To(Equal(rotation.Activated))
 		Expect(s.CAs).To(ConsistOf(HaveField("Role", "active"), HaveField("Role", "retiring")))
 	})
 
 	It("has no step for a blocked foundation", func() {
-		s := report.StatusOf(blocked(), nil)
+		s := StatusOf(blocked(), nil)
 		Expect(s.Phase).To(Equal(rotation.Blocked))
 		Expect(s.Reason).To(Equal(rotation.ReasonNoCAs))
 		Expect(s.Step).To(BeEmpty())
@@ -101,12 +100,12 @@ var _ = Describe("StatusOf", func() {
 
 	It("judges the next step by the version that is known", func() {
 		foreign := rotation.Version{Phase: rotation.Settled, Active: "cccc"}
-		Expect(report.StatusOf(settled(), &foreign).Obstacles).NotTo(BeEmpty())
+		Expect(StatusOf(settled(), &foreign).Obstacles).NotTo(BeEmpty())
 	})
 
 	DescribeTable("is JSON with lists that are lists, and without a certificate",
-		func(v func() observe.View) {
-			for _, value := range []any{report.StatusOf(v(), nil), report.PlanOf(report.StatusOf(v(), nil), nil)} {
+		func(v func() foundation.View) {
+			for _, value := range []any{StatusOf(v(), nil), PlanOf(StatusOf(v(), nil), nil)} {
 				text, err := json.Marshal(value)
 				Expect(err).NotTo(HaveOccurred())
 				Expect(string(text)).NotTo(Or(ContainSubstring("null"), ContainSubstring("BEGIN CERTIFICATE")))
@@ -118,7 +117,7 @@ var _ = Describe("StatusOf", func() {
 
 var _ = Describe("the status for a terminal", func() {
 	It("is a table of the CAs, a table of the products, the obstacle, and what is next", func() {
-		Expect(rows(report.StatusText(plain, report.StatusOf(generated(), nil)))).To(HaveExactElements(
+		Expect(rows(StatusText(plain, StatusOf(generated(), nil)))).To(HaveExactElements(
 			"phase generated",
 			"Ops Manager 3.1.2-build.5",
 			"",
@@ -137,7 +136,7 @@ var _ = Describe("the status for a terminal", func() {
 	})
 
 	It("says why a foundation is blocked", func() {
-		Expect(rows(report.StatusText(plain, report.StatusOf(blocked(), nil)))).To(ContainElement(HavePrefix("no-cas Ops Manager lists no certificate authority at all")))
+		Expect(rows(StatusText(plain, StatusOf(blocked(), nil)))).To(ContainElement(HavePrefix("no-cas Ops Manager lists no certificate authority at all")))
 	})
 })
 
@@ -145,12 +144,12 @@ var _ = Describe("the plan for a terminal", func() {
 	It("goes past what is accepted to what is not, and calls it so", func() {
 		v := settled()
 		v.Evidence.Pending.List = []evidence.PendingChange{{GUID: "cf-1", Identifier: "cf", Label: "TAS", Action: "update"}}
-		Expect(report.StatusOf(v, nil).Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", false))))
-		s := report.StatusOf(v, nil, rotation.ReasonPendingChanges)
+		Expect(StatusOf(v, nil).Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", false))))
+		s := StatusOf(v, nil, rotation.ReasonPendingChanges)
 		Expect(s.Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", true))))
-		Expect(report.PlanText(plain, report.PlanOf(s, nil))).To(And(ContainSubstring("accepted (pending-changes): "), ContainSubstring("next nothing is outstanding"), Not(ContainSubstring("in the way"))))
+		Expect(PlanText(plain, PlanOf(s, nil))).To(And(ContainSubstring("accepted (pending-changes): "), ContainSubstring("next nothing is outstanding"), Not(ContainSubstring("in the way"))))
 		foreign := rotation.Version{Phase: rotation.Settled, Active: guidNew}
-		Expect(report.StatusOf(settled(), &foreign, rotation.ReasonFinishedRotation).Obstacles).To(ConsistOf(HaveField("Accepted", false)), "this one nobody can accept")
+		Expect(StatusOf(settled(), &foreign, rotation.ReasonFinishedRotation).Obstacles).To(ConsistOf(HaveField("Accepted", false)), "this one nobody can accept")
 	})
 
 	It("says that leaf certificates wait, before what the next rotation meets", func() {
@@ -159,21 +158,21 @@ var _ = Describe("the plan for a terminal", func() {
 		u, waits := (&rotation.Renewal{Active: guidOld, Installation: 3}).Waits(v.Evidence, v.State)
 		Expect(waits).To(BeTrue())
 		Expect(u.Others).To(Equal([]string{"update of TAS"}))
-		s := report.StatusOf(v, nil).With(u)
+		s := StatusOf(v, nil).With(u)
 		Expect(s.Proof.Complete).To(BeFalse())
-		for _, text := range []string{report.StatusText(plain, s), report.PlanText(plain, report.PlanOf(s, nil))} {
+		for _, text := range []string{StatusText(plain, s), PlanText(plain, PlanOf(s, nil))} {
 			Expect(text).To(And(ContainSubstring("waiting: the leaf certificates that were regenerated wait for an apply changes"), ContainSubstring("next run apply changes on all products")))
 		}
 	})
 
 	It("marks what is done, next and later", func() {
-		text := report.PlanText(plain, report.PlanOf(report.StatusOf(generated(), nil), nil))
+		text := PlanText(plain, PlanOf(StatusOf(generated(), nil), nil))
 		Expect(rows(text)).To(ContainElements(
 			"plan from phase generated", MatchRegexp(`^1 +done +generate `), MatchRegexp(`^2 +next +apply `), MatchRegexp(`^3 +later +activate `), MatchRegexp(`^7 +later +apply +settled `)))
 	})
 
 	It("has nothing next for a blocked foundation", func() {
-		Expect(report.PlanText(plain, report.PlanOf(report.StatusOf(blocked(), nil), nil))).NotTo(MatchRegexp(`(?m)^\d +(done|next)`))
+		Expect(PlanText(plain, PlanOf(StatusOf(blocked(), nil), nil))).NotTo(MatchRegexp(`(?m)^\d +(done|next)`))
 	})
 })
 

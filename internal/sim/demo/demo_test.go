@@ -10,7 +10,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/integration/programs"
 	"github.com/opsman-ca/opsman-ca/internal/console"
-	"github.com/opsman-ca/opsman-ca/internal/demo"
+	"github.com/opsman-ca/opsman-ca/internal/sim/demo"
 )
 
 var _ = AfterSuite(gexec.CleanupBuildArtifacts)

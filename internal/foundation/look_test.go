@@ -1,4 +1,4 @@
-package observe_test
+package foundation_test
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -39,7 +39,7 @@ var regenerated = rotation.Version{Phase: rotation.Regenerated, Active: guidNew,
 var _ = Describe("Phase", func() {
 	DescribeTable("asks no more than it takes",
 		func(o *opsManager, cursor *rotation.Version, phase rotation.Phase, asked []string) {
-			view, err := observe.Phase(context.Background(), o, cursor)
+			view, err := foundation.Phase(context.Background(), o, cursor)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(view.State.Phase).To(Equal(phase))
 			Expect(view.Evidence.At).To(Equal(now), "by Ops Manager's clock")
@@ -71,7 +71,7 @@ var _ = Describe("Phase", func() {
 		o := replaced()
 		o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", ValidFrom: madeNew.Add(-time.Hour), Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
 		activated := rotation.Version{Phase: rotation.Activated, Active: guidNew, Retiring: guidOld, Installation: "8", Trusted: "8"}
-		view, err := observe.Phase(context.Background(), o, &activated)
+		view, err := foundation.Phase(context.Background(), o, &activated)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(view.State.Phase).To(Equal(rotation.Activated))
 		Expect(o.asked).To(Equal(provenProof))
@@ -80,20 +80,20 @@ var _ = Describe("Phase", func() {
 	It("asks which certificates are excluded only where one is late", func() {
 		o := replaced()
 		o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
-		view, err := observe.Phase(context.Background(), o, &regenerated)
+		view, err := foundation.Phase(context.Background(), o, &regenerated)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.asked).To(Equal(append(provenProof, "excluded certificates")))
 		Expect(view.State.Phase).To(Equal(rotation.Regenerated))
 
 		o.excluded, o.asked = []string{"/cf/late"}, nil
-		view, err = observe.Phase(context.Background(), o, &regenerated)
+		view, err = foundation.Phase(context.Background(), o, &regenerated)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(view.State.Phase).To(Equal(rotation.Replaced), "what is excluded from rotation does not hinder it")
 	})
 
 	It("reads the history no further than it can prove anything", func() {
 		o := rotating(installed(9, later))
-		_, err := observe.Phase(context.Background(), o, nil)
+		_, err := foundation.Phase(context.Background(), o, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.read).To(Equal(2), "the first from before the candidate is the last that matters")
 	})
@@ -102,7 +102,7 @@ var _ = Describe("Phase", func() {
 		func(question string) {
 			o := replaced()
 			o.broken = question
-			view, err := observe.Phase(context.Background(), o, &regenerated)
+			view, err := foundation.Phase(context.Background(), o, &regenerated)
 			Expect(err).To(MatchError("cannot ask Ops Manager for its " + spelled(question) + ": it hung up"))
 			Expect(err).To(MatchError(errBroken))
 			Expect(view).To(BeZero())
@@ -114,7 +114,7 @@ var _ = Describe("Phase", func() {
 var _ = Describe("Whole", func() {
 	It("asks everything once, the CAs first", func() {
 		o := settledOn(old(true))
-		view, err := observe.Whole(context.Background(), o, nil)
+		view, err := foundation.Whole(context.Background(), o, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.asked).To(Equal([]string{"authorities", "info", "products", "installations", "pending changes", "certificates"}))
 		Expect(view.State.Phase).To(Equal(rotation.Settled))
@@ -132,7 +132,7 @@ var _ = Describe("Whole", func() {
 		o := replaced()
 		o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
 		o.excluded = []string{"/cf/late"}
-		view, err := observe.Whole(context.Background(), o, &regenerated)
+		view, err := foundation.Whole(context.Background(), o, &regenerated)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.asked).To(HaveLen(7))
 		Expect(view.Evidence.Certificates.List).To(ConsistOf(
@@ -144,7 +144,7 @@ var _ = Describe("Whole", func() {
 			o := replaced()
 			o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
 			o.broken = question
-			view, err := observe.Whole(context.Background(), o, &regenerated)
+			view, err := foundation.Whole(context.Background(), o, &regenerated)
 			Expect(err).To(MatchError(MatchRegexp("^cannot ask Ops Manager (for its|which) .*" + spelled(question) + ".*: it hung up$")))
 			Expect(view).To(BeZero())
 			Expect(o.asked).To(ContainElement(question))
@@ -159,7 +159,7 @@ var _ = Describe("Marked", func() {
 	It("asks for the excluded certificates although none is late, and marks them", func() {
 		o := settledOn(old(true))
 		o.excluded = []string{"/x", "/cf/router", "/a"}
-		view, err := observe.Marked(context.Background(), o, nil)
+		view, err := foundation.Marked(context.Background(), o, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.asked).To(Equal([]string{"authorities", "info", "products", "installations", "pending changes", "certificates", "excluded certificates"}))
 		Expect(view.State.Phase).To(Equal(rotation.Settled))
@@ -170,7 +170,7 @@ var _ = Describe("Marked", func() {
 		late := evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}}
 		for _, list := range [][]evidence.Certificate{nil, {late}} {
 			for _, excluded := range [][]string{nil, {"/cf/late"}, {"/cf/router"}} {
-				look := func(by func(context.Context, observe.API, *rotation.Version) (observe.View, error)) rotation.State {
+				look := func(by func(context.Context, foundation.Reader, *rotation.Version) (foundation.View, error)) rotation.State {
 					GinkgoHelper()
 					o := replaced()
 					o.certificates.List = append(o.certificates.List, list...)
@@ -179,7 +179,7 @@ var _ = Describe("Marked", func() {
 					Expect(err).NotTo(HaveOccurred())
 					return view.State
 				}
-				Expect(look(observe.Marked)).To(Equal(look(observe.Whole)))
+				Expect(look(foundation.Marked)).To(Equal(look(foundation.Whole)))
 			}
 		}
 	})
@@ -204,7 +204,7 @@ var _ = Describe("Without", func() {
 
 	DescribeTable("marks the certificates of these names",
 		func(patterns []string, excluded ...string) {
-			found, err := observe.Without(late("/p-bosh/ipsec.one", "/p-bosh/ipsecXone", "/cf/ipsec.one"), patterns).Certificates(context.Background())
+			found, err := foundation.Without(late("/p-bosh/ipsec.one", "/p-bosh/ipsecXone", "/cf/ipsec.one"), patterns).Certificates(context.Background())
 			Expect(err).NotTo(HaveOccurred())
 			Expect(names(found)).To(HaveExactElements(excluded))
 		},
@@ -216,11 +216,11 @@ var _ = Describe("Without", func() {
 	)
 
 	It("lets a rotation pass by a certificate that is never replaced, and by no other", func() {
-		view, err := observe.Phase(context.Background(), observe.Without(late("/cf/own"), []string{"/cf/own"}), &regenerated)
+		view, err := foundation.Phase(context.Background(), foundation.Without(late("/cf/own"), []string{"/cf/own"}), &regenerated)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(view.State.Phase).To(Equal(rotation.Replaced))
 
-		view, err = observe.Phase(context.Background(), observe.Without(late("/cf/own", "/cf/late"), []string{"/cf/own"}), &regenerated)
+		view, err = foundation.Phase(context.Background(), foundation.Without(late("/cf/own", "/cf/late"), []string{"/cf/own"}), &regenerated)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(view.State.Phase).To(Equal(rotation.Regenerated))
 		Expect(names(view.Evidence.Certificates)).To(Equal([]string{"/cf/own"}), "Ops Manager's own list takes no mark away")
@@ -229,7 +229,7 @@ var _ = Describe("Without", func() {
 	It("passes a failure on", func() {
 		o := late("/cf/own")
 		o.broken = "certificates"
-		_, err := observe.Without(o, []string{"*own"}).Certificates(context.Background())
+		_, err := foundation.Without(o, []string{"*own"}).Certificates(context.Background())
 		Expect(err).To(MatchError(errBroken))
 	})
 })
@@ -251,7 +251,7 @@ func spelled(question string) string {
 
 var _ = DescribeTable("CheckNames",
 	func(name string, matcher types.GomegaMatcher) {
-		Expect(observe.CheckNames([]string{"/cf/router", name})).To(matcher)
+		Expect(foundation.CheckNames([]string{"/cf/router", name})).To(matcher)
 	},
 	Entry("takes a name", "/p-bosh/cf-1/ipsec", Succeed()),
 	Entry("takes a star in a name", "/p-bosh/*/ipsec*", Succeed()),

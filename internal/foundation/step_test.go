@@ -1,4 +1,4 @@
-package step_test
+package foundation_test
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
-	"github.com/opsman-ca/opsman-ca/internal/step"
 )
 
 // The resource's and the command's specs run whole rotations through a Runner;
@@ -21,7 +21,7 @@ import (
 var _ = Describe("a step", func() {
 	var (
 		f      *sim.Foundation
-		runner step.Runner
+		runner foundation.Runner
 		said   *bytes.Buffer
 	)
 
@@ -36,14 +36,14 @@ var _ = Describe("a step", func() {
 		Expect(err).NotTo(HaveOccurred())
 		DeferCleanup(client.Close)
 		said = &bytes.Buffer{}
-		runner = step.Runner{
+		runner = foundation.Runner{
 			API: client, Console: console.New(said, console.Options{Color: console.ColorNever}),
 			Sleep: func(context.Context, time.Duration) error { return nil },
 		}
 	})
 
 	It("without a version starts from what Ops Manager shows, and gives the state afterwards", func(ctx SpecContext) {
-		o, err := runner.Run(ctx, step.Request{Step: rotation.Generate})
+		o, err := runner.Run(ctx, foundation.Request{Step: rotation.Generate})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.Sent).To(BeTrue())
 		Expect(o.Report).NotTo(BeNil())
@@ -54,8 +54,8 @@ var _ = Describe("a step", func() {
 	})
 
 	It("that is refused gives the decision, and has sent nothing", func(ctx SpecContext) {
-		o, err := runner.Run(ctx, step.Request{Step: rotation.Delete})
-		var refused *step.RefusedError
+		o, err := runner.Run(ctx, foundation.Request{Step: rotation.Delete})
+		var refused *foundation.RefusedError
 		Expect(errors.As(err, &refused)).To(BeTrue(), "%v", err)
 		Expect(refused.Decision.Reason).To(Equal(rotation.ReasonTooEarly))
 		Expect(err).To(MatchError(HavePrefix("delete refused (too-early): ")))
@@ -65,7 +65,7 @@ var _ = Describe("a step", func() {
 	It("that fails after its call tells that it was sent", func(ctx SpecContext) {
 		_, err := f.AddFault(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.Drop})
 		Expect(err).NotTo(HaveOccurred())
-		o, err := runner.Run(ctx, step.Request{Step: rotation.Generate})
+		o, err := runner.Run(ctx, foundation.Request{Step: rotation.Generate})
 		Expect(err).To(MatchError(ContainSubstring("was accepted by Ops Manager, which shows phase settled all the same")))
 		Expect(o.Sent).To(BeTrue())
 	})
@@ -73,7 +73,7 @@ var _ = Describe("a step", func() {
 	It("that is done, not due or a dry run sends nothing", func(ctx SpecContext) {
 		within, err := rotation.ParseWithin("1d")
 		Expect(err).NotTo(HaveOccurred())
-		for _, wanted := range []step.Request{
+		for _, wanted := range []foundation.Request{
 			{Step: rotation.Verify}, {Step: rotation.Generate, DryRun: true}, {Step: rotation.Generate, Options: rotation.Options{Within: &within}},
 		} {
 			o, err := runner.Run(ctx, wanted)

@@ -1,4 +1,4 @@
-package report_test
+package foundation_test
 
 import (
 	"testing"
@@ -7,7 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-func TestReport(t *testing.T) {
+func TestFoundation(t *testing.T) {
 	RegisterFailHandler(Fail)
-	RunSpecs(t, "report")
+	RunSpecs(t, "foundation")
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/report/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
 )
 
 const guidOld = "aaaa18f34f2a7a9403c3"

@@ -1,4 +1,4 @@
-package observe
+package foundation
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 // version of Ops Manager, the names of the products, and which certificates are
 // excluded from rotation. Five requests with the token not counted, and one more
 // where certificates v1 is missing.
-func Listing(ctx context.Context, api API) (evidence.Evidence, error) {
+func Listing(ctx context.Context, api Reader) (evidence.Evidence, error) {
 	var e evidence.Evidence
 	info, err := api.Info(ctx)
 	if err != nil {
@@ -37,7 +37,7 @@ func Listing(ctx context.Context, api API) (evidence.Evidence, error) {
 
 // MarkExcluded marks the certificates that Ops Manager lists as excluded from
 // rotation.
-func MarkExcluded(ctx context.Context, api API, list []evidence.Certificate) error {
+func MarkExcluded(ctx context.Context, api Reader, list []evidence.Certificate) error {
 	excluded, err := api.ExcludedCertificates(ctx)
 	if err != nil {
 		return fmt.Errorf("cannot ask Ops Manager which certificates it excludes from rotation: %w", err)

@@ -1,4 +1,4 @@
-package step
+package foundation
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/observe"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -16,7 +15,7 @@ import (
 // answer is never believed: Ops Manager drops one of two parallel calls without
 // an error, and an answer may be lost after the work is done. So the state
 // decides in every case, except for regenerate, which leaves no trace in it.
-func (r *run) act(ctx context.Context, before observe.View) error {
+func (r *run) act(ctx context.Context, before View) error {
 	o := &r.outcome
 	o.Sent = true
 	report, callErr := r.call(ctx, before.State)
@@ -93,16 +92,16 @@ const (
 
 // readBack reads the CAs and the newest installation, and says what they show
 // together with what was just done.
-func (r *run) readBack(ctx context.Context, before observe.View, patient bool) (observe.View, error) {
+func (r *run) readBack(ctx context.Context, before View, patient bool) (View, error) {
 	for look := 1; ; look++ {
 		e := before.Evidence
 		var err error
 		if e.CAs, err = r.API.CertificateAuthorities(ctx); err != nil {
-			return observe.View{}, err //nolint:wrapcheck // the caller says what it means
+			return View{}, err //nolint:wrapcheck // the caller says what it means
 		}
 		newest, err := r.API.Installations(ctx, func(evidence.Installation) bool { return true })
 		if err != nil {
-			return observe.View{}, err //nolint:wrapcheck // the caller says what it means
+			return View{}, err //nolint:wrapcheck // the caller says what it means
 		}
 		e.At = r.API.ServerTime()
 		e.History = e.History.With(newest.List)
@@ -110,12 +109,12 @@ func (r *run) readBack(ctx context.Context, before observe.View, patient bool) (
 		if !r.Options.LeafOnly {
 			cursor = rotation.After(before.State, r.Step, e)
 		}
-		after := observe.View{Evidence: e, State: rotation.Observe(e, cursor)}
+		after := View{Evidence: e, State: rotation.Observe(e, cursor)}
 		if after.State.Phase == r.target() || !patient || look == looks {
 			return after, nil
 		}
 		if err := r.Sleep(ctx, pause); err != nil {
-			return observe.View{}, err //nolint:wrapcheck // the caller says what it means
+			return View{}, err //nolint:wrapcheck // the caller says what it means
 		}
 	}
 }

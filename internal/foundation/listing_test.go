@@ -1,4 +1,4 @@
-package observe_test
+package foundation_test
 
 import (
 	"context"
@@ -6,14 +6,14 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/observe"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 )
 
 var _ = Describe("Listing", func() {
 	It("asks for what a list of all certificates needs, and marks what is excluded", func() {
 		o := settledOn(old(true))
 		o.excluded = []string{"/x", "/cf/router", "/a"}
-		e, err := observe.Listing(context.Background(), o)
+		e, err := foundation.Listing(context.Background(), o)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.asked).To(Equal([]string{"info", "authorities", "products", "certificates", "excluded certificates"}))
 		Expect(e.At).To(Equal(now))
@@ -27,7 +27,7 @@ var _ = Describe("Listing", func() {
 		func(question string) {
 			o := settledOn(old(true))
 			o.broken = question
-			_, err := observe.Listing(context.Background(), o)
+			_, err := foundation.Listing(context.Background(), o)
 			Expect(err).To(MatchError(MatchRegexp("^cannot ask Ops Manager (for its|which) .*" + spelled(question) + ".*: it hung up$")))
 			Expect(o.asked[len(o.asked)-1]).To(Equal(question), "nothing is asked after a failure")
 		},
