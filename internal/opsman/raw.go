@@ -92,7 +92,7 @@ func (c *Client) rawExchange(req *http.Request) (*exchange, error) {
 
 // bound sends requests that were made without a context under one.
 type bound struct {
-	ctx    context.Context //nolint:containedctx // om/api has no contexts of its own
+	ctx    context.Context // om/api has no contexts of its own
 	client *Client
 	public bool
 }
