@@ -12,6 +12,3 @@ func New(longest int, expression string) Form { return evidence.NewForm(longest,
 
 // GUID is evidence.GUID.
 var GUID = evidence.GUID
-
-// Expression is evidence.Expression.
-var Expression = evidence.Expression
