@@ -1,6 +1,6 @@
 // Package form says what texts have to look like. Regular expressions are compiled
 // when they are first asked: a check needs few of them, and compiling all took longer
-// than one of its requests (docs/performance.md).
+// than one of its requests (docs/dev/performance.md).
 package form
 
 import (
