@@ -91,7 +91,7 @@ type Errand struct {
 
 // Form is what a text of some key has to look like. Its regular expression is
 // compiled when it is first asked: a check needs few of them, and compiling all took
-// longer than one of its requests (docs/performance.md).
+// longer than one of its requests (docs/dev/performance.md).
 type Form struct {
 	longest  int
 	compiled func() *regexp.Regexp

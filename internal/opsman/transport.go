@@ -80,7 +80,7 @@ func (o observer) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // trust connects by the certificates of ca_cert, and by the system's as well where
 // those do not suffice: to read the system's takes longer than everything else that
-// a check does (docs/performance.md).
+// a check does (docs/dev/performance.md).
 type trust struct {
 	// own has ca_cert's certificates, or leaves it to crypto/tls where there is none.
 	own *http.Transport
