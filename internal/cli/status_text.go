@@ -14,7 +14,7 @@ func StatusText(style console.Styles, s Status) string {
 	var page strings.Builder
 	line := func(texts ...string) { page.WriteString(strings.Join(texts, " ") + "\n") }
 
-	line(style.Heading("phase"), phase(style, s.Phase))
+	line(style.Heading("state"), phase(style, s.State))
 	if s.Message != "" {
 		line(style.Error(string(s.Reason)), s.Message)
 	}
@@ -41,13 +41,13 @@ func PlanText(style console.Styles, p Plan) string {
 	var page strings.Builder
 	line := func(texts ...string) { page.WriteString(strings.Join(texts, " ") + "\n") }
 
-	line(style.Heading("plan"), "from phase", phase(style, p.Phase))
+	line(style.Heading("plan"), "from state", phase(style, p.State))
 	mark := map[string]func(string) string{"done": style.OK, "next": style.Warn, "later": style.Muted}
 	var rows [][]string
 	for i, leg := range p.Legs {
 		rows = append(rows, []string{fmt.Sprint(i + 1), mark[leg.Status](leg.Status), leg.Name, string(leg.To), leg.Does})
 	}
-	line("\n" + style.Table([]string{"", "", "step", "to phase", "what happens"}, rows))
+	line("\n" + style.Table([]string{"", "", "phase", "to state", "what happens"}, rows))
 	if len(p.Errands) > 0 {
 		line("\n" + style.Heading("errands of every apply"))
 		line(apply.ErrandTable(style, p.Errands))
@@ -56,7 +56,7 @@ func PlanText(style console.Styles, p Plan) string {
 	return page.String()
 }
 
-func phase(style console.Styles, p rotation.Phase) string {
+func phase(style console.Styles, p rotation.State) string {
 	switch p {
 	case rotation.Settled:
 		return style.OK(string(p))

@@ -25,13 +25,13 @@ func check(ctx context.Context, j *job) (any, error) {
 	if problems = append(problems, more...); len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	view, err := foundation.Phase(ctx, foundation.Without(client, j.unrotated), cursor)
+	view, err := foundation.State(ctx, foundation.Without(client, j.unrotated), cursor)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the sentence is complete
 	}
-	foundation.Explain(j.console, view.State)
+	foundation.Explain(j.console, view.Observed)
 
-	current := view.State.Version.Map()
+	current := view.Observed.Version.Map()
 	versions := []map[string]string{current}
 	if cursor != nil && !maps.Equal(cursor.Map(), current) {
 		versions = []map[string]string{cursor.Map(), current}

@@ -27,7 +27,7 @@ func in(ctx context.Context, j *job) (any, error) {
 	version, more := j.request.version()
 	problems = append(problems, more...)
 	if version == nil && len(more) == 0 {
-		problems = append(problems, errors.New(`version is missing: a get needs one, for example {"phase": "settled", "active": "f7bc18f34f2a7a9403c3"}`))
+		problems = append(problems, errors.New(`version is missing: a get needs one, for example {"state": "settled", "active": "f7bc18f34f2a7a9403c3"}`))
 	}
 	var params InParams
 	problems = append(problems, input.Decode(j.request.Params, "params", &params)...)
@@ -52,15 +52,15 @@ func in(ctx context.Context, j *job) (any, error) {
 		return nil, err
 	}
 	if version.Active == "" {
-		j.console.Println(j.console.Heading(string(version.Phase)), string(version.Reason))
+		j.console.Println(j.console.Heading(string(version.State)), string(version.Reason))
 	} else {
-		j.console.Println(j.console.Heading(string(version.Phase)), "active CA", version.Active)
+		j.console.Println(j.console.Heading(string(version.State)), "active CA", version.Active)
 	}
 	return response{Version: version.Map(), Metadata: lines}, nil
 }
 
 // gone refuses a version of a finished rotation. A retiring CA may have left
-// already: that is the end of the same rotation, and a step that is run again
+// already: that is the end of the same rotation, and a phase that is run again
 // after it must not fail here.
 func gone(v rotation.Version, cas []evidence.CA) error {
 	for _, guid := range []string{v.Active, v.Candidate} {

@@ -43,10 +43,10 @@ func (s Source) kind(known []error) (kind, rotation.Within, error) {
 func (k kind) putRefused() error {
 	switch k {
 	case ofDue:
-		return errors.New("source.rotate_before is for a resource that only triggers, and a put to it cannot run a step: " +
+		return errors.New("source.rotate_before is for a resource that only triggers, and a put to it cannot run a phase: " +
 			"put to the resource of the same foundation without it, whose versions are the state of the root CA, for example ca")
 	case ofAlerts:
-		return errors.New("source.expiring is for a resource that only alerts, and a put to it cannot run a step: " +
+		return errors.New("source.expiring is for a resource that only alerts, and a put to it cannot run a phase: " +
 			"put to the resource of the same foundation without it, whose versions are the state of the root CA, for example ca")
 	case ofState, ofNobodyKnows:
 	}

@@ -41,11 +41,11 @@ func check(binaries string, m roster.Member, known roster.Version, expected []ro
 			var versions []roster.Version
 			switch {
 			case e.Code != 0:
-				return fmt.Sprintf("check of %s (%s) ended with %d: %s", m.Target, m.Phase, e.Code, e.Stderr)
+				return fmt.Sprintf("check of %s (%s) ended with %d: %s", m.Target, m.State, e.Code, e.Stderr)
 			case json.Unmarshal([]byte(e.Stdout), &versions) != nil:
-				return fmt.Sprintf("check of %s (%s) answered what is no list of versions: %s", m.Target, m.Phase, e.Stdout)
+				return fmt.Sprintf("check of %s (%s) answered what is no list of versions: %s", m.Target, m.State, e.Stdout)
 			case !slices.EqualFunc(versions, expected, maps.Equal):
-				return fmt.Sprintf("check of %s (%s) answered %v, expected %v", m.Target, m.Phase, versions, expected)
+				return fmt.Sprintf("check of %s (%s) answered %v, expected %v", m.Target, m.State, versions, expected)
 			}
 			return ""
 		},
@@ -72,7 +72,7 @@ func list(binaries string, m roster.Member) (task, error) {
 		judge: func(e process.Ended) string {
 			for _, guid := range m.CAs {
 				if e.Code != 0 || !strings.Contains(e.Stdout, guid) {
-					return fmt.Sprintf("om of %s (%s) ended with %d and did not list %s: %s%s", m.Target, m.Phase, e.Code, guid, e.Stdout, e.Stderr)
+					return fmt.Sprintf("om of %s (%s) ended with %d and did not list %s: %s%s", m.Target, m.State, e.Code, guid, e.Stdout, e.Stderr)
 				}
 			}
 			return ""
