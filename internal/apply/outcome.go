@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
@@ -91,5 +92,5 @@ func (o Outcome) Table(s console.Styles) string {
 		}
 		rows = append(rows, []string{p.Name, p.Version, p.Change, status, took})
 	}
-	return s.Table([]string{"Product", "Version", "Change", "Status", "Took"}, rows)
+	return terminal.Table(s, []string{"Product", "Version", "Change", "Status", "Took"}, rows)
 }

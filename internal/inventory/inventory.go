@@ -1,6 +1,6 @@
 // Package inventory is every CA and certificate that Ops Manager lists, by the
 // procedure that replaces it: when it expires, and who has to act how. It has it
-// for terminals, as Markdown, as JSON, and as a page of HTML.
+// as Markdown, as JSON, and as a page of HTML.
 package inventory
 
 import (
@@ -146,9 +146,21 @@ func productNames(products evidence.Products) map[string]string {
 	return names
 }
 
-// sentence is the summary for people. Where Ops Manager did not list its
+// Title says which foundation, and when.
+func (i Inventory) Title() string {
+	at := i.At
+	if at == "" {
+		at = "at a time that Ops Manager did not tell"
+	}
+	if i.Foundation == "" {
+		return at
+	}
+	return i.Foundation + ", " + at
+}
+
+// Sentence is the summary for people. Where Ops Manager did not list its
 // certificates, no number is given that could be taken for good news.
-func (i Inventory) sentence() string {
+func (i Inventory) Sentence() string {
 	if i.Unknown != "" {
 		return "what expires is unknown: only the root CAs are listed"
 	}

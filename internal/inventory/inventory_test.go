@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/opsman-ca/opsman-ca/internal/cli"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
 )
@@ -112,12 +113,12 @@ var _ = Describe("the inventory", func() {
 
 	It("is empty, not broken, where Ops Manager tells nothing", func() {
 		i := inventory.Of(evidence.Evidence{Certificates: evidence.Certificates{Unknown: "502 Bad Gateway"}})
-		Expect(inventory.Text(plain, i)).To(ContainSubstring("did not list its certificates: 502 Bad Gateway"))
+		Expect(cli.ReportText(plain, i)).To(ContainSubstring("did not list its certificates: 502 Bad Gateway"))
 		Expect(inventory.Markdown(i)).To(ContainSubstring("did not list its certificates:** 502 Bad Gateway"))
 		page, err := inventory.HTML(i)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(page).To(And(ContainSubstring("</strong> 502 Bad Gateway"), Not(ContainSubstring("<svg")), Not(ContainSubstring("<dt>expired</dt>")), ContainSubstring("At a time that Ops Manager did not tell")))
-		Expect(inventory.Text(plain, i)).NotTo(ContainSubstring("0 expired"), "nobody knows")
+		Expect(cli.ReportText(plain, i)).NotTo(ContainSubstring("0 expired"), "nobody knows")
 		text, err := inventory.JSON(i)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(text)).To(ContainSubstring(`"procedures": []`))
