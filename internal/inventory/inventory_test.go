@@ -10,6 +10,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/cli"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // groupOf is the group with the certificate in it.
@@ -92,7 +93,7 @@ var _ = Describe("the inventory", func() {
 		i := of(again, nats)
 		Expect(i.Groups).To(HaveExactElements(HaveField("Procedure", "Standard CA Procedure")))
 		Expect(i.Groups[0].Certificates).To(HaveExactElements(
-			And(HaveField("Name", nats.Name), HaveField("Kind", inventory.Authority)), And(HaveField("Name", guidOld), HaveField("Kind", inventory.RootActive))))
+			And(HaveField("Name", nats.Name), HaveField("Kind", rotation.Authority)), And(HaveField("Name", guidOld), HaveField("Kind", rotation.RootActive))))
 	})
 
 	It("says for machines what the documentation promises", func() {
