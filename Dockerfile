@@ -5,22 +5,22 @@
 ARG GO_IMAGE=golang:1.26
 # Any base with a shell, for fly hijack, and a /tmp that everyone may write to.
 ARG BASE_IMAGE=busybox:stable-musl
-# What om says of itself: the version that tools/om/go.mod pins.
+# What om says of itself: the version that build/tools/om/go.mod pins.
 ARG OM_VERSION=7.21.7
 
 FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS om
 ARG OM_VERSION
 ARG TARGETOS
 ARG TARGETARCH
-WORKDIR /src/tools/om
-COPY tools/om/go.mod tools/om/go.sum ./
+WORKDIR /src/build/tools/om
+COPY build/tools/om/go.mod build/tools/om/go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false \
     -ldflags "-s -w -X main.version=$OM_VERSION" -o /out/om github.com/pivotal-cf/om
-COPY images/licenses /src/images/licenses
+COPY build/images/licenses /src/build/images/licenses
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     mkdir /notices && \
-    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh /src/images/licenses github.com/pivotal-cf/om >/notices/om
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh /src/build/images/licenses github.com/pivotal-cf/om >/notices/om
 
 # This project's commands.
 FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS commands
@@ -30,10 +30,10 @@ WORKDIR /src
 COPY go.mod go.sum ./
 COPY cmd cmd
 COPY internal internal
-COPY images/licenses images/licenses
+COPY build/images/licenses build/images/licenses
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     mkdir /notices && \
-    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh images/licenses ./cmd/check ./cmd/in ./cmd/out ./cmd/opsman-ca >/notices/opsman-ca
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh build/images/licenses ./cmd/check ./cmd/in ./cmd/out ./cmd/opsman-ca >/notices/opsman-ca
 ARG BUILD_VERSION=0.0.0-dev
 ARG BUILD_COMMIT
 ARG BUILD_DATE
@@ -53,7 +53,7 @@ ARG BUILD_COMMIT
 ARG BUILD_DATE
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     buildinfo=github.com/opsman-ca/opsman-ca/internal/buildinfo && mkdir /passed && \
-    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh images/licenses ./cmd/opsman-sim >/notices/opsman-sim && \
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh build/images/licenses ./cmd/opsman-sim >/notices/opsman-sim && \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false \
     -ldflags "-s -w -X $buildinfo.Version=$BUILD_VERSION -X $buildinfo.Commit=$BUILD_COMMIT -X $buildinfo.Date=$BUILD_DATE" \
     -o /simulator/ ./cmd/opsman-sim
@@ -115,12 +115,12 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
 FROM commands AS suites
 ARG TARGETOS
 ARG TARGETARCH
-COPY integration integration
+COPY test/integration test/integration
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     mkdir /suites /passed && \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go test -c -trimpath -buildvcs=false -ldflags '-s -w' \
-    -o /suites/ ./integration ./integration/inputs ./integration/secrets
-COPY images/run-suites /suites/
+    -o /suites/ ./test/integration ./test/integration/inputs ./test/integration/secrets
+COPY build/images/run-suites /suites/
 
 # Each image runs the suites with its own binaries, as a user without rights. What an
 # image does not have (the commands of the other one, the quick om) is lent to it.

@@ -24,13 +24,13 @@ LDFLAGS    = -s -w \
 # The version comes from LDFLAGS, so Go need not ask git for it a second time.
 GO_BUILD   = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=false
 
-# The version that tools/om/go.mod pins, as om prints it; the images have it from the Dockerfile.
+# The version that build/tools/om/go.mod pins, as om prints it; the images have it from the Dockerfile.
 OM_VERSION := $(shell sed -n 's/^ARG OM_VERSION=//p' Dockerfile)
 OM_LDFLAGS := -s -w -X main.version=$(OM_VERSION)
-OM_MODULE  := tools/om/go.mod tools/om/go.sum
+OM_MODULE  := build/tools/om/go.mod build/tools/om/go.sum
 
-# Modules with code of this project; the ones under tools/ only pin versions.
-MODULES  = $(patsubst %/,%,$(dir $(wildcard go.mod acceptance/go.mod browser/go.mod)))
+# Modules with code of this project; the ones under build/tools only pin versions.
+MODULES  = $(patsubst %/,%,$(dir $(wildcard go.mod test/acceptance/go.mod test/browser/go.mod)))
 GO_FILES = $(shell find . -name '.?*' -prune -o -name '*.go' -print)
 
 ##@ Build
@@ -45,25 +45,25 @@ $(BINARIES): bin/%:
 
 # om is large and pinned: made again only when the pin changes.
 bin/om: $(OM_MODULE) ## build the real om, with its own poll interval of 10 s
-	cd tools/om && $(GO_BUILD) -ldflags '$(OM_LDFLAGS)' -o ../../$@ github.com/pivotal-cf/om
+	cd build/tools/om && $(GO_BUILD) -ldflags '$(OM_LDFLAGS)' -o ../../../$@ github.com/pivotal-cf/om
 
 bin/om-quick: $(OM_MODULE) ## build the same om with a poll interval of 200 ms, for tests and demo
-	cd tools/om && $(GO_BUILD) -ldflags '$(OM_LDFLAGS) -X main.applySleepDurationString=200ms' -o ../../$@ github.com/pivotal-cf/om
+	cd build/tools/om && $(GO_BUILD) -ldflags '$(OM_LDFLAGS) -X main.applySleepDurationString=200ms' -o ../../../$@ github.com/pivotal-cf/om
 
-bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
-	cd tools/lint && $(GO_BUILD) -ldflags '-s -w' -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+bin/golangci-lint: build/tools/lint/go.mod build/tools/lint/go.sum
+	cd build/tools/lint && $(GO_BUILD) -ldflags '-s -w' -o ../../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
-bin/govulncheck: tools/vuln/go.mod tools/vuln/go.sum
-	cd tools/vuln && $(GO_BUILD) -ldflags '-s -w' -o ../../$@ golang.org/x/vuln/cmd/govulncheck
+bin/govulncheck: build/tools/vuln/go.mod build/tools/vuln/go.sum
+	cd build/tools/vuln && $(GO_BUILD) -ldflags '-s -w' -o ../../../$@ golang.org/x/vuln/cmd/govulncheck
 
 ##@ Test
 
 # These build and start the commands, of which Go's test cache knows nothing.
-BINARY_SUITES := ./integration/... ./internal/sim/demo ./soak/run ./load/run ./bench
+BINARY_SUITES := ./test/integration/... ./internal/sim/demo ./test/soak/run ./test/load/run ./test/bench
 
 .PHONY: test
 test: build bin/om-quick ## run all suites (those of the packages only where something changed since the last run)
-	$(GO) test $$($(GO) list ./... | grep -vE '/(integration|internal/demo|soak/run|load/run)(/|$$)|/bench$$')
+	$(GO) test $$($(GO) list ./... | grep -vE '/(test/integration|internal/sim/demo|test/soak/run|test/load/run)(/|$$)|/test/bench$$')
 	$(GO) test -count=1 $(BINARY_SUITES)
 
 .PHONY: unit
@@ -84,7 +84,7 @@ SOAK_FLAGS     ?=
 
 .PHONY: soak
 soak: build bin/om-quick ## rotate under random faults, kills and clicks (SOAK_SEED, SOAK_ROTATIONS, SOAK_WORKERS, SOAK_PROCEDURE, SOAK_FLAGS)
-	$(GO) run ./soak -procedure $(SOAK_PROCEDURE) -seed $(SOAK_SEED) -rotations $(SOAK_ROTATIONS) -workers $(SOAK_WORKERS) $(SOAK_FLAGS)
+	$(GO) run ./test/soak -procedure $(SOAK_PROCEDURE) -seed $(SOAK_SEED) -rotations $(SOAK_ROTATIONS) -workers $(SOAK_WORKERS) $(SOAK_FLAGS)
 
 .PHONY: side-by-side
 side-by-side: SOAK_PROCEDURE := ours,runbook,platform-automation
@@ -100,7 +100,7 @@ LOAD_FLAGS       ?=
 # Lines for benchstat go to stdout: make -s load > load.txt
 .PHONY: load
 load: build bin/om-quick ## check a fleet of foundations as Concourse would, by turns with om (LOAD_FOUNDATIONS, LOAD_WORKERS, LOAD_SECONDS, LOAD_FLAGS)
-	$(GO) build -trimpath -buildvcs=false -o .build/load ./load
+	$(GO) build -trimpath -buildvcs=false -o .build/load ./test/load
 	.build/load -foundations $(LOAD_FOUNDATIONS) -workers $(LOAD_WORKERS) -seconds $(LOAD_SECONDS) $(LOAD_FLAGS)
 
 .PHONY: walk
@@ -109,17 +109,17 @@ walk: ## walk every situation of the phase machine, deeper than the tests do (mi
 
 .PHONY: acceptance-files
 acceptance-files: ## load every pipeline and task file with Concourse's own packages
-	cd acceptance && $(GO) test ./files/...
+	cd test/acceptance && $(GO) test ./files/...
 
 # The scenarios run without a network of this machine: whatever they need is built before.
 RIG := .build/acceptance
 SCENARIOS ?= --procs=4 --randomize-all --fail-on-pending --fail-on-empty --timeout=30m --flake-attempts=2
 
 .PHONY: acceptance
-acceptance: image-archives ## run the pipelines on a real Concourse, with the images as built (root; docs/acceptance.md)
-	cd acceptance && $(GO) build -o ../$(RIG)/ ./cmd/rig github.com/onsi/ginkgo/v2/ginkgo
-	cd acceptance && $(GO) test -c -o ../$(RIG)/scenarios.test ./scenarios
-	cd acceptance && ../$(RIG)/rig $(RIG_FLAGS) -- $(CURDIR)/$(RIG)/ginkgo run $(SCENARIOS) $(CURDIR)/$(RIG)/scenarios.test
+acceptance: image-archives ## run the pipelines on a real Concourse, with the images as built (root; docs/dev/acceptance.md)
+	cd test/acceptance && $(GO) build -o ../../$(RIG)/ ./cmd/rig github.com/onsi/ginkgo/v2/ginkgo
+	cd test/acceptance && $(GO) test -c -o ../../$(RIG)/scenarios.test ./scenarios
+	cd test/acceptance && ../../$(RIG)/rig $(RIG_FLAGS) -- $(CURDIR)/$(RIG)/ginkgo run $(SCENARIOS) $(CURDIR)/$(RIG)/scenarios.test
 
 INSTANCES ?= 50
 
@@ -135,11 +135,11 @@ BENCH_OUT   ?= .build/bench/bench.txt
 BENCH_FLAGS ?=
 
 .PHONY: bench
-bench: build bin/om-quick ## measure the programs beside om and, without BENCH_FLAGS, the packages (BENCH_RUNS, BENCH_COUNT, BENCH_OUT, BENCH_FLAGS; docs/performance.md)
+bench: build bin/om-quick ## measure the programs beside om and, without BENCH_FLAGS, the packages (BENCH_RUNS, BENCH_COUNT, BENCH_OUT, BENCH_FLAGS; docs/dev/performance.md)
 	@mkdir -p .build/bench '$(dir $(BENCH_OUT))'
-	$(GO_BUILD) -o .build/bench/ ./bench ./bench/launch
+	$(GO_BUILD) -o .build/bench/ ./test/bench ./test/bench/launch
 	.build/bench/bench -bin bin -runs $(BENCH_RUNS) -out '$(BENCH_OUT)' $(BENCH_FLAGS)
-	$(if $(BENCH_FLAGS),,$(GO) test -run '^$$' -bench . -count $(BENCH_COUNT) ./bench/inprocess ./internal/inventory >>'$(BENCH_OUT)')
+	$(if $(BENCH_FLAGS),,$(GO) test -run '^$$' -bench . -count $(BENCH_COUNT) ./test/bench/inprocess ./internal/inventory >>'$(BENCH_OUT)')
 	@echo "every run is a line of $(BENCH_OUT): go run golang.org/x/perf/cmd/benchstat@latest $(BENCH_OUT)"
 
 # One at a time: each has all processors. What one finds it leaves in testdata/fuzz,
@@ -157,7 +157,7 @@ fuzz: ## fuzz every decoder and every input, each for FUZZTIME (FUZZ=pattern for
 
 .PHONY: browser
 browser: ## look at the report's page in headless Chromium, and at its print (chromium; BROWSER_PICTURES=folder keeps pictures)
-	cd browser && $(GO) test -count=1 ./...
+	cd test/browser && $(GO) test -count=1 ./...
 
 # Grafana's expressions become rules, so that promtool reads them as well.
 .PHONY: alerts
@@ -192,7 +192,7 @@ VULNDB ?= https://vuln.go.dev
 
 .PHONY: vuln
 vuln: bin/govulncheck ## look for known vulnerabilities in what the programs call, om included (VULNDB=file:///FOLDER)
-	@tools/vuln/check '$(VULNDB)'
+	@build/tools/vuln/check '$(VULNDB)'
 
 .PHONY: vet
 vet: ## run go vet
@@ -236,42 +236,42 @@ image: $(IMAGE_TARGETS) ## build all images with docker or buildah, tests includ
 
 .PHONY: $(IMAGE_TARGETS)
 image-resource: $(SEEDED) ## build the image of the resource type, opsman-ca/resource
-	images/build resource
+	build/images/build resource
 
 image-task: $(SEEDED) ## build the image of the tasks, opsman-ca/task
-	images/build task
+	build/images/build task
 
 image-sim: $(SEEDED) ## build the image of the simulator, opsman-ca/sim
-	images/build sim
+	build/images/build sim
 
 .PHONY: image-binaries
 image-binaries: $(SEEDED) ## build the images' binaries alone, for any ARCH
-	images/build binaries
+	build/images/build binaries
 
 .PHONY: image-archives
 image-archives: image ## build all images and write them to .build/images/*.tar
-	images/archive $(IMAGE_NAMES)
+	build/images/archive $(IMAGE_NAMES)
 
 .PHONY: image-sizes
 image-sizes: image-archives ## print the compressed sizes of the images, and fail over 13, 40 and 12 MB
-	@images/sizes resource:13 task:40 sim:12
+	@build/images/sizes resource:13 task:40 sim:12
 
 .PHONY: image-check
 image-check: image-archives ## check what the images hold, and that it runs
-	@images/check $(IMAGE_NAMES)
+	@build/images/check $(IMAGE_NAMES)
 
 .PHONY: seed-images
 seed-images: ## make local stand-ins for the images that the Dockerfile builds on (buildah, busybox-static)
-	images/seed '$(GO_IMAGE)' '$(BASE_IMAGE)'
+	build/images/seed '$(GO_IMAGE)' '$(BASE_IMAGE)'
 
 .build/containers/driver:
-	images/seed '$(GO_IMAGE)' '$(BASE_IMAGE)'
+	build/images/seed '$(GO_IMAGE)' '$(BASE_IMAGE)'
 
 ##@ Other
 
 .PHONY: clean
 clean: ## remove what was built
-	images/unmount
+	build/images/unmount
 	rm -rf bin .build
 
 .PHONY: help

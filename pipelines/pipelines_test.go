@@ -1,5 +1,5 @@
 // Package pipelines_test holds what the pipelines say to the resource to what
-// the resource takes. Concourse's part of them is looked at in acceptance/files.
+// the resource takes. Concourse's part of them is looked at in test/acceptance/files.
 package pipelines_test
 
 import (

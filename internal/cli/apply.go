@@ -57,7 +57,7 @@ func (c *applyCommand) Run(t *tool) error {
 	request.Force, request.LeaveStaged = c.Force, known != nil
 	outcome, err := apply.Run(t.ctx, request, t.applyDeps(c.Om))
 	outcome.Say(t.console)
-	return err //nolint:wrapcheck // the sentence is complete
+	return err
 }
 
 func (f applyFlags) applyRequest() apply.Request {
@@ -91,7 +91,7 @@ func (t *tool) applyDeps(om string) apply.Deps {
 func (t *tool) need(ctx context.Context, known *rotation.Version, renewed *rotation.Renewal) (apply.Need, error) {
 	view, err := foundation.Whole(ctx, t.api, known)
 	if err != nil {
-		return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
+		return apply.Need{}, err
 	}
 	need, err := needed(view, known)
 	if err != nil || need.Apply || !renewed.Of(view.State) {

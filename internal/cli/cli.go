@@ -71,7 +71,7 @@ func (versionFlag) BeforeApply(app *kong.Kong) error {
 // tool is what the commands work with.
 type tool struct {
 	Environment
-	ctx     context.Context //nolint:containedctx // kong hands its commands values, not contexts
+	ctx     context.Context // kong hands its commands values, not contexts
 	console *console.Console
 	color   console.Color
 	config  opsman.Config
@@ -144,7 +144,7 @@ func secretFlag(refused string) string {
 func (t *tool) connect(line commands) error {
 	var err error
 	if t.config, err = omenv.Config(line.Flags, t.Environ); err != nil {
-		return err //nolint:wrapcheck // the sentences are complete
+		return err
 	}
 	handler := slog.NewTextHandler(t.console, &slog.HandlerOptions{Level: slog.Level(line.LogLevel)})
 	t.client, err = opsman.New(t.config, opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
@@ -189,4 +189,43 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	}
+}
+
+// checked is a command that can tell what its flags get wrong without Ops
+// Manager: whoever has to mend the credentials hears of the rest as well.
+type checked interface{ problems() error }
+
+func problemsOf(parsed *kong.Context) error {
+	selected := parsed.Selected()
+	if selected == nil || !selected.Target.CanAddr() {
+		return nil
+	}
+	if command, ok := selected.Target.Addr().Interface().(checked); ok {
+		return command.problems()
+	}
+	return nil
+}
+
+func (c *statusCommand) problems() error { return wrongFrom(c.From) }
+func (c *planCommand) problems() error   { return wrongFrom(c.From) }
+func (c *applyCommand) problems() error  { return wrongFrom(c.From) }
+
+func (f stepFlags) problems() error {
+	_, wrong := f.reasons()
+	return errors.Join(wrongFrom(f.From), wrong)
+}
+
+func (c *generateCommand) problems() error {
+	_, err := c.read()
+	return errors.Join(c.stepFlags.problems(), err)
+}
+
+func (c *rotateCommand) problems() error {
+	_, err := c.read()
+	return errors.Join(c.stepFlags.problems(), err)
+}
+
+func wrongFrom(folder string) error {
+	_, err := cursor(folder)
+	return err
 }

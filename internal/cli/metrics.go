@@ -106,5 +106,5 @@ func (c *serveMetricsCommand) Run(t *tool) error {
 	}
 	t.console.Println(t.console.OK("▸"), fmt.Sprintf("serving metrics on http://%s/metrics; Ops Manager is looked at every %s", listener.Addr(), c.Interval))
 	server := &metrics.Server{Looker: looker, Interval: c.Interval, Sleep: t.Sleep, Logger: slog.New(slog.NewTextHandler(t.console, nil))}
-	return server.Serve(t.ctx, listener) //nolint:wrapcheck // the sentence is complete
+	return server.Serve(t.ctx, listener)
 }

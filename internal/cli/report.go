@@ -28,7 +28,7 @@ func (c *reportCommand) Run(t *tool) error {
 	}
 	e, err := foundation.Listing(t.ctx, t.api)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentences are complete
+		return err
 	}
 	list := inventory.Of(inventory.Through(e, t.client.Redact))
 	list.Foundation = c.Foundation

@@ -113,7 +113,7 @@ func (w *whole) question() rotation.Question {
 func (w *whole) dryRun() error {
 	errands, err := apply.PlanErrands(w.deps.Errands, w.request)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentences are complete
+		return err
 	}
 	if err := w.write(PlanText(w.styles(w.Stdout), planOf(w.view, w.from, w.renewed, errands.Planned, w.accept))); err != nil {
 		return err
@@ -199,7 +199,7 @@ func (w *whole) outstanding(why string) func(context.Context) (apply.Need, error
 	return func(ctx context.Context) (apply.Need, error) {
 		view, err := foundation.Whole(ctx, w.api, &version)
 		if err != nil {
-			return apply.Need{}, err //nolint:wrapcheck // the sentence is complete
+			return apply.Need{}, err
 		}
 		need, err := needed(view, &version)
 		if err == nil && !need.Apply && why != "" {
@@ -222,5 +222,5 @@ func (w *whole) apply(ctx context.Context, needed func(context.Context) (apply.N
 	request.Needed, request.LeaveStaged = needed, true
 	outcome, err := apply.Run(ctx, request, w.deps)
 	outcome.Say(w.deps.Console)
-	return err //nolint:wrapcheck // the sentence is complete
+	return err
 }

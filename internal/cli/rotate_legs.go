@@ -100,7 +100,7 @@ func (w *whole) wait(ctx context.Context) error {
 	version := w.view.State.Version
 	view, err := foundation.Whole(ctx, w.api, &version)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	w.view = view
 	return nil

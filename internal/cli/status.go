@@ -42,7 +42,7 @@ func (c *planCommand) Run(t *tool) error {
 	}
 	errands, err := apply.PlanErrands(apply.OmAPI(t.ctx, t.client), c.request())
 	if err != nil {
-		return err //nolint:wrapcheck // the sentences are complete
+		return err
 	}
 	for _, warning := range errands.Warnings {
 		t.console.Println(t.console.Warn("▸"), warning)

@@ -53,7 +53,7 @@ func (g generating) custom(t *tool) (*customca.CA, error) {
 func (g generating) read() (*customca.CA, error) {
 	switch {
 	case g.Certificate == "" && g.PrivateKey == "":
-		return nil, nil //nolint:nilnil // no CA is no error
+		return nil, nil // no CA is no error
 	case g.PrivateKey == "":
 		return nil, errors.New("--private-key is missing: a root CA of your own needs --certificate and --private-key, for example custom-ca/key.pem")
 	case g.Certificate == "":
@@ -64,7 +64,7 @@ func (g generating) read() (*customca.CA, error) {
 			return nil, fmt.Errorf("%s holds PEM: expected the path of a file with it, for example custom-ca/key.pem", flag)
 		}
 	}
-	return resource.ReadCA(g.Certificate, g.PrivateKey) //nolint:wrapcheck // the sentences are complete
+	return resource.ReadCA(g.Certificate, g.PrivateKey)
 }
 
 // stepFlags are those of every step.

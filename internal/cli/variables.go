@@ -5,7 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -46,7 +48,7 @@ func (v *variables) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	name := flag.Tag.Get(variableTag)
 	value, given := v.values[name]
 	if name == "" || !given {
-		return nil, nil //nolint:nilnil // kong's way to say that there is no value
+		return nil, nil // kong's way to say that there is no value
 	}
 	v.names[flag.Name] = name
 	if value == "" {
@@ -56,7 +58,7 @@ func (v *variables) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 		value = below(under, value, v.values["OM_TARGET"] != "")
 	}
 	if value == "" {
-		return nil, nil //nolint:nilnil // kong's way to say that there is no value
+		return nil, nil // kong's way to say that there is no value
 	}
 	if flag.IsBool() {
 		if value != "true" && value != "false" {
@@ -67,7 +69,7 @@ func (v *variables) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	if problem := tried(flag, value); problem != nil {
 		text := strings.TrimPrefix(problem.Error(), "--"+flag.Name+": ")
 		v.problems = append(v.problems, fmt.Errorf("the environment variable %s: %s", name, text))
-		return nil, nil //nolint:nilnil // kong's way to say that there is no value
+		return nil, nil // kong's way to say that there is no value
 	}
 	return value, nil
 }
@@ -105,7 +107,7 @@ func exists(path string) bool {
 // flag that nobody gave.
 func tried(flag *kong.Flag, value string) error {
 	into := reflect.New(flag.Target.Type()).Elem()
-	return flag.Parse(kong.Scan().PushTyped(value, kong.FlagValueToken), into) //nolint:wrapcheck // the caller names it
+	return flag.Parse(kong.Scan().PushTyped(value, kong.FlagValueToken), into)
 }
 
 // helpWithVariable shows the variable behind the flag's help.
@@ -115,4 +117,39 @@ func helpWithVariable(value *kong.Value) string {
 		return kong.DefaultHelpValueFormatter(value)
 	}
 	return strings.TrimSuffix(value.Help, ".") + " ($" + name + ")."
+}
+
+// mappers read numbers and durations: the command has none that may be 0 or less.
+func mappers() []kong.Option {
+	return []kong.Option{
+		kong.KindMapper(reflect.Int, mapper(func(text string) (int, error) {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 1 {
+				return 0, fmt.Errorf("%s is not a whole number above 0: expected for example 3", input.Excerpt(text))
+			}
+			return n, nil
+		})),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), mapper(func(text string) (time.Duration, error) {
+			d, err := time.ParseDuration(text)
+			if err != nil || d <= 0 {
+				return 0, fmt.Errorf("%s is not a duration above 0: expected a number with its unit, h, m or s, for example 12h", input.Excerpt(text))
+			}
+			return d, nil
+		})),
+	}
+}
+
+func mapper[T any](parse func(string) (T, error)) kong.MapperFunc {
+	return func(ctx *kong.DecodeContext, target reflect.Value) error {
+		var text string
+		if err := ctx.Scan.PopValueInto("value", &text); err != nil {
+			return err
+		}
+		value, err := parse(strings.TrimSpace(text))
+		if err != nil {
+			return err
+		}
+		target.Set(reflect.ValueOf(value))
+		return nil
+	}
 }

@@ -16,11 +16,11 @@ import (
 // cursor is the version that a get left in the folder, nil without one.
 func cursor(folder string) (*rotation.Version, error) {
 	if folder == "" {
-		return nil, nil //nolint:nilnil // no cursor is no error
+		return nil, nil // no cursor is no error
 	}
 	version, err := resource.ReadVersion(folder, fmt.Sprintf("--from %q", folder))
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the sentences are complete
+		return nil, err
 	}
 	return &version, nil
 }
@@ -32,7 +32,7 @@ func (t *tool) look(from string) (foundation.View, *rotation.Version, *rotation.
 		return foundation.View{}, nil, nil, err
 	}
 	view, err := foundation.Whole(t.ctx, t.api, known)
-	return view, known, renewed, err //nolint:wrapcheck // the sentence is complete
+	return view, known, renewed, err
 }
 
 // statusOf is where the rotation stands, and whether regenerated leaf certificates

@@ -3,7 +3,12 @@
 // decides by it.
 package evidence
 
-import "time"
+import (
+	"regexp"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
 
 // Evidence is one look at a foundation. A field that was not asked for is
 // empty and, where empty is also an answer, says so (History.Asked,
@@ -83,3 +88,32 @@ type Errand struct {
 	PostDeploy string
 	PreDelete  string
 }
+
+// Form is what a text of some key has to look like. Its regular expression is
+// compiled when it is first asked: a check needs few of them, and compiling all took
+// longer than one of its requests (docs/dev/performance.md).
+type Form struct {
+	longest  int
+	compiled func() *regexp.Regexp
+}
+
+// NewForm is a form of at most so many characters. The length is no part of the
+// expression, where it would be as many copies of what is repeated.
+func NewForm(longest int, expression string) Form {
+	return Form{longest: longest, compiled: Expression(expression)}
+}
+
+// Matches tells whether the text has the form.
+func (f Form) Matches(text string) bool {
+	return utf8.RuneCountInString(text) <= f.longest && f.compiled().MatchString(text)
+}
+
+// Expression is a regular expression for other uses; it panics at its first use
+// when it is wrong.
+func Expression(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
+// GUID is what Ops Manager's GUIDs are made of (20 hexadecimal digits, or a name
+// and such digits); nothing else may reach a path.
+var GUID = NewForm(128, `^[A-Za-z0-9_-]+$`)

@@ -9,7 +9,25 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
+
+// NoEffectError is a call that Ops Manager accepted without doing anything.
+type NoEffectError struct {
+	Step rotation.Step
+	// Found is the state afterwards.
+	Found rotation.State
+}
+
+func (e *NoEffectError) Error() string {
+	return fmt.Sprintf("%s was accepted by Ops Manager, which shows phase %s all the same %s"+
+		"(it drops one of two calls that come at the same time): run this step again", e.Step, e.Found.Phase, e.Found.Message)
+}
+
+// Troubleshooting implements troubleshooting.Entry.
+func (e *NoEffectError) Troubleshooting() []troubleshooting.Code {
+	return []troubleshooting.Code{troubleshooting.NoEffect}
+}
 
 // act sends the one call of the step and reads back what became of it. A lone
 // answer is never believed: Ops Manager drops one of two parallel calls without
@@ -97,11 +115,11 @@ func (r *run) readBack(ctx context.Context, before View, patient bool) (View, er
 		e := before.Evidence
 		var err error
 		if e.CAs, err = r.API.CertificateAuthorities(ctx); err != nil {
-			return View{}, err //nolint:wrapcheck // the caller says what it means
+			return View{}, err
 		}
 		newest, err := r.API.Installations(ctx, func(evidence.Installation) bool { return true })
 		if err != nil {
-			return View{}, err //nolint:wrapcheck // the caller says what it means
+			return View{}, err
 		}
 		e.At = r.API.ServerTime()
 		e.History = e.History.With(newest.List)
@@ -114,7 +132,7 @@ func (r *run) readBack(ctx context.Context, before View, patient bool) (View, er
 			return after, nil
 		}
 		if err := r.Sleep(ctx, pause); err != nil {
-			return View{}, err //nolint:wrapcheck // the caller says what it means
+			return View{}, err
 		}
 	}
 }

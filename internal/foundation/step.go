@@ -15,6 +15,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/customca"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // API is what a step asks of Ops Manager; *opsman.Client is one.
@@ -82,6 +83,11 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s refused (%s): %s; %s", e.Step, e.Decision.Reason, e.Decision.Message, e.Decision.Next)
 }
 
+// Troubleshooting implements troubleshooting.Entry.
+func (e *RefusedError) Troubleshooting() []troubleshooting.Code {
+	return []troubleshooting.Code{troubleshooting.OfReason(e.Decision.Reason)}
+}
+
 // run is one request on its way.
 type run struct {
 	Runner
@@ -107,7 +113,7 @@ func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
 func (r *run) attempt(ctx context.Context) error {
 	view, err := Whole(ctx, Without(r.API, r.Unrotated), r.From)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	decision := r.decide(view)
 	if r.Custom != nil && decision.Verdict == rotation.Go {

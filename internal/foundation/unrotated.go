@@ -50,5 +50,5 @@ func (w without) Certificates(ctx context.Context) (evidence.Certificates, error
 			}
 		}
 	}
-	return found, err //nolint:wrapcheck // the reader's own sentence
+	return found, err
 }

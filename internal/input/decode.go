@@ -96,7 +96,7 @@ func set(field reflect.Value, raw json.RawMessage) error {
 		if err := json.Unmarshal(raw, &text); err != nil {
 			return errors.New("is no string that can be read")
 		}
-		return reader.UnmarshalText([]byte(text)) //nolint:wrapcheck // the sentence is complete
+		return reader.UnmarshalText([]byte(text))
 	case readsText || json.Unmarshal(raw, field.Addr().Interface()) != nil:
 		return fmt.Errorf("is %s: expected %s", found, expected)
 	}

@@ -5,11 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/opsman-ca/opsman-ca/internal/form"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
 // nameForm is what a key of a file may look like to be repeated in a message.
-var nameForm = form.New(60, `^[A-Za-z_][A-Za-z0-9_.-]*$`)
+var nameForm = evidence.NewForm(60, `^[A-Za-z_][A-Za-z0-9_.-]*$`)
 
 // Name is a key of a file as a message may repeat it. A file that was not meant,
 // or is broken, may have anything in the place of a key.

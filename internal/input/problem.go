@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/opsman-ca/opsman-ca/internal/form"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
 // Problem is what is wrong with one key of an object, or with the object itself.
@@ -19,7 +19,7 @@ type Problem struct {
 }
 
 // plain keys are written as they are, others in quotes: they may hold anything.
-var plain = form.New(60, `^[A-Za-z0-9_-]+$`)
+var plain = evidence.NewForm(60, `^[A-Za-z0-9_-]+$`)
 
 // Error is the whole sentence.
 func (p *Problem) Error() string {

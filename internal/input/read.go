@@ -15,12 +15,12 @@ const LargestFile = 1 << 20
 func ReadFile(path string) ([]byte, error) {
 	file, err := os.Open(path) //nolint:gosec // the operator names the file
 	if err != nil {
-		return nil, err //nolint:wrapcheck // as os.ReadFile has it
+		return nil, err
 	}
 	defer file.Close() //nolint:errcheck // only read from
 	content, err := io.ReadAll(io.LimitReader(file, LargestFile+1))
 	if err != nil {
-		return nil, err //nolint:wrapcheck // as os.ReadFile has it
+		return nil, err
 	}
 	if len(content) > LargestFile {
 		return nil, fmt.Errorf("it has more than %d bytes", LargestFile)

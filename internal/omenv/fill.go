@@ -59,7 +59,7 @@ func (v value) fill(variables map[string]string) (value, error) {
 func variable(content string) (value, error) {
 	var v value
 	if err := yaml.Unmarshal([]byte(content), &v); err != nil {
-		return v, err //nolint:wrapcheck // the caller repeats none of it
+		return v, err
 	}
 	if _, text := v.resolved.(string); text && strings.Trim(content, `'"`) == content {
 		return value{content, content}, nil

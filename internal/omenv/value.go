@@ -18,7 +18,7 @@ type value struct {
 // UnmarshalYAML keeps both.
 func (v *value) UnmarshalYAML(unmarshal func(any) error) error {
 	if err := unmarshal(&v.resolved); err != nil {
-		return err //nolint:wrapcheck // the library's own, for itself
+		return err
 	}
 	if unmarshal(&v.text) != nil {
 		v.text = ""

@@ -1,11 +1,16 @@
 package opsman
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math"
+	"mime"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -102,4 +107,124 @@ func (a *attempts) request(ctx context.Context) (*retryablehttp.Request, error) 
 	}
 	req.SetResponseHandler(a.handle)
 	return req, nil
+}
+
+// answer is a response on its way to a decoder.
+type answer struct {
+	status int
+	header http.Header
+	body   io.Reader
+}
+
+// handle reads an answer to its end, closes it, and turns everything but the
+// wanted answer into a typed error.
+func (a *attempts) handle(resp *http.Response) error {
+	body := resp.Body
+	// The retrying client must find nothing left to do.
+	resp.Body = http.NoBody
+	defer func() {
+		_, _ = io.CopyN(io.Discard, body, drainLimit)
+		_ = body.Close()
+	}()
+	x := a.exchange
+	limit := x.limit
+	if limit == 0 {
+		limit = a.client.jsonLimit
+	}
+	ans := &answer{status: resp.StatusCode, header: resp.Header, body: limited(body, limit)}
+	switch {
+	case isRedirect(ans.status):
+		return &RedirectError{Method: x.method, Path: x.path, Status: ans.status, Location: cut(a.client.redact.line(resp.Header.Get("Location")), textLimit)}
+	case ans.status == http.StatusTooManyRequests || isGateway(ans.status):
+		return &unavailableAnswer{status: ans.status}
+	case (ans.status < 400 || ans.status >= 500) && looksLikeHTML(ans):
+		return &unavailableAnswer{status: ans.status, html: true}
+	case ans.status < 200 || ans.status > 299:
+		return a.refusal(ans)
+	}
+	if err := x.read(ans); err != nil {
+		return a.unreadable(err)
+	}
+	return nil
+}
+
+// refusal turns an error answer into an *APIError. Of one that is too large the
+// status still counts.
+func (a *attempts) refusal(ans *answer) error {
+	x := a.exchange
+	raw, err := io.ReadAll(io.LimitReader(ans.body, refusalLimit))
+	var large *tooLargeError
+	if err != nil && !errors.As(err, &large) {
+		return a.unreadable(err)
+	}
+	x.last = &answer{status: ans.status, header: ans.header, body: bytes.NewReader(raw)}
+	return a.client.apiError(x, ans.status, raw)
+}
+
+// unreadable names the exchange whose answer could not be taken in.
+func (a *attempts) unreadable(err error) error {
+	var known typedError
+	if errors.As(err, &known) {
+		return err
+	}
+	return &UnexpectedAnswerError{Method: a.exchange.method, Path: a.exchange.path, Cause: a.client.redact.err(err)}
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+func isGateway(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+}
+
+// looksLikeHTML tells a web server's page from an API's answer. What it reads
+// stays in ans.body.
+func looksLikeHTML(ans *answer) bool {
+	if kind, _, err := mime.ParseMediaType(ans.header.Get("Content-Type")); err == nil && kind == "text/html" {
+		return true
+	}
+	head := make([]byte, 64)
+	n, err := io.ReadFull(ans.body, head)
+	ans.body = io.MultiReader(bytes.NewReader(head[:n]), ans.body)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		ans.body = io.MultiReader(bytes.NewReader(head[:n]), failedReader{err})
+	}
+	return strings.HasPrefix(strings.TrimSpace(string(head[:n])), "<")
+}
+
+type failedReader struct{ err error }
+
+func (r failedReader) Read([]byte) (int, error) { return 0, r.err }
+
+// buffered reads an answer into memory.
+func buffered(ans *answer) (*answer, error) {
+	raw, err := io.ReadAll(ans.body)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{status: ans.status, header: ans.header, body: bytes.NewReader(raw)}, nil
+}
+
+// response gives a buffered answer back as net/http's.
+func (a *answer) response(req *http.Request) *http.Response {
+	header := a.header.Clone()
+	resp := &http.Response{
+		Status:     statusName(a.status),
+		StatusCode: a.status,
+		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:        header,
+		Body:          io.NopCloser(a.body),
+		ContentLength: -1,
+		Request:       req,
+	}
+	if sized, ok := a.body.(interface{ Len() int }); ok {
+		resp.ContentLength = int64(sized.Len())
+	}
+	return resp
 }

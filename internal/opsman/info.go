@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/opsman-ca/opsman-ca/internal/form"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
 const infoPath = "/api/v0/info"
@@ -21,7 +21,7 @@ type Info struct {
 	SetupComplete *bool
 }
 
-var leadingVersion = form.Expression(`^v?(\d+)\.(\d+)`)
+var leadingVersion = evidence.Expression(`^v?(\d+)\.(\d+)`)
 
 // AtLeast compares the first two numbers of the version; an unreadable version
 // is not at least anything.

@@ -10,17 +10,17 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/opsman-ca/opsman-ca/internal/form"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
 const redacted = "[redacted]"
 
 // privateKeys are nobody's business, whosever they are.
-var privateKeys = form.Expression(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`)
+var privateKeys = evidence.Expression(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`)
 
 // webTokens are JSON web tokens, as UAA issues them: om has its own, which we
 // never see but in what it prints.
-var webTokens = form.Expression(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
+var webTokens = evidence.Expression(`eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
 
 // shortSecret is the length below which a secret is replaced only where it
 // stands as a word of its own: it would otherwise make every text unreadable.

@@ -1,7 +1,11 @@
 package opsman
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -82,4 +86,116 @@ func (e *FailedCertificatesError) Error() string {
 		text += " (warnings: " + strings.Join(e.Report.Warnings, "; ") + ")"
 	}
 	return text + ": read the state of Ops Manager again and mend these certificates before going on"
+}
+
+type itemJSON struct {
+	Location          name `json:"location"`
+	ProductGUID       name `json:"product_guid"`
+	PropertyReference name `json:"property_reference"`
+	VariablePath      name `json:"variable_path"`
+	Reason            text `json:"reason"`
+}
+
+type reportJSON struct {
+	// Certificates is absent from Ops Manager 2.8 and older, and where
+	// Maestro is not in use.
+	Certificates struct {
+		Regenerated      []itemJSON `json:"regenerated"`
+		Updated          []itemJSON `json:"updated"`
+		Excluded         []itemJSON `json:"excluded"`
+		RegenerateFailed []itemJSON `json:"regenerate_failed"`
+		UpdateFailed     []itemJSON `json:"update_failed"`
+	} `json:"certificates"`
+	Warnings texts `json:"warnings"`
+}
+
+// decodeReport reads the answer of a step. An empty one is a success without
+// details.
+func (c *Client) decodeReport(x *exchange, ans *answer) (Report, error) {
+	raw, err := io.ReadAll(ans.body)
+	if err != nil {
+		return Report{}, err
+	}
+	return c.report(x, ans.status, raw)
+}
+
+func (c *Client) report(x *exchange, status int, raw []byte) (Report, error) {
+	var body reportJSON
+	if err := countable(raw); err != nil {
+		return Report{}, err
+	}
+	if len(bytes.TrimSpace(raw)) > 0 {
+		// It is counted already.
+		if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&body); err != nil {
+			return Report{}, err
+		}
+	}
+	lists := body.Certificates
+	report := Report{
+		Regenerated: c.items(lists.Regenerated),
+		Updated:     c.items(lists.Updated),
+		Excluded:    c.items(lists.Excluded),
+		Failed:      c.items(append(lists.RegenerateFailed, lists.UpdateFailed...)),
+		Warnings:    cutAll(c.redact.lines(body.Warnings)),
+	}
+	if complaints := decodeComplaints(raw); len(complaints.violations)+len(complaints.messages) > 0 {
+		// Whether a violation can come with a 2xx is not documented.
+		return report, c.apiError(x, status, raw)
+	}
+	if len(report.Failed) > 0 {
+		return report, &FailedCertificatesError{Method: x.method, Path: x.path, Report: report}
+	}
+	return report, nil
+}
+
+func (c *Client) items(list []itemJSON) []Item {
+	var items []Item
+	for _, i := range list {
+		items = append(items, Item{
+			Location:          c.redact.text(string(i.Location)),
+			ProductGUID:       c.redact.text(string(i.ProductGUID)),
+			PropertyReference: c.redact.text(string(i.PropertyReference)),
+			VariablePath:      c.redact.text(string(i.VariablePath)),
+			Reason:            cut(c.redact.line(string(i.Reason)), textLimit),
+		})
+	}
+	return items
+}
+
+// decodeCreated reads the answer of Generate and Create: the CA's fields at the
+// top level, or (procedure pages only) in a list certificate_authorities.
+func (c *Client) decodeCreated(x *exchange, ans *answer, certPEM string) (Created, error) {
+	raw, err := io.ReadAll(ans.body)
+	if err != nil {
+		return Created{}, err
+	}
+	report, reportErr := c.report(x, ans.status, raw)
+	ca, err := createdAuthority(raw, certPEM)
+	created := Created{CA: ca, Report: report}
+	if reportErr != nil {
+		return created, reportErr
+	}
+	return created, err
+}
+
+func createdAuthority(raw []byte, certPEM string) (evidence.CA, error) {
+	var body struct {
+		authorityJSON
+		List []authorityJSON `json:"certificate_authorities"`
+	}
+	if err := json.Unmarshal(raw, &body); err != nil {
+		return evidence.CA{}, err
+	}
+	if body.GUID != "" {
+		return body.evidence(), nil
+	}
+	if len(body.List) == 1 && body.List[0].GUID != "" {
+		return body.List[0].evidence(), nil
+	}
+	for _, a := range body.List {
+		if certPEM != "" && a.GUID != "" && strings.TrimSpace(string(a.CertPEM)) == strings.TrimSpace(certPEM) {
+			return a.evidence(), nil
+		}
+	}
+	return evidence.CA{}, errors.New("it names no new certificate authority")
 }

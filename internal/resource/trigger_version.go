@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/opsman-ca/opsman-ca/internal/form"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
 // dueVersion says what makes a rotation due. Every field is of the certificate or of
@@ -51,7 +51,7 @@ func (v *dueVersion) fields() []field {
 		{"due", &v.Due, true, line, "f7bc18f34f2a7a9403c3"},
 		{"product", &v.Product, false, line, "cf-6b2ab0cd7a1f5d4f3c8e"},
 		{"expires_on", &v.ExpiresOn, true, date, "2027-01-09T08:00:00Z"},
-		{"active", &v.Active, false, form.GUID, "f7bc18f34f2a7a9403c3"},
+		{"active", &v.Active, false, evidence.GUID, "f7bc18f34f2a7a9403c3"},
 	}
 }
 
@@ -92,11 +92,11 @@ func (a *alertVersion) fields() []field {
 
 // What fields are made of. They become files and are shown: a line is a line.
 var (
-	line   = form.New(600, `^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$`)
-	date   = form.New(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$`)
-	moment = form.New(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
-	number = form.New(9, `^[1-9][0-9]*$`)
-	hex    = form.New(16, `^[0-9a-f]{16}$`)
+	line   = evidence.NewForm(600, `^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$`)
+	date   = evidence.NewForm(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$`)
+	moment = evidence.NewForm(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
+	number = evidence.NewForm(9, `^[1-9][0-9]*$`)
+	hex    = evidence.NewForm(16, `^[0-9a-f]{16}$`)
 )
 
 // dueKeys are the keys that a dueVersion may have.
@@ -109,7 +109,7 @@ type field struct {
 	key     string
 	value   *string
 	needed  bool
-	form    form.Form
+	form    evidence.Form
 	example string
 }
 

@@ -3,7 +3,22 @@
 // phase and a wanted step into go, already done, or refuse. It does no I/O and
 // has no clock of its own: the same input gives the same answer.
 //
-// Read it in this order: phase.go (the phases and the legal moves), version.go
-// (what Concourse remembers), observe.go (evidence to phase), proof.go (did it
-// reach every product?), decide.go and guards.go (may this step run?).
+// Its files, in the order in which to read them:
+//
+//	phase.go        the phases, the steps and the legal moves
+//	version.go      what Concourse remembers of a state, written and read
+//	observe.go      evidence and the last version to a state
+//	blocked.go      the obstacles that let no phase be named
+//	proof.go        did a change reach every product, and which installations count
+//	certificates.go which certificates a rotation replaces, and which lag behind
+//	health.go       what the last deployments left broken
+//	staged.go       whose changes the next apply changes would deploy
+//	reason.go       the stable codes of all outcomes
+//	decide.go       may this step run?
+//	compare.go      is the version handed over of the rotation that is found?
+//	guards.go       what has to hold before a step runs
+//	due.go          does anything expire soon enough?
+//	leafonly.go     the leaf certificates alone, without a rotation
+//	next.go         what comes next: the way, its apply changes, and its end
+//	gather.go       what has to be asked of Ops Manager, and what need not
 package rotation

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
-	"github.com/opsman-ca/opsman-ca/internal/form"
 )
 
 // Within is a span as Ops Manager's expires_within spells it: 30d, 6w, 3m, 1y.
@@ -15,7 +14,7 @@ type Within struct {
 	unit byte
 }
 
-var withinForm = form.Expression(`^([1-9][0-9]{0,4})([dwmy])$`)
+var withinForm = evidence.Expression(`^([1-9][0-9]{0,4})([dwmy])$`)
 
 // ParseWithin reads a span.
 func ParseWithin(s string) (Within, error) {

@@ -30,7 +30,7 @@ type versionCommand struct{}
 // Run prints which build this is.
 func (versionCommand) Run(out streams) error {
 	_, err := fmt.Fprintln(out.stdout, buildinfo.String("opsman-sim"))
-	return err //nolint:wrapcheck // nothing to add
+	return err
 }
 
 // streams are where a command reads and writes.

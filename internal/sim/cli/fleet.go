@@ -35,11 +35,11 @@ func (c fleetCommand) Run(ctx context.Context, out streams) error {
 	began := time.Now()
 	f, err := fleet.Serve(ctx, c.Foundations)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	defer f.Close()
 	if err := roster.Write(c.File, f.Members); err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	stop, err := profile(c.CPUProfile)
 	if err != nil {

@@ -29,18 +29,18 @@ func (importCommand) Help() string {
 func (i importCommand) Run(out streams) error {
 	if i.Commands {
 		_, err := fmt.Fprint(out.stdout, imported.Commands())
-		return err //nolint:wrapcheck // nothing to add
+		return err
 	}
 	if i.Dir == "" {
 		return errors.New("import needs the folder to read: opsman-sim import --help tells how to make it")
 	}
 	f, err := imported.Read(i.Dir, imported.Settings{VMs: i.VMs, Now: time.Now()})
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	foundation, err := sim.New(f.Options)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	defer foundation.Close()
 	summary(onto(out.stderr, i.Color), f.Notes)

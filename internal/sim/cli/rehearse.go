@@ -35,11 +35,11 @@ func (r rehearseCommand) Run(ctx context.Context, out streams) error {
 	o.Username, o.Password = "admin", "admin"
 	f, err := sim.New(o)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	server, err := sim.ServeOn(ctx, f, "127.0.0.1:0")
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	defer server.Close()
 	c := onto(out.stderr, r.Color)
@@ -85,7 +85,7 @@ func (r rehearseCommand) run(ctx context.Context, environment []string, out stre
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	const patience = 10 * time.Second
 	command.WaitDelay = patience
-	return command.Run() //nolint:wrapcheck // the caller names the command
+	return command.Run()
 }
 
 // conclude shows what the foundation came to; a broken handshake is an error.

@@ -57,11 +57,11 @@ func Run(ctx context.Context, o Options) error {
 func act(ctx context.Context, o Options, shape sim.Options, work string, play func(*stage) error) error {
 	foundation, err := sim.New(shape)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	server, err := sim.ServeOn(ctx, foundation, "127.0.0.1:0")
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	defer server.Close()
 	folder, err := os.MkdirTemp(work, "act-")

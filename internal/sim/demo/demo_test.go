@@ -8,9 +8,9 @@ import (
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gexec"
 
-	"github.com/opsman-ca/opsman-ca/integration/programs"
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/sim/demo"
+	"github.com/opsman-ca/opsman-ca/test/integration/programs"
 )
 
 var _ = AfterSuite(gexec.CleanupBuildArtifacts)

@@ -39,21 +39,21 @@ func (s *stage) mistake(ctx context.Context) error {
 func (s *stage) raw(ctx context.Context) error {
 	client, err := opsman.New(opsman.Config{Target: s.server.URL, Username: username, Password: password, CACert: s.server.CAPEM})
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	defer client.Close()
 	candidate := s.version["candidate"]
 	s.Console.Println(s.Console.Muted("$ curl -X POST …/certificate_authorities/" + candidate + "/activate"))
 	if _, err := client.Activate(ctx, candidate); err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	s.Console.Println(s.Console.Muted("$ curl -X POST …/certificate_authorities/active/regenerate"))
 	if _, err := client.Regenerate(ctx); err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	s.Console.Println(s.Console.Muted("$ curl -X POST …/installations"))
 	if err := s.foundation.Operator(sim.Action{Do: "apply"}); err != nil { //nolint:contextcheck // it does not wait
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	return s.foundation.WaitIdle(ctx)
 }

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// inHand is the version that a command starts from, and where it leaves the one
+// that it ends with.
+type inHand struct {
+	From string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder with the version to start from: what a get of the resource, or --to of an earlier step, wrote."`
+	To   string `type:"path" variable:"TO" placeholder:"DIR" help:"Folder to write the version to that the step ends with, for the next one's --from."`
+}
+
+// check finds out, before anything is changed, whether the version can be written
+// afterwards. A folder that is not there yet is made and taken away again, for the
+// step may be refused.
+func (h inHand) check() error {
+	if h.To == "" {
+		return nil
+	}
+	made := missing(h.To)
+	err := os.MkdirAll(h.To, 0o755) //nolint:gosec // later steps of the build read it as other users
+	if err == nil {
+		err = writable(h.To)
+	}
+	for _, folder := range made {
+		// What is not empty, or was not made after all, stays.
+		_ = os.Remove(folder)
+	}
+	if err != nil {
+		return fmt.Errorf("--to %q cannot be written to (%w): expected a folder, or the path of a new one, for example ca; nothing was changed", h.To, input.WithoutPath(err))
+	}
+	return nil
+}
+
+// missing are the folders of the path that are not there, the innermost first.
+func missing(path string) []string {
+	var all []string
+	for path = filepath.Clean(path); ; path = filepath.Dir(path) {
+		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
+			return all
+		}
+		all = append(all, path)
+	}
+}
+
+// writable leaves a file in the folder and takes it away.
+func writable(folder string) error {
+	file, err := os.CreateTemp(folder, ".opsman-ca-*")
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString("opsman-ca")
+	return errors.Join(err, file.Close(), os.Remove(file.Name()))
+}
+
+// write leaves the version where it is wanted, and with it what is known of leaf
+// certificates that were regenerated outside a rotation.
+func (h inHand) write(t *tool, v rotation.Version, cas []evidence.CA, renewed *rotation.Renewal) error {
+	if h.To == "" {
+		return nil
+	}
+	if err := resource.WriteVersion(h.To, v, cas, t.client.Redact); err != nil {
+		return fmt.Errorf("--to %q: %w", h.To, err)
+	}
+	return h.writeRenewal(v.Active, renewed)
+}
+
+// renewalFile is what regenerate --leaf-only leaves beside the version for the
+// steps behind it: Ops Manager and the version know nothing of it.
+const renewalFile = "leaf-only.json"
+
+// start is what an earlier step, or a get, left in the folder: the version, and
+// what is known of leaf certificates that were regenerated outside a rotation. Nil
+// is for nothing.
+func start(folder string) (*rotation.Version, *rotation.Renewal, error) {
+	version, err := cursor(folder)
+	if version == nil || err != nil {
+		return nil, nil, err
+	}
+	renewed, err := renewal("--from", folder)
+	return version, renewed, err
+}
+
+// renewal is what is known of them in the folder that the flag names, nil for
+// nothing.
+func renewal(flag, folder string) (*rotation.Renewal, error) {
+	content, err := input.ReadFile(filepath.Join(folder, renewalFile))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, nil // nothing known is no error
+	case err != nil:
+		return nil, fmt.Errorf("%s %q: %s cannot be read: %w", flag, folder, renewalFile, input.WithoutPath(err))
+	}
+	var r rotation.Renewal
+	if json.Unmarshal(content, &r) != nil {
+		// The library may quote what it cannot read.
+		return nil, fmt.Errorf("%s %q: its %s is not what regenerate --leaf-only writes: regenerate again, and start from what it leaves", flag, folder, renewalFile)
+	}
+	return &r, nil
+}
+
+// writeRenewal leaves it for the next step for as long as its CA is the active
+// one. So does one that is there already, which may still wait for its apply
+// changes; what is of a former CA, or unreadable, is taken away.
+func (h inHand) writeRenewal(active string, r *rotation.Renewal) error {
+	if r == nil {
+		// What cannot be read counts as nothing.
+		r, _ = renewal("--to", h.To)
+	}
+	// Nothing is written through a link that leads out of the folder.
+	root, err := os.OpenRoot(h.To)
+	if err != nil {
+		return fmt.Errorf("--to %q cannot be opened: %w", h.To, input.WithoutPath(err))
+	}
+	defer root.Close() //nolint:errcheck // every file in it is closed already
+	if r == nil || r.Active != active {
+		if err := root.Remove(renewalFile); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("--to %q: %s of an earlier step cannot be removed: %w", h.To, renewalFile, input.WithoutPath(err))
+		}
+		return nil
+	}
+	content, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("--to %q: cannot write %s: %w", h.To, renewalFile, err)
+	}
+	if err := root.WriteFile(renewalFile, append(content, '\n'), 0o644); err != nil {
+		return fmt.Errorf("--to %q: cannot write %s: %w", h.To, renewalFile, input.WithoutPath(err))
+	}
+	return nil
+}
+
+// reportFolder is where a report is left in each of its forms; empty for nowhere.
+type reportFolder string
+
+// check finds out, before anything is asked, whether it can be written.
+func (f reportFolder) check() error {
+	if f == "" {
+		return nil
+	}
+	err := os.MkdirAll(string(f), 0o755) //nolint:gosec // later steps of the build read it as other users
+	if err == nil {
+		err = writable(string(f))
+	}
+	if err != nil {
+		return fmt.Errorf("--to %q cannot be written to (%w): expected a folder, or the path of a new one, for example report", string(f), input.WithoutPath(err))
+	}
+	return nil
+}
+
+// write leaves the files.
+func (f reportFolder) write(list inventory.Inventory) error {
+	if f == "" {
+		return nil
+	}
+	files, err := inventory.Files(list)
+	if err != nil {
+		return fmt.Errorf("--to %q: %w", string(f), err)
+	}
+	// Nothing is written through a link that leads out of the folder.
+	root, err := os.OpenRoot(string(f))
+	if err != nil {
+		return fmt.Errorf("--to %q cannot be opened: %w", string(f), input.WithoutPath(err))
+	}
+	defer root.Close() //nolint:errcheck // every file in it is closed already
+	for name, content := range files {
+		if err := root.WriteFile(name, content, 0o644); err != nil {
+			return fmt.Errorf("--to %q: cannot write %s: %w", string(f), name, input.WithoutPath(err))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package scenarios_test
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
+	"github.com/opsman-ca/opsman-ca/test/acceptance/foundation"
+)
+
+// line are the jobs of a rotation in their order.
+var line = []string{"generate", "trust", "activate", "regenerate", "replace", "delete", "settle"}
+
+var _ = Describe("scheduled rotation", func() {
+	It("goes from the schedule to settled with nobody touching it", func() {
+		f := foundation.New()
+		before := f.CA()
+		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
+
+		timeline := p.Record()
+		p.Fire()
+		p.Chain(line...)
+		timeline.Report(f.Applies())
+
+		f.ExpectRotated(before)
+		Expect(f.Deeds()).To(Equal(foundation.Rotation()))
+		p.ExpectQuiet(once(line...))
+		Expect(p.Phases("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
+	})
+
+	It("succeeds and changes nothing when no rotation is due", func() {
+		f := foundation.New(foundation.NotDue)
+		before := f.CA()
+		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
+
+		p.Fire()
+		p.Chain(line...)
+
+		Expect(f.CA()).To(Equal(before))
+		f.ExpectUntouched()
+		p.ExpectQuiet(once(line...))
+
+		p.Fire()
+		p.Build("generate", 2).Succeeds()
+		f.ExpectUntouched()
+		again := once(line...)
+		again["generate"] = 2
+		p.ExpectQuiet(again)
+	})
+})
+
+// once is one build of every job.
+func once(jobs ...string) map[string]int {
+	counts := map[string]int{}
+	for _, job := range jobs {
+		counts[job] = 1
+	}
+	return counts
+}

@@ -1,0 +1,112 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Program is a command line to measure.
+type Program struct {
+	// Path of the binary, and what it gets.
+	Path    string
+	Args    []string
+	Environ []string
+	Stdin   []byte
+	// Folder: every run gets a new, empty folder as its last argument.
+	Folder bool
+	// Codes are the exit codes that are no failure; none stands for 0.
+	Codes []int
+}
+
+// Launcher runs programs through the small program test/bench/launch.
+type Launcher struct {
+	// Path of the launcher's binary.
+	Path string
+	// Scratch is a folder for what programs read and write.
+	Scratch string
+}
+
+// Run runs a program once, to its end.
+func (l Launcher) Run(ctx context.Context, p Program) (Usage, error) {
+	folder, err := os.MkdirTemp(l.Scratch, "run-")
+	if err != nil {
+		return Usage{}, fmt.Errorf("make a folder for a run: %w", err)
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // the whole of Scratch is removed in the end
+	args := append([]string{p.Path}, p.Args...)
+	if p.Folder {
+		args = append(args, filepath.Join(folder, "ca"))
+	}
+	// Files, not pipes: nobody has to read along while the clock runs.
+	files, err := streams(folder, p.Stdin)
+	if err != nil {
+		return Usage{}, err
+	}
+	defer files.close()
+	command := exec.CommandContext(ctx, l.Path, args...) //nolint:gosec // the binaries under measurement
+	// Nothing of this machine's own settings reaches the program.
+	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "NO_COLOR=1"}, p.Environ...)
+	command.Stdin, command.Stdout, command.Stderr = files.stdin, files.stdout, files.stderr
+	command.ExtraFiles = []*os.File{files.figures}
+	err = command.Run()
+	said := files.said()
+	if err != nil {
+		return Usage{}, fmt.Errorf("start %s: %w: %s", p.Path, err, said.Stderr)
+	}
+	if err := said.parse(files.read(files.figures)); err != nil {
+		return Usage{}, err
+	}
+	if !slices.Contains(append(slices.Clone(p.Codes), 0), said.Code) {
+		return Usage{}, fmt.Errorf("%s %s ended with %d: %s", filepath.Base(p.Path), strings.Join(p.Args, " "), said.Code, said.Stderr)
+	}
+	return said, nil
+}
+
+// handles are the files behind a program's streams.
+type handles struct{ stdin, stdout, stderr, figures *os.File }
+
+func streams(folder string, stdin []byte) (*handles, error) {
+	if err := os.WriteFile(filepath.Join(folder, "stdin"), stdin, 0o600); err != nil {
+		return nil, fmt.Errorf("write a program's input: %w", err)
+	}
+	in, errIn := os.Open(filepath.Join(folder, "stdin"))               //nolint:gosec // our own scratch folder
+	out, errOut := os.Create(filepath.Join(folder, "stdout"))          //nolint:gosec // our own scratch folder
+	errs, errErrs := os.Create(filepath.Join(folder, "stderr"))        //nolint:gosec // our own scratch folder
+	figures, errFigures := os.Create(filepath.Join(folder, "figures")) //nolint:gosec // our own scratch folder
+	h := &handles{in, out, errs, figures}
+	if err := errors.Join(errIn, errOut, errErrs, errFigures); err != nil {
+		h.close()
+		return nil, fmt.Errorf("make a program's streams: %w", err)
+	}
+	return h, nil
+}
+
+func (h *handles) close() {
+	for _, f := range []*os.File{h.stdin, h.stdout, h.stderr, h.figures} {
+		_ = f.Close()
+	}
+}
+
+func (h *handles) said() Usage {
+	return Usage{Stdout: h.read(h.stdout), Stderr: h.read(h.stderr)}
+}
+
+// read is what a stream has, from its beginning.
+func (h *handles) read(f *os.File) string {
+	info, err := f.Stat()
+	if err != nil {
+		return ""
+	}
+	text, err := io.ReadAll(io.NewSectionReader(f, 0, info.Size()))
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}

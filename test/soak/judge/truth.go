@@ -1,0 +1,55 @@
+package judge
+
+import (
+	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/test/soak/schedule"
+)
+
+// untrue says why the reason of a stop does not hold in the state that the
+// foundation is in; empty when it does hold.
+func untrue(c Case, s sim.State, l sim.Ledger) string {
+	switch c.Said.Reason {
+	case string(rotation.ReasonTooManyCAs):
+		if len(s.CAs) > 2 {
+			return ""
+		}
+		return "there are not more than two CAs"
+	case string(rotation.ReasonEqualCreation):
+		if len(s.CAs) == 2 && c.Schedule.DateOnly {
+			return ""
+		}
+		return "there are not two CAs of one date"
+	case string(rotation.ReasonUntrusted):
+		if clicked(l, "activate") && unready(s) {
+			return ""
+		}
+		return "every VM trusts the active CA, or nobody else has activated it"
+	case SafetyViolation:
+		if c.Struck[string(schedule.PartlyFailed)] > 0 || clicked(l, "generate", "activate", "regenerate", "delete") {
+			return ""
+		}
+		return "nothing that was injected makes Ops Manager refuse for good"
+	case ApplyFailed:
+		if len(s.Broken) > 0 {
+			return ""
+		}
+		return "the VMs shake hands"
+	}
+	return "it is none of the reasons to stop for"
+}
+
+// clicked tells whether the other operator did one of these.
+func clicked(l sim.Ledger, kinds ...string) bool {
+	return slices.ContainsFunc(l.Events, func(e sim.CAEvent) bool { return e.By == operator && slices.Contains(kinds, e.Kind) })
+}
+
+// unready tells whether a VM does not trust the active CA.
+func unready(s sim.State) bool {
+	active := s.Active()
+	return active != "" && slices.ContainsFunc(s.VMs, func(vm sim.VMState) bool {
+		return !slices.Contains(vm.Trusts, active) || !slices.Contains(vm.NATSTrusts, active)
+	})
+}
