@@ -1,4 +1,4 @@
-// Command opsman-ca is the task image's command: the steps of a rotation, one by one or all in one run.
+// Command opsman-ca is the task image's command: the phases of a rotation, one by one or all in one run.
 package main
 
 import (

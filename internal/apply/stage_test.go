@@ -142,5 +142,5 @@ var smallTiles = []sim.Tile{
 	sim.ServiceTile("p.mysql", "MySQL", "3.2.0", 1, sim.Job{Name: "broker", Instances: 1}, sim.Job{Name: "mysql", Instances: 1}),
 }
 
-// slowly gives a spec the time to step in while VMs roll.
+// slowly gives a spec the time to phase in while VMs roll.
 var slowly = sim.Options{VMDelay: 80 * time.Millisecond}

@@ -47,7 +47,7 @@ type applyCommand struct {
 }
 
 // Run applies changes.
-func (c *applyCommand) Run(t *tool) error {
+func (c *applyCommand) Run(t *app) error {
 	known, renewed, err := start(c.From)
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (f applyFlags) applyRequest() apply.Request {
 	return r
 }
 
-func (t *tool) applyDeps(om string) apply.Deps {
+func (t *app) applyDeps(om string) apply.Deps {
 	return apply.Deps{
 		OpsManager: t.client, Errands: apply.OmAPI(t.ctx, t.client), Environ: t.Environ, Console: t.console,
 		Om: apply.Om{
@@ -88,16 +88,16 @@ func (t *tool) applyDeps(om string) apply.Deps {
 // outside one, wait for an apply changes. Ops Manager cannot
 // show whether leaves were regenerated or a deleted CA is still trusted, so
 // without a version to go by, an apply is needed rather than skipped.
-func (t *tool) need(ctx context.Context, known *rotation.Version, renewed *rotation.Renewal) (apply.Need, error) {
+func (t *app) need(ctx context.Context, known *rotation.Version, renewed *rotation.Renewal) (apply.Need, error) {
 	view, err := foundation.Whole(ctx, t.api, known)
 	if err != nil {
 		return apply.Need{}, err
 	}
 	need, err := needed(view, known)
-	if err != nil || need.Apply || !renewed.Of(view.State) {
+	if err != nil || need.Apply || !renewed.Of(view.Observed) {
 		return need, err
 	}
-	if u, waits := renewed.Waits(view.Evidence, view.State); waits {
+	if u, waits := renewed.Waits(view.Evidence, view.Observed); waits {
 		return apply.Need{Apply: true, Why: u.Why, Others: u.Others, With: "the regenerated leaf certificates"}, nil
 	}
 	need.Why += ", and the regenerated leaf certificates have reached every product"
@@ -106,7 +106,7 @@ func (t *tool) need(ctx context.Context, known *rotation.Version, renewed *rotat
 
 // needed is what the rotation needs, of what was seen.
 func needed(view foundation.View, known *rotation.Version) (apply.Need, error) {
-	s := view.State
+	s := view.Observed
 	if reason, message, next, refused := rotation.ApplyRefusal(s); refused {
 		return apply.Need{}, refusal("apply-changes", rotation.Decision{Reason: reason, Message: message, Next: next})
 	}
@@ -118,11 +118,11 @@ func needed(view foundation.View, known *rotation.Version) (apply.Need, error) {
 	}
 	switch {
 	case s.NeedsApply():
-		return apply.Need{Apply: true, Others: rotation.Staged(view.Evidence, s), Why: fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.Phase, s.Awaited().Covered(), len(s.Awaited().Products))}, nil
-	case known == nil && s.Phase != rotation.Trusted:
-		return apply.Need{Apply: true, Why: fmt.Sprintf("the rotation is at %s or further, and without --from nobody can tell what is deployed of it", s.Phase)}, nil
+		return apply.Need{Apply: true, Others: rotation.Staged(view.Evidence, s), Why: fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.State, s.Awaited().Covered(), len(s.Awaited().Products))}, nil
+	case known == nil && s.State != rotation.Trusted:
+		return apply.Need{Apply: true, Why: fmt.Sprintf("the rotation is at %s or further, and without --from nobody can tell what is deployed of it", s.State)}, nil
 	}
-	return apply.Need{Why: fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.Phase)}, nil
+	return apply.Need{Why: fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)}, nil
 }
 
 // refusal is an apply changes that must not run.

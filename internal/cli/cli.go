@@ -1,4 +1,4 @@
-// Package cli is the command opsman-ca: the steps of a rotation, one by one or
+// Package cli is the command opsman-ca: the phases of a rotation, one by one or
 // all in one run, and what is known of them, for people and for tasks.
 package cli
 
@@ -44,7 +44,7 @@ type commands struct {
 
 	Unrotated []string `sep:"," variable:"OPSMAN_CA_UNROTATED" placeholder:"NAME" help:"Certificates that Ops Manager is known not to rotate here; * stands for anything."`
 
-	Status     statusCommand       `cmd:"" help:"Show which phase the rotation is in, why, what comes next, and what stands in the way."`
+	Status     statusCommand       `cmd:"" help:"Show which state the rotation is in, why, what comes next, and what stands in the way."`
 	Plan       planCommand         `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
 	Report     reportCommand       `cmd:"" help:"List every CA and certificate: when it expires, and who has to act."`
 	Metrics    metricsCommand      `cmd:"" help:"Write when certificates expire and where the rotation stands as Prometheus metrics."`
@@ -69,7 +69,7 @@ func (versionFlag) BeforeApply(app *kong.Kong) error {
 }
 
 // tool is what the commands work with.
-type tool struct {
+type app struct {
 	Environment
 	ctx     context.Context // kong hands its commands values, not contexts
 	console *console.Console
@@ -92,7 +92,7 @@ func Main(ctx context.Context, e Environment) int {
 	given := newVariables(e.Environ)
 	parser, err := kong.New(&line, append(mappers(),
 		kong.Name("opsman-ca"),
-		kong.Description("Rotates the root CA of Ops Manager, and proves every step."),
+		kong.Description("Rotates the root CA of Ops Manager, and proves every phase."),
 		kong.Writers(e.Stdout, e.Stderr),
 		kong.Resolvers(given),
 		kong.ValueFormatter(helpWithVariable),
@@ -119,7 +119,7 @@ func Main(ctx context.Context, e Environment) int {
 	if e.Now == nil {
 		e.Now = time.Now
 	}
-	t := &tool{Environment: e, ctx: ctx, variables: given, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ, Terminal: terminal.Colored})}
+	t := &app{Environment: e, ctx: ctx, variables: given, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ, Terminal: terminal.Colored})}
 	t.console.Println(t.console.Muted(buildinfo.String("opsman-ca")))
 	if err = t.connect(line); err != nil {
 		return t.report(errors.Join(err, problemsOf(parsed)))
@@ -141,7 +141,7 @@ func secretFlag(refused string) string {
 }
 
 // connect makes the client, which sends nothing yet.
-func (t *tool) connect(line commands) error {
+func (t *app) connect(line commands) error {
 	var err error
 	if t.config, err = omenv.Config(line.Flags, t.Environ); err != nil {
 		return err
@@ -166,7 +166,7 @@ var errWhere = errors.New("target and credentials come from flags (--target, --u
 
 // report shows an error, each of joined ones on a line of its own, and names
 // flags as they were given.
-func (t *tool) report(err error) int {
+func (t *app) report(err error) int {
 	if err == nil {
 		return 0
 	}
@@ -210,19 +210,19 @@ func (c *statusCommand) problems() error { return wrongFrom(c.From) }
 func (c *planCommand) problems() error   { return wrongFrom(c.From) }
 func (c *applyCommand) problems() error  { return wrongFrom(c.From) }
 
-func (f stepFlags) problems() error {
+func (f phaseFlags) problems() error {
 	_, wrong := f.reasons()
 	return errors.Join(wrongFrom(f.From), wrong)
 }
 
 func (c *generateCommand) problems() error {
 	_, err := c.read()
-	return errors.Join(c.stepFlags.problems(), err)
+	return errors.Join(c.phaseFlags.problems(), err)
 }
 
 func (c *rotateCommand) problems() error {
 	_, err := c.read()
-	return errors.Join(c.stepFlags.problems(), err)
+	return errors.Join(c.phaseFlags.problems(), err)
 }
 
 func wrongFrom(folder string) error {

@@ -141,11 +141,11 @@ var _ = Describe("opsman-ca", func() {
 })
 
 var _ = Describe("status", func() {
-	It("shows the phase, the CAs, and what comes next", func() {
+	It("shows the state, the CAs, and what comes next", func() {
 		f := serve(sim.Options{})
 		r := run(f.environ, "status")
 		Expect(r.code).To(Equal(0), r.stderr)
-		Expect(r.stdout).To(And(HavePrefix("phase settled\nOps Manager 3.1.2-build.5\n"), ContainSubstring(f.Dump().CAs[0].GUID), ContainSubstring("\nnext ")))
+		Expect(r.stdout).To(And(HavePrefix("state settled\nOps Manager 3.1.2-build.5\n"), ContainSubstring(f.Dump().CAs[0].GUID), ContainSubstring("\nnext ")))
 		Expect(r.stdout).NotTo(ContainSubstring("reached since"))
 	})
 
@@ -154,12 +154,12 @@ var _ = Describe("status", func() {
 		f.operate("generate")
 		r := run(f.environ, "status")
 		Expect(r.stdout).To(And(
-			HavePrefix("phase generated\n"), MatchRegexp(`candidate +`), MatchRegexp(`TAS +not deployed since`),
+			HavePrefix("state generated\n"), MatchRegexp(`candidate +`), MatchRegexp(`TAS +not deployed since`),
 			ContainSubstring("next run apply changes on all products"), Not(ContainSubstring("in the way")),
 		))
 		f.operate("apply")
 		r = run(f.environ, "status")
-		Expect(r.stdout).To(And(HavePrefix("phase trusted\n"), MatchRegexp(`TAS +installation 3`), Not(ContainSubstring("in the way"))))
+		Expect(r.stdout).To(And(HavePrefix("state trusted\n"), MatchRegexp(`TAS +installation 3`), Not(ContainSubstring("in the way"))))
 	})
 
 	It("shows why a foundation is blocked", func() {
@@ -167,7 +167,7 @@ var _ = Describe("status", func() {
 		f.operate("generate", "generate")
 		r := run(f.environ, "status")
 		Expect(r.code).To(Equal(0), "a blocked foundation is an answer, not a failure of the command")
-		Expect(r.stdout).To(HavePrefix("phase blocked\ntoo-many-cas Ops Manager lists 3 certificate authorities"))
+		Expect(r.stdout).To(HavePrefix("state blocked\ntoo-many-cas Ops Manager lists 3 certificate authorities"))
 	})
 
 	It("answers machines with JSON alone", func() {
@@ -202,10 +202,10 @@ var _ = Describe("status", func() {
 		f := serve(sim.Options{})
 		first := f.Dump().CAs[0].GUID
 		f.operate("generate", "apply", "activate", "regenerate", "apply", "delete")
-		known := from(`{"phase":"replaced","active":"` + f.Dump().CAs[0].GUID + `","retiring":"` + first + `","installation":"4"}`)
-		Expect(run(f.environ, "status").stdout).To(HavePrefix("phase settled\n"), "one CA, and nothing known")
+		known := from(`{"state":"replaced","active":"` + f.Dump().CAs[0].GUID + `","retiring":"` + first + `","installation":"4"}`)
+		Expect(run(f.environ, "status").stdout).To(HavePrefix("state settled\n"), "one CA, and nothing known")
 		r := run(f.environ, "status", "--from", known)
-		Expect(r.stdout).To(HavePrefix("phase retired\n"), r.stderr)
+		Expect(r.stdout).To(HavePrefix("state retired\n"), r.stderr)
 	})
 
 	It("sends nothing that changes anything", func() {
@@ -226,7 +226,7 @@ var _ = Describe("plan", func() {
 		r := run(f.environ, "plan")
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stdout).To(And(
-			HavePrefix("plan from phase generated\n"), MatchRegexp(`1 +done +generate +generated `), MatchRegexp(`2 +next +apply +trusted `),
+			HavePrefix("plan from state generated\n"), MatchRegexp(`1 +done +generate +generated `), MatchRegexp(`2 +next +apply +trusted `),
 			MatchRegexp(`3 +later +activate +activated `), MatchRegexp(`7 +later +apply +settled `), ContainSubstring("next run apply changes on all products"),
 		))
 	})
@@ -261,7 +261,7 @@ var _ = Describe("apply-changes", func() {
 
 	It("does nothing when nothing is outstanding, and says so", func() {
 		f := serve(sim.Options{})
-		r := run(f.environ, "apply-changes", "--om", "true", "--from", from(`{"phase":"settled","active":"`+f.Dump().CAs[0].GUID+`"}`))
+		r := run(f.environ, "apply-changes", "--om", "true", "--from", from(`{"state":"settled","active":"`+f.Dump().CAs[0].GUID+`"}`))
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stderr).To(ContainSubstring("the rotation is at settled, which waits for no apply changes"))
 		Expect(f.Dump().Installations).To(HaveLen(2))
@@ -270,7 +270,7 @@ var _ = Describe("apply-changes", func() {
 	It("with a version leaves alone what is staged where the rotation waits for nothing", func() {
 		f := serve(sim.Options{})
 		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
-		args := append([]string{"apply-changes", "--from", from(`{"phase":"settled","active":"` + f.Dump().CAs[0].GUID + `"}`)}, quickly()...)
+		args := append([]string{"apply-changes", "--from", from(`{"state":"settled","active":"` + f.Dump().CAs[0].GUID + `"}`)}, quickly()...)
 		r := run(f.environ, args...)
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stderr).To(And(ContainSubstring("nothing was applied: the rotation is at settled"), ContainSubstring("changes are staged for TAS, and left as they are: to deploy them, apply changes without a version (FROM, --from), or with force (FORCE, --force)")))
@@ -293,7 +293,7 @@ var _ = Describe("apply-changes", func() {
 		f := serve(sim.Options{})
 		first := f.Dump().CAs[0].GUID
 		f.operate("generate", "apply", "activate", "regenerate", "apply", "delete", "apply")
-		known := from(`{"phase":"settled","active":"` + strings.ReplaceAll(active, "FIRST", first) + `"}`)
+		known := from(`{"state":"settled","active":"` + strings.ReplaceAll(active, "FIRST", first) + `"}`)
 		before := len(f.Dump().Installations)
 		r := run(f.environ, append(append([]string{"apply-changes", "--from", known}, quickly()...), force...)...)
 		Expect(r.code).To(Equal(1))

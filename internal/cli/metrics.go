@@ -23,7 +23,7 @@ type metricsFlags struct {
 }
 
 // looker looks at the foundation for metrics.
-func (f metricsFlags) looker(t *tool) (*metrics.Looker, error) {
+func (f metricsFlags) looker(t *app) (*metrics.Looker, error) {
 	known, err := cursor(f.From)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ type metricsCommand struct {
 
 // Run looks once. What it says when Ops Manager does not answer is a metric as
 // well, and a failure.
-func (c *metricsCommand) Run(t *tool) error {
+func (c *metricsCommand) Run(t *app) error {
 	looker, err := c.looker(t)
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ type serveMetricsCommand struct {
 const shortest = 30 * time.Second
 
 // Run serves until it is told to end.
-func (c *serveMetricsCommand) Run(t *tool) error {
+func (c *serveMetricsCommand) Run(t *app) error {
 	if c.Interval < shortest {
 		return fmt.Errorf("--interval %s is too short: Ops Manager answers one call at a time, and its other users wait meanwhile; expected %s or longer, for example 30m", c.Interval, shortest)
 	}

@@ -23,15 +23,15 @@ var _ = Describe("metrics", func() {
 		r := run(f.environ, "metrics")
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stdout).To(And(
-			ContainSubstring(`opsman_ca_phase{foundation="127.0.0.1",phase="settled"} 1`), ContainSubstring(`name="`+f.Dump().CAs[0].GUID+`"`),
+			ContainSubstring(`opsman_ca_state{foundation="127.0.0.1",state="settled"} 1`), ContainSubstring(`name="`+f.Dump().CAs[0].GUID+`"`),
 			ContainSubstring("# TYPE opsman_ca_group_expiry_timestamp_seconds gauge\n"), Not(ContainSubstring(password))))
 		Expect(f.changes()).To(BeEmpty())
 	})
 
-	It("take the phase from what was known before", func() {
+	It("take the state from what was known before", func() {
 		f := serve(sim.Options{})
-		folder := from(`{"phase": "retired", "active": "` + f.Dump().CAs[0].GUID + `", "removed": "0123456789abcdef0123", "installation": "99"}`)
-		Expect(run(f.environ, "metrics", "--from", folder).stdout).To(ContainSubstring(`phase="retired"} 1`))
+		folder := from(`{"state": "retired", "active": "` + f.Dump().CAs[0].GUID + `", "removed": "0123456789abcdef0123", "installation": "99"}`)
+		Expect(run(f.environ, "metrics", "--from", folder).stdout).To(ContainSubstring(`state="retired"} 1`))
 	})
 
 	It("replace a file as a whole, for everybody to read, and leave nothing beside it", func() {
@@ -58,7 +58,7 @@ var _ = Describe("metrics", func() {
 		Expect(r.stderr).To(And(ContainSubstring("bad credentials"), Not(ContainSubstring("wrong-7c2e"))))
 		content, err := os.ReadFile(file)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(string(content)).To(And(ContainSubstring(`opsman_ca_up{foundation="127.0.0.1"} 0`), Not(ContainSubstring("opsman_ca_phase")), Not(ContainSubstring("wrong-7c2e"))))
+		Expect(string(content)).To(And(ContainSubstring(`opsman_ca_up{foundation="127.0.0.1"} 0`), Not(ContainSubstring("opsman_ca_state")), Not(ContainSubstring("wrong-7c2e"))))
 	})
 
 	It("fail where the file cannot be", func() {
@@ -92,7 +92,7 @@ var _ = Describe("serve-metrics", func() {
 			g.Expect(err).NotTo(HaveOccurred())
 			defer answer.Body.Close() //nolint:errcheck // it is read
 			g.Expect(answer).To(HaveHTTPStatus(http.StatusOK))
-			g.Expect(answer).To(HaveHTTPBody(And(ContainSubstring(`opsman_ca_phase{foundation="127.0.0.1",phase="settled"} 1`), Not(ContainSubstring(password)))))
+			g.Expect(answer).To(HaveHTTPBody(And(ContainSubstring(`opsman_ca_state{foundation="127.0.0.1",state="settled"} 1`), Not(ContainSubstring(password)))))
 		}).WithTimeout(10 * time.Second).Should(Succeed())
 		stop()
 		Eventually(code).WithTimeout(5 * time.Second).Should(Receive(Equal(0)))

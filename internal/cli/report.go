@@ -22,7 +22,7 @@ type reportCommand struct {
 
 // Run lists every certificate. With a span it fails after the list when one of
 // them expires within it, as om expiring-certificates does.
-func (c *reportCommand) Run(t *tool) error {
+func (c *reportCommand) Run(t *app) error {
 	if err := c.To.check(); err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (c *reportCommand) Run(t *tool) error {
 	return errors.Join(c.show(t, list), c.To.write(list), unknown, list.Due.Err())
 }
 
-func (c *reportCommand) show(t *tool, list inventory.Inventory) error {
+func (c *reportCommand) show(t *app, list inventory.Inventory) error {
 	switch {
 	case c.JSON:
 		return t.encode(list)

@@ -12,7 +12,7 @@ import (
 )
 
 type rotateCommand struct {
-	stepFlags
+	phaseFlags
 	generating
 	applyFlags
 	Again bool `variable:"AGAIN" help:"Rotate although the active CA is less than a week old, as right behind a rotation."`
@@ -20,8 +20,8 @@ type rotateCommand struct {
 
 // whole is one run of the whole procedure. The version in hand carries what
 // Ops Manager does not show, from leg to leg.
-type whole struct {
-	*tool
+type rotateRun struct {
+	*app
 	flags   *rotateCommand
 	custom  *customca.CA
 	accept  []rotation.Reason
@@ -36,8 +36,8 @@ type whole struct {
 }
 
 // Run carries a rotation from wherever it is to its end, or begins one.
-func (c *rotateCommand) Run(t *tool) error {
-	w := &whole{tool: t, flags: c, request: c.applyRequest(), deps: t.applyDeps(c.Om)}
+func (c *rotateCommand) Run(t *app) error {
+	w := &rotateRun{app: t, flags: c, request: c.applyRequest(), deps: t.applyDeps(c.Om)}
 	var problems [5]error
 	w.from, w.renewed, problems[0] = start(c.From)
 	w.accept, problems[1] = c.reasons()
@@ -53,20 +53,20 @@ func (c *rotateCommand) Run(t *tool) error {
 }
 
 // run looks, says whether there is anything to do, and does it.
-func (w *whole) run(ctx context.Context) error {
+func (w *rotateRun) run(ctx context.Context) error {
 	var err error
 	if w.view, err = foundation.Whole(ctx, w.api, w.from); err != nil {
 		return w.interrupted(err, false)
 	}
-	handed := w.view.State.Version
+	handed := w.view.Observed.Version
 	if w.from != nil {
 		handed = *w.from
 	}
-	if d, may := rotation.Resume(w.view.State, handed); !may {
+	if d, may := rotation.Resume(w.view.Observed, handed); !may {
 		return fmt.Errorf("rotate refused (%s): %s; %s", d.Reason, d.Message, d.Next)
 	}
-	if w.view.State.Phase == rotation.Settled {
-		if w.from != nil && w.from.Phase != rotation.Settled && w.from.Phase != rotation.Blocked {
+	if w.view.Observed.State == rotation.Settled {
+		if w.from != nil && w.from.State != rotation.Settled && w.from.State != rotation.Blocked {
 			return w.nothing("the rotation of the version handed over is finished")
 		}
 		if w.from == nil {
@@ -91,26 +91,26 @@ func (w *whole) run(ctx context.Context) error {
 }
 
 // nothing ends without having changed anything.
-func (w *whole) nothing(why string) error {
+func (w *rotateRun) nothing(why string) error {
 	w.console.Println(w.console.OK("nothing to do:"), why)
 	return w.keep()
 }
 
 // keep writes the version in hand where it is wanted.
-func (w *whole) keep() error {
-	return w.flags.keep(w.tool, w.view.State.Version, w.view.Evidence.CAs, w.renewed)
+func (w *rotateRun) keep() error {
+	return w.flags.keep(w.app, w.view.Observed.Version, w.view.Evidence.CAs, w.renewed)
 }
 
 // question is what generate would be asked now.
-func (w *whole) question() rotation.Question {
+func (w *rotateRun) question() rotation.Question {
 	return rotation.Question{
-		Step: rotation.Generate, From: w.view.State.Version, State: w.view.State, Evidence: w.view.Evidence,
+		Phase: rotation.Generate, From: w.view.Observed.Version, Observed: w.view.Observed, Evidence: w.view.Evidence,
 		Options: rotation.Options{Accept: w.accept, Within: w.flags.ExpiresWithin.Within},
 	}
 }
 
 // dryRun shows the way, and what the first leg would be told.
-func (w *whole) dryRun() error {
+func (w *rotateRun) dryRun() error {
 	errands, err := apply.PlanErrands(w.deps.Errands, w.request)
 	if err != nil {
 		return err
@@ -124,14 +124,14 @@ func (w *whole) dryRun() error {
 
 // stopsAtStaged is the refusal that the next apply changes of the rotation, or the
 // one before it, meets because of somebody's staged changes.
-func (w *whole) stopsAtStaged() error {
-	if d, opening := rotation.Open(w.question()); w.view.State.Phase == rotation.Settled {
+func (w *rotateRun) stopsAtStaged() error {
+	if d, opening := rotation.Open(w.question()); w.view.Observed.State == rotation.Settled {
 		if opening != nil && d.Verdict == rotation.Refuse {
 			return refusal("rotate", d)
 		}
 		return nil
 	}
-	if d, refused := rotation.Interferes(w.question()); refused && w.view.State.NeedsApply() {
+	if d, refused := rotation.Interferes(w.question()); refused && w.view.Observed.NeedsApply() {
 		return refusal("rotate", d)
 	}
 	return nil
@@ -139,7 +139,7 @@ func (w *whole) stopsAtStaged() error {
 
 // closing says whether an earlier rotation's last apply changes may be
 // outstanding, which only the history can tell.
-func (w *whole) closing(ctx context.Context) (why string, outstanding bool, err error) {
+func (w *rotateRun) closing(ctx context.Context) (why string, outstanding bool, err error) {
 	e := w.view.Evidence
 	if e.History, err = w.client.Installations(ctx, rotation.SinceActive(e.CAs)); err != nil {
 		return "", false, fmt.Errorf("cannot ask Ops Manager for its installations: %w", err)
@@ -149,7 +149,7 @@ func (w *whole) closing(ctx context.Context) (why string, outstanding bool, err 
 }
 
 // close ends the rotation of an earlier run, and begins none.
-func (w *whole) close(ctx context.Context, why string, err error) error {
+func (w *rotateRun) close(ctx context.Context, why string, err error) error {
 	if err != nil {
 		return w.interrupted(err, false)
 	}
@@ -169,7 +169,7 @@ func (w *whole) close(ctx context.Context, why string, err error) error {
 
 // stillClosing looks again: the installation that was waited for may have been
 // the last one.
-func (w *whole) stillClosing(ctx context.Context) (apply.Need, error) {
+func (w *rotateRun) stillClosing(ctx context.Context) (apply.Need, error) {
 	why, outstanding, err := w.closing(ctx)
 	if err != nil || !outstanding {
 		return apply.Need{Why: "the rotation before this one has ended"}, err
@@ -177,9 +177,9 @@ func (w *whole) stillClosing(ctx context.Context) (apply.Need, error) {
 	return w.outstanding(why)(ctx)
 }
 
-// step runs one step from the version in hand.
-func (w *whole) step(ctx context.Context, s rotation.Step) error {
-	wanted := foundation.Request{Step: s, From: &w.view.State.Version, Options: rotation.Options{Accept: w.accept}}
+// phase runs one phase from the version in hand.
+func (w *rotateRun) phase(ctx context.Context, s rotation.Phase) error {
+	wanted := foundation.Request{Phase: s, From: &w.view.Observed.Version, Options: rotation.Options{Accept: w.accept}}
 	if s == rotation.Generate {
 		wanted.Custom, wanted.CustomAt = w.custom, "--"
 	}
@@ -194,8 +194,8 @@ func (w *whole) step(ctx context.Context, s rotation.Step) error {
 // outstanding says whether an apply changes is needed, by the rotation or for
 // what why says, and refuses one that would deploy somebody's changes. It looks
 // again each time, for they may be staged while an installation is waited for.
-func (w *whole) outstanding(why string) func(context.Context) (apply.Need, error) {
-	version := w.view.State.Version
+func (w *rotateRun) outstanding(why string) func(context.Context) (apply.Need, error) {
+	version := w.view.Observed.Version
 	return func(ctx context.Context) (apply.Need, error) {
 		view, err := foundation.Whole(ctx, w.api, &version)
 		if err != nil {
@@ -203,12 +203,12 @@ func (w *whole) outstanding(why string) func(context.Context) (apply.Need, error
 		}
 		need, err := needed(view, &version)
 		if err == nil && !need.Apply && why != "" {
-			need = apply.Need{Apply: true, Why: why, Others: rotation.Staged(view.Evidence, view.State)}
+			need = apply.Need{Apply: true, Why: why, Others: rotation.Staged(view.Evidence, view.Observed)}
 		}
 		if err != nil || !need.Apply {
 			return need, err
 		}
-		q := rotation.Question{State: view.State, Evidence: view.Evidence, Options: rotation.Options{Accept: w.accept}}
+		q := rotation.Question{Observed: view.Observed, Evidence: view.Evidence, Options: rotation.Options{Accept: w.accept}}
 		if d, refused := rotation.Interferes(q); refused {
 			return apply.Need{}, refusal("rotate", d)
 		}
@@ -217,7 +217,7 @@ func (w *whole) outstanding(why string) func(context.Context) (apply.Need, error
 }
 
 // apply applies changes to all products, if needed says so.
-func (w *whole) apply(ctx context.Context, needed func(context.Context) (apply.Need, error)) error {
+func (w *rotateRun) apply(ctx context.Context, needed func(context.Context) (apply.Need, error)) error {
 	request := w.request
 	request.Needed, request.LeaveStaged = needed, true
 	outcome, err := apply.Run(ctx, request, w.deps)

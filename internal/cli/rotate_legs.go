@@ -18,59 +18,59 @@ type leg struct {
 	title, name string
 	run         func(context.Context) error
 
-	phase rotation.Phase
+	state rotation.State
 	took  time.Duration
 	err   error
 }
 
-// legs goes from phase to phase until the rotation is settled. Every leg ends in
-// another phase or fails, and there are no more phases than these.
-func (w *whole) legs(ctx context.Context) error {
-	if w.view.State.Phase == rotation.Settled {
+// legs goes from state to state until the rotation is settled. Every leg ends in
+// another state or fails, and there are no more states than these.
+func (w *rotateRun) legs(ctx context.Context) error {
+	if w.view.Observed.State == rotation.Settled {
 		if err := w.begin(ctx); err != nil {
 			return err
 		}
 	}
-	for range rotation.Phases() {
-		before := w.view.State.Phase
+	for range rotation.States() {
+		before := w.view.Observed.State
 		if before == rotation.Settled {
-			w.console.Println(w.console.OK("settled:"), "the rotation is complete, active CA", w.view.State.Version.Active)
+			w.console.Println(w.console.OK("settled:"), "the rotation is complete, active CA", w.view.Observed.Version.Active)
 			return nil
 		}
 		if err := w.leg(ctx, w.next()); err != nil {
 			return err
 		}
-		if w.view.State.Phase == before {
+		if w.view.Observed.State == before {
 			break
 		}
 	}
-	return fmt.Errorf("the rotation does not get on from phase %s: somebody else changes the CAs at the same time; find out who, then run rotate again", w.view.State.Phase)
+	return fmt.Errorf("the rotation does not get on from state %s: somebody else changes the CAs at the same time; find out who, then run rotate again", w.view.Observed.State)
 }
 
-// next is the leg that the phase waits for.
-func (w *whole) next() leg {
-	ahead := rotation.Ahead(w.view.State)
+// next is the leg that the state waits for.
+func (w *rotateRun) next() leg {
+	ahead := rotation.Ahead(w.view.Observed)
 	i := slices.IndexFunc(ahead, func(l rotation.Leg) bool { return l.Status == "next" })
 	if i < 0 {
-		return leg{title: "verify", name: "verify", run: func(ctx context.Context) error { return w.step(ctx, rotation.Verify) }}
+		return leg{title: "verify", name: "verify", run: func(ctx context.Context) error { return w.phase(ctx, rotation.Verify) }}
 	}
 	l := ahead[i]
 	if l.Name != rotation.Apply {
-		return leg{title: l.Name + ": " + l.Does, name: l.Name, run: func(ctx context.Context) error { return w.stepMending(ctx, rotation.Step(l.Name)) }}
+		return leg{title: l.Name + ": " + l.Does, name: l.Name, run: func(ctx context.Context) error { return w.stepMending(ctx, rotation.Phase(l.Name)) }}
 	}
 	return leg{title: "apply changes: " + l.Does, name: "apply changes, verify", run: w.applyAndVerify}
 }
 
-func (w *whole) applyAndVerify(ctx context.Context) error {
+func (w *rotateRun) applyAndVerify(ctx context.Context) error {
 	if err := w.apply(ctx, w.outstanding("")); err != nil {
 		return err
 	}
-	return w.step(ctx, rotation.Verify)
+	return w.phase(ctx, rotation.Verify)
 }
 
 // begin generates, behind an apply changes where one has to come first, and
 // behind the installation that runs.
-func (w *whole) begin(ctx context.Context) error {
+func (w *rotateRun) begin(ctx context.Context) error {
 	d, opening := rotation.Open(w.question())
 	if d.Verdict == rotation.Refuse && d.Reason == rotation.ReasonInstallationRunning {
 		if err := w.leg(ctx, leg{title: "wait for the installation that runs", name: "wait", run: w.wait}); err != nil {
@@ -82,7 +82,7 @@ func (w *whole) begin(ctx context.Context) error {
 	case d.Verdict == rotation.Refuse && opening != nil:
 		return refusal("rotate", d)
 	case d.Verdict == rotation.Refuse:
-		return &foundation.RefusedError{Step: rotation.Generate, Decision: d}
+		return &foundation.RefusedError{Phase: rotation.Generate, Decision: d}
 	case opening != nil:
 		first := leg{title: "apply changes before the rotation", name: "apply changes", run: func(ctx context.Context) error { return w.apply(ctx, w.outstanding(opening.Why)) }}
 		if err := w.leg(ctx, first); err != nil {
@@ -93,11 +93,11 @@ func (w *whole) begin(ctx context.Context) error {
 }
 
 // wait lets the installation of somebody end, and looks again.
-func (w *whole) wait(ctx context.Context) error {
+func (w *rotateRun) wait(ctx context.Context) error {
 	if err := w.apply(ctx, w.outstanding("")); err != nil {
 		return err
 	}
-	version := w.view.State.Version
+	version := w.view.Observed.Version
 	view, err := foundation.Whole(ctx, w.api, &version)
 	if err != nil {
 		return err
@@ -106,11 +106,11 @@ func (w *whole) wait(ctx context.Context) error {
 	return nil
 }
 
-// stepMending runs a step, once more after an apply changes where that is what
+// stepMending runs a phase, once more after an apply changes where that is what
 // it was refused for: an earlier run may have stopped at a failed one. What is
 // staged is not deployed for that: see outstanding.
-func (w *whole) stepMending(ctx context.Context, s rotation.Step) error {
-	err := w.step(ctx, s)
+func (w *rotateRun) stepMending(ctx context.Context, s rotation.Phase) error {
+	err := w.phase(ctx, s)
 	refused, ok := errors.AsType[*foundation.RefusedError](err)
 	if !ok {
 		return err
@@ -126,11 +126,11 @@ func (w *whole) stepMending(ctx context.Context, s rotation.Step) error {
 	if err := w.apply(ctx, w.outstanding(why)); err != nil {
 		return err
 	}
-	return w.step(ctx, s)
+	return w.phase(ctx, s)
 }
 
 // leg shows, runs and records a leg, and writes the version after it.
-func (w *whole) leg(ctx context.Context, l leg) error {
+func (w *rotateRun) leg(ctx context.Context, l leg) error {
 	w.console.Println()
 	w.console.Println(w.console.Heading("▼ " + l.title))
 	began := w.Now()
@@ -138,27 +138,27 @@ func (w *whole) leg(ctx context.Context, l leg) error {
 	if l.err == nil {
 		l.err = w.keep()
 	}
-	l.phase, l.took = w.view.State.Phase, w.Now().Sub(began)
+	l.state, l.took = w.view.Observed.State, w.Now().Sub(began)
 	w.rows = append(w.rows, l)
 	if l.err != nil {
-		return errors.Join(l.err, fmt.Errorf("rotate stopped at %q, in phase %s; when the cause is mended, run it again: it goes on from where Ops Manager is", l.name, l.phase))
+		return errors.Join(l.err, fmt.Errorf("rotate stopped at %q, in state %s; when the cause is mended, run it again: it goes on from where Ops Manager is", l.name, l.state))
 	}
 	return nil
 }
 
 // conclude is the table of the legs that ran.
-func (w *whole) conclude() {
+func (w *rotateRun) conclude() {
 	if len(w.rows) == 0 {
 		return
 	}
 	var rows [][]string
 	for _, l := range w.rows {
-		phase := w.console.OK(string(l.phase))
+		phase := w.console.OK(string(l.state))
 		if l.err != nil {
-			phase = w.console.Error("stopped in " + string(l.phase))
+			phase = w.console.Error("stopped in " + string(l.state))
 		}
 		rows = append(rows, []string{l.name, phase, console.Elapsed(l.took)})
 	}
 	w.console.Println()
-	w.console.Println(terminal.Table(w.console.Styles, []string{"leg", "phase", "took"}, rows))
+	w.console.Println(terminal.Table(w.console.Styles, []string{"leg", "state", "took"}, rows))
 }

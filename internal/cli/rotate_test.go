@@ -67,7 +67,7 @@ func version(folder string) map[string]string {
 	return v
 }
 
-const wholeTable = `(?s)leg +phase +took.*generate +generated.*apply changes, verify +trusted.*activate +activated.*regenerate +regenerated.*` +
+const wholeTable = `(?s)leg +state +took.*generate +generated.*apply changes, verify +trusted.*activate +activated.*regenerate +regenerated.*` +
 	`apply changes, verify +replaced.*delete +retired.*apply changes, verify +settled`
 
 var _ = Describe("rotate", func() {
@@ -86,7 +86,7 @@ var _ = Describe("rotate", func() {
 			"DELETE certificate_authorities/" + first, "POST installations",
 		}))
 		Expect(r.stderr).To(And(MatchRegexp(wholeTable), ContainSubstring("▼ activate: "), MatchRegexp(`p\.mysql +upgrade-all-service-instances +runs `)))
-		Expect(version(to)).To(And(HaveKeyWithValue("phase", "settled"), HaveKeyWithValue("removed", first)))
+		Expect(version(to)).To(And(HaveKeyWithValue("state", "settled"), HaveKeyWithValue("removed", first)))
 		Expect(filepath.Join(to, "retiring.pem")).NotTo(BeAnExistingFile())
 	})
 
@@ -141,7 +141,7 @@ var _ = Describe("rotate", func() {
 			f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: leg})
 			to := GinkgoT().TempDir()
 			Expect(f.rotate("--to", to).code).To(Equal(1))
-			Expect(version(to)).To(HaveKeyWithValue("phase", phase))
+			Expect(version(to)).To(HaveKeyWithValue("state", phase))
 			Expect(f.Operator(sim.Action{Do: "stage", Product: "p.mysql"})).To(Succeed())
 			before := f.changes()
 			for _, args := range [][]string{{"--from", to}, {"--from", to, "--dry-run"}} {
@@ -248,14 +248,14 @@ var _ = Describe("rotate", func() {
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stderr).To(ContainSubstring("nothing to do: not due: nothing that a rotation replaces expires within 30d"))
 		Expect(f.changes()).To(BeEmpty())
-		Expect(version(to)).To(HaveKeyWithValue("phase", "settled"))
+		Expect(version(to)).To(HaveKeyWithValue("state", "settled"))
 	})
 
 	It("shows the plan in a dry run", func() {
 		f := serve(withServices())
 		r := f.rotate("--dry-run")
 		Expect(r.code).To(Equal(0), r.stderr)
-		Expect(r.stdout).To(And(HavePrefix("plan from phase settled"), ContainSubstring("upgrade-all-service-instances")))
+		Expect(r.stdout).To(And(HavePrefix("plan from state settled"), ContainSubstring("upgrade-all-service-instances")))
 		Expect(r.stderr).To(ContainSubstring("dry run: nothing was changed"))
 		Expect(f.changes()).To(BeEmpty())
 	})
@@ -266,7 +266,7 @@ var _ = Describe("rotate", func() {
 		to := GinkgoT().TempDir()
 		Expect(f.rotate("--to", to).code).To(Equal(1))
 		known := version(to)
-		Expect(known).To(HaveKeyWithValue("phase", "retired"))
+		Expect(known).To(HaveKeyWithValue("state", "retired"))
 		Expect(f.rotate("--dry-run", "--to", to).stderr).To(ContainSubstring("changes would be applied, and no rotation would begin"))
 		Expect(version(to)).To(Equal(known))
 		Expect(f.rotate("--dry-run", "--from", to, "--to", to).code).To(Equal(0))
@@ -285,7 +285,7 @@ var _ = Describe("rotate", func() {
 
 	It("does not go on from another foundation's version, or in a blocked one", func() {
 		f := serve(sim.Options{})
-		r := f.rotate("--from", from(`{"phase":"settled","active":"0123456789abcdef0123"}`))
+		r := f.rotate("--from", from(`{"state":"settled","active":"0123456789abcdef0123"}`))
 		Expect(r.stderr).To(ContainSubstring("error: rotate refused (finished-rotation): "), "one CA, another one: its rotation is over or not this foundation's")
 		f.operate("generate", "generate")
 		r = f.rotate()
@@ -301,7 +301,7 @@ var _ = Describe("rotate", func() {
 		out := &watched{until: "Updating instance", then: stop}
 		code := cli.Main(stopped, cli.Environment{Stdout: out, Stderr: out, Args: append([]string{"rotate"}, quickly()...), Environ: f.environ})
 		Expect(code).To(Equal(1))
-		Expect(out.String()).To(And(MatchRegexp(`error: interrupted: installation \d+ goes on`), ContainSubstring(`rotate stopped at "apply changes, verify", in phase generated`)))
+		Expect(out.String()).To(And(MatchRegexp(`error: interrupted: installation \d+ goes on`), ContainSubstring(`rotate stopped at "apply changes, verify", in state generated`)))
 		f.SetVMDelay(0)
 		Expect(f.rotate().code).To(Equal(0))
 		Expect(f.Dump().Broken).To(BeEmpty())

@@ -15,8 +15,8 @@ type statusCommand struct {
 	JSON bool   `name:"json" help:"Write JSON for machines to standard output."`
 }
 
-// Run shows the phase.
-func (c *statusCommand) Run(t *tool) error {
+// Run shows the state.
+func (c *statusCommand) Run(t *app) error {
 	view, known, renewed, err := t.look(c.From)
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ type planCommand struct {
 }
 
 // Run shows the way ahead.
-func (c *planCommand) Run(t *tool) error {
+func (c *planCommand) Run(t *app) error {
 	view, known, renewed, err := t.look(c.From)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (c *planCommand) Run(t *tool) error {
 	return t.write(PlanText(t.styles(t.Stdout), plan))
 }
 
-func (t *tool) encode(value any) error {
+func (t *app) encode(value any) error {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
@@ -67,7 +67,7 @@ func (t *tool) encode(value any) error {
 
 // write answers on standard output, without any secret that a server may have
 // echoed.
-func (t *tool) write(text string) error {
+func (t *app) write(text string) error {
 	if _, err := io.WriteString(t.Stdout, t.variables.keyed(t.client.Redact(console.Harmless(text)))); err != nil {
 		return fmt.Errorf("cannot write the answer to standard output: %w", err)
 	}

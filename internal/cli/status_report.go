@@ -11,7 +11,7 @@ import (
 
 // Status is where a rotation stands, with the evidence for it.
 type Status struct {
-	Phase      rotation.Phase    `json:"phase"`
+	State      rotation.State    `json:"phase"`
 	Reason     rotation.Reason   `json:"reason,omitempty"`
 	Message    string            `json:"message,omitempty"`
 	OpsManager string            `json:"ops_manager"`
@@ -20,13 +20,13 @@ type Status struct {
 	// Waiting says that regenerated leaf certificates wait for an apply changes,
 	// empty when they do not.
 	Waiting string `json:"waiting,omitempty"`
-	// Proof is what the phase waits for, or has; absent in blocked, and in settled
+	// Proof is what the state waits for, or has; absent in blocked, and in settled
 	// unless regenerated leaf certificates wait.
 	Proof *Proof `json:"proof,omitempty"`
 	Next  string `json:"next"`
-	// Step is the next changing step, Obstacles what it would be refused for.
-	Step      rotation.Step `json:"step,omitempty"`
-	Obstacles []Obstacle    `json:"obstacles"`
+	// Phase is the next changing phase, Obstacles what it would be refused for.
+	Phase     rotation.Phase `json:"phase,omitempty"`
+	Obstacles []Obstacle     `json:"obstacles"`
 
 	legs []rotation.Leg
 }
@@ -69,28 +69,28 @@ type Obstacle struct {
 // StatusOf sums up a view. The cursor is what was known before, nil for nothing;
 // accept are the refusals that the operator takes upon himself.
 func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation.Reason) Status {
-	s, e := view.State, view.Evidence
+	s, e := view.Observed, view.Evidence
 	status := Status{
-		Phase: s.Phase, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
+		State: s.State, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
 		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Ahead(s),
 	}
 	if p := s.Awaited(); p != nil {
 		status.Proof = proofOf(*p)
 	}
-	step, asked := rotation.NextStep(s)
+	phase, asked := rotation.NextPhase(s)
 	if !asked {
 		return status
 	}
-	status.Step = step
+	status.Phase = phase
 	from := s.Version
 	if cursor != nil {
 		from = *cursor
 	}
-	status.Obstacles = append(status.Obstacles, obstacles(rotation.Question{Step: step, From: from, State: s, Evidence: e}, accept)...)
+	status.Obstacles = append(status.Obstacles, obstacles(rotation.Question{Phase: phase, From: from, Observed: s, Evidence: e}, accept)...)
 	return status
 }
 
-// obstacles are the accepted refusals of a step up to the first one that is not.
+// obstacles are the accepted refusals of a phase up to the first one that is not.
 func obstacles(q rotation.Question, accept []rotation.Reason) []Obstacle {
 	var all []Obstacle
 	for {
@@ -113,7 +113,7 @@ func (s Status) With(u rotation.Undeployed) Status {
 	return s
 }
 
-func authorities(s rotation.State, cas []evidence.CA) []Authority {
+func authorities(s rotation.Observation, cas []evidence.CA) []Authority {
 	lines := []Authority{}
 	for _, ca := range cas {
 		role := "inactive"
@@ -146,7 +146,7 @@ func proofOf(p rotation.Proof) *Proof {
 
 // Plan is the whole rotation, with what is done, next and still ahead.
 type Plan struct {
-	Phase rotation.Phase `json:"phase"`
+	State rotation.State `json:"phase"`
 	Legs  []rotation.Leg `json:"legs"`
 	// Waiting is as in Status.
 	Waiting   string     `json:"waiting,omitempty"`
@@ -159,5 +159,5 @@ type Plan struct {
 
 // PlanOf is the plan from a status on.
 func PlanOf(s Status, errands []apply.PlannedErrand) Plan {
-	return Plan{Phase: s.Phase, Legs: s.legs, Waiting: s.Waiting, Next: s.Next, Obstacles: s.Obstacles, Errands: append([]apply.PlannedErrand{}, errands...)}
+	return Plan{State: s.State, Legs: s.legs, Waiting: s.Waiting, Next: s.Next, Obstacles: s.Obstacles, Errands: append([]apply.PlannedErrand{}, errands...)}
 }

@@ -49,7 +49,7 @@ func view(cursor *rotation.Version, cas []evidence.CA, since ...int) foundation.
 			Changes: []evidence.Change{{GUID: "cf-1", Type: evidence.ChangeUnchanged, Status: evidence.DeploymentSuccessful}},
 		}}, e.History.List...)
 	}
-	return foundation.View{Evidence: e, State: rotation.Observe(e, cursor)}
+	return foundation.View{Evidence: e, Observed: rotation.Observe(e, cursor)}
 }
 
 var (
@@ -63,43 +63,43 @@ var (
 var _ = Describe("StatusOf", func() {
 	It("sums a foundation at rest up", func() {
 		s := StatusOf(settled(), nil)
-		Expect(s.Phase).To(Equal(rotation.Settled))
-		Expect(s.Version).To(Equal(map[string]string{"phase": "settled", "active": guidOld}))
+		Expect(s.State).To(Equal(rotation.Settled))
+		Expect(s.Version).To(Equal(map[string]string{"state": "settled", "active": guidOld}))
 		Expect(s.CAs).To(Equal([]Authority{{GUID: guidOld, Role: "active", Issuer: "Pivotal", Created: "2023-01-09", Expires: "2027-01-09"}}))
 		Expect(s.Proof).To(BeNil())
-		Expect(s.Step).To(Equal(rotation.Generate))
+		Expect(s.Phase).To(Equal(rotation.Generate))
 	})
 
 	It("names who was reached, who was not and why, and the obstacle of the next step", func() {
 		s := StatusOf(generated(), nil)
-		Expect(s.Phase).To(Equal(rotation.Generated))
+		Expect(s.State).To(Equal(rotation.Generated))
 		Expect(s.CAs).To(ConsistOf(HaveField("Role", "active"), HaveField("Role", "candidate")))
 		Expect(s.Proof.Complete).To(BeFalse())
 		Expect(s.Proof.Products).To(ConsistOf(
 			And(HaveField("Product", "TAS"), HaveField("Installation", 8), HaveField("Missing", "")),
 			And(HaveField("Product", "BOSH Director"), HaveField("Installation", 0), HaveField("Missing", ContainSubstring("not deployed since"))),
 		))
-		Expect(s.Step).To(Equal(rotation.Activate))
+		Expect(s.Phase).To(Equal(rotation.Activate))
 		Expect(s.Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonNotReached), HaveField("Next", Not(BeEmpty())))))
 	})
 
 	It("calls the former CA retiring", func() {
-		v := view(&rotation.Version{Phase: rotation.Trusted, Active: guidOld, Candidate: guidNew, Installation: "8"}, []evidence.CA{ca(guidNew, madeNew, true), ca(guidOld, madeOld, false)}, 8)
+		v := view(&rotation.Version{State: rotation.Trusted, Active: guidOld, Candidate: guidNew, Installation: "8"}, []evidence.CA{ca(guidNew, madeNew, true), ca(guidOld, madeOld, false)}, 8)
 		s := StatusOf(v, nil)
-		Expect(s.Phase).To(Equal(rotation.Activated))
+		Expect(s.State).To(Equal(rotation.Activated))
 		Expect(s.CAs).To(ConsistOf(HaveField("Role", "active"), HaveField("Role", "retiring")))
 	})
 
-	It("has no step for a blocked foundation", func() {
+	It("has no phase for a blocked foundation", func() {
 		s := StatusOf(blocked(), nil)
-		Expect(s.Phase).To(Equal(rotation.Blocked))
+		Expect(s.State).To(Equal(rotation.Blocked))
 		Expect(s.Reason).To(Equal(rotation.ReasonNoCAs))
-		Expect(s.Step).To(BeEmpty())
+		Expect(s.Phase).To(BeEmpty())
 		Expect(s.Obstacles).To(BeEmpty())
 	})
 
 	It("judges the next step by the version that is known", func() {
-		foreign := rotation.Version{Phase: rotation.Settled, Active: "cccc"}
+		foreign := rotation.Version{State: rotation.Settled, Active: "cccc"}
 		Expect(StatusOf(settled(), &foreign).Obstacles).NotTo(BeEmpty())
 	})
 
@@ -118,7 +118,7 @@ var _ = Describe("StatusOf", func() {
 var _ = Describe("the status for a terminal", func() {
 	It("is a table of the CAs, a table of the products, the obstacle, and what is next", func() {
 		Expect(rows(StatusText(plain, StatusOf(generated(), nil)))).To(HaveExactElements(
-			"phase generated",
+			"state generated",
 			"Ops Manager 3.1.2-build.5",
 			"",
 			MatchRegexp(`^CA +role +issuer +created +expires$`),
@@ -148,14 +148,14 @@ var _ = Describe("the plan for a terminal", func() {
 		s := StatusOf(v, nil, rotation.ReasonPendingChanges)
 		Expect(s.Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", true))))
 		Expect(PlanText(plain, PlanOf(s, nil))).To(And(ContainSubstring("accepted (pending-changes): "), ContainSubstring("next nothing is outstanding"), Not(ContainSubstring("in the way"))))
-		foreign := rotation.Version{Phase: rotation.Settled, Active: guidNew}
+		foreign := rotation.Version{State: rotation.Settled, Active: guidNew}
 		Expect(StatusOf(settled(), &foreign, rotation.ReasonFinishedRotation).Obstacles).To(ConsistOf(HaveField("Accepted", false)), "this one nobody can accept")
 	})
 
 	It("says that leaf certificates wait, before what the next rotation meets", func() {
 		v := settled()
 		v.Evidence.Pending.List = []evidence.PendingChange{{GUID: "cf-1", Identifier: "cf", Label: "TAS", Action: "update"}}
-		u, waits := (&rotation.Renewal{Active: guidOld, Installation: 3}).Waits(v.Evidence, v.State)
+		u, waits := (&rotation.Renewal{Active: guidOld, Installation: 3}).Waits(v.Evidence, v.Observed)
 		Expect(waits).To(BeTrue())
 		Expect(u.Others).To(Equal([]string{"update of TAS"}))
 		s := StatusOf(v, nil).With(u)
@@ -168,7 +168,7 @@ var _ = Describe("the plan for a terminal", func() {
 	It("marks what is done, next and later", func() {
 		text := PlanText(plain, PlanOf(StatusOf(generated(), nil), nil))
 		Expect(rows(text)).To(ContainElements(
-			"plan from phase generated", MatchRegexp(`^1 +done +generate `), MatchRegexp(`^2 +next +apply `), MatchRegexp(`^3 +later +activate `), MatchRegexp(`^7 +later +apply +settled `)))
+			"plan from state generated", MatchRegexp(`^1 +done +generate `), MatchRegexp(`^2 +next +apply `), MatchRegexp(`^3 +later +activate `), MatchRegexp(`^7 +later +apply +settled `)))
 	})
 
 	It("has nothing next for a blocked foundation", func() {

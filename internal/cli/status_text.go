@@ -15,7 +15,7 @@ func StatusText(style console.Styles, s Status) string {
 	var page strings.Builder
 	line := func(texts ...string) { page.WriteString(strings.Join(texts, " ") + "\n") }
 
-	line(style.Heading("phase"), phase(style, s.Phase))
+	line(style.Heading("state"), phase(style, s.State))
 	if s.Message != "" {
 		line(style.Error(string(s.Reason)), s.Message)
 	}
@@ -42,13 +42,13 @@ func PlanText(style console.Styles, p Plan) string {
 	var page strings.Builder
 	line := func(texts ...string) { page.WriteString(strings.Join(texts, " ") + "\n") }
 
-	line(style.Heading("plan"), "from phase", phase(style, p.Phase))
+	line(style.Heading("plan"), "from state", phase(style, p.State))
 	mark := map[string]func(string) string{"done": style.OK, "next": style.Warn, "later": style.Muted}
 	var rows [][]string
 	for i, leg := range p.Legs {
 		rows = append(rows, []string{fmt.Sprint(i + 1), mark[leg.Status](leg.Status), leg.Name, string(leg.To), leg.Does})
 	}
-	line("\n" + terminal.Table(style, []string{"", "", "step", "to phase", "what happens"}, rows))
+	line("\n" + terminal.Table(style, []string{"", "", "step", "to state", "what happens"}, rows))
 	if len(p.Errands) > 0 {
 		line("\n" + style.Heading("errands of every apply"))
 		line(apply.ErrandTable(style, p.Errands))
@@ -57,7 +57,7 @@ func PlanText(style console.Styles, p Plan) string {
 	return page.String()
 }
 
-func phase(style console.Styles, p rotation.Phase) string {
+func phase(style console.Styles, p rotation.State) string {
 	switch p {
 	case rotation.Settled:
 		return style.OK(string(p))

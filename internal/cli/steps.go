@@ -41,7 +41,7 @@ type generating struct {
 }
 
 // custom is the operator's own CA, nil for none; its key is written nowhere.
-func (g generating) custom(t *tool) (*customca.CA, error) {
+func (g generating) custom(t *app) (*customca.CA, error) {
 	ca, err := g.read()
 	if ca != nil {
 		t.client.Conceal(ca.PrivateKeyPEM)
@@ -67,8 +67,8 @@ func (g generating) read() (*customca.CA, error) {
 	return resource.ReadCA(g.Certificate, g.PrivateKey)
 }
 
-// stepFlags are those of every step.
-type stepFlags struct {
+// phaseFlags are those of every phase.
+type phaseFlags struct {
 	inHand
 	acceptance
 	DryRun bool `variable:"DRY_RUN" help:"Decide and say so, and change nothing, nor write anything to --to."`
@@ -76,7 +76,7 @@ type stepFlags struct {
 
 // keep writes the version where it is wanted. A dry run leaves what an earlier step
 // left there, which may know more than was looked at now.
-func (f stepFlags) keep(t *tool, v rotation.Version, cas []evidence.CA, renewed *rotation.Renewal) error {
+func (f phaseFlags) keep(t *app, v rotation.Version, cas []evidence.CA, renewed *rotation.Renewal) error {
 	if f.DryRun {
 		return nil
 	}
@@ -84,25 +84,25 @@ func (f stepFlags) keep(t *tool, v rotation.Version, cas []evidence.CA, renewed 
 }
 
 type generateCommand struct {
-	stepFlags
+	phaseFlags
 	generating
 }
 
 // Run makes the candidate.
-func (c *generateCommand) Run(t *tool) error {
+func (c *generateCommand) Run(t *app) error {
 	custom, err := c.custom(t)
-	return t.step(c.stepFlags, err, foundation.Request{
-		Step: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within},
+	return t.phase(c.phaseFlags, err, foundation.Request{
+		Phase: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within},
 	})
 }
 
-// laterFlags are those of every step but generate.
+// laterFlags are those of every phase but generate.
 type laterFlags struct {
-	stepFlags
+	phaseFlags
 	IfRotating bool `variable:"IF_ROTATING" help:"Succeed and change nothing when no rotation is under way."`
 }
 
-// leafFlags are those of the steps that leaf certificates take outside a rotation
+// leafFlags are those of the phases that leaf certificates take outside a rotation
 // as well.
 type leafFlags struct {
 	laterFlags
@@ -117,19 +117,19 @@ type (
 )
 
 // Run makes the candidate the active CA.
-func (c *activateCommand) Run(t *tool) error { return c.run(t, rotation.Activate) }
+func (c *activateCommand) Run(t *app) error { return c.run(t, rotation.Activate) }
 
 // Run renews the leaf certificates.
-func (c *regenerateCommand) Run(t *tool) error { return c.run(t, rotation.Regenerate) }
+func (c *regenerateCommand) Run(t *app) error { return c.run(t, rotation.Regenerate) }
 
 // Run deletes the retiring CA.
-func (c *deleteCommand) Run(t *tool) error { return c.run(t, rotation.Delete) }
+func (c *deleteCommand) Run(t *app) error { return c.run(t, rotation.Delete) }
 
 // Run looks whether the last apply changes reached every product.
-func (c *verifyCommand) Run(t *tool) error { return c.run(t, rotation.Verify) }
+func (c *verifyCommand) Run(t *app) error { return c.run(t, rotation.Verify) }
 
-// run is the step of the rotation, or that of the leaf certificates alone.
-func (f leafFlags) run(t *tool, s rotation.Step) error {
+// run is the phase of the rotation, or that of the leaf certificates alone.
+func (f leafFlags) run(t *app, s rotation.Phase) error {
 	if !f.LeafOnly {
 		return f.laterFlags.run(t, s)
 	}
@@ -137,15 +137,15 @@ func (f leafFlags) run(t *tool, s rotation.Step) error {
 	if f.IfRotating {
 		wrong = errors.New("--leaf-only is for a foundation without a rotation and --if-rotating for one with: leave out one of them")
 	}
-	return t.step(f.stepFlags, wrong, foundation.Request{Step: s, Options: rotation.Options{LeafOnly: true}})
+	return t.phase(f.phaseFlags, wrong, foundation.Request{Phase: s, Options: rotation.Options{LeafOnly: true}})
 }
 
-func (f laterFlags) run(t *tool, s rotation.Step) error {
-	return t.step(f.stepFlags, nil, foundation.Request{Step: s, Options: rotation.Options{IfRotating: f.IfRotating}})
+func (f laterFlags) run(t *app, s rotation.Phase) error {
+	return t.phase(f.phaseFlags, nil, foundation.Request{Phase: s, Options: rotation.Options{IfRotating: f.IfRotating}})
 }
 
-// step runs one step with the flags of all; known is what is wrong already.
-func (t *tool) step(flags stepFlags, known error, wanted foundation.Request) error {
+// phase runs one phase with the flags of all; known is what is wrong already.
+func (t *app) phase(flags phaseFlags, known error, wanted foundation.Request) error {
 	from, renewed, err := start(flags.From)
 	reasons, wrong := flags.reasons()
 	if err := errors.Join(known, err, wrong, flags.check()); err != nil {
@@ -156,15 +156,15 @@ func (t *tool) step(flags stepFlags, known error, wanted foundation.Request) err
 	if err != nil {
 		return t.interrupted(err, o.Sent)
 	}
-	return flags.keep(t, o.View.State.Version, o.View.Evidence.CAs, cmp.Or(o.Renewed, renewed))
+	return flags.keep(t, o.View.Observed.Version, o.View.Evidence.CAs, cmp.Or(o.Renewed, renewed))
 }
 
-func (t *tool) runner() foundation.Runner {
+func (t *app) runner() foundation.Runner {
 	return foundation.Runner{API: t.client, Console: t.console, Sleep: t.Sleep, Unrotated: t.unrotated}
 }
 
 // interrupted says how to go on when the command was told to end.
-func (t *tool) interrupted(err error, sent bool) error {
+func (t *app) interrupted(err error, sent bool) error {
 	switch {
 	case t.ctx.Err() == nil:
 		return err

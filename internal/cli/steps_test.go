@@ -12,7 +12,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
-var _ = Describe("the steps", func() {
+var _ = Describe("the phases", func() {
 	It("go on from one another's folders, like a put from a get's", func() {
 		f := serve(sim.Options{})
 		first, folder := f.Dump().CAs[0].GUID, GinkgoT().TempDir()
@@ -25,8 +25,8 @@ var _ = Describe("the steps", func() {
 			r := run(f.environ, args...)
 			Expect(r.code).To(Equal(0), r.stderr)
 			Expect(r.stdout).To(BeEmpty())
-			Expect(version(folder)).To(HaveKeyWithValue("phase", phase))
-			Expect(os.ReadFile(filepath.Join(folder, "phase"))).To(BeEquivalentTo(phase))
+			Expect(version(folder)).To(HaveKeyWithValue("state", phase))
+			Expect(os.ReadFile(filepath.Join(folder, "state"))).To(BeEquivalentTo(phase))
 		}
 		step("generate", "generated")
 		Expect(filepath.Join(folder, "candidate.pem")).To(BeARegularFile())
@@ -66,7 +66,7 @@ var _ = Describe("the steps", func() {
 	DescribeTable("write nothing in a dry run, for Ops Manager alone does not tell everything",
 		func(name string) {
 			f := serve(sim.Options{})
-			folder := from(`{"phase":"retired","active":"` + f.Dump().CAs[0].GUID + `","removed":"0123456789abcdef0123","installation":"1"}`)
+			folder := from(`{"state":"retired","active":"` + f.Dump().CAs[0].GUID + `","removed":"0123456789abcdef0123","installation":"1"}`)
 			before := version(folder)
 			r := run(f.environ, name, "--dry-run", "--accept", "pending-changes", "--to", folder)
 			Expect(r.stderr).To(MatchRegexp("dry run: |refused|done: "))

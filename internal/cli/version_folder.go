@@ -18,12 +18,12 @@ import (
 // that it ends with.
 type inHand struct {
 	From string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder with the version to start from: what a get of the resource, or --to of an earlier step, wrote."`
-	To   string `type:"path" variable:"TO" placeholder:"DIR" help:"Folder to write the version to that the step ends with, for the next one's --from."`
+	To   string `type:"path" variable:"TO" placeholder:"DIR" help:"Folder to write the version to that the phase ends with, for the next one's --from."`
 }
 
 // check finds out, before anything is changed, whether the version can be written
 // afterwards. A folder that is not there yet is made and taken away again, for the
-// step may be refused.
+// phase may be refused.
 func (h inHand) check() error {
 	if h.To == "" {
 		return nil
@@ -66,7 +66,7 @@ func writable(folder string) error {
 
 // write leaves the version where it is wanted, and with it what is known of leaf
 // certificates that were regenerated outside a rotation.
-func (h inHand) write(t *tool, v rotation.Version, cas []evidence.CA, renewed *rotation.Renewal) error {
+func (h inHand) write(t *app, v rotation.Version, cas []evidence.CA, renewed *rotation.Renewal) error {
 	if h.To == "" {
 		return nil
 	}
@@ -77,7 +77,7 @@ func (h inHand) write(t *tool, v rotation.Version, cas []evidence.CA, renewed *r
 }
 
 // renewalFile is what regenerate --leaf-only leaves beside the version for the
-// steps behind it: Ops Manager and the version know nothing of it.
+// phases behind it: Ops Manager and the version know nothing of it.
 const renewalFile = "leaf-only.json"
 
 // start is what an earlier step, or a get, left in the folder: the version, and

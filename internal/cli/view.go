@@ -26,7 +26,7 @@ func cursor(folder string) (*rotation.Version, error) {
 }
 
 // look is everything, with what is known in the folder.
-func (t *tool) look(from string) (foundation.View, *rotation.Version, *rotation.Renewal, error) {
+func (t *app) look(from string) (foundation.View, *rotation.Version, *rotation.Renewal, error) {
 	known, renewed, err := start(from)
 	if err != nil {
 		return foundation.View{}, nil, nil, err
@@ -39,7 +39,7 @@ func (t *tool) look(from string) (foundation.View, *rotation.Version, *rotation.
 // wait for an apply changes.
 func statusOf(view foundation.View, known *rotation.Version, renewed *rotation.Renewal, accept ...rotation.Reason) Status {
 	status := StatusOf(view, known, accept...)
-	if u, waits := renewed.Waits(view.Evidence, view.State); waits {
+	if u, waits := renewed.Waits(view.Evidence, view.Observed); waits {
 		return status.With(u)
 	}
 	return status
@@ -48,15 +48,15 @@ func statusOf(view foundation.View, known *rotation.Version, renewed *rotation.R
 // planOf is the way ahead, an apply changes before the rotation with it.
 func planOf(view foundation.View, known *rotation.Version, renewed *rotation.Renewal, errands []apply.PlannedErrand, accept []rotation.Reason) Plan {
 	plan := PlanOf(statusOf(view, known, renewed, accept...), errands)
-	if view.State.Phase != rotation.Settled {
+	if view.Observed.State != rotation.Settled {
 		return plan
 	}
-	from := view.State.Version
+	from := view.Observed.Version
 	if known != nil {
 		from = *known
 	}
 	_, opening := rotation.Open(rotation.Question{
-		Step: rotation.Generate, From: from, State: view.State, Evidence: view.Evidence, Options: rotation.Options{Accept: accept},
+		Phase: rotation.Generate, From: from, Observed: view.Observed, Evidence: view.Evidence, Options: rotation.Options{Accept: accept},
 	})
 	if opening != nil {
 		for i := range plan.Legs {
@@ -67,6 +67,6 @@ func planOf(view foundation.View, known *rotation.Version, renewed *rotation.Ren
 	return plan
 }
 
-func (t *tool) styles(w io.Writer) console.Styles {
+func (t *app) styles(w io.Writer) console.Styles {
 	return console.New(w, console.Options{Color: t.color, Environ: t.Environ, Terminal: terminal.Colored}).Styles
 }

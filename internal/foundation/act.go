@@ -14,14 +14,14 @@ import (
 
 // NoEffectError is a call that Ops Manager accepted without doing anything.
 type NoEffectError struct {
-	Step rotation.Step
+	Phase rotation.Phase
 	// Found is the state afterwards.
-	Found rotation.State
+	Found rotation.Observation
 }
 
 func (e *NoEffectError) Error() string {
-	return fmt.Sprintf("%s was accepted by Ops Manager, which shows phase %s all the same %s"+
-		"(it drops one of two calls that come at the same time): run this step again", e.Step, e.Found.Phase, e.Found.Message)
+	return fmt.Sprintf("%s was accepted by Ops Manager, which shows state %s all the same %s"+
+		"(it drops one of two calls that come at the same time): run this step again", e.Phase, e.Found.State, e.Found.Message)
 }
 
 // Troubleshooting implements troubleshooting.Entry.
@@ -29,53 +29,53 @@ func (e *NoEffectError) Troubleshooting() []troubleshooting.Code {
 	return []troubleshooting.Code{troubleshooting.NoEffect}
 }
 
-// act sends the one call of the step and reads back what became of it. A lone
+// act sends the one call of the phase and reads back what became of it. A lone
 // answer is never believed: Ops Manager drops one of two parallel calls without
 // an error, and an answer may be lost after the work is done. So the state
 // decides in every case, except for regenerate, which leaves no trace in it.
 func (r *run) act(ctx context.Context, before View) error {
 	o := &r.outcome
 	o.Sent = true
-	report, callErr := r.call(ctx, before.State)
+	report, callErr := r.call(ctx, before.Observed)
 	o.Report = &report
 	r.tell(report)
 	if ctx.Err() != nil {
-		return fmt.Errorf("%s: %w", o.Step, context.Cause(ctx))
+		return fmt.Errorf("%s: %w", o.Phase, context.Cause(ctx))
 	}
 	_, lost := errors.AsType[*opsman.OutcomeUnknownError](callErr)
 	switch {
-	case lost && o.Step == rotation.Regenerate:
+	case lost && o.Phase == rotation.Regenerate:
 		return fmt.Errorf("regenerate: %w; run this step again, regenerating twice does no harm", callErr)
 	case lost:
 		r.Console.Println(r.Console.Warn("the answer was lost:"), callErr.Error())
 	case callErr != nil:
-		return fmt.Errorf("%s failed: %w", o.Step, callErr)
+		return fmt.Errorf("%s failed: %w", o.Phase, callErr)
 	}
 	after, err := r.readBack(ctx, before, lost)
 	if err != nil {
-		return fmt.Errorf("%s was sent, and its effect could not be read back: %w; run this step again, it looks first", o.Step, err)
+		return fmt.Errorf("%s was sent, and its effect could not be read back: %w; run this step again, it looks first", o.Phase, err)
 	}
-	switch reached := after.State.Phase == r.target(); {
+	switch reached := after.Observed.State == r.target(); {
 	case !reached && lost:
-		return fmt.Errorf("%s has had no effect so far (phase %s, CAs %s): %w; "+
-			"Ops Manager may still be working on it: wait a few minutes, then run this step again", o.Step, after.State.Phase, after.State.Version.CAs, callErr)
+		return fmt.Errorf("%s has had no effect so far (state %s, CAs %s): %w; "+
+			"Ops Manager may still be working on it: wait a few minutes, then run this step again", o.Phase, after.Observed.State, after.Observed.Version.CAs, callErr)
 	case !reached:
-		return &NoEffectError{Step: o.Step, Found: after.State}
+		return &NoEffectError{Phase: o.Phase, Found: after.Observed}
 	case lost:
 		o.Notes = append(o.Notes, "the answer to the call was lost; Ops Manager shows that it was carried out")
 	}
-	o.Summary = string(o.Step) + " done"
+	o.Summary = string(o.Phase) + " done"
 	o.View = after
 	if r.Options.LeafOnly {
-		o.Renewed = &rotation.Renewal{Active: after.State.Version.Active, Installation: after.Evidence.History.Highest(), At: before.Evidence.At}
+		o.Renewed = &rotation.Renewal{Active: after.Observed.Version.Active, Installation: after.Evidence.History.Highest(), At: before.Evidence.At}
 	}
 	r.Console.Println(r.Console.OK(o.Summary))
 	return nil
 }
 
-// call sends the step's one call.
-func (r *run) call(ctx context.Context, s rotation.State) (opsman.Report, error) {
-	switch r.Step {
+// call sends the phase's one call.
+func (r *run) call(ctx context.Context, s rotation.Observation) (opsman.Report, error) {
+	switch r.Phase {
 	case rotation.Generate:
 		if r.Custom != nil {
 			created, err := r.API.Create(ctx, r.Custom.CertificatePEM, r.Custom.PrivateKeyPEM)
@@ -90,15 +90,15 @@ func (r *run) call(ctx context.Context, s rotation.State) (opsman.Report, error)
 	case rotation.Delete:
 		return r.API.Delete(ctx, s.Retiring.GUID)
 	}
-	return opsman.Report{}, fmt.Errorf("%s sends no call", r.Step)
+	return opsman.Report{}, fmt.Errorf("%s sends no call", r.Phase)
 }
 
-// target is the phase that the step ends in.
-func (r *run) target() rotation.Phase {
+// target is the state that the phase ends in.
+func (r *run) target() rotation.State {
 	if r.Options.LeafOnly {
 		return rotation.Settled
 	}
-	return r.Step.Target()
+	return r.Phase.Target()
 }
 
 // looks is how often the state is read again after a lost answer, with a pause
@@ -123,12 +123,12 @@ func (r *run) readBack(ctx context.Context, before View, patient bool) (View, er
 		}
 		e.At = r.API.ServerTime()
 		e.History = e.History.With(newest.List)
-		cursor := &before.State.Version
+		cursor := &before.Observed.Version
 		if !r.Options.LeafOnly {
-			cursor = rotation.After(before.State, r.Step, e)
+			cursor = rotation.After(before.Observed, r.Phase, e)
 		}
-		after := View{Evidence: e, State: rotation.Observe(e, cursor)}
-		if after.State.Phase == r.target() || !patient || look == looks {
+		after := View{Evidence: e, Observed: rotation.Observe(e, cursor)}
+		if after.Observed.State == r.target() || !patient || look == looks {
 			return after, nil
 		}
 		if err := r.Sleep(ctx, pause); err != nil {

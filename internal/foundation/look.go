@@ -23,17 +23,17 @@ type Reader interface {
 	ServerTime() time.Time
 }
 
-// View is evidence and the phase that it shows.
+// View is evidence and the state that it shows.
 type View struct {
 	Evidence evidence.Evidence
-	State    rotation.State
+	Observed rotation.Observation
 }
 
-// Phase asks as little as it takes to name the phase: the CAs alone where
+// State asks as little as it takes to name the state: the CAs alone where
 // nothing of a rotation is in sight (two requests with the token), the proof
 // otherwise: four with the token, five once every product is reached, and one
 // more where it depends on what is excluded whether that is all.
-func Phase(ctx context.Context, api Reader, cursor *rotation.Version) (View, error) {
+func State(ctx context.Context, api Reader, cursor *rotation.Version) (View, error) {
 	v, err := authorities(ctx, api, cursor)
 	if err != nil || !rotation.NeedsProof(v.Evidence, cursor) {
 		return v, err
@@ -41,7 +41,7 @@ func Phase(ctx context.Context, api Reader, cursor *rotation.Version) (View, err
 	if err := v.deployments(ctx, api, cursor); err != nil {
 		return View{}, err
 	}
-	if p := v.State.Awaited(); p == nil || p.Installation == 0 {
+	if p := v.Observed.Awaited(); p == nil || p.Installation == 0 {
 		return v, nil
 	}
 	decide := func(e evidence.Evidence) bool { return rotation.ExclusionsDecide(e, cursor) }
@@ -90,7 +90,7 @@ func authorities(ctx context.Context, api Reader, cursor *rotation.Version) (Vie
 		return View{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
 	}
 	v := View{Evidence: evidence.Evidence{At: api.ServerTime(), CAs: cas}}
-	v.State = rotation.Observe(v.Evidence, cursor)
+	v.Observed = rotation.Observe(v.Evidence, cursor)
 	return v, nil
 }
 
@@ -103,7 +103,7 @@ func (v *View) deployments(ctx context.Context, api Reader, cursor *rotation.Ver
 	if v.Evidence.History, err = api.Installations(ctx, enough); err != nil {
 		return fmt.Errorf("cannot ask Ops Manager for its installations: %w", err)
 	}
-	v.State = rotation.Observe(v.Evidence, cursor)
+	v.Observed = rotation.Observe(v.Evidence, cursor)
 	return nil
 }
 
@@ -120,7 +120,7 @@ func (v *View) certificates(ctx context.Context, api Reader, cursor *rotation.Ve
 			return err
 		}
 	}
-	v.State = rotation.Observe(v.Evidence, cursor)
+	v.Observed = rotation.Observe(v.Evidence, cursor)
 	return nil
 }
 

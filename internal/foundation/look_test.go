@@ -34,19 +34,19 @@ func replaced() *opsManager {
 	return o
 }
 
-var regenerated = rotation.Version{Phase: rotation.Regenerated, Active: guidNew, Retiring: guidOld, Installation: "8"}
+var regenerated = rotation.Version{State: rotation.Regenerated, Active: guidNew, Retiring: guidOld, Installation: "8"}
 
-var _ = Describe("Phase", func() {
+var _ = Describe("State", func() {
 	DescribeTable("asks no more than it takes",
-		func(o *opsManager, cursor *rotation.Version, phase rotation.Phase, asked []string) {
-			view, err := foundation.Phase(context.Background(), o, cursor)
+		func(o *opsManager, cursor *rotation.Version, state rotation.State, asked []string) {
+			view, err := foundation.State(context.Background(), o, cursor)
 			Expect(err).NotTo(HaveOccurred())
-			Expect(view.State.Phase).To(Equal(phase))
+			Expect(view.Observed.State).To(Equal(state))
 			Expect(view.Evidence.At).To(Equal(now), "by Ops Manager's clock")
 			Expect(o.asked).To(Equal(asked))
 		},
 		Entry("settled, nothing known", settledOn(old(true)), nil, rotation.Settled, authoritiesAlone),
-		Entry("settled, as known", settledOn(old(true)), version(rotation.Version{Phase: rotation.Settled, Active: guidOld}), rotation.Settled, authoritiesAlone),
+		Entry("settled, as known", settledOn(old(true)), version(rotation.Version{State: rotation.Settled, Active: guidOld}), rotation.Settled, authoritiesAlone),
 		Entry("blocked", &opsManager{}, nil, rotation.Blocked, authoritiesAlone),
 		Entry("blocked by a third CA", func() *opsManager {
 			o := rotating()
@@ -54,7 +54,7 @@ var _ = Describe("Phase", func() {
 			third.GUID = "cccc"
 			o.cas = append(o.cas, third)
 			return o
-		}(), version(rotation.Version{Phase: rotation.Settled, Active: guidOld}), rotation.Blocked, authoritiesAlone),
+		}(), version(rotation.Version{State: rotation.Settled, Active: guidOld}), rotation.Blocked, authoritiesAlone),
 		Entry("a candidate", rotating(), nil, rotation.Generated, proof),
 		Entry("a candidate that everything trusts", rotating(installed(9, later)), nil, rotation.Trusted, provenProof),
 		Entry("leaf certificates on their way", func() *opsManager {
@@ -64,36 +64,36 @@ var _ = Describe("Phase", func() {
 		}(), &regenerated, rotation.Regenerated, proof),
 		Entry("new leaf certificates everywhere", replaced(), &regenerated, rotation.Replaced, provenProof),
 		Entry("a CA that is gone, its trust is not", settledOn(fresh(true)),
-			version(rotation.Version{Phase: rotation.Retired, Active: guidNew, Removed: guidOld, Installation: "8"}), rotation.Retired, proof),
+			version(rotation.Version{State: rotation.Retired, Active: guidNew, Removed: guidOld, Installation: "8"}), rotation.Retired, proof),
 	)
 
 	It("does not ask which late certificates are excluded where that changes nothing", func() {
 		o := replaced()
 		o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", ValidFrom: madeNew.Add(-time.Hour), Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
-		activated := rotation.Version{Phase: rotation.Activated, Active: guidNew, Retiring: guidOld, Installation: "8", Trusted: "8"}
-		view, err := foundation.Phase(context.Background(), o, &activated)
+		activated := rotation.Version{State: rotation.Activated, Active: guidNew, Retiring: guidOld, Installation: "8", Trusted: "8"}
+		view, err := foundation.State(context.Background(), o, &activated)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(view.State.Phase).To(Equal(rotation.Activated))
+		Expect(view.Observed.State).To(Equal(rotation.Activated))
 		Expect(o.asked).To(Equal(provenProof))
 	})
 
 	It("asks which certificates are excluded only where one is late", func() {
 		o := replaced()
 		o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}})
-		view, err := foundation.Phase(context.Background(), o, &regenerated)
+		view, err := foundation.State(context.Background(), o, &regenerated)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.asked).To(Equal(append(provenProof, "excluded certificates")))
-		Expect(view.State.Phase).To(Equal(rotation.Regenerated))
+		Expect(view.Observed.State).To(Equal(rotation.Regenerated))
 
 		o.excluded, o.asked = []string{"/cf/late"}, nil
-		view, err = foundation.Phase(context.Background(), o, &regenerated)
+		view, err = foundation.State(context.Background(), o, &regenerated)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(view.State.Phase).To(Equal(rotation.Replaced), "what is excluded from rotation does not hinder it")
+		Expect(view.Observed.State).To(Equal(rotation.Replaced), "what is excluded from rotation does not hinder it")
 	})
 
 	It("reads the history no further than it can prove anything", func() {
 		o := rotating(installed(9, later))
-		_, err := foundation.Phase(context.Background(), o, nil)
+		_, err := foundation.State(context.Background(), o, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.read).To(Equal(2), "the first from before the candidate is the last that matters")
 	})
@@ -102,7 +102,7 @@ var _ = Describe("Phase", func() {
 		func(question string) {
 			o := replaced()
 			o.broken = question
-			view, err := foundation.Phase(context.Background(), o, &regenerated)
+			view, err := foundation.State(context.Background(), o, &regenerated)
 			Expect(err).To(MatchError("cannot ask Ops Manager for its " + spelled(question) + ": it hung up"))
 			Expect(err).To(MatchError(errBroken))
 			Expect(view).To(BeZero())
@@ -117,7 +117,7 @@ var _ = Describe("Whole", func() {
 		view, err := foundation.Whole(context.Background(), o, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.asked).To(Equal([]string{"authorities", "info", "products", "installations", "pending changes", "certificates"}))
-		Expect(view.State.Phase).To(Equal(rotation.Settled))
+		Expect(view.Observed.State).To(Equal(rotation.Settled))
 		e := view.Evidence
 		Expect(e.OpsManager).To(Equal("3.1.2-build.5"))
 		Expect(e.At).To(Equal(now))
@@ -162,7 +162,7 @@ var _ = Describe("Marked", func() {
 		view, err := foundation.Marked(context.Background(), o, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.asked).To(Equal([]string{"authorities", "info", "products", "installations", "pending changes", "certificates", "excluded certificates"}))
-		Expect(view.State.Phase).To(Equal(rotation.Settled))
+		Expect(view.Observed.State).To(Equal(rotation.Settled))
 		Expect(view.Evidence.Certificates.List).To(HaveExactElements(And(HaveField("Name", "/cf/router"), HaveField("Excluded", true))))
 	})
 
@@ -170,14 +170,14 @@ var _ = Describe("Marked", func() {
 		late := evidence.Certificate{Name: "/cf/late", Deployments: []string{"cf-1"}, OutdatedDeployments: []string{"cf-1"}}
 		for _, list := range [][]evidence.Certificate{nil, {late}} {
 			for _, excluded := range [][]string{nil, {"/cf/late"}, {"/cf/router"}} {
-				look := func(by func(context.Context, foundation.Reader, *rotation.Version) (foundation.View, error)) rotation.State {
+				look := func(by func(context.Context, foundation.Reader, *rotation.Version) (foundation.View, error)) rotation.Observation {
 					GinkgoHelper()
 					o := replaced()
 					o.certificates.List = append(o.certificates.List, list...)
 					o.excluded = excluded
 					view, err := by(context.Background(), o, &regenerated)
 					Expect(err).NotTo(HaveOccurred())
-					return view.State
+					return view.Observed
 				}
 				Expect(look(foundation.Marked)).To(Equal(look(foundation.Whole)))
 			}
@@ -216,13 +216,13 @@ var _ = Describe("Without", func() {
 	)
 
 	It("lets a rotation pass by a certificate that is never replaced, and by no other", func() {
-		view, err := foundation.Phase(context.Background(), foundation.Without(late("/cf/own"), []string{"/cf/own"}), &regenerated)
+		view, err := foundation.State(context.Background(), foundation.Without(late("/cf/own"), []string{"/cf/own"}), &regenerated)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(view.State.Phase).To(Equal(rotation.Replaced))
+		Expect(view.Observed.State).To(Equal(rotation.Replaced))
 
-		view, err = foundation.Phase(context.Background(), foundation.Without(late("/cf/own", "/cf/late"), []string{"/cf/own"}), &regenerated)
+		view, err = foundation.State(context.Background(), foundation.Without(late("/cf/own", "/cf/late"), []string{"/cf/own"}), &regenerated)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(view.State.Phase).To(Equal(rotation.Regenerated))
+		Expect(view.Observed.State).To(Equal(rotation.Regenerated))
 		Expect(names(view.Evidence.Certificates)).To(Equal([]string{"/cf/own"}), "Ops Manager's own list takes no mark away")
 	})
 

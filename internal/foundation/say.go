@@ -12,13 +12,13 @@ import (
 )
 
 // Explain says in a few lines where the rotation stands, and what it waits for.
-func Explain(c *console.Console, s rotation.State) {
-	if s.Phase == rotation.Blocked {
+func Explain(c *console.Console, s rotation.Observation) {
+	if s.State == rotation.Blocked {
 		c.Println(c.Error("blocked ("+string(s.Reason)+"):"), s.Message)
 		c.Println(c.Muted(troubleshooting.Links([]troubleshooting.Code{troubleshooting.OfReason(s.Reason)})))
 		return
 	}
-	c.Println(c.Heading(string(s.Phase)), "active CA", s.Version.Active)
+	c.Println(c.Heading(string(s.State)), "active CA", s.Version.Active)
 	if p := s.Awaited(); p != nil && s.NeedsApply() {
 		for _, missing := range p.Missing() {
 			c.Println(c.Warn("  not proven:"), missing)
@@ -66,11 +66,11 @@ func firstFew(items []opsman.Item) string {
 
 // explainLeaves is Explain for leaf certificates outside a rotation.
 func (r *run) explainLeaves() {
-	next := "nothing; " + r.outcome.View.State.Next()
+	next := "nothing; " + r.outcome.View.Observed.Next()
 	switch {
-	case r.Step == rotation.Verify:
+	case r.Phase == rotation.Verify:
 	case r.outcome.Renewed != nil:
-		next = "run apply changes on all products, from the version that this step leaves (or with force: new leaf certificates show nowhere else), then verify"
+		next = "run apply changes on all products, from the version that this phase leaves (or with force: new leaf certificates show nowhere else), then verify"
 	default:
 		next = "regenerate --leaf-only, without the dry run"
 	}

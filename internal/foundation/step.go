@@ -1,8 +1,8 @@
 // Package foundation looks at a foundation and acts on it: it gathers evidence
 // from Ops Manager, one request at a time and no more of them than the question
-// needs (look.go), and runs one step of a rotation: it looks, decides, acts, and
+// needs (look.go), and runs one phase of a rotation: it looks, decides, acts, and
 // reads back what became of it (step.go, act.go). The resource's put and the
-// command's steps are both made of it.
+// command's phases are both made of it.
 package foundation
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
-// API is what a step asks of Ops Manager; *opsman.Client is one.
+// API is what a phase asks of Ops Manager; *opsman.Client is one.
 type API interface {
 	Reader
 	Generate(ctx context.Context) (opsman.Created, error)
@@ -28,7 +28,7 @@ type API interface {
 	Delete(ctx context.Context, guid string) (opsman.Report, error)
 }
 
-// Runner runs steps on one foundation.
+// Runner runs phases on one foundation.
 type Runner struct {
 	API     API
 	Console *console.Console
@@ -39,11 +39,11 @@ type Runner struct {
 	Unrotated []string
 }
 
-// Request is the step that is wanted.
+// Request is the phase that is wanted.
 type Request struct {
-	Step rotation.Step
-	// From is the version that the step starts from; nil takes the state that
-	// Ops Manager shows, the earlier phase when in doubt.
+	Phase rotation.Phase
+	// From is the version that the phase starts from; nil takes the state that
+	// Ops Manager shows, the earlier state when in doubt.
 	From *rotation.Version
 	// Custom is the operator's own root CA for generate, nil for none. CustomAt
 	// begins what is said against it: "params.".
@@ -56,16 +56,16 @@ type Request struct {
 	DryRun bool
 }
 
-// Outcome is what a step came to. Sent is right also when Run fails.
+// Outcome is what a phase came to. Sent is right also when Run fails.
 type Outcome struct {
-	Step     rotation.Step
+	Phase    rotation.Phase
 	Decision rotation.Decision
 	// View is the state afterwards.
 	View View
 	// Summary is the outcome as half a sentence.
 	Summary string
 	Notes   []string
-	// Report is what Ops Manager answered to the step's call, nil for no call.
+	// Report is what Ops Manager answered to the phase's call, nil for no call.
 	Report *opsman.Report
 	// Sent tells that a call that changes something was sent.
 	Sent bool
@@ -73,14 +73,14 @@ type Outcome struct {
 	Renewed *rotation.Renewal
 }
 
-// RefusedError is a step that must not run now.
+// RefusedError is a phase that must not run now.
 type RefusedError struct {
-	Step     rotation.Step
+	Phase    rotation.Phase
 	Decision rotation.Decision
 }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("%s refused (%s): %s; %s", e.Step, e.Decision.Reason, e.Decision.Message, e.Decision.Next)
+	return fmt.Sprintf("%s refused (%s): %s; %s", e.Phase, e.Decision.Reason, e.Decision.Message, e.Decision.Next)
 }
 
 // Troubleshooting implements troubleshooting.Entry.
@@ -95,8 +95,8 @@ type run struct {
 	outcome Outcome
 }
 
-// Run compares before it swaps: it reads the state again, and runs the step only
-// if the version that it was handed is of the same rotation, the step's turn has
+// Run compares before it swaps: it reads the state again, and runs the phase only
+// if the version that it was handed is of the same rotation, the phase's turn has
 // come, and every guard agrees. A refusal is a *RefusedError.
 func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
 	this := &run{Runner: r, Request: wanted}
@@ -123,12 +123,12 @@ func (r *run) attempt(ctx context.Context) error {
 	}
 	r.announce(decision)
 	r.outcome = Outcome{
-		Step: r.Step, Decision: decision, View: view, Sent: r.outcome.Sent,
+		Phase: r.Phase, Decision: decision, View: view, Sent: r.outcome.Sent,
 		Summary: string(decision.Verdict) + ": " + decision.Message, Notes: decision.Notes,
 	}
 	switch {
 	case decision.Verdict == rotation.Refuse:
-		return &RefusedError{Step: r.Step, Decision: decision}
+		return &RefusedError{Phase: r.Phase, Decision: decision}
 	case decision.Verdict != rotation.Go:
 	case r.DryRun:
 		r.outcome.Summary = "dry run, nothing was changed: " + decision.Message
@@ -142,16 +142,16 @@ func (r *run) attempt(ctx context.Context) error {
 		r.explainLeaves()
 		return nil
 	}
-	Explain(r.Console, r.outcome.View.State)
+	Explain(r.Console, r.outcome.View.Observed)
 	return nil
 }
 
 func (r *run) decide(view View) rotation.Decision {
-	from := view.State.Version
+	from := view.Observed.Version
 	if r.From != nil {
 		from = *r.From
 	}
 	return rotation.Decide(rotation.Question{
-		Step: r.Step, From: from, State: view.State, Evidence: view.Evidence, Options: r.Options, Renewed: r.Renewed,
+		Phase: r.Phase, From: from, Observed: view.Observed, Evidence: view.Evidence, Options: r.Options, Renewed: r.Renewed,
 	})
 }

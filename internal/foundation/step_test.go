@@ -18,7 +18,7 @@ import (
 
 // The resource's and the command's specs run whole rotations through a Runner;
 // here is what only its callers in Go see.
-var _ = Describe("a step", func() {
+var _ = Describe("a phase", func() {
 	var (
 		f      *sim.Foundation
 		runner foundation.Runner
@@ -43,18 +43,18 @@ var _ = Describe("a step", func() {
 	})
 
 	It("without a version starts from what Ops Manager shows, and gives the state afterwards", func(ctx SpecContext) {
-		o, err := runner.Run(ctx, foundation.Request{Step: rotation.Generate})
+		o, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.Sent).To(BeTrue())
 		Expect(o.Report).NotTo(BeNil())
 		Expect(o.Decision.Verdict).To(Equal(rotation.Go))
-		Expect(o.View.State.Phase).To(Equal(rotation.Generated))
-		Expect(o.View.State.Version.Candidate).To(Equal(f.Dump().CAs[1].GUID))
+		Expect(o.View.Observed.State).To(Equal(rotation.Generated))
+		Expect(o.View.Observed.Version.Candidate).To(Equal(f.Dump().CAs[1].GUID))
 		Expect(said.String()).To(And(HavePrefix("go: generate may run"), ContainSubstring("generate done\ngenerated active CA ")))
 	})
 
 	It("that is refused gives the decision, and has sent nothing", func(ctx SpecContext) {
-		o, err := runner.Run(ctx, foundation.Request{Step: rotation.Delete})
+		o, err := runner.Run(ctx, foundation.Request{Phase: rotation.Delete})
 		var refused *foundation.RefusedError
 		Expect(errors.As(err, &refused)).To(BeTrue(), "%v", err)
 		Expect(refused.Decision.Reason).To(Equal(rotation.ReasonTooEarly))
@@ -65,8 +65,8 @@ var _ = Describe("a step", func() {
 	It("that fails after its call tells that it was sent", func(ctx SpecContext) {
 		_, err := f.AddFault(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.Drop})
 		Expect(err).NotTo(HaveOccurred())
-		o, err := runner.Run(ctx, foundation.Request{Step: rotation.Generate})
-		Expect(err).To(MatchError(ContainSubstring("was accepted by Ops Manager, which shows phase settled all the same")))
+		o, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
+		Expect(err).To(MatchError(ContainSubstring("was accepted by Ops Manager, which shows state settled all the same")))
 		Expect(o.Sent).To(BeTrue())
 	})
 
@@ -74,12 +74,12 @@ var _ = Describe("a step", func() {
 		within, err := rotation.ParseWithin("1d")
 		Expect(err).NotTo(HaveOccurred())
 		for _, wanted := range []foundation.Request{
-			{Step: rotation.Verify}, {Step: rotation.Generate, DryRun: true}, {Step: rotation.Generate, Options: rotation.Options{Within: &within}},
+			{Phase: rotation.Verify}, {Phase: rotation.Generate, DryRun: true}, {Phase: rotation.Generate, Options: rotation.Options{Within: &within}},
 		} {
 			o, err := runner.Run(ctx, wanted)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(o.Sent).To(BeFalse())
-			Expect(o.View.State.Phase).To(Equal(rotation.Settled))
+			Expect(o.View.Observed.State).To(Equal(rotation.Settled))
 		}
 		Expect(f.Dump().CAs).To(HaveLen(1))
 	})

@@ -74,16 +74,16 @@ func (s sink) stamp(name, help string, at time.Time, labels ...pair) {
 func unix(at time.Time) float64 { return float64(at.UnixMilli()) / 1000 }
 
 func (s sink) phase(l Look) {
-	state, at := l.View.State, l.View.Evidence.At
-	for _, p := range rotation.Phases() {
-		s.gauge("phase", "Where the rotation of the root CA stands: 1 for that phase, 0 for the others.", truth(p == state.Phase), pair{"phase", string(p)})
+	state, at := l.View.Observed, l.View.Evidence.At
+	for _, p := range rotation.States() {
+		s.gauge("state", "Where the rotation of the root CA stands: 1 for that state, 0 for the others.", truth(p == state.State), pair{"state", string(p)})
 	}
-	const since = "the earliest moment at which the phase can have begun. Ops Manager keeps no record of activate, regenerate and delete; serve-metrics knows better once it has seen the phase before."
+	const since = "the earliest moment at which the state can have begun. Ops Manager keeps no record of activate, regenerate and delete; serve-metrics knows better once it has seen the state before."
 	s.stamp("phase_start_timestamp_seconds", "Time of "+since, l.Since)
 	if !l.Since.IsZero() && !at.IsZero() {
 		s.gauge("phase_age_seconds", "Time since "+since, at.Sub(l.Since).Seconds())
 	}
-	if state.Phase == rotation.Blocked {
+	if state.State == rotation.Blocked {
 		s.gauge("blocked_info", "Why the rotation is blocked; always 1, and absent when it is not.", 1, pair{"reason", string(state.Reason)})
 	}
 	s.gauge("activated_untrusted", "Whether somebody activated a CA that not every product trusts: an apply changes now would cut those products off.", truth(state.Untrusted()))

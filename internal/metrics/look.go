@@ -24,7 +24,7 @@ type Look struct {
 
 	View      foundation.View
 	Inventory inventory.Inventory
-	// Since is the earliest moment at which the phase can have begun, by Ops
+	// Since is the earliest moment at which the state can have begun, by Ops
 	// Manager's clock; zero where nothing tells.
 	Since time.Time
 }
@@ -59,20 +59,20 @@ func (l *Looker) Look(ctx context.Context) Look {
 	e := look.View.Evidence
 	look.Inventory = inventory.Of(inventory.Through(e, l.Redact))
 	look.Since = l.since(look.View)
-	version := look.View.State.Version
+	version := look.View.Observed.Version
 	l.Cursor, l.last = &version, &look
 	return look
 }
 
-// since is the earliest moment at which the phase can have begun: not before the
+// since is the earliest moment at which the state can have begun: not before the
 // last look that saw another, and not before what Ops Manager's records tell.
 func (l *Looker) since(view foundation.View) time.Time {
 	earliest := begun(view)
 	if l.last == nil {
 		return earliest
 	}
-	was, is := l.last.View.State.Version, view.State.Version
-	if was.Phase == is.Phase && was.Active == is.Active {
+	was, is := l.last.View.Observed.Version, view.Observed.Version
+	if was.State == is.State && was.Active == is.Active {
 		return later(earliest, l.last.Since)
 	}
 	return later(earliest, l.last.View.Evidence.At)
@@ -85,10 +85,10 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// begun is the last record of Ops Manager's that is from before the phase, or from
+// begun is the last record of Ops Manager's that is from before the state, or from
 // its begin: it keeps none of activate, regenerate and delete.
 func begun(view foundation.View) time.Time {
-	s, e := view.State, view.Evidence
+	s, e := view.Observed, view.Evidence
 	var found time.Time
 	if s.Active != nil {
 		found = s.Active.CreatedOn.Time
@@ -98,7 +98,7 @@ func begun(view foundation.View) time.Time {
 			found = later(found, i.FinishedAt)
 		}
 	}
-	switch s.Phase {
+	switch s.State {
 	case rotation.Blocked:
 		return time.Time{}
 	case rotation.Generated:

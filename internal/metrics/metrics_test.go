@@ -121,12 +121,12 @@ var _ = Describe("the metrics", func() {
 		Entry(nil, evidence.InstallationSucceeded), Entry(nil, evidence.InstallationFailed), Entry(nil, evidence.InstallationRunning))
 
 	DescribeTable("say where the rotation stands, and since when at the earliest",
-		func(o *opsManager, cursor *rotation.Version, phase rotation.Phase, since time.Time) {
+		func(o *opsManager, cursor *rotation.Version, state rotation.State, since time.Time) {
 			l := looker(o)
 			l.Cursor = cursor
 			m := shown(l)
-			phases := values(m["phase"], "phase")
-			Expect(phases).To(And(HaveLen(8), HaveKeyWithValue(string(phase), 1.0)))
+			phases := values(m["state"], "state")
+			Expect(phases).To(And(HaveLen(8), HaveKeyWithValue(string(state), 1.0)))
 			sum := 0.0
 			for _, v := range phases {
 				sum += v
@@ -140,7 +140,7 @@ var _ = Describe("the metrics", func() {
 			Expect(values(m["phase_age_seconds"])).To(Equal(map[string]float64{"": now.Sub(since).Seconds()}))
 		},
 		Entry("settled", settled(), nil, rotation.Settled, madeOld),
-		Entry("settled by a rotation that was watched", settled(), &rotation.Version{Phase: rotation.Settled, Active: guidOld, Installation: "8"}, rotation.Settled, madeOld.AddDate(1, 0, 0).Add(time.Hour)),
+		Entry("settled by a rotation that was watched", settled(), &rotation.Version{State: rotation.Settled, Active: guidOld, Installation: "8"}, rotation.Settled, madeOld.AddDate(1, 0, 0).Add(time.Hour)),
 		Entry("generated", generated(), nil, rotation.Generated, madeNew),
 		Entry("trusted", func() *opsManager {
 			o := generated()
@@ -163,15 +163,15 @@ var _ = Describe("the metrics", func() {
 		Expect(values(shown(looker(o))["activated_untrusted"])).To(Equal(map[string]float64{"": 1}))
 	})
 
-	It("know from one look to the next when a phase can have begun", func() {
+	It("know from one look to the next when a state can have begun", func() {
 		o := generated()
 		o.history = append([]evidence.Installation{installed(9, madeNew.Add(time.Hour), evidence.InstallationSucceeded)}, o.history...)
 		l := looker(o)
-		Expect(values(shown(l)["phase"], "phase")).To(HaveKeyWithValue("trusted", 1.0))
+		Expect(values(shown(l)["state"], "state")).To(HaveKeyWithValue("trusted", 1.0))
 		o.at = now.Add(time.Hour)
 		o.cas[0].Active, o.cas[1].Active = false, true
 		m := shown(l)
-		Expect(values(m["phase"], "phase")).To(HaveKeyWithValue("activated", 1.0))
+		Expect(values(m["state"], "state")).To(HaveKeyWithValue("activated", 1.0))
 		Expect(values(m["phase_start_timestamp_seconds"])).To(Equal(map[string]float64{"": unix(now)}), "not before it was trusted still")
 		o.at = now.Add(5 * time.Hour)
 		Expect(values(shown(l)["phase_age_seconds"])).To(Equal(map[string]float64{"": 5 * 3600.0}))

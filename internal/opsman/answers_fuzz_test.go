@@ -205,7 +205,7 @@ func FuzzProducts(f *testing.F) {
 	})
 }
 
-// FuzzSteps: what the steps are answered, with every status.
+// FuzzSteps: what the phases are answered, with every status.
 func FuzzSteps(f *testing.F) {
 	for status, body := range map[int]string{
 		200: fuzzAuthority,

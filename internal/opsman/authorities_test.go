@@ -101,7 +101,7 @@ var _ = Describe("Certificate authorities", func() {
 		remove:     func(c *opsman.Client, ctx SpecContext) (opsman.Report, error) { return c.Delete(ctx, "abc-1") },
 	}
 
-	DescribeTable("are taken through a step", func(ctx SpecContext, step string, status int, body string, wanted opsman.Report) {
+	DescribeTable("are taken through a phase", func(ctx SpecContext, step string, status int, body string, wanted opsman.Report) {
 		s.on(step, answer(status, body))
 		report, err := steps[step](connect(s.config()).Client, ctx)
 		Expect(err).NotTo(HaveOccurred())

@@ -73,7 +73,7 @@ func unknownFor(found evidence.Certificates, err error) (evidence.Certificates, 
 	return evidence.Certificates{}, err
 }
 
-// v1Path goes around the cache: phases are decided by the answer.
+// v1Path goes around the cache: states are decided by the answer.
 const v1Path = "/api/v1/deployed/certificates?no_cache=true"
 
 // certificateV1 is a node of v1's tree: a CA holds what it signs.

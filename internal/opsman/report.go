@@ -109,7 +109,7 @@ type reportJSON struct {
 	Warnings texts `json:"warnings"`
 }
 
-// decodeReport reads the answer of a step. An empty one is a success without
+// decodeReport reads the answer of a phase. An empty one is a success without
 // details.
 func (c *Client) decodeReport(x *exchange, ans *answer) (Report, error) {
 	raw, err := io.ReadAll(ans.body)

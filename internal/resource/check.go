@@ -17,12 +17,12 @@ func (state) check(ctx context.Context, j *job) ([]map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	view, err := foundation.Phase(ctx, j.reader(), cursor)
+	view, err := foundation.State(ctx, j.reader(), cursor)
 	if err != nil {
 		return nil, err
 	}
-	foundation.Explain(j.console, view.State)
-	return since(cursor, view.State.Version.Map()), nil
+	foundation.Explain(j.console, view.Observed)
+	return since(cursor, view.Observed.Version.Map()), nil
 }
 
 // cursorOf is the last version that Concourse knows, nil for none, if nothing is

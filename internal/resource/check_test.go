@@ -13,7 +13,7 @@ import (
 var _ = Describe("check", func() {
 	It("answers the present state when nothing is known", func() {
 		f := serve(sim.Options{})
-		Expect(f.check(nil)).To(Equal([]version{{"phase": "settled", "active": f.Dump().CAs[0].GUID}}))
+		Expect(f.check(nil)).To(Equal([]version{{"state": "settled", "active": f.Dump().CAs[0].GUID}}))
 		Expect(f.Ledger().Requests).To(HaveLen(2), "the token, and the CAs")
 	})
 
@@ -23,7 +23,7 @@ var _ = Describe("check", func() {
 		first := f.run(resource.Check(), map[string]any{"version": known})
 		second := f.run(resource.Check(), map[string]any{"version": known})
 		Expect(first.stdout).To(Equal(second.stdout))
-		Expect(strings.Count(first.stdout, "phase")).To(Equal(1))
+		Expect(strings.Count(first.stdout, "state")).To(Equal(1))
 		Expect(first.stdout).To(HaveSuffix("]\n"))
 	})
 
@@ -34,7 +34,7 @@ var _ = Describe("check", func() {
 		versions := f.check(known)
 		Expect(versions).To(HaveLen(2))
 		Expect(versions[0]).To(Equal(known))
-		Expect(versions[1]).To(And(HaveKeyWithValue("phase", "generated"), HaveKeyWithValue("active", known["active"]), HaveKeyWithValue("candidate", f.Dump().CAs[1].GUID)))
+		Expect(versions[1]).To(And(HaveKeyWithValue("state", "generated"), HaveKeyWithValue("active", known["active"]), HaveKeyWithValue("candidate", f.Dump().CAs[1].GUID)))
 	})
 
 	It("says for people where the rotation stands, what is missing, and what comes next", func() {

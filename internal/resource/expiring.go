@@ -93,7 +93,7 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 }
 
 func (expiring) refusesPut() error {
-	return errors.New("source.expiring is for a resource that only alerts, and a put to it cannot run a step: " +
+	return errors.New("source.expiring is for a resource that only alerts, and a put to it cannot run a phase: " +
 		"put to the resource of the same foundation without it, whose versions are the state of the root CA, for example ca")
 }
 

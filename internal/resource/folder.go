@@ -108,7 +108,7 @@ func removeStale(root *os.Root, files map[string][]byte, old []string) error {
 
 // summary is the version as a page for people.
 func summary(v rotation.Version, lines metadata) []byte {
-	return page("Root CA rotation: "+string(v.Phase), lines)
+	return page("Root CA rotation: "+string(v.State), lines)
 }
 
 // page is a heading with metadata below it.

@@ -25,7 +25,7 @@ type Lister interface {
 // asks for old versions as a matter of course and caches the answer, so nothing
 // here depends on what Ops Manager shows apart from them.
 func (state) in(ctx context.Context, j *job) (response, error) {
-	version, params, err := wanted(j, rotation.ParseVersion, `for example {"phase": "settled", "active": "f7bc18f34f2a7a9403c3"}`)
+	version, params, err := wanted(j, rotation.ParseVersion, `for example {"state": "settled", "active": "f7bc18f34f2a7a9403c3"}`)
 	if err != nil {
 		return response{}, err
 	}
@@ -46,9 +46,9 @@ func (state) in(ctx context.Context, j *job) (response, error) {
 		return response{}, err
 	}
 	if version.Active == "" {
-		j.console.Println(j.console.Heading(string(version.Phase)), string(version.Reason))
+		j.console.Println(j.console.Heading(string(version.State)), string(version.Reason))
 	} else {
-		j.console.Println(j.console.Heading(string(version.Phase)), "active CA", version.Active)
+		j.console.Println(j.console.Heading(string(version.State)), "active CA", version.Active)
 	}
 	return response{Version: version.Map(), Metadata: lines}, nil
 }
@@ -67,7 +67,7 @@ func wanted[V any](j *job, parse func(map[string]string) (V, error), like string
 }
 
 // gone refuses a version of a finished rotation. A retiring CA may have left
-// already: that is the end of the same rotation, and a step that is run again
+// already: that is the end of the same rotation, and a phase that is run again
 // after it must not fail here.
 func gone(v rotation.Version, cas []evidence.CA) error {
 	for _, guid := range []string{v.Active, v.Candidate} {

@@ -19,7 +19,7 @@ var _ = Describe("in", func() {
 		Expect(f.Operator(sim.Action{Do: "generate"})).To(Succeed())
 		a := f.get(nil)
 		cas := f.Dump().CAs
-		Expect(a.Version).To(Equal(version{"phase": "generated", "active": cas[0].GUID, "candidate": cas[1].GUID, "installation": a.Version["installation"]}))
+		Expect(a.Version).To(Equal(version{"state": "generated", "active": cas[0].GUID, "candidate": cas[1].GUID, "installation": a.Version["installation"]}))
 
 		files := f.files()
 		Expect(files).To(HaveLen(9))
@@ -34,14 +34,14 @@ var _ = Describe("in", func() {
 		var lines []resource.Metadatum
 		Expect(json.Unmarshal([]byte(files["metadata.json"]), &lines)).To(Succeed())
 		Expect(lines).To(Equal(a.Metadata))
-		Expect(files["summary.md"]).To(And(HavePrefix("# Root CA rotation: generated\n\n- **phase**: generated\n"), ContainSubstring("- **candidate CA**: "+cas[1].GUID+" (created ")))
+		Expect(files["summary.md"]).To(And(HavePrefix("# Root CA rotation: generated\n\n- **state**: generated\n"), ContainSubstring("- **candidate CA**: "+cas[1].GUID+" (created ")))
 	})
 
 	It("shows metadata in one order, with nothing in it that is not everybody's business", func() {
 		f := serve(sim.Options{})
 		Expect(f.Operator(sim.Action{Do: "generate"})).To(Succeed())
 		first := f.get(nil)
-		Expect(first.names()).To(Equal([]string{"phase", "active CA", "candidate CA", "installation"}))
+		Expect(first.names()).To(Equal([]string{"state", "active CA", "candidate CA", "installation"}))
 		for range 5 {
 			Expect(f.in(first.Version)).To(Equal(first))
 		}
@@ -69,7 +69,7 @@ var _ = Describe("in", func() {
 		ca := filepath.Join(f.build, "ca")
 		v := f.check(nil)[0]
 		Expect(f.run(resource.In(listing.Certificates{}), map[string]any{"version": v}, ca).stderr).To(ContainSubstring("settled active CA " + v["active"] + "\n"))
-		stuck := map[string]string{"phase": "blocked", "reason": "too-many-cas"}
+		stuck := map[string]string{"state": "blocked", "reason": "too-many-cas"}
 		r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": stuck}, ca)
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stderr).To(HaveSuffix("blocked too-many-cas\n"))

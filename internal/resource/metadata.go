@@ -48,7 +48,7 @@ func (m metadata) through(filter func(string) string) metadata {
 // function of the version, because Concourse caches it with the get.
 func versionMetadata(v rotation.Version, cas []evidence.CA) metadata {
 	var m metadata
-	m.add("phase", string(v.Phase))
+	m.add("state", string(v.State))
 	for _, line := range []struct{ name, guid string }{
 		{"active CA", v.Active}, {"candidate CA", v.Candidate}, {"retiring CA", v.Retiring}, {"removed CA", v.Removed},
 	} {
@@ -90,10 +90,10 @@ func fingerprint(certPEM string) string {
 func outcomeMetadata(o foundation.Outcome) metadata {
 	view := o.View
 	var m metadata
-	m.add("step", string(o.Step))
+	m.add("step", string(o.Phase))
 	m.add("outcome", o.Summary)
-	m = append(m, versionMetadata(view.State.Version, view.Evidence.CAs)...)
-	if p := view.State.Awaited(); p != nil {
+	m = append(m, versionMetadata(view.Observed.Version, view.Evidence.CAs)...)
+	if p := view.Observed.Awaited(); p != nil {
 		m.add("reached", fmt.Sprintf("%d of %d products", p.Covered(), len(p.Products)))
 	}
 	if o.Report != nil {
@@ -103,6 +103,6 @@ func outcomeMetadata(o foundation.Outcome) metadata {
 	}
 	m.add("notes", strings.Join(o.Notes, "; "))
 	m.add("Ops Manager", view.Evidence.OpsManager)
-	m.add("next", view.State.Next())
+	m.add("next", view.Observed.Next())
 	return m
 }

@@ -18,7 +18,7 @@ type put struct {
 	custom *customca.CA
 }
 
-// out runs the step and answers with the version that came of it.
+// out runs the phase and answers with the version that came of it.
 func out(ctx context.Context, j *job) (response, error) {
 	p, err := newPut(j)
 	if err != nil {
@@ -26,7 +26,7 @@ func out(ctx context.Context, j *job) (response, error) {
 	}
 	runner := foundation.Runner{API: p.client, Console: p.console, Sleep: p.Sleep, Unrotated: p.unrotated}
 	o, err := runner.Run(ctx, foundation.Request{
-		Step: rotation.Step(p.params.Phase), From: &p.from, Custom: p.custom, CustomAt: "params.",
+		Phase: rotation.Phase(p.params.Phase), From: &p.from, Custom: p.custom, CustomAt: "params.",
 		Options: rotation.Options{Accept: p.params.Accept.reasons(), Within: p.params.ExpiresWithin.Within, IfRotating: p.params.IfRotating},
 		DryRun:  p.params.DryRun,
 	})
@@ -34,7 +34,7 @@ func out(ctx context.Context, j *job) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	return response{Version: o.View.State.Version.Map(), Metadata: outcomeMetadata(o).through(p.client.Redact)}, nil
+	return response{Version: o.View.Observed.Version.Map(), Metadata: outcomeMetadata(o).through(p.client.Redact)}, nil
 }
 
 // newPut reads all that the operator gave, and names everything that is wrong

@@ -26,8 +26,8 @@ func (p InParams) problems() []error {
 
 // OutParams are the params of a put.
 type OutParams struct {
-	Phase         Step       `json:"phase" required:"true" example:"generate" doc:"what to do: generate, activate, regenerate, delete or verify"`
-	From          Path       `json:"from" required:"true" example:"ca" doc:"folder that a get of this resource wrote: the version that the step starts from"`
+	Phase         Phase      `json:"phase" required:"true" example:"generate" doc:"what to do: generate, activate, regenerate, delete or verify"`
+	From          Path       `json:"from" required:"true" example:"ca" doc:"folder that a get of this resource wrote: the version that the phase starts from"`
 	Certificate   Path       `json:"certificate" example:"custom-ca/cert.pem" doc:"with generate: file with a root CA of your own, PEM; goes with private_key"`
 	PrivateKey    Path       `json:"private_key" example:"custom-ca/key.pem" doc:"with generate: file with that CA's RSA key, PEM; goes with certificate"`
 	ExpiresWithin Span       `json:"expires_within" example:"3m" doc:"with generate: only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing"`
@@ -36,15 +36,15 @@ type OutParams struct {
 	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusals that you take upon yourself: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded"`
 }
 
-// Step is a step by its name.
-type Step rotation.Step
+// Phase is a phase by its name.
+type Phase rotation.Phase
 
-// UnmarshalText reads a step.
-func (s *Step) UnmarshalText(text []byte) error {
-	if !slices.Contains(rotation.Steps(), rotation.Step(text)) {
-		return fmt.Errorf("%s is not a step: expected generate, activate, regenerate, delete or verify", input.Excerpt(string(text)))
+// UnmarshalText reads a phase.
+func (s *Phase) UnmarshalText(text []byte) error {
+	if !slices.Contains(rotation.Phases(), rotation.Phase(text)) {
+		return fmt.Errorf("%s is not a phase: expected generate, activate, regenerate, delete or verify", input.Excerpt(string(text)))
 	}
-	*s = Step(text)
+	*s = Phase(text)
 	return nil
 }
 
@@ -93,7 +93,7 @@ func (p OutParams) problems(known []error) []error {
 	case !certificate && privateKey:
 		problems = append(problems, errors.New("params.certificate is missing: a root CA of your own needs certificate and private_key, for example custom-ca/cert.pem"))
 	}
-	if p.Phase != "" && p.Phase != Step(rotation.Generate) {
+	if p.Phase != "" && p.Phase != Phase(rotation.Generate) {
 		if p.Certificate != "" || p.PrivateKey != "" {
 			problems = append(problems, fmt.Errorf("params.certificate and params.private_key belong to phase generate, not to %s: leave them out", p.Phase))
 		}
@@ -101,7 +101,7 @@ func (p OutParams) problems(known []error) []error {
 			problems = append(problems, fmt.Errorf("params.expires_within belongs to phase generate, not to %s: leave it out", p.Phase))
 		}
 	}
-	if p.Phase == Step(rotation.Generate) && p.IfRotating {
+	if p.Phase == Phase(rotation.Generate) && p.IfRotating {
 		problems = append(problems, errors.New("params.if_rotating does not belong to phase generate, which begins a rotation: leave it out"))
 	}
 	for _, reason := range p.Accept.reasons() {

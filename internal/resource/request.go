@@ -15,8 +15,8 @@ import (
 // request is what Concourse writes to the standard input of all three commands.
 type request struct {
 	Source  json.RawMessage `json:"source" doc:"the resource's source" example:"{\"target\": \"https://opsman.example.com\"}"`
-	Version json.RawMessage `json:"version" doc:"a version" example:"{\"phase\": \"settled\"}"`
-	Params  json.RawMessage `json:"params" doc:"the step's params" example:"{\"phase\": \"verify\"}"`
+	Version json.RawMessage `json:"version" doc:"a version" example:"{\"state\": \"settled\"}"`
+	Params  json.RawMessage `json:"params" doc:"the phase's params" example:"{\"phase\": \"verify\"}"`
 
 	// problems are those of the request itself, to be told with those of its
 	// parts.

@@ -40,10 +40,10 @@ func told(t *testing.T, raw string, problems []error) {
 func FuzzRequest(f *testing.F) {
 	const source = `"source":{"target":"https://opsman.example.com","username":"admin","password":"$S"}`
 	for _, raw := range []string{
-		`{` + source + `,"version":{"phase":"settled","active":"f7bc18f34f2a7a9403c3"},"params":{"phase":"generate","from":"ca","expires_within":"3m","accept":["pending-changes"]}}`,
-		`{` + source + `,"params":{"phase":"activate","from":"../x","certificate":"/etc/passwd","private_key":"-----BEGIN"}}`, `{` + source + `,"version":{"phase":"settled","active":"../x"}}`,
+		`{` + source + `,"version":{"state":"settled","active":"f7bc18f34f2a7a9403c3"},"params":{"phase":"generate","from":"ca","expires_within":"3m","accept":["pending-changes"]}}`,
+		`{` + source + `,"params":{"phase":"activate","from":"../x","certificate":"/etc/passwd","private_key":"-----BEGIN"}}`, `{` + source + `,"version":{"state":"settled","active":"../x"}}`,
 		`{"source":{"target":"http://opsman.example.com","client_id":"a","client_secret":"$S"}}`, `{"source":{"target":"https://x","username":"a","password":"$S","ca_cert":"-----BEGIN CERTIFICATE-----"}}`,
-		`{"source":{"target":"https://admin:$S@x","decryption_passphrase":"$S","retry_for":"-1s"}}`, `{"source":[],"version":1,"params":"x"}`, `{"source":{"unrotated_certificates":["*","\n"]},"params":{"phase":"x","phase":"y"}}`, `null`, `{"version":null}`,
+		`{"source":{"target":"https://admin:$S@x","decryption_passphrase":"$S","retry_for":"-1s"}}`, `{"source":[],"version":1,"params":"x"}`, `{"source":{"unrotated_certificates":["*","\n"]},"params":{"state":"x","state":"y"}}`, `null`, `{"version":null}`,
 		`{"source":{"target":"https://x","rotate_before":"6m","password":"$S"},"version":{"due":"/cf/x","expires_on":"2027-01-09","active":"a"}}`, `{"source":{"expiring":"30d","rotate_before":"$S"}}`,
 		`{"source":{"expiring":"0d"},"version":{"expiring":"3","first":"a\u0085b","expires_on":"2027-01-09T08:00:00Z","last":"2027-01-09T08:00:00Z","set":"9f86d081884c7d65"}}`,
 		`{` + source + `,"params":{"skip_download":true}}`, `{` + source + `,"params":{"phase":"verify","from":"a\u0000b","if_rotating":true,"dry_run":false}}`,
@@ -129,8 +129,8 @@ func again[V interface {
 // changed; and what is written of it in turn.
 func FuzzVersionFile(f *testing.F) {
 	for _, raw := range []string{
-		`{"phase":"generated","active":"a","candidate":"b","installation":"184"}`, `{"phase":"settled","active":"a"}`, `{"phase":"settled","active":"../../x"}`, "", "geheim", `{"phase":["` + geheim + `"]}`,
-		`{"phase":"blocked","reason":"x\n","cas":"a,,b"}`, `{"phase":"blocked","reason":"too-many-cas","cas":"a,b,c"}`,
+		`{"state":"generated","active":"a","candidate":"b","installation":"184"}`, `{"state":"settled","active":"a"}`, `{"state":"settled","active":"../../x"}`, "", "geheim", `{"state":["` + geheim + `"]}`,
+		`{"state":"blocked","reason":"x\n","cas":"a,,b"}`, `{"state":"blocked","reason":"too-many-cas","cas":"a,b,c"}`,
 	} {
 		f.Add([]byte(raw), "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n-----BEGIN RSA PRIVATE KEY-----\nMAA=\n-----END RSA PRIVATE KEY-----\n")
 	}

@@ -70,7 +70,7 @@ func (k rotateBefore) in(ctx context.Context, j *job) (response, error) {
 }
 
 func (rotateBefore) refusesPut() error {
-	return errors.New("source.rotate_before is for a resource that only triggers, and a put to it cannot run a step: " +
+	return errors.New("source.rotate_before is for a resource that only triggers, and a put to it cannot run a phase: " +
 		"put to the resource of the same foundation without it, whose versions are the state of the root CA, for example ca")
 }
 

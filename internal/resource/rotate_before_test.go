@@ -61,7 +61,7 @@ var _ = DescribeTable("a rotation is due", func(o *opsManager, within string, ex
 	e := evidence.Evidence{At: now, CAs: o.cas, Certificates: o.listed, Products: evidence.Products{Asked: true, List: o.products}}
 	state := rotation.Observe(e, nil)
 	w := span(within)
-	d := rotation.Decide(rotation.Question{Step: rotation.Generate, From: state.Version, State: state, Evidence: e, Options: rotation.Options{Within: &w}})
+	d := rotation.Decide(rotation.Question{Phase: rotation.Generate, From: state.Version, Observed: state, Evidence: e, Options: rotation.Options{Within: &w}})
 	Expect(d.Verdict).NotTo(Equal(rotation.NotDue), d.Message)
 
 	By("and is no news later on")

@@ -8,7 +8,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// obstacle is why no phase can be named.
+// obstacle is why no state can be named.
 type obstacle struct {
 	reason  Reason
 	message string
@@ -59,7 +59,7 @@ func notOneActive(e evidence.Evidence, _ *Version) *obstacle {
 			"contact support: Ops Manager can sign nothing in this state", describe(e.CAs))}
 	}
 	return &obstacle{ReasonSeveralActive, fmt.Sprintf("more than one certificate authority is active (%s); "+
-		"contact support before any further step", describe(active))}
+		"contact support before any further phase", describe(active))}
 }
 
 // ActiveExpired tells that the active CA has expired, by Ops Manager's clock: no
@@ -98,16 +98,16 @@ func expiredCA(e evidence.Evidence, cursor *Version) *obstacle {
 }
 
 // blocked is the state for an obstacle; it keeps what the cursor knew.
-func blocked(e evidence.Evidence, o obstacle, cursor *Version) State {
+func blocked(e evidence.Evidence, o obstacle, cursor *Version) Observation {
 	v := Version{}
 	if cursor != nil {
 		if before, known := cursor.unblocked(); known {
 			v = before
-			v.Was = before.Phase
+			v.Was = before.State
 		}
 	}
-	v.Phase, v.Reason, v.CAs = Blocked, o.reason, guids(e.CAs)
-	return State{Phase: Blocked, Version: v, Reason: o.reason, Message: o.message}
+	v.State, v.Reason, v.CAs = Blocked, o.reason, guids(e.CAs)
+	return Observation{State: Blocked, Version: v, Reason: o.reason, Message: o.message}
 }
 
 func guids(cas []evidence.CA) string {

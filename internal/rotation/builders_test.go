@@ -160,7 +160,7 @@ func (f foundation) opsManager(version string) foundation {
 	return f
 }
 
-func (f foundation) observe(cursor *rotation.Version) rotation.State {
+func (f foundation) observe(cursor *rotation.Version) rotation.Observation {
 	return rotation.Observe(f.e, cursor)
 }
 
@@ -175,23 +175,23 @@ func leaf(name, from string, signedBy ...string) evidence.Certificate {
 
 // The versions of the tables.
 func settled(a string) *rotation.Version {
-	return &rotation.Version{Phase: rotation.Settled, Active: a}
+	return &rotation.Version{State: rotation.Settled, Active: a}
 }
 
 func ended(a, removed, id string) *rotation.Version {
-	return &rotation.Version{Phase: rotation.Settled, Active: a, Removed: removed, Installation: id}
+	return &rotation.Version{State: rotation.Settled, Active: a, Removed: removed, Installation: id}
 }
 
 func generated(a, candidate, id string) *rotation.Version {
-	return &rotation.Version{Phase: rotation.Generated, Active: a, Candidate: candidate, Installation: id}
+	return &rotation.Version{State: rotation.Generated, Active: a, Candidate: candidate, Installation: id}
 }
 
 func trusted(a, candidate, id string) *rotation.Version {
-	return &rotation.Version{Phase: rotation.Trusted, Active: a, Candidate: candidate, Installation: id}
+	return &rotation.Version{State: rotation.Trusted, Active: a, Candidate: candidate, Installation: id}
 }
 
-func retiringVersion(p rotation.Phase, a, retiring, id, trust string) *rotation.Version {
-	return &rotation.Version{Phase: p, Active: a, Retiring: retiring, Installation: id, Trusted: trust}
+func retiringVersion(p rotation.State, a, retiring, id, trust string) *rotation.Version {
+	return &rotation.Version{State: p, Active: a, Retiring: retiring, Installation: id, Trusted: trust}
 }
 
 func activated(a, retiring, id, trust string) *rotation.Version {
@@ -207,7 +207,7 @@ func replaced(a, retiring, id, trust string) *rotation.Version {
 }
 
 func retired(a, removed, id string) *rotation.Version {
-	return &rotation.Version{Phase: rotation.Retired, Active: a, Removed: removed, Installation: id}
+	return &rotation.Version{State: rotation.Retired, Active: a, Removed: removed, Installation: id}
 }
 
 // stuck is the version after an obstacle appeared on top of v.
@@ -215,8 +215,8 @@ func stuck(reason rotation.Reason, cas string, v *rotation.Version) *rotation.Ve
 	b := rotation.Version{}
 	if v != nil {
 		b = *v
-		b.Was = v.Phase
+		b.Was = v.State
 	}
-	b.Phase, b.Reason, b.CAs = rotation.Blocked, reason, cas
+	b.State, b.Reason, b.CAs = rotation.Blocked, reason, cas
 	return &b
 }

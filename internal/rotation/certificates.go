@@ -144,7 +144,7 @@ func undeployedLeaves(e evidence.Evidence, ca evidence.CA) []evidence.Certificat
 // configurableOn are the configurable leaves that the retiring CA signed or,
 // where only v0 can be asked, may have signed: same issuer as the CA's subject,
 // and not surely younger than its time as the signer.
-func configurableOn(e evidence.Evidence, s State) []evidence.Certificate {
+func configurableOn(e evidence.Evidence, s Observation) []evidence.Certificate {
 	retiring, active := *s.Retiring, *s.Active
 	if e.Certificates.Source == evidence.SourceV1 {
 		return leavesOn(e, retiring, true)
@@ -167,7 +167,7 @@ func configurableOn(e evidence.Evidence, s State) []evidence.Certificate {
 // the activation waited for. When the activation itself was, no answer of Ops
 // Manager tells. Where that record was pruned, it is the beginning of the first
 // known installation that surely came after the activation.
-func stillSigning(e evidence.Evidence, s State) time.Time {
+func stillSigning(e evidence.Evidence, s Observation) time.Time {
 	if proven, found := e.History.Find(number(s.Version.Trusted)); found && !proven.FinishedAt.IsZero() {
 		return proven.FinishedAt
 	}

@@ -12,9 +12,9 @@ import (
 type claim struct {
 	situation
 	seen    view
-	step    rotation.Step
+	step    rotation.Phase
 	from    rotation.Version
-	state   rotation.State
+	state   rotation.Observation
 	alone   bool
 	renewed *rotation.Renewal
 }
@@ -70,7 +70,7 @@ func (w world) leavesOf(other func(signer int) bool) bool {
 	return w.anyVMs(func(d modelVMs) bool { return other(d.leaf) || d.newest != unmade && other(d.newest) })
 }
 
-func rank(p rotation.Phase) int { return slices.Index(rotation.Phases(), p) }
+func rank(p rotation.State) int { return slices.Index(rotation.States(), p) }
 
 // truths say of every reason when it is true, of the foundation itself and of how
 // Ops Manager answered, independently of the code that gives it.
@@ -95,7 +95,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonForeignVersion: func(c claim) bool { return !c.lists(c.from.Active) },
 	rotation.ReasonFinishedRotation: func(c claim) bool {
 		other := c.from.Candidate + c.from.Retiring
-		return !c.lists(c.from.Active) || other != "" && !c.lists(other) || c.from.Phase == rotation.Retired && len(c.cas) == 2
+		return !c.lists(c.from.Active) || other != "" && !c.lists(other) || c.from.State == rotation.Retired && len(c.cas) == 2
 	},
 	rotation.ReasonSetBack: func(c claim) bool {
 		return c.lists(c.from.Active) && numberOf(c.from.Retiring) == c.activeCA()
@@ -103,7 +103,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonCandidateGone: func(c claim) bool { return !c.lists(c.from.Candidate) },
 	rotation.ReasonTooEarly:      tooEarly,
 	rotation.ReasonUnderWay: func(c claim) bool {
-		return len(c.cas) == 2 || c.state.Phase == rotation.Retired && !c.allSince(number(c.state.Version.Installation))
+		return len(c.cas) == 2 || c.state.State == rotation.Retired && !c.allSince(number(c.state.Version.Installation))
 	},
 	rotation.ReasonNotReached: notReached,
 	rotation.ReasonUntrusted: func(c claim) bool {
@@ -134,7 +134,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonNoProducts:           func(c claim) bool { return c.seen == blind },
 }
 
-// alreadyDone: nothing is left of what the step is for.
+// alreadyDone: nothing is left of what the phase is for.
 func alreadyDone(c claim) bool {
 	switch c.step {
 	case rotation.Generate:
@@ -151,23 +151,23 @@ func alreadyDone(c claim) bool {
 	return false
 }
 
-// proven: what the phase stands for is true of every deployment.
+// proven: what the state stands for is true of every deployment.
 func proven(c claim) bool {
 	switch {
 	case c.undone && (!c.v1 || c.seen != plainly):
 		return true // nothing shows it
 	case c.alone:
 		return !c.running() && c.staged == nothing && !c.lastFailed() && c.seen != deaf && !c.leavesWait()
-	case c.state.Phase == rotation.Trusted:
+	case c.state.State == rotation.Trusted:
 		return !c.reachedNot(func(d modelVMs) bool { return d.trust>>c.inactiveCA()&1 == 0 })
-	case c.state.Phase == rotation.Activated:
+	case c.state.State == rotation.Activated:
 		return !c.reachedNot(func(d modelVMs) bool { return d.trust>>c.activeCA()&1 == 0 })
-	case c.state.Phase == rotation.Replaced:
+	case c.state.State == rotation.Replaced:
 		return !c.reachedNot(func(d modelVMs) bool { return d.leaf != c.activeCA() })
-	case c.state.Phase == rotation.Settled && c.from.Phase != rotation.Settled && c.state.Version.Removed != "":
+	case c.state.State == rotation.Settled && c.from.State != rotation.Settled && c.state.Version.Removed != "":
 		return !c.reachedNot(func(d modelVMs) bool { return d.trust>>numberOf(c.state.Version.Removed)&1 == 1 })
 	}
-	return c.state.Phase == rotation.Settled
+	return c.state.State == rotation.Settled
 }
 
 // leavesWait tells whether a leaf waits to be deployed that somebody can know of:
@@ -190,7 +190,7 @@ func (c claim) leavesWait() bool {
 // listed, not of the trust of a deleted CA.
 func (c claim) reachedNot(so func(modelVMs) bool) bool {
 	for n, d := range c.deployments {
-		hidden := n == theInstances && (c.seen == deaf || c.state.Phase == rotation.Settled || c.state.Phase == rotation.Activated)
+		hidden := n == theInstances && (c.seen == deaf || c.state.State == rotation.Settled || c.state.State == rotation.Activated)
 		if so(d) && !hidden {
 			return true
 		}
@@ -198,14 +198,14 @@ func (c claim) reachedNot(so func(modelVMs) bool) bool {
 	return false
 }
 
-// tooEarly: the recorded phase is before the step's, and fits the CAs.
+// tooEarly: the recorded state is before the phase's, and fits the CAs.
 func tooEarly(c claim) bool {
-	before := map[rotation.Step]rotation.Phase{rotation.Activate: rotation.Trusted, rotation.Regenerate: rotation.Activated, rotation.Delete: rotation.Replaced}
+	before := map[rotation.Phase]rotation.State{rotation.Activate: rotation.Trusted, rotation.Regenerate: rotation.Activated, rotation.Delete: rotation.Replaced}
 	if c.step == rotation.Generate {
-		return c.state.Phase != rotation.Settled && len(c.cas) == 1
+		return c.state.State != rotation.Settled && len(c.cas) == 1
 	}
 	fits := c.state.Candidate != nil == (c.inactiveCA() > c.activeCA())
-	return rank(c.state.Phase) < rank(before[c.step]) && fits
+	return rank(c.state.State) < rank(before[c.step]) && fits
 }
 
 // notReached: a product has no deployment that says something since the proof's

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// verdict of a guard: nil lets the step pass.
+// verdict of a guard: nil lets the phase pass.
 type refusal struct {
 	reason  Reason
 	message string
@@ -16,7 +16,7 @@ type refusal struct {
 // Resume says whether a whole rotation may go on from the version in the state
 // found: a refusal when apply changes would be refused (see ApplyRefusal), or when
 // the version is of another rotation.
-func Resume(s State, from Version) (Decision, bool) {
+func Resume(s Observation, from Version) (Decision, bool) {
 	if reason, message, whatNext, refused := ApplyRefusal(s); refused {
 		return Decision{Verdict: Refuse, Reason: reason, Message: message, Next: whatNext}, false
 	}
@@ -28,9 +28,9 @@ func Resume(s State, from Version) (Decision, bool) {
 
 const nothingRuns = "nothing runs until that is cleared up"
 
-// relate compares the version that a step was handed with the state that it
+// relate compares the version that a phase was handed with the state that it
 // found: the swap is only allowed on the rotation that was compared.
-func relate(s State, from Version, step Step) *refusal {
+func relate(s Observation, from Version, phase Phase) *refusal {
 	plain, known := from.unblocked()
 	if !known {
 		return relateBlocked(s, from)
@@ -39,9 +39,9 @@ func relate(s State, from Version, step Step) *refusal {
 	active, other := s.Version.Active, s.Version.other()
 	switch {
 	case from.other() != "":
-		return relatePair(s, from, step)
+		return relatePair(s, from, phase)
 	case from.Active == active, from.Active == other:
-		if from.Phase == Retired && other != "" {
+		if from.State == Retired && other != "" {
 			return &refusal{ReasonFinishedRotation, fmt.Sprintf(
 				"the version handed over is of the rotation that removed %s, and Ops Manager is already in the next one (%s)",
 				from.Removed, s.where()), nextCheck}
@@ -55,7 +55,7 @@ func relate(s State, from Version, step Step) *refusal {
 		"the version handed over speaks of CA %s, which Ops Manager does not list (it is at %s)", from.Active, s.where()), nextCheck}
 }
 
-func relatePair(s State, from Version, step Step) *refusal {
+func relatePair(s Observation, from Version, phase Phase) *refusal {
 	active, other := s.Version.Active, s.Version.other()
 	listed := func(guid string) bool { return guid == active || guid == other }
 	switch {
@@ -65,8 +65,8 @@ func relatePair(s State, from Version, step Step) *refusal {
 		return &refusal{ReasonCandidateGone, fmt.Sprintf(
 			"the candidate %s of the version handed over is gone: somebody ended that rotation by deleting it", from.Candidate),
 			"apply changes, let the resource check, verify from its newest version (on a command line without a version), and generate again; where Ops Manager refuses that, because CredHub kept transitional versions of the deleted one, ask its support"}
-	case from.Retiring != "" && from.Active == active && other == "" && step == Delete:
-		// Deleted already. For every other step such a version says nothing of
+	case from.Retiring != "" && from.Active == active && other == "" && phase == Delete:
+		// Deleted already. For every other phase such a version says nothing of
 		// when: each look would begin the proof anew, and no apply changes end it.
 		return nil
 	}
@@ -93,25 +93,25 @@ func (v Version) successor() string {
 }
 
 // where says in a few words what Ops Manager shows.
-func (s State) where() string {
+func (s Observation) where() string {
 	back := ""
 	if s.SetBack != "" {
 		back = ", " + s.SetBack
 	}
 	switch {
 	case s.Candidate != nil:
-		return fmt.Sprintf("phase %s, active %s, candidate %s%s", s.Phase, s.Active.GUID, s.Candidate.GUID, back)
+		return fmt.Sprintf("state %s, active %s, candidate %s%s", s.State, s.Active.GUID, s.Candidate.GUID, back)
 	case s.Retiring != nil:
-		return fmt.Sprintf("phase %s, active %s, retiring %s%s", s.Phase, s.Active.GUID, s.Retiring.GUID, back)
+		return fmt.Sprintf("state %s, active %s, retiring %s%s", s.State, s.Active.GUID, s.Retiring.GUID, back)
 	case s.Active != nil:
-		return fmt.Sprintf("phase %s, active %s%s", s.Phase, s.Active.GUID, back)
+		return fmt.Sprintf("state %s, active %s%s", s.State, s.Active.GUID, back)
 	}
-	return "phase blocked, CAs " + s.Version.CAs
+	return "state blocked, CAs " + s.Version.CAs
 }
 
 // relateBlocked compares a version of an obstacle before which nothing was
 // known: all that it has are the GUIDs that were listed.
-func relateBlocked(s State, from Version) *refusal {
+func relateBlocked(s Observation, from Version) *refusal {
 	if slices.Contains(strings.Split(from.CAs, ","), s.Version.Active) {
 		return nil
 	}
@@ -120,56 +120,56 @@ func relateBlocked(s State, from Version) *refusal {
 }
 
 // setback is one way in which a rotation goes back, or ends before its time. Each
-// has a cause that Ops Manager shows; a phase never goes back without one.
+// has a cause that Ops Manager shows; a state never goes back without one.
 type setback struct {
-	from []Phase
-	to   Phase
+	from []State
+	to   State
 	why  string
-	seen func(State, Version) bool
+	seen func(Observation, Version) bool
 }
 
 // setbacks are all of them; an obstacle, which leads to Blocked and back, is none.
 var setbacks = []setback{
-	{[]Phase{Activated, Regenerated, Replaced}, Generated, "the activation was undone", undone},
-	{[]Phase{Trusted}, Generated, "a product has no known deployment any more since the candidate appeared", ofSameCAs},
-	{[]Phase{Replaced}, Regenerated, "a product has no known deployment any more since the active CA appeared", ofSameCAs},
-	{[]Phase{Regenerated, Replaced}, Activated, "leaf certificates are deployed that the active CA did not sign", ofSameCAs},
-	{[]Phase{Generated, Trusted}, Retired, "the candidate was deleted", candidateDeleted},
+	{[]State{Activated, Regenerated, Replaced}, Generated, "the activation was undone", undone},
+	{[]State{Trusted}, Generated, "a product has no known deployment any more since the candidate appeared", ofSameCAs},
+	{[]State{Replaced}, Regenerated, "a product has no known deployment any more since the active CA appeared", ofSameCAs},
+	{[]State{Regenerated, Replaced}, Activated, "leaf certificates are deployed that the active CA did not sign", ofSameCAs},
+	{[]State{Generated, Trusted}, Retired, "the candidate was deleted", candidateDeleted},
 }
 
-func undone(s State, from Version) bool {
+func undone(s Observation, from Version) bool {
 	return s.Candidate != nil && from.Retiring == s.Version.Active && from.Active == s.Version.Candidate
 }
 
-func ofSameCAs(s State, from Version) bool {
+func ofSameCAs(s Observation, from Version) bool {
 	return from.Active == s.Version.Active && from.other() == s.Version.other()
 }
 
-func candidateDeleted(s State, from Version) bool {
+func candidateDeleted(s Observation, from Version) bool {
 	return s.Version.other() == "" && from.Active == s.Version.Active && from.Candidate == s.Version.Removed
 }
 
 // setbackOf is what set the rotation back since the version, "" for nothing.
-func setbackOf(s State, from Version) string {
+func setbackOf(s Observation, from Version) string {
 	i := slices.IndexFunc(setbacks, func(b setback) bool {
-		return b.to == s.Phase && slices.Contains(b.from, from.Phase) && b.seen(s, from)
+		return b.to == s.State && slices.Contains(b.from, from.State) && b.seen(s, from)
 	})
 	if i < 0 {
 		return ""
 	}
-	return fmt.Sprintf("set back from %s: %s", from.Phase, setbacks[i].why)
+	return fmt.Sprintf("set back from %s: %s", from.State, setbacks[i].why)
 }
 
 // setBack refuses a version from behind an activation that was undone since.
 // Nobody knows what was deployed of that to and fro, so proof begins anew with
 // the version that the next look makes; from the one handed over it would begin
 // anew with every look, and each apply changes for it would be in vain.
-func setBack(s State, from Version) *refusal {
+func setBack(s Observation, from Version) *refusal {
 	from, _ = from.unblocked()
 	if !undone(s, from) {
 		return nil
 	}
 	return &refusal{ReasonSetBack, fmt.Sprintf(
-		"the version handed over is of phase %s, and the activation of %s was undone since (Ops Manager is at %s)",
-		from.Phase, from.Active, s.where()), nextCheck}
+		"the version handed over is of state %s, and the activation of %s was undone since (Ops Manager is at %s)",
+		from.State, from.Active, s.where()), nextCheck}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// Verdict is what becomes of a wanted step.
+// Verdict is what becomes of a wanted phase.
 type Verdict string
 
 // The verdicts. Done and NotDue are successes that change nothing.
@@ -18,7 +18,7 @@ const (
 	Refuse Verdict = "refuse"
 )
 
-// Decision is the answer to a wanted step.
+// Decision is the answer to a wanted phase.
 type Decision struct {
 	Verdict Verdict
 	Reason  Reason
@@ -35,7 +35,7 @@ type Options struct {
 	Accept []Reason
 	// Within makes Generate run only when something expires within it.
 	Within *Within
-	// IfRotating makes every other step succeed and change nothing when no
+	// IfRotating makes every other phase succeed and change nothing when no
 	// rotation is under way.
 	IfRotating bool
 	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
@@ -45,9 +45,9 @@ type Options struct {
 
 // Question is all that a decision depends on.
 type Question struct {
-	Step     Step
+	Phase    Phase
 	From     Version
-	State    State
+	Observed Observation
 	Evidence evidence.Evidence
 	Options  Options
 	// Renewed is what is known of leaf certificates that were regenerated outside a
@@ -55,88 +55,88 @@ type Question struct {
 	Renewed *Renewal
 }
 
-// Decide says whether the step may run: first whether the version handed over
-// and the state are of one rotation, then whether the step is already done,
+// Decide says whether the phase may run: first whether the version handed over
+// and the state are of one rotation, then whether the phase is already done,
 // then whether its turn has come, then every guard.
 func Decide(q Question) Decision { return decide(q, guards, leafGuards) }
 
 func decide(q Question, guards, leafGuards []guard) Decision {
-	if q.State.Phase == Blocked {
-		return Decision{Verdict: Refuse, Reason: q.State.Reason, Message: q.State.Message,
+	if q.Observed.State == Blocked {
+		return Decision{Verdict: Refuse, Reason: q.Observed.Reason, Message: q.Observed.Message,
 			Next: nothingRuns}
 	}
 	if q.Options.LeafOnly || q.ofLeaves() {
 		return leafOnly(q, leafGuards)
 	}
-	if r := relate(q.State, q.From, q.Step); r != nil {
+	if r := relate(q.Observed, q.From, q.Phase); r != nil {
 		return r.decision()
 	}
 	if q.idle() {
 		return Decision{Verdict: Done, Reason: ReasonNoRotation,
-			Message: fmt.Sprintf("nothing to do: no rotation is under way (%s), so there is nothing to %s", q.State.where(), q.Step), Next: next(q.State)}
+			Message: fmt.Sprintf("nothing to do: no rotation is under way (%s), so there is nothing to %s", q.Observed.where(), q.Phase), Next: next(q.Observed)}
 	}
-	if q.Step == Verify {
+	if q.Phase == Verify {
 		return verify(q)
 	}
-	m, known := moveOf(q.Step)
+	m, known := moveOf(q.Phase)
 	if !known {
-		return Decision{Verdict: Refuse, Reason: ReasonTooEarly, Message: fmt.Sprintf("%q is not a step", q.Step),
-			Next: "use one of " + list(Steps())}
+		return Decision{Verdict: Refuse, Reason: ReasonTooEarly, Message: fmt.Sprintf("%q is not a phase", q.Phase),
+			Next: "use one of " + list(Phases())}
 	}
 	switch {
-	case passed(q.State, q.From, m):
+	case passed(q.Observed, q.From, m):
 		return Decision{Verdict: Done, Reason: ReasonAlreadyDone,
-			Message: fmt.Sprintf("nothing to do: %s is done already (%s)", m.step, q.State.where()), Next: next(q.State)}
-	case q.State.Phase != m.from:
-		return early(q.State, m)
+			Message: fmt.Sprintf("nothing to do: %s is done already (%s)", m.phase, q.Observed.where()), Next: next(q.Observed)}
+	case q.Observed.State != m.from:
+		return early(q.Observed, m)
 	}
-	if q.Step == Generate && q.Options.Within != nil {
+	if q.Phase == Generate && q.Options.Within != nil {
 		if d := due(q); d != nil {
 			return *d
 		}
 	}
-	return guarded(q, guards, fmt.Sprintf("%s may run: %s", q.Step, q.State.where()))
+	return guarded(q, guards, fmt.Sprintf("%s may run: %s", q.Phase, q.Observed.where()))
 }
 
-// idle tells whether the step is wanted only in a rotation, and there is none:
+// idle tells whether the phase is wanted only in a rotation, and there is none:
 // neither now nor in the version handed over.
 func (q Question) idle() bool {
 	from, _ := q.From.unblocked()
-	return q.Options.IfRotating && q.Step != Generate && q.State.Phase == Settled && from.Phase == Settled
+	return q.Options.IfRotating && q.Phase != Generate && q.Observed.State == Settled && from.State == Settled
 }
 
 // passed tells whether the rotation is beyond the move. Settled is the end of a
 // rotation as well as the beginning of the next: it is the end for who hands over
 // retired.
-func passed(s State, from Version, m move) bool {
-	if m.step == Generate && s.Version.other() == "" {
+func passed(s Observation, from Version, m move) bool {
+	if m.phase == Generate && s.Version.other() == "" {
 		return false
 	}
-	if from, _ = from.unblocked(); s.Phase == Settled && from.Phase == Retired {
+	if from, _ = from.unblocked(); s.State == Settled && from.State == Retired {
 		return true
 	}
-	return s.Phase.rank() >= m.to.rank()
+	return s.State.rank() >= m.to.rank()
 }
 
-// early refuses a step whose turn has not come.
-func early(s State, m move) Decision {
+// early refuses a phase whose turn has not come.
+func early(s Observation, m move) Decision {
 	d := Decision{Verdict: Refuse, Reason: ReasonTooEarly, Next: next(s)}
-	d.Message = fmt.Sprintf("%s is for phase %s, and this rotation is at %s", m.step, m.from, s.where())
-	if m.step == Delete && s.Candidate != nil {
+	d.Message = fmt.Sprintf("%s is for state %s, and this rotation is at %s", m.phase, m.from, s.where())
+	if m.phase == Delete && s.Candidate != nil {
 		d.Message += fmt.Sprintf("; deleting the inactive CA %s now would delete the new one", s.Candidate.GUID)
 	}
 	if p := s.Awaited(); p != nil && s.NeedsApply() {
 		d.Message += "; " + p.sentence()
-		if reached, _ := moveFrom(s.Phase); reached.to == m.from {
+		if reached, _ := moveFrom(s.State); reached.to == m.from {
 			d.Reason = p.reason()
 		}
 	}
 	return d
 }
 
-// verify answers whether the proof that the phase waits for is there.
+// verify answers whether the proof that the state waits for is there.
 func verify(q Question) Decision {
-	s := q.State
+	s := q.Observed
 	from, _ := q.From.unblocked()
 	back := setBack(s, q.From)
 	switch {
@@ -147,14 +147,14 @@ func verify(q Question) Decision {
 	case s.NeedsApply():
 		p := s.Awaited()
 		return Decision{Verdict: Refuse, Reason: p.reason(), Message: fmt.Sprintf("not proven yet (%s): %s", s.where(), p.sentence()), Next: next(s)}
-	case s.Phase == Activated && from.Phase.rank() > Activated.rank():
+	case s.State == Activated && from.State.rank() > Activated.rank():
 		return Decision{Verdict: Refuse, Reason: ReasonOldLeaves, Message: fmt.Sprintf(
 			"every product was deployed since, and leaf certificates are left that are older than the active CA %s or signed by the retiring CA %s: %s",
 			s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, *s.Active, *s.Retiring))),
 			Next: next(s) + ", or name those that Ops Manager does not rotate in source.unrotated_certificates"}
 	}
 	d := Decision{Verdict: Done, Reason: ReasonProven, Message: "proven: " + s.where(), Next: next(s)}
-	if of, waits := proofOf(s.Phase); waits {
+	if of, waits := proofOf(s.State); waits {
 		// A proof that was made while Ops Manager did not list certificates is
 		// upheld by the history alone.
 		if late := outdated(q.Evidence, of); len(late) > 0 {
@@ -165,16 +165,16 @@ func verify(q Question) Decision {
 		}
 	}
 	switch {
-	case s.Phase == Settled && from.Phase == Settled:
+	case s.State == Settled && from.State == Settled:
 		d.Message = "nothing waits for a proof: " + s.where()
-	case s.Phase == Activated:
+	case s.State == Activated:
 		d.Message = "every product trusts the active CA, and nothing else waits for a proof: " + s.where()
 	}
 	return d
 }
 
-// proofOf tells which certificates the proof behind a phase is about.
-func proofOf(p Phase) (of kind, proven bool) {
+// proofOf tells which certificates the proof behind a state is about.
+func proofOf(p State) (of kind, proven bool) {
 	switch p {
 	case Trusted:
 		return authorities, true
@@ -184,12 +184,12 @@ func proofOf(p Phase) (of kind, proven bool) {
 	return noKind, false
 }
 
-// guarded runs every guard of the step; the first that objects decides, unless
+// guarded runs every guard of the phase; the first that objects decides, unless
 // the operator accepts it.
 func guarded(q Question, guards []guard, message string) Decision {
 	d := Decision{Verdict: Go, Reason: ReasonReady, Message: message}
 	for _, g := range guards {
-		if !slices.Contains(g.steps, q.Step) {
+		if !slices.Contains(g.phases, q.Phase) {
 			continue
 		}
 		r := g.check(q)
@@ -232,8 +232,8 @@ func (p Proof) reason() Reason {
 }
 
 // next says what comes next in a state.
-func next(s State) string {
-	switch s.Phase {
+func next(s Observation) string {
+	switch s.State {
 	case Settled:
 		return "nothing is outstanding; generate begins a rotation"
 	case Generated:
@@ -257,19 +257,19 @@ func next(s State) string {
 }
 
 // Next says what comes next.
-func (s State) Next() string { return next(s) }
+func (s Observation) Next() string { return next(s) }
 
 // notes are what an operator should know although it stops nothing.
 func notes(q Question) []string {
 	var all []string
-	if q.Step == Generate && WithTKGI(q.Evidence.Products) {
+	if q.Phase == Generate && WithTKGI(q.Evidence.Products) {
 		all = append(all, "TKGI is installed: Ops Manager then leaves out its own CredHub safety checks, and CredHub certificates have a procedure of their own")
 	}
 	if auto := slices.IndexFunc(q.Evidence.Certificates.List, func(c evidence.Certificate) bool { return c.AutoRotated }); auto >= 0 {
 		all = append(all, "BOSH DNS certificates are rotated automatically: apply changes with force latest variables")
 	}
-	if q.Step == Regenerate && q.State.Retiring != nil {
-		if leaves := configurableOn(q.Evidence, q.State); len(leaves) > 0 {
+	if q.Phase == Regenerate && q.Observed.Retiring != nil {
+		if leaves := configurableOn(q.Evidence, q.Observed); len(leaves) > 0 {
 			all = append(all, fmt.Sprintf("replace these configurable certificates before the next apply changes, or delete will be refused: %s", names(leaves)))
 		}
 	}

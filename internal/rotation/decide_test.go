@@ -10,8 +10,8 @@ import (
 )
 
 // decide asks as the resource does: the version handed over is the cursor.
-func decide(step rotation.Step, from *rotation.Version, f foundation, options ...rotation.Options) rotation.Decision {
-	q := rotation.Question{Step: step, From: *from, State: f.observe(from), Evidence: f.e}
+func decide(phase rotation.Phase, from *rotation.Version, f foundation, options ...rotation.Options) rotation.Decision {
+	q := rotation.Question{Phase: phase, From: *from, Observed: f.observe(from), Evidence: f.e}
 	if len(options) > 0 {
 		q.Options = options[0]
 	}
@@ -26,13 +26,13 @@ func says(words ...string) types.GomegaMatcher {
 	return And(all...)
 }
 
-// stage is a foundation in each phase, with the version of it.
+// stage is a foundation in each state, with the version of it.
 type stage struct {
 	f    foundation
 	from *rotation.Version
 }
 
-var stages = map[rotation.Phase]func() stage{
+var stages = map[rotation.State]func() stage{
 	rotation.Settled:     func() stage { return stage{before(), ended(guidA, guidX, "2")} },
 	rotation.Generated:   func() stage { return stage{candidate(), generated(guidA, guidB, "4")} },
 	rotation.Trusted:     func() stage { return stage{candidateApplied(), trusted(guidA, guidB, "6")} },
@@ -50,72 +50,72 @@ var _ = Describe("Decide", func() {
 	const since6 = "since installation 6 it has reached 0 of 3 products; missing: BOSH Director (not deployed since installation 6)"
 	const since8 = "since installation 8 it has reached 0 of 3 products"
 
-	DescribeTable("step × phase",
-		func(step rotation.Step, phase rotation.Phase, verdict rotation.Verdict, reason rotation.Reason, message, next types.GomegaMatcher) {
-			st := stages[phase]()
-			Expect(st.f.observe(st.from).Phase).To(Equal(phase))
-			d := decide(step, st.from, st.f)
+	DescribeTable("phase × state",
+		func(phase rotation.Phase, state rotation.State, verdict rotation.Verdict, reason rotation.Reason, message, next types.GomegaMatcher) {
+			st := stages[state]()
+			Expect(st.f.observe(st.from).State).To(Equal(state))
+			d := decide(phase, st.from, st.f)
 			Expect(d.Verdict).To(Equal(verdict), d.Message)
 			Expect(d.Reason).To(Equal(reason))
 			Expect(d.Message).To(message)
 			Expect(d.Next).To(next)
 		},
-		Entry(nil, rotation.Generate, rotation.Settled, rotation.Go, rotation.ReasonReady, says("generate may run", "phase settled", guidA), BeEmpty()),
+		Entry(nil, rotation.Generate, rotation.Settled, rotation.Go, rotation.ReasonReady, says("generate may run", "state settled", guidA), BeEmpty()),
 		Entry(nil, rotation.Generate, rotation.Generated, rotation.Done, rotation.ReasonAlreadyDone, says("generate is done already", guidA, guidB), says("apply changes", "verify")),
 		Entry(nil, rotation.Generate, rotation.Trusted, rotation.Done, rotation.ReasonAlreadyDone, says(guidA, guidB), says("activate the candidate")),
 		Entry(nil, rotation.Generate, rotation.Activated, rotation.Done, rotation.ReasonAlreadyDone, says("active "+guidB, "retiring "+guidA), says("regenerate")),
 		Entry(nil, rotation.Generate, rotation.Regenerated, rotation.Done, rotation.ReasonAlreadyDone, says(guidA, guidB), says("apply changes")),
 		Entry(nil, rotation.Generate, rotation.Replaced, rotation.Done, rotation.ReasonAlreadyDone, says(guidA, guidB), says("delete the retiring CA")),
-		Entry(nil, rotation.Generate, rotation.Retired, rotation.Refuse, rotation.ReasonNotReached, says("generate is for phase settled", "phase retired", guidB, since8), says("apply changes", "verify")),
+		Entry(nil, rotation.Generate, rotation.Retired, rotation.Refuse, rotation.ReasonNotReached, says("generate is for state settled", "state retired", guidB, since8), says("apply changes", "verify")),
 		Entry(nil, rotation.Generate, rotation.Blocked, rotation.Refuse, rotation.ReasonSeveralActive, says(guidA, guidB), says("cleared up")),
 
-		Entry(nil, rotation.Activate, rotation.Settled, rotation.Refuse, rotation.ReasonTooEarly, says("activate is for phase trusted", "phase settled", guidA), says("generate begins")),
-		Entry(nil, rotation.Activate, rotation.Generated, rotation.Refuse, rotation.ReasonNotReached, says("phase generated", guidA, guidB, "since installation 4 it has reached 0 of 3", everyone), says("apply changes")),
+		Entry(nil, rotation.Activate, rotation.Settled, rotation.Refuse, rotation.ReasonTooEarly, says("activate is for state trusted", "state settled", guidA), says("generate begins")),
+		Entry(nil, rotation.Activate, rotation.Generated, rotation.Refuse, rotation.ReasonNotReached, says("state generated", guidA, guidB, "since installation 4 it has reached 0 of 3", everyone), says("apply changes")),
 		Entry(nil, rotation.Activate, rotation.Trusted, rotation.Go, rotation.ReasonReady, says("activate may run", "candidate "+guidB), BeEmpty()),
 		Entry(nil, rotation.Activate, rotation.Activated, rotation.Done, rotation.ReasonAlreadyDone, says("active "+guidB), says("regenerate")),
 		Entry(nil, rotation.Activate, rotation.Regenerated, rotation.Done, rotation.ReasonAlreadyDone, says("active "+guidB), says("apply changes")),
 		Entry(nil, rotation.Activate, rotation.Replaced, rotation.Done, rotation.ReasonAlreadyDone, says("active "+guidB), says("delete")),
-		Entry(nil, rotation.Activate, rotation.Retired, rotation.Done, rotation.ReasonAlreadyDone, says("phase retired, active "+guidB), says("apply changes")),
+		Entry(nil, rotation.Activate, rotation.Retired, rotation.Done, rotation.ReasonAlreadyDone, says("state retired, active "+guidB), says("apply changes")),
 		Entry(nil, rotation.Activate, rotation.Blocked, rotation.Refuse, rotation.ReasonSeveralActive, says(guidA, guidB), says("cleared up")),
 
-		Entry(nil, rotation.Regenerate, rotation.Settled, rotation.Refuse, rotation.ReasonTooEarly, says("regenerate is for phase activated", guidA), says("generate begins")),
-		Entry(nil, rotation.Regenerate, rotation.Generated, rotation.Refuse, rotation.ReasonTooEarly, says("phase generated", guidB, everyone), says("apply changes")),
-		Entry(nil, rotation.Regenerate, rotation.Trusted, rotation.Refuse, rotation.ReasonTooEarly, says("phase trusted", guidB), says("activate the candidate")),
+		Entry(nil, rotation.Regenerate, rotation.Settled, rotation.Refuse, rotation.ReasonTooEarly, says("regenerate is for state activated", guidA), says("generate begins")),
+		Entry(nil, rotation.Regenerate, rotation.Generated, rotation.Refuse, rotation.ReasonTooEarly, says("state generated", guidB, everyone), says("apply changes")),
+		Entry(nil, rotation.Regenerate, rotation.Trusted, rotation.Refuse, rotation.ReasonTooEarly, says("state trusted", guidB), says("activate the candidate")),
 		Entry(nil, rotation.Regenerate, rotation.Activated, rotation.Go, rotation.ReasonReady, says("regenerate may run", "active "+guidB, "retiring "+guidA), BeEmpty()),
 		Entry(nil, rotation.Regenerate, rotation.Regenerated, rotation.Done, rotation.ReasonAlreadyDone, says("regenerate is done"), says("apply changes")),
 		Entry(nil, rotation.Regenerate, rotation.Replaced, rotation.Done, rotation.ReasonAlreadyDone, says("regenerate is done"), says("delete")),
-		Entry(nil, rotation.Regenerate, rotation.Retired, rotation.Done, rotation.ReasonAlreadyDone, says("phase retired"), says("apply changes")),
+		Entry(nil, rotation.Regenerate, rotation.Retired, rotation.Done, rotation.ReasonAlreadyDone, says("state retired"), says("apply changes")),
 		Entry(nil, rotation.Regenerate, rotation.Blocked, rotation.Refuse, rotation.ReasonSeveralActive, says(guidA, guidB), says("cleared up")),
 
-		Entry(nil, rotation.Delete, rotation.Settled, rotation.Refuse, rotation.ReasonTooEarly, says("delete is for phase replaced", guidA), says("generate begins")),
+		Entry(nil, rotation.Delete, rotation.Settled, rotation.Refuse, rotation.ReasonTooEarly, says("delete is for state replaced", guidA), says("generate begins")),
 		Entry(nil, rotation.Delete, rotation.Generated, rotation.Refuse, rotation.ReasonTooEarly, says("deleting the inactive CA "+guidB+" now would delete the new one"), says("apply changes")),
 		Entry(nil, rotation.Delete, rotation.Trusted, rotation.Refuse, rotation.ReasonTooEarly, says("deleting the inactive CA "+guidB+" now would delete the new one"), says("activate")),
-		Entry(nil, rotation.Delete, rotation.Activated, rotation.Refuse, rotation.ReasonTooEarly, says("phase activated", guidA, guidB), says("regenerate")),
-		Entry(nil, rotation.Delete, rotation.Regenerated, rotation.Refuse, rotation.ReasonNotReached, says("phase regenerated", since6), says("apply changes")),
+		Entry(nil, rotation.Delete, rotation.Activated, rotation.Refuse, rotation.ReasonTooEarly, says("state activated", guidA, guidB), says("regenerate")),
+		Entry(nil, rotation.Delete, rotation.Regenerated, rotation.Refuse, rotation.ReasonNotReached, says("state regenerated", since6), says("apply changes")),
 		Entry(nil, rotation.Delete, rotation.Replaced, rotation.Go, rotation.ReasonReady, says("delete may run", "retiring "+guidA), BeEmpty()),
 		Entry(nil, rotation.Delete, rotation.Retired, rotation.Done, rotation.ReasonAlreadyDone, says("delete is done", guidB), says("apply changes")),
 		Entry(nil, rotation.Delete, rotation.Blocked, rotation.Refuse, rotation.ReasonSeveralActive, says(guidA, guidB), says("cleared up")),
 
-		Entry(nil, rotation.Verify, rotation.Settled, rotation.Done, rotation.ReasonProven, says("nothing waits for a proof", "phase settled", guidA), says("generate begins")),
+		Entry(nil, rotation.Verify, rotation.Settled, rotation.Done, rotation.ReasonProven, says("nothing waits for a proof", "state settled", guidA), says("generate begins")),
 		Entry(nil, rotation.Verify, rotation.Generated, rotation.Refuse, rotation.ReasonNotReached, says("not proven yet", guidB, everyone), says("apply changes")),
-		Entry(nil, rotation.Verify, rotation.Trusted, rotation.Done, rotation.ReasonProven, says("phase trusted", guidB), says("activate")),
-		Entry(nil, rotation.Verify, rotation.Activated, rotation.Done, rotation.ReasonProven, says("phase activated", guidB), says("regenerate")),
+		Entry(nil, rotation.Verify, rotation.Trusted, rotation.Done, rotation.ReasonProven, says("state trusted", guidB), says("activate")),
+		Entry(nil, rotation.Verify, rotation.Activated, rotation.Done, rotation.ReasonProven, says("state activated", guidB), says("regenerate")),
 		Entry(nil, rotation.Verify, rotation.Regenerated, rotation.Refuse, rotation.ReasonNotReached, says("not proven yet", since6), says("apply changes")),
-		Entry(nil, rotation.Verify, rotation.Replaced, rotation.Done, rotation.ReasonProven, says("phase replaced", guidA), says("delete")),
+		Entry(nil, rotation.Verify, rotation.Replaced, rotation.Done, rotation.ReasonProven, says("state replaced", guidA), says("delete")),
 		Entry(nil, rotation.Verify, rotation.Retired, rotation.Refuse, rotation.ReasonNotReached, says("not proven yet", since8), says("apply changes")),
 		Entry(nil, rotation.Verify, rotation.Blocked, rotation.Refuse, rotation.ReasonSeveralActive, says(guidA, guidB), says("cleared up")),
 	)
 
-	It("knows no other step", func() {
+	It("knows no other phase", func() {
 		d := decide("destroy", settled(guidA), before())
 		Expect(d.Verdict).To(Equal(rotation.Refuse))
-		Expect(d.Message).To(ContainSubstring(`"destroy" is not a step`))
+		Expect(d.Message).To(ContainSubstring(`"destroy" is not a phase`))
 		Expect(d.Next).To(Equal("use one of generate, activate, regenerate, delete, verify"))
 	})
 
 	DescribeTable("compares the version handed over with what Ops Manager shows",
-		func(step rotation.Step, from *rotation.Version, f foundation, verdict rotation.Verdict, reason rotation.Reason, words ...string) {
-			d := decide(step, from, f)
+		func(phase rotation.Phase, from *rotation.Version, f foundation, verdict rotation.Verdict, reason rotation.Reason, words ...string) {
+			d := decide(phase, from, f)
 			Expect(d.Verdict).To(Equal(verdict), d.Message)
 			Expect(d.Reason).To(Equal(reason), d.Message)
 			Expect(d.Message).To(says(words...))
@@ -124,12 +124,12 @@ var _ = Describe("Decide", func() {
 		Entry("behind: settled, the rotation is at activated", rotation.Generate, settled(guidA), switchedTrusted(), rotation.Done, rotation.ReasonAlreadyDone, guidA, guidB),
 		Entry("behind: generated, and it was activated", rotation.Activate, generated(guidA, guidB, "4"), switchedTrusted(), rotation.Done, rotation.ReasonAlreadyDone, guidB),
 		Entry("behind: generated, applied since", rotation.Activate, generated(guidA, guidB, "4"), candidateApplied(), rotation.Go, rotation.ReasonReady, guidB),
-		Entry("behind: replaced, the delete's answer was lost", rotation.Delete, replaced(guidB, guidA, "8", "6"), alone(), rotation.Done, rotation.ReasonAlreadyDone, "phase retired", guidB),
-		Entry("at the end: delete again, of retired, and it is settled since", rotation.Delete, retired(guidB, guidA, "8"), aloneApplied(), rotation.Done, rotation.ReasonAlreadyDone, "phase settled", guidB),
+		Entry("behind: replaced, the delete's answer was lost", rotation.Delete, replaced(guidB, guidA, "8", "6"), alone(), rotation.Done, rotation.ReasonAlreadyDone, "state retired", guidB),
+		Entry("at the end: delete again, of retired, and it is settled since", rotation.Delete, retired(guidB, guidA, "8"), aloneApplied(), rotation.Done, rotation.ReasonAlreadyDone, "state settled", guidB),
 		Entry("at the end: verify of retired", rotation.Verify, retired(guidB, guidA, "8"), aloneApplied(), rotation.Done, rotation.ReasonProven, "settled"),
 		Entry("ahead: replaced, and the activation was undone", rotation.Delete, replaced(guidB, guidA, "8", "6"), candidateApplied(), rotation.Refuse, rotation.ReasonTooEarly, "would delete the new one", guidB),
-		Entry("ahead: activated, and it was undone: no apply changes for that version proves anything", rotation.Verify, activated(guidB, guidA, "6", "6"), candidateApplied(), rotation.Refuse, rotation.ReasonSetBack, "activation of "+guidB, "phase generated"),
-		Entry("ahead: activated, and it was undone", rotation.Regenerate, activated(guidB, guidA, "6", "6"), candidateApplied(), rotation.Refuse, rotation.ReasonTooEarly, "phase generated"),
+		Entry("ahead: activated, and it was undone: no apply changes for that version proves anything", rotation.Verify, activated(guidB, guidA, "6", "6"), candidateApplied(), rotation.Refuse, rotation.ReasonSetBack, "activation of "+guidB, "state generated"),
+		Entry("ahead: activated, and it was undone", rotation.Regenerate, activated(guidB, guidA, "6", "6"), candidateApplied(), rotation.Refuse, rotation.ReasonTooEarly, "state generated"),
 		Entry("finished: settled of before a whole rotation", rotation.Generate, settled(guidA), aloneApplied(), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB),
 		Entry("finished: trusted of before", rotation.Activate, trusted(guidA, guidB, "6"), aloneApplied(), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB),
 		Entry("finished: activated of before", rotation.Regenerate, activated(guidB, guidA, "6", "6"), aloneApplied(), rotation.Refuse, rotation.ReasonFinishedRotation, guidA, guidB),
@@ -149,10 +149,10 @@ var _ = Describe("Decide", func() {
 		Entry("blocked before: of another rotation", rotation.Activate, stuck(rotation.ReasonTooManyCAs, guidX, trusted(guidX, guidC, "6")), candidateApplied(), rotation.Refuse, rotation.ReasonFinishedRotation, guidX, guidA),
 	)
 
-	It("says by itself what comes next in every phase", func() {
-		for phase, make := range stages {
+	It("says by itself what comes next in every state", func() {
+		for state, make := range stages {
 			st := make()
-			Expect(st.f.observe(st.from).Next()).NotTo(BeEmpty(), string(phase))
+			Expect(st.f.observe(st.from).Next()).NotTo(BeEmpty(), string(state))
 		}
 		Expect(switched().observe(nil).Next()).To(ContainSubstring("do not apply changes now"))
 	})
@@ -174,7 +174,7 @@ var _ = Describe("Decide", func() {
 
 	It("refuses on no evidence at all", func() {
 		var e evidence.Evidence
-		d := rotation.Decide(rotation.Question{Step: rotation.Generate, State: rotation.Observe(e, nil), Evidence: e})
+		d := rotation.Decide(rotation.Question{Phase: rotation.Generate, Observed: rotation.Observe(e, nil), Evidence: e})
 		Expect(d.Verdict).To(Equal(rotation.Refuse))
 		Expect(d.Reason).To(Equal(rotation.ReasonNoCAs))
 	})

@@ -1,22 +1,22 @@
 // Package rotation decides. It turns what Ops Manager was seen to say
-// (evidence.Evidence) and what was known before (a Version) into a phase, and a
-// phase and a wanted step into go, already done, or refuse. It does no I/O and
+// (evidence.Evidence) and what was known before (a Version) into a state, and a
+// state and a wanted phase into go, already done, or refuse. It does no I/O and
 // has no clock of its own: the same input gives the same answer.
 //
 // Its files, in the order in which to read them:
 //
-//	phase.go        the phases, the steps and the legal moves
+//	state.go        the states, the phases and the legal moves
 //	version.go      what Concourse remembers of a state, written and read
 //	observe.go      evidence and the last version to a state
-//	blocked.go      the obstacles that let no phase be named
+//	blocked.go      the obstacles that let no state be named
 //	proof.go        did a change reach every product, and which installations count
 //	certificates.go which certificates a rotation replaces, and which lag behind
 //	health.go       what the last deployments left broken
 //	staged.go       whose changes the next apply changes would deploy
 //	reason.go       the stable codes of all outcomes
-//	decide.go       may this step run?
+//	decide.go       may this phase run?
 //	compare.go      is the version handed over of the rotation that is found?
-//	guards.go       what has to hold before a step runs
+//	guards.go       what has to hold before a phase runs
 //	due.go          does anything expire soon enough?
 //	leafonly.go     the leaf certificates alone, without a rotation
 //	next.go         what comes next: the way, its apply changes, and its end

@@ -49,7 +49,7 @@ func (w Within) After(t time.Time) time.Time {
 // rotation replaces expires within the span.
 func due(q Question) *Decision {
 	limit := q.Options.Within.After(q.Evidence.At)
-	active := q.State.Active
+	active := q.Observed.Active
 	if q.Evidence.At.IsZero() || active.ExpiresOn.IsZero() {
 		return &Decision{Verdict: Refuse, Reason: ReasonCertificatesUnknown, Message: fmt.Sprintf(
 			"Ops Manager did not tell what day it is or when the active CA %s expires, so nobody can tell whether that is within %s",

@@ -5,19 +5,19 @@ import "slices"
 // GuardName is one guard of the code's own lists.
 type GuardName struct {
 	// List is "rotation" or "leaves alone".
-	List  string
-	Name  string
-	Steps []Step
+	List   string
+	Name   string
+	Phases []Phase
 }
 
 // GuardNames are all guards, in the order in which they are asked.
 func GuardNames() []GuardName {
 	var all []GuardName
 	for _, g := range guards {
-		all = append(all, GuardName{"rotation", g.name, g.steps})
+		all = append(all, GuardName{"rotation", g.name, g.phases})
 	}
 	for _, g := range leafGuards {
-		all = append(all, GuardName{"leaves alone", g.name, g.steps})
+		all = append(all, GuardName{"leaves alone", g.name, g.phases})
 	}
 	return all
 }
@@ -26,7 +26,7 @@ func GuardNames() []GuardName {
 func DecideWithout(q Question, gone GuardName) Decision {
 	without := func(list string, all []guard) []guard {
 		return slices.DeleteFunc(slices.Clone(all), func(g guard) bool {
-			return list == gone.List && g.name == gone.Name && slices.Equal(g.steps, gone.Steps)
+			return list == gone.List && g.name == gone.Name && slices.Equal(g.phases, gone.Phases)
 		})
 	}
 	return decide(q, without("rotation", guards), without("leaves alone", leafGuards))
@@ -34,9 +34,9 @@ func DecideWithout(q Question, gone GuardName) Decision {
 
 // Transition is one row of the transition table.
 type Transition struct {
-	From, To Phase
-	// By is a step, or empty for a setback; Why says what it does, or its cause.
-	By  Step
+	From, To State
+	// By is a phase, or empty for a setback; Why says what it does, or its cause.
+	By  Phase
 	Why string
 }
 
@@ -44,7 +44,7 @@ type Transition struct {
 func Moves() []Transition {
 	var all []Transition
 	for _, m := range moves {
-		all = append(all, Transition{m.from, m.to, m.step, m.does})
+		all = append(all, Transition{m.from, m.to, m.phase, m.does})
 	}
 	return all
 }

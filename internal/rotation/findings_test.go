@@ -15,9 +15,9 @@ var _ = Describe("what the walk has found", func() {
 		p.apply(errandLeft)
 		e := p.evidence(deaf)
 		state := rotation.Observe(e, &p.version)
-		Expect(state.Phase).To(Equal(rotation.Trusted), "by installations alone")
-		ask := func(step rotation.Step) rotation.Decision {
-			return rotation.Decide(rotation.Question{Step: step, From: p.version, State: state, Evidence: e})
+		Expect(state.State).To(Equal(rotation.Trusted), "by installations alone")
+		ask := func(phase rotation.Phase) rotation.Decision {
+			return rotation.Decide(rotation.Question{Phase: phase, From: p.version, Observed: state, Evidence: e})
 		}
 		Expect(ask(rotation.Activate).Reason).To(Equal(rotation.ReasonCertificatesUnknown))
 		Expect(ask(rotation.Activate).Message).To(ContainSubstring("what does not trust CA " + guidB))
@@ -66,7 +66,7 @@ var _ = Describe("what the walk has found", func() {
 		p.step(rotation.Activate)
 		p.staged = anUpdate
 		e := p.evidence(plainly)
-		d, refused := rotation.Interferes(rotation.Question{State: rotation.Observe(e, &p.version), Evidence: e})
+		d, refused := rotation.Interferes(rotation.Question{Observed: rotation.Observe(e, &p.version), Evidence: e})
 		Expect(refused).To(BeTrue())
 		Expect(d.Reason).To(Equal(rotation.ReasonPendingChanges))
 	})
@@ -89,12 +89,12 @@ var _ = Describe("what the walk has found", func() {
 		p.step(rotation.Generate)
 	})
 
-	It("a set-back phase says what set it back", func() {
+	It("a set-back state says what set it back", func() {
 		f := switched().after(installation(4, "2026-03-01T09:00:00Z"), installation(6, "2026-03-03T09:00:00Z"))
 		f.e.CAs[0].Active, f.e.CAs[1].Active = f.e.CAs[1].Active, f.e.CAs[0].Active
 		s := f.observe(replaced(guidB, guidA, "6", "5"))
 		Expect(s.SetBack).To(Equal("set back from replaced: the activation was undone"))
-		d := rotation.Decide(rotation.Question{Step: rotation.Delete, From: s.Version, State: s, Evidence: f.e})
+		d := rotation.Decide(rotation.Question{Phase: rotation.Delete, From: s.Version, Observed: s, Evidence: f.e})
 		Expect(d.Message).To(ContainSubstring("set back from replaced"))
 	})
 })

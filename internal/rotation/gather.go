@@ -20,7 +20,7 @@ func NeedsProof(e evidence.Evidence, cursor *Version) bool {
 		return false
 	}
 	known, told := cursor.unblocked()
-	return told && (known.Phase != Settled || known.Active != e.CAs[0].GUID)
+	return told && (known.State != Settled || known.Active != e.CAs[0].GUID)
 }
 
 // ExclusionsDecide tells gathering whether it depends on what Ops Manager excludes

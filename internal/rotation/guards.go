@@ -8,53 +8,53 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// guard is one condition of a step.
+// guard is one condition of a phase.
 type guard struct {
-	name  string
-	steps []Step
-	check func(Question) *refusal
+	name   string
+	phases []Phase
+	check  func(Question) *refusal
 }
 
-var changing = []Step{Generate, Activate, Regenerate, Delete}
+var changing = []Phase{Generate, Activate, Regenerate, Delete}
 
-// guards are asked in this order: proof first, then what may disturb the step,
+// guards are asked in this order: proof first, then what may disturb the phase,
 // then judgements about the foundation that an operator may accept.
 var guards = []guard{
-	{"trust", []Step{Regenerate}, trustReached},
+	{"trust", []Phase{Regenerate}, trustReached},
 	{"running", changing, nothingRunning},
 	{"health", changing, lastDeploymentsSucceeded},
-	{"leaves", []Step{Delete}, noLeavesOnRetiring},
-	{"products", []Step{Generate}, someProducts},
-	{"outdated", []Step{Generate, Activate, Delete}, nothingOutdated},
+	{"leaves", []Phase{Delete}, noLeavesOnRetiring},
+	{"products", []Phase{Generate}, someProducts},
+	{"outdated", []Phase{Generate, Activate, Delete}, nothingOutdated},
 	{"upgrade", changing, notUpgraded},
 	{"pending", changing, nothingStaged},
-	{"expiry", []Step{Activate}, candidateLasts},
-	{"configurable", []Step{Delete}, noConfigurableOnRetiring},
-	{"certificates", []Step{Activate, Regenerate, Delete}, certificatesKnown},
+	{"expiry", []Phase{Activate}, candidateLasts},
+	{"configurable", []Phase{Delete}, noConfigurableOnRetiring},
+	{"certificates", []Phase{Activate, Regenerate, Delete}, certificatesKnown},
 }
 
-// applyFirst says forced because the steps that it is said to wait for no apply
+// applyFirst says forced because the phases that it is said to wait for no apply
 // changes: apply-changes with their version finds nothing to do.
 const applyFirst = "run apply changes on all products (forced: the rotation itself waits for none), then run this step again"
 
 func trustReached(q Question) *refusal {
-	if !q.State.Untrusted() {
+	if !q.Observed.Untrusted() {
 		return nil
 	}
-	return untrusted(q.State)
+	return untrusted(q.Observed)
 }
 
 // untrusted is what everything is refused with in an untrusted state.
-func untrusted(s State) *refusal {
+func untrusted(s Observation) *refusal {
 	return &refusal{ReasonUntrusted, fmt.Sprintf(
 		"CA %s is active, and not every product trusts it yet: %s; whatever it signs breaks what does not trust it",
 		s.Active.GUID, s.Trust.sentence()), next(s)}
 }
 
 // ApplyRefusal says why apply changes must not run now; false when it may.
-func ApplyRefusal(s State) (reason Reason, message, whatNext string, refused bool) {
+func ApplyRefusal(s Observation) (reason Reason, message, whatNext string, refused bool) {
 	switch {
-	case s.Phase == Blocked:
+	case s.State == Blocked:
 		return s.Reason, s.Message, nothingRuns, true
 	case s.Untrusted():
 		r := untrusted(s)
@@ -108,13 +108,13 @@ func outdatedRefusal(late []string) *refusal {
 }
 
 func noLeavesOnRetiring(q Question) *refusal {
-	leaves := leavesOn(q.Evidence, *q.State.Retiring, false)
+	leaves := leavesOn(q.Evidence, *q.Observed.Retiring, false)
 	if len(leaves) == 0 {
 		return nil
 	}
 	return &refusal{ReasonLeavesOnRetiring, fmt.Sprintf(
 		"deleting CA %s would leave certificates that it signed without an issuer that anybody trusts: %s",
-		q.State.Retiring.GUID, names(leaves)), "regenerate, apply changes on all products, verify, then delete"}
+		q.Observed.Retiring.GUID, names(leaves)), "regenerate, apply changes on all products, verify, then delete"}
 }
 
 func notUpgraded(q Question) *refusal {
@@ -129,7 +129,7 @@ func notUpgraded(q Question) *refusal {
 
 func nothingStaged(q Question) *refusal {
 	ours := nobodys
-	if q.Step == Regenerate {
+	if q.Phase == Regenerate {
 		ours = tilesAlone
 	}
 	return pending(staged(q.Evidence, ours))
@@ -149,7 +149,7 @@ func pending(changes []string) *refusal {
 const soon = 30
 
 func candidateLasts(q Question) *refusal {
-	candidate := q.State.Candidate
+	candidate := q.Observed.Candidate
 	limit := q.Evidence.At.AddDate(0, 0, soon)
 	if q.Evidence.At.IsZero() || candidate.ExpiresOn.IsZero() || !candidate.ExpiresOn.SurelyBefore(limit) {
 		return nil
@@ -160,7 +160,7 @@ func candidateLasts(q Question) *refusal {
 }
 
 func noConfigurableOnRetiring(q Question) *refusal {
-	leaves := configurableOn(q.Evidence, q.State)
+	leaves := configurableOn(q.Evidence, q.Observed)
 	if len(leaves) == 0 {
 		return nil
 	}
@@ -169,7 +169,7 @@ func noConfigurableOnRetiring(q Question) *refusal {
 		verb = "may be signed by"
 	}
 	return &refusal{ReasonConfigurable, fmt.Sprintf(
-		"configurable certificates %s the retiring CA %s: %s; they stop being trusted when it is deleted", verb, q.State.Retiring.GUID, names(leaves)),
+		"configurable certificates %s the retiring CA %s: %s; they stop being trusted when it is deleted", verb, q.Observed.Retiring.GUID, names(leaves)),
 		"replace them in their tiles' settings, and " + applyFirst}
 }
 
@@ -178,9 +178,9 @@ func certificatesKnown(q Question) *refusal {
 	if c.Source != evidence.SourceUnknown {
 		return nil
 	}
-	nobody := "what does not trust CA " + cmp.Or(q.State.Version.Candidate, q.State.Version.Active) + " yet"
-	if q.Step == Delete {
-		nobody = "what CA " + q.State.Retiring.GUID + " still signs"
+	nobody := "what does not trust CA " + cmp.Or(q.Observed.Version.Candidate, q.Observed.Version.Active) + " yet"
+	if q.Phase == Delete {
+		nobody = "what CA " + q.Observed.Retiring.GUID + " still signs"
 	}
 	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
 		"Ops Manager did not list the deployed certificates (%s), so nobody can tell %s", c.Unknown, nobody),

@@ -10,14 +10,14 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-var changing = []rotation.Step{rotation.Generate, rotation.Activate, rotation.Regenerate, rotation.Delete}
+var changing = []rotation.Phase{rotation.Generate, rotation.Activate, rotation.Regenerate, rotation.Delete}
 
-// ready is the stage in which the step goes ahead.
-func ready(step rotation.Step) stage {
-	return stages[map[rotation.Step]rotation.Phase{
+// ready is the stage in which the phase goes ahead.
+func ready(phase rotation.Phase) stage {
+	return stages[map[rotation.Phase]rotation.State{
 		rotation.Generate: rotation.Settled, rotation.Activate: rotation.Trusted,
 		rotation.Regenerate: rotation.Activated, rotation.Delete: rotation.Replaced,
-	}[step]]()
+	}[phase]]()
 }
 
 func (f foundation) then(i evidence.Installation) foundation {
@@ -43,25 +43,25 @@ var _ = Describe("guards", func() {
 		return c
 	}
 
-	// Each row disturbs a foundation; steps lists where that is refused, in every
-	// other step it passes.
+	// Each row disturbs a foundation; phases lists where that is refused, in every
+	// other phase it passes.
 	DescribeTable("refuse or pass, step by step",
-		func(disturb func(foundation) foundation, reason rotation.Reason, steps []rotation.Step, words ...string) {
-			for _, step := range changing {
-				st := ready(step)
-				Expect(decide(step, st.from, st.f).Verdict).To(Equal(rotation.Go))
+		func(disturb func(foundation) foundation, reason rotation.Reason, phases []rotation.Phase, words ...string) {
+			for _, phase := range changing {
+				st := ready(phase)
+				Expect(decide(phase, st.from, st.f).Verdict).To(Equal(rotation.Go))
 				f := disturb(st.f)
-				d := decide(step, st.from, f)
-				if !slices.Contains(steps, step) {
-					Expect(d.Verdict).To(Equal(rotation.Go), "%s: %s", step, d.Message)
+				d := decide(phase, st.from, f)
+				if !slices.Contains(phases, phase) {
+					Expect(d.Verdict).To(Equal(rotation.Go), "%s: %s", phase, d.Message)
 					continue
 				}
-				Expect(d.Verdict).To(Equal(rotation.Refuse), string(step))
-				Expect(d.Reason).To(Equal(reason), "%s: %s", step, d.Message)
+				Expect(d.Verdict).To(Equal(rotation.Refuse), string(phase))
+				Expect(d.Reason).To(Equal(reason), "%s: %s", phase, d.Message)
 				Expect(d.Message).To(says(words...))
 				Expect(d.Next).NotTo(BeEmpty())
 
-				accepted := decide(step, st.from, f, rotation.Options{Accept: []rotation.Reason{reason}})
+				accepted := decide(phase, st.from, f, rotation.Options{Accept: []rotation.Reason{reason}})
 				if slices.Contains(rotation.Acceptable(), reason) {
 					Expect(d.Next).To(ContainSubstring("add %q to accept", string(reason)))
 					Expect(accepted.Verdict).To(Equal(rotation.Go))
@@ -103,28 +103,28 @@ var _ = Describe("guards", func() {
 		Entry("Ops Manager spells its version otherwise", func(f foundation) foundation { return f.opsManager("3.0.25+LTS-T") }, rotation.Reason(""), nil),
 		Entry("Ops Manager's version is not known", func(f foundation) foundation { return f.opsManager("") }, rotation.Reason(""), nil),
 		Entry("an update is staged", func(f foundation) foundation { return f.staged(pending(tas, "update"), pending(mysql, "unchanged")) },
-			rotation.ReasonPendingChanges, []rotation.Step{rotation.Generate, rotation.Activate, rotation.Delete}, "update of Tanzu Application Service"),
+			rotation.ReasonPendingChanges, []rotation.Phase{rotation.Generate, rotation.Activate, rotation.Delete}, "update of Tanzu Application Service"),
 		Entry("a removal is staged", func(f foundation) foundation { return f.staged(pending(mysql, "delete")) },
 			rotation.ReasonPendingChanges, changing, "delete of MySQL"),
 		Entry("an installation is staged", func(f foundation) foundation { return f.staged(pending(redis, "install")) },
 			rotation.ReasonPendingChanges, changing, "install of Redis"),
 		Entry("only the director looks changed", func(f foundation) foundation { return f.staged(pending(director, "update")) }, rotation.Reason(""), nil),
 		Entry("outdated deployments", func(f foundation) foundation { return f.v1(late("/p-bosh/x/router")) },
-			rotation.ReasonOutdated, []rotation.Step{rotation.Generate, rotation.Activate, rotation.Delete}, "service-instance_7 has outdated certificates: /p-bosh/x/router"),
+			rotation.ReasonOutdated, []rotation.Phase{rotation.Generate, rotation.Activate, rotation.Delete}, "service-instance_7 has outdated certificates: /p-bosh/x/router"),
 		Entry("outdated, and not ours", func(f foundation) foundation { return f.v1(late("/p-bosh/service-instance_7/pxc_server")) }, rotation.Reason(""), nil),
 		Entry("the certificates cannot be read", func(f foundation) foundation { return f.certificatesUnknown("500 nested asn") },
-			rotation.ReasonCertificatesUnknown, []rotation.Step{rotation.Activate, rotation.Regenerate, rotation.Delete}, "500 nested asn", "so nobody can tell what"),
+			rotation.ReasonCertificatesUnknown, []rotation.Phase{rotation.Activate, rotation.Regenerate, rotation.Delete}, "500 nested asn", "so nobody can tell what"),
 		Entry("a configurable leaf of the retiring CA, v1", func(f foundation) foundation {
 			return f.v1(configured(".cf.tls", recent, "/C=US/O=Pivotal", guidA), configured(".cf.other", "2025-01-01T00:00:00Z", "/CN=Corp"))
-		}, rotation.ReasonConfigurable, []rotation.Step{rotation.Delete}, ".cf.tls", "are signed by the retiring CA "+guidA),
+		}, rotation.ReasonConfigurable, []rotation.Phase{rotation.Delete}, ".cf.tls", "are signed by the retiring CA "+guidA),
 		Entry("a configurable leaf that may be the retiring CA's, v0", func(f foundation) foundation {
 			return f.v0(configured(".cf.tls", "2025-01-01T00:00:00Z", "/C=US/O=Pivotal"), configured(".cf.young", recent, "/C=US/O=Pivotal"))
-		}, rotation.ReasonConfigurable, []rotation.Step{rotation.Delete}, "may be signed by the retiring CA "+guidA+": .cf.tls;"),
+		}, rotation.ReasonConfigurable, []rotation.Phase{rotation.Delete}, "may be signed by the retiring CA "+guidA+": .cf.tls;"),
 		Entry("an excluded leaf of the retiring CA", func(f foundation) foundation {
 			c := leaf("/corp/tls", recent, guidA)
 			c.Excluded = true
 			return f.v1(c)
-		}, rotation.ReasonLeavesOnRetiring, []rotation.Step{rotation.Delete}, "/corp/tls", guidA),
+		}, rotation.ReasonLeavesOnRetiring, []rotation.Phase{rotation.Delete}, "/corp/tls", guidA),
 		Entry("the candidate expires soon", func(f foundation) foundation {
 			for i, ca := range f.e.CAs {
 				if ca.GUID == guidB {
@@ -132,7 +132,7 @@ var _ = Describe("guards", func() {
 				}
 			}
 			return f
-		}, rotation.ReasonCandidateExpiresSoon, []rotation.Step{rotation.Activate}, guidB, "2026-04-10"),
+		}, rotation.ReasonCandidateExpiresSoon, []rotation.Phase{rotation.Activate}, guidB, "2026-04-10"),
 	)
 
 	It("refuses to generate without products", func() {

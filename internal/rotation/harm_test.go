@@ -2,7 +2,7 @@ package rotation_test
 
 import "github.com/opsman-ca/opsman-ca/internal/rotation"
 
-// harm is what a step must never do to a foundation.
+// harm is what a phase must never do to a foundation.
 type harm string
 
 const (
@@ -17,7 +17,7 @@ const (
 	overUpgrade    harm = "the CAs change together with an undeployed upgrade of Ops Manager"
 	withStaged     harm = "the CAs change together with somebody's staged changes"
 	deploysStaged  harm = "somebody's staged changes are deployed unasked"
-	nobodyAsked    harm = "a step runs for a version of another rotation or foundation"
+	nobodyAsked    harm = "a phase runs for a version of another rotation or foundation"
 	falseClaim     harm = "it says proven, and it is not"
 	renewsOnBroken harm = "leaves are renewed where the next apply changes breaks handshakes"
 )
@@ -88,20 +88,20 @@ func (w world) half() bool {
 	return false
 }
 
-// stepHarm is what a step of ours did that led from one world to the other. What
+// stepHarm is what a phase of ours did that led from one world to the other. What
 // somebody else had broken before is not ours.
-func stepHarm(before, after world, step rotation.Step, from rotation.Version, alone bool) harm {
+func stepHarm(before, after world, phase rotation.Phase, from rotation.Version, alone bool) harm {
 	more := false
 	was, is := before.broken(), after.broken()
 	for i := range is {
 		more = more || is[i]&^was[i] != 0
 	}
 	switch {
-	case step == rotation.Generate && len(before.cas) > 1:
+	case phase == rotation.Generate && len(before.cas) > 1:
 		return secondOne
 	case from.Active != "" && !before.lists(from.Active):
 		return nobodyAsked
-	case step == rotation.Delete && (len(before.cas) != 2 || after.activeCA() == none || before.inactiveCA() > before.activeCA()):
+	case phase == rotation.Delete && (len(before.cas) != 2 || after.activeCA() == none || before.inactiveCA() > before.activeCA()):
 		return wrongOne
 	case more:
 		return breaksNow
@@ -115,7 +115,7 @@ func stepHarm(before, after world, step rotation.Step, from rotation.Version, al
 		return midway
 	case before.upgraded:
 		return overUpgrade
-	case before.staged == aNewTile, before.staged == anUpdate && step != rotation.Regenerate:
+	case before.staged == aNewTile, before.staged == anUpdate && phase != rotation.Regenerate:
 		return withStaged
 	case before.half() && !alone:
 		// Leaves alone are renewed over it: each of them is good with every peer.

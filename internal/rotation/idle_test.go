@@ -9,27 +9,27 @@ import (
 
 var onlyRotating = rotation.Options{IfRotating: true}
 
-var _ = Describe("a step that is wanted only in a rotation", func() {
-	steps := []rotation.Step{rotation.Activate, rotation.Regenerate, rotation.Delete, rotation.Verify}
+var _ = Describe("a phase that is wanted only in a rotation", func() {
+	phases := []rotation.Phase{rotation.Activate, rotation.Regenerate, rotation.Delete, rotation.Verify}
 
 	It("is done when none is under way", func() {
-		for _, step := range steps {
+		for _, phase := range phases {
 			st := stages[rotation.Settled]()
-			d := decide(step, st.from, st.f, onlyRotating)
-			Expect(d.Verdict).To(Equal(rotation.Done), string(step))
+			d := decide(phase, st.from, st.f, onlyRotating)
+			Expect(d.Verdict).To(Equal(rotation.Done), string(phase))
 			Expect(d.Reason).To(Equal(rotation.ReasonNoRotation))
-			Expect(d.Message).To(says("no rotation is under way", guidA, string(step)))
+			Expect(d.Message).To(says("no rotation is under way", guidA, string(phase)))
 		}
 	})
 
-	It("is judged as ever in every other phase", func() {
-		for phase, stage := range stages {
-			for _, step := range append(steps, rotation.Generate) {
-				if phase == rotation.Settled && step != rotation.Generate {
+	It("is judged as ever in every other state", func() {
+		for state, stage := range stages {
+			for _, phase := range append(phases, rotation.Generate) {
+				if state == rotation.Settled && phase != rotation.Generate {
 					continue
 				}
 				st := stage()
-				Expect(decide(step, st.from, st.f, onlyRotating)).To(Equal(decide(step, st.from, st.f)), "%s in %s", step, phase)
+				Expect(decide(phase, st.from, st.f, onlyRotating)).To(Equal(decide(phase, st.from, st.f)), "%s in %s", phase, state)
 			}
 		}
 	})
@@ -44,12 +44,12 @@ var _ = Describe("a step that is wanted only in a rotation", func() {
 })
 
 var _ = Describe("Resume", func() {
-	It("goes on from every phase but blocked", func() {
-		for phase, stage := range stages {
+	It("goes on from every state but blocked", func() {
+		for state, stage := range stages {
 			st := stage()
 			d, may := rotation.Resume(st.f.observe(st.from), *st.from)
-			Expect(may).To(Equal(phase != rotation.Blocked), string(phase))
-			Expect(d.Verdict == rotation.Refuse).To(Equal(!may), string(phase))
+			Expect(may).To(Equal(state != rotation.Blocked), string(state))
+			Expect(d.Verdict == rotation.Refuse).To(Equal(!may), string(state))
 		}
 	})
 

@@ -24,8 +24,8 @@ type Renewal struct {
 // Of tells whether a renewal says anything of the state: its CA is the active one,
 // and no rotation is under way, which renews the leaves itself. A nil one says
 // nothing.
-func (r *Renewal) Of(s State) bool {
-	return r != nil && s.Phase == Settled && s.Version.Active == r.Active
+func (r *Renewal) Of(s Observation) bool {
+	return r != nil && s.State == Settled && s.Version.Active == r.Active
 }
 
 // Undeployed are regenerated leaf certificates that wait for an apply changes.
@@ -39,7 +39,7 @@ type Undeployed struct {
 
 // Waits tells whether the renewal has not reached every product, or not every
 // deployment where Ops Manager lists those.
-func (r *Renewal) Waits(e evidence.Evidence, s State) (Undeployed, bool) {
+func (r *Renewal) Waits(e evidence.Evidence, s Observation) (Undeployed, bool) {
 	if !r.Of(s) {
 		return Undeployed{}, false
 	}
@@ -66,7 +66,7 @@ func (Undeployed) Next() string {
 // ofLeaves tells whether to verify is to verify a renewal: there is no rotation,
 // and a renewal was handed over.
 func (q Question) ofLeaves() bool {
-	return q.Step == Verify && !q.Options.IfRotating && q.Renewed.Of(q.State)
+	return q.Phase == Verify && !q.Options.IfRotating && q.Renewed.Of(q.Observed)
 }
 
 // leafGuards are those of a regenerate without a rotation. It is not refused
@@ -79,37 +79,37 @@ func (q Question) ofLeaves() bool {
 // hides from the API is a rotation within CredHub by hand: Ops Manager's own
 // safety checks refuse there.
 var leafGuards = []guard{
-	{"running", []Step{Regenerate}, nothingRunning},
-	{"products", []Step{Regenerate}, someProducts},
-	{"trust deployed", []Step{Regenerate}, trustDeployed},
-	{"trusted", []Step{Regenerate}, trusted},
-	{"signer", []Step{Regenerate}, ofOneSigner},
-	{"certificates", []Step{Regenerate}, certificatesListed},
-	{"upgrade", []Step{Regenerate}, notUpgraded},
-	{"pending", []Step{Regenerate}, nothingStagedButLeaves},
+	{"running", []Phase{Regenerate}, nothingRunning},
+	{"products", []Phase{Regenerate}, someProducts},
+	{"trust deployed", []Phase{Regenerate}, trustDeployed},
+	{"trusted", []Phase{Regenerate}, trusted},
+	{"signer", []Phase{Regenerate}, ofOneSigner},
+	{"certificates", []Phase{Regenerate}, certificatesListed},
+	{"upgrade", []Phase{Regenerate}, notUpgraded},
+	{"pending", []Phase{Regenerate}, nothingStagedButLeaves},
 
-	{"running", []Step{Verify}, nothingRunning},
-	{"health", []Step{Verify}, lastDeploymentsSucceeded},
-	{"reached", []Step{Verify}, leavesReached},
-	{"outdated", []Step{Verify}, nothingOutdated},
-	{"pending", []Step{Verify}, nothingStaged},
-	{"certificates", []Step{Verify}, certificatesListed},
-	{"left behind", []Step{Verify}, noneLeftBehind},
+	{"running", []Phase{Verify}, nothingRunning},
+	{"health", []Phase{Verify}, lastDeploymentsSucceeded},
+	{"reached", []Phase{Verify}, leavesReached},
+	{"outdated", []Phase{Verify}, nothingOutdated},
+	{"pending", []Phase{Verify}, nothingStaged},
+	{"certificates", []Phase{Verify}, certificatesListed},
+	{"left behind", []Phase{Verify}, noneLeftBehind},
 }
 
 // leafOnly decides about the leaf certificates of a foundation without a rotation.
 func leafOnly(q Question, guards []guard) Decision {
 	// As for Verify: a version whose CA was deleted since is of this rotation.
-	if r := relate(q.State, q.From, Verify); r != nil {
+	if r := relate(q.Observed, q.From, Verify); r != nil {
 		return r.decision()
 	}
-	if q.State.Phase != Settled {
+	if q.Observed.State != Settled {
 		return Decision{Verdict: Refuse, Reason: ReasonUnderWay, Message: fmt.Sprintf(
-			"leaf certificates alone are renewed where no rotation is under way, and this one is at %s", q.State.where()),
-			Next: "finish the rotation, which renews them as well: " + next(q.State)}
+			"leaf certificates alone are renewed where no rotation is under way, and this one is at %s", q.Observed.where()),
+			Next: "finish the rotation, which renews them as well: " + next(q.Observed)}
 	}
-	if q.Step == Regenerate {
-		return guarded(q, guards, "the leaf certificates may be regenerated under the active CA: "+q.State.where())
+	if q.Phase == Regenerate {
+		return guarded(q, guards, "the leaf certificates may be regenerated under the active CA: "+q.Observed.where())
 	}
 	d := guarded(q, guards, "proven: "+q.proven())
 	if d.Verdict == Go {
@@ -121,7 +121,7 @@ func leafOnly(q Question, guards []guard) Decision {
 // proven says what was proven of the leaf certificates, and what cannot be.
 func (q Question) proven() string {
 	text := "every product's last deployment succeeded, nothing runs, and nothing is staged or outdated"
-	if r := q.Renewed; r.Of(q.State) {
+	if r := q.Renewed; r.Of(q.Observed) {
 		text = fmt.Sprintf("every product was deployed since the leaf certificates were regenerated (behind installation %d), none that Ops Manager renews is older, and nothing runs, is staged or outdated", r.Installation)
 	} else {
 		text += "; when they were regenerated is not known (the version handed over is not of a regenerate of leaf certificates), so their age was not judged"
@@ -138,8 +138,8 @@ func (q Question) proven() string {
 // older than the CA, it has every one since. A foundation's first CA is older
 // than all of them, and the end of a rotation that was watched is proof enough.
 func trustDeployed(q Question) *refusal {
-	active := *q.State.Active
-	if q.State.Version.Installation != "" || !cameByRotation(q.Evidence.History, active) {
+	active := *q.Observed.Active
+	if q.Observed.Version.Installation != "" || !cameByRotation(q.Evidence.History, active) {
 		return nil
 	}
 	p := prove(q.Evidence, horizon{created: active.CreatedOn}, noKind)
@@ -167,7 +167,7 @@ func trusted(q Question) *refusal {
 // another one signed them, and with its trust the next apply changes would take
 // away what they live by, before they are replaced.
 func ofOneSigner(q Question) *refusal {
-	active := q.State.Active
+	active := q.Observed.Active
 	leaves := oldLeaves(q.Evidence, active.CreatedOn.Time)
 	if len(leaves) == 0 {
 		return nil
@@ -186,7 +186,7 @@ func nothingStagedButLeaves(q Question) *refusal {
 // leavesReached refuses when a product was not deployed since the leaves were
 // regenerated or, where nobody knows when, since the newest of its own appeared.
 func leavesReached(q Question) *refusal {
-	if r := q.Renewed; r.Of(q.State) {
+	if r := q.Renewed; r.Of(q.Observed) {
 		p := prove(q.Evidence, anchoredAt(r.Installation), noKind)
 		if p.Installation > 0 {
 			return nil
@@ -249,7 +249,7 @@ const skew = 10 * time.Minute
 
 func noneLeftBehind(q Question) *refusal {
 	r := q.Renewed
-	if !r.Of(q.State) || r.At.IsZero() {
+	if !r.Of(q.Observed) || r.At.IsZero() {
 		return nil
 	}
 	left := oldLeaves(q.Evidence, r.At.Add(-skew))

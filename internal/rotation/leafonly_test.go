@@ -25,23 +25,23 @@ func outdatedOn(c evidence.Certificate, deployments ...string) evidence.Certific
 var _ = Describe("leaf certificates without a rotation", func() {
 	const recent, later = "2026-03-19T09:00:00Z", "2026-03-19T12:00:00Z"
 	verifying := func(f foundation, from *rotation.Version, r *rotation.Renewal) rotation.Decision {
-		return rotation.Decide(rotation.Question{Step: rotation.Verify, From: *from, State: f.observe(from), Evidence: f.e, Options: leavesAlone, Renewed: r})
+		return rotation.Decide(rotation.Question{Phase: rotation.Verify, From: *from, Observed: f.observe(from), Evidence: f.e, Options: leavesAlone, Renewed: r})
 	}
 
-	It("are regenerated and verified at settled alone: elsewhere the phase is named, and what comes next", func() {
-		for phase, stage := range stages {
+	It("are regenerated and verified at settled alone: elsewhere the state is named, and what comes next", func() {
+		for state, stage := range stages {
 			st := stage()
-			for _, step := range []rotation.Step{rotation.Regenerate, rotation.Verify} {
-				d := decide(step, st.from, st.f, leavesAlone)
-				switch phase {
+			for _, phase := range []rotation.Phase{rotation.Regenerate, rotation.Verify} {
+				d := decide(phase, st.from, st.f, leavesAlone)
+				switch state {
 				case rotation.Settled:
-					Expect(d.Verdict).To(Equal(map[rotation.Step]rotation.Verdict{rotation.Regenerate: rotation.Go, rotation.Verify: rotation.Done}[step]), d.Message)
+					Expect(d.Verdict).To(Equal(map[rotation.Phase]rotation.Verdict{rotation.Regenerate: rotation.Go, rotation.Verify: rotation.Done}[phase]), d.Message)
 				case rotation.Blocked:
 					Expect(d.Reason).To(Equal(rotation.ReasonSeveralActive))
 				default:
-					Expect(d.Verdict).To(Equal(rotation.Refuse), string(phase))
+					Expect(d.Verdict).To(Equal(rotation.Refuse), string(state))
 					Expect(d.Reason).To(Equal(rotation.ReasonUnderWay))
-					Expect(d.Message).To(ContainSubstring("phase " + string(phase)))
+					Expect(d.Message).To(ContainSubstring("state " + string(state)))
 					Expect(d.Next).To(ContainSubstring(st.f.observe(st.from).Next()))
 				}
 			}

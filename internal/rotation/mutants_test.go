@@ -21,23 +21,23 @@ func (m *mutants) catch(name, how string, values ...any) {
 	}
 }
 
-func guardKey(g rotation.GuardName, step rotation.Step) string {
-	return fmt.Sprintf("%s: guard %q of %s", g.List, g.Name, step)
+func guardKey(g rotation.GuardName, phase rotation.Phase) string {
+	return fmt.Sprintf("%s: guard %q of %s", g.List, g.Name, phase)
 }
 
-// dropped is a guard of a step that is taken out.
+// dropped is a guard of a phase that is taken out.
 type dropped struct {
 	rotation.GuardName
-	step  rotation.Step
+	step  rotation.Phase
 	key   string
 	alone bool
 }
 
-// droppable is every guard of the code's own lists, once for each of its steps.
+// droppable is every guard of the code's own lists, once for each of its phases.
 var droppable = func() (all []dropped) {
 	for _, g := range rotation.GuardNames() {
-		for _, step := range g.Steps {
-			all = append(all, dropped{g, step, guardKey(g, step), g.List == "leaves alone"})
+		for _, phase := range g.Phases {
+			all = append(all, dropped{g, phase, guardKey(g, phase), g.List == "leaves alone"})
 		}
 	}
 	return all
@@ -51,7 +51,7 @@ type asked struct {
 }
 
 // again looks anew, at other evidence or with another cursor.
-func (q *asked) again() { q.State = rotation.Observe(q.Evidence, q.cursor) }
+func (q *asked) again() { q.Observed = rotation.Observe(q.Evidence, q.cursor) }
 
 // changedHistory is the history with each record put through a change.
 func changedHistory(e evidence.Evidence, change func(*evidence.Installation)) evidence.Evidence {
@@ -74,33 +74,33 @@ var beliefs = []struct {
 	name    string
 	believe func(*asked)
 }{
-	{"the version handed over is compared", func(q *asked) { q.From = q.State.Version }},
+	{"the version handed over is compared", func(q *asked) { q.From = q.Observed.Version }},
 	{"trust is proven before the activation", func(q *asked) {
-		if q.State.Phase == rotation.Generated {
-			q.State.Phase, q.State.Version.Phase = rotation.Trusted, rotation.Trusted
+		if q.Observed.State == rotation.Generated {
+			q.Observed.State, q.Observed.Version.State = rotation.Trusted, rotation.Trusted
 		}
 	}},
 	{"an activation without trust stops everything", func(q *asked) {
-		q.State.Trust.Installation, q.State.Trust.Outdated = 1, nil
+		q.Observed.Trust.Installation, q.Observed.Trust.Outdated = 1, nil
 	}},
 	{"the new leaves are proven before the delete", func(q *asked) {
-		if q.State.Phase == rotation.Regenerated {
-			q.State.Phase, q.State.Version.Phase = rotation.Replaced, rotation.Replaced
+		if q.Observed.State == rotation.Regenerated {
+			q.Observed.State, q.Observed.Version.State = rotation.Replaced, rotation.Replaced
 		}
 	}},
 	{"regenerate comes before the delete", func(q *asked) {
-		if q.State.Phase == rotation.Activated && q.cursor != nil && q.cursor.Phase == rotation.Activated {
-			q.State.Phase, q.State.Version.Phase = rotation.Replaced, rotation.Replaced
+		if q.Observed.State == rotation.Activated && q.cursor != nil && q.cursor.State == rotation.Activated {
+			q.Observed.State, q.Observed.Version.State = rotation.Replaced, rotation.Replaced
 		}
 	}},
 	{"leaves that the active CA did not sign are regenerated again", func(q *asked) {
-		if q.State.Phase == rotation.Activated && q.State.SetBack != "" {
-			q.State.Phase, q.State.Version.Phase = rotation.Replaced, rotation.Replaced
+		if q.Observed.State == rotation.Activated && q.Observed.SetBack != "" {
+			q.Observed.State, q.Observed.Version.State = rotation.Replaced, rotation.Replaced
 		}
 	}},
 	{"the last deployment is proven before it is settled", func(q *asked) {
-		if q.State.Phase == rotation.Retired {
-			q.State.Phase, q.State.Version.Phase = rotation.Settled, rotation.Settled
+		if q.Observed.State == rotation.Retired {
+			q.Observed.State, q.Observed.Version.State = rotation.Settled, rotation.Settled
 		}
 	}},
 	{"every product counts", func(q *asked) {
@@ -153,11 +153,11 @@ var beliefs = []struct {
 	}},
 }
 
-// try looks at what would become of a refused step without each rule.
+// try looks at what would become of a refused phase without each rule.
 func (m *mutants) try(s *situation, h hand, c claim, q rotation.Question, refused rotation.Decision) {
 	for _, g := range droppable {
 		// Before the guards, these have refused.
-		if g.step != q.Step || c.alone != g.alone || refused.Reason == rotation.ReasonTooEarly || refused.Reason == rotation.ReasonTooManyCAs ||
+		if g.step != q.Phase || c.alone != g.alone || refused.Reason == rotation.ReasonTooEarly || refused.Reason == rotation.ReasonTooManyCAs ||
 			refused.Reason == rotation.ReasonForeignVersion || refused.Reason == rotation.ReasonFinishedRotation || m.caught[g.key] != "" {
 			continue
 		}
@@ -169,7 +169,7 @@ func (m *mutants) try(s *situation, h hand, c claim, q rotation.Question, refuse
 		}
 		other := asked{Question: q, hand: h, world: s}
 		b.believe(&other)
-		if other.State.Phase == rotation.Blocked {
+		if other.Observed.State == rotation.Blocked {
 			continue
 		}
 		m.judge(b.name, s, h, c, other.Question, refused, rotation.Decide(other.Question))
@@ -179,23 +179,23 @@ func (m *mutants) try(s *situation, h hand, c claim, q rotation.Question, refuse
 func (m *mutants) judge(name string, s *situation, h hand, c claim, q rotation.Question, refused, d rotation.Decision) {
 	did := harmless
 	switch {
-	case d.Verdict == rotation.Go && (q.State.Candidate != nil || q.Step != rotation.Activate):
+	case d.Verdict == rotation.Go && (q.Observed.Candidate != nil || q.Phase != rotation.Activate):
 		acted := s.does("", func(a *situation) {
 			if c.alone {
 				a.regenerate()
 				return
 			}
-			a.act(q.Step, q.State)
+			a.act(q.Phase, q.Observed)
 		})
-		did = stepHarm(s.world, acted.world, q.Step, c.from, c.alone)
+		did = stepHarm(s.world, acted.world, q.Phase, c.from, c.alone)
 	case d.Verdict == rotation.Done && d.Reason == rotation.ReasonProven:
-		c.state = q.State
+		c.state = q.Observed
 		if !proven(c) {
 			did = falseClaim
 		}
 	}
 	if did != harmless {
-		m.catch(name, "%s: %s%s from %s%s (else %s): %s", s.path(), h.name, q.Step, q.From.Phase, c.seen, refused.Reason, did)
+		m.catch(name, "%s: %s%s from %s%s (else %s): %s", s.path(), h.name, q.Phase, q.From.State, c.seen, refused.Reason, did)
 	}
 }
 
@@ -208,8 +208,8 @@ const (
 
 var applyRules = []string{untrustedApply, strayApply, stagedApply}
 
-func (m *mutants) tryApply(s *situation, state rotation.State, refused, interferes bool) {
-	if state.Phase == rotation.Blocked {
+func (m *mutants) tryApply(s *situation, state rotation.Observation, refused, interferes bool) {
+	if state.State == rotation.Blocked {
 		return
 	}
 	did := applyHarm(s.world)

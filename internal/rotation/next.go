@@ -9,13 +9,13 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// Leg is one stretch of the way of a rotation: a step, or an apply changes with
+// Leg is one stretch of the way of a rotation: a phase, or an apply changes with
 // the proof after it.
 type Leg struct {
-	// Name is a step, or "apply" for an apply changes of all products.
+	// Name is a phase, or "apply" for an apply changes of all products.
 	Name string `json:"name"`
-	// To is the phase that the leg ends in.
-	To   Phase  `json:"to"`
+	// To is the state that the leg ends in.
+	To   State  `json:"to"`
 	Does string `json:"does"`
 	// Status is done, next or later.
 	Status string `json:"status"`
@@ -26,18 +26,18 @@ const Apply = "apply"
 
 // Ahead is the way of the rotation, with what is done, what is next and what
 // comes later.
-func Ahead(s State) []Leg {
+func Ahead(s Observation) []Leg {
 	legs := make([]Leg, len(moves))
-	position := s.Phase.rank()
+	position := s.State.rank()
 	for i, m := range moves {
-		legs[i] = Leg{Name: string(m.step), To: m.to, Does: m.does, Status: "later"}
-		if m.step == Verify {
+		legs[i] = Leg{Name: string(m.phase), To: m.to, Does: m.does, Status: "later"}
+		if m.phase == Verify {
 			legs[i].Name = Apply
 		}
 		switch {
 		case m.from.rank() < position:
 			legs[i].Status = "done"
-		case m.from == s.Phase:
+		case m.from == s.State:
 			legs[i].Status = "next"
 		}
 	}
@@ -48,17 +48,17 @@ func Ahead(s State) []Leg {
 	return legs
 }
 
-// NextStep is the changing step that comes next, whatever apply changes has to
+// NextStep is the changing phase that comes next, whatever apply changes has to
 // come before it; false where none can.
-func NextStep(s State) (Step, bool) {
-	m, known := moveFrom(s.Phase)
-	for known && m.step == Verify {
+func NextPhase(s Observation) (Phase, bool) {
+	m, known := moveFrom(s.State)
+	for known && m.phase == Verify {
 		m, known = moveFrom(m.to)
 	}
-	return m.step, known
+	return m.phase, known
 }
 
-// mended are the refusals of a step that an apply changes answers.
+// mended are the refusals of a phase that an apply changes answers.
 var mended = []Reason{ReasonPendingChanges, ReasonUpgraded, ReasonInstallationFailed, ReasonOutdated}
 
 // Mends tells whether an apply changes of all products answers the refusal.
@@ -83,7 +83,7 @@ func Open(q Question) (Decision, *Opening) {
 	if d.Verdict != Refuse || !Mends(d.Reason) {
 		return d, nil
 	}
-	o := &Opening{Why: d.Message, Staged: Staged(q.Evidence, q.State)}
+	o := &Opening{Why: d.Message, Staged: Staged(q.Evidence, q.Observed)}
 	if len(o.Staged) > 0 && !accepted {
 		if d.Reason == ReasonPendingChanges {
 			return d, o
@@ -95,7 +95,7 @@ func Open(q Question) (Decision, *Opening) {
 	if d.Reason == ReasonPendingChanges {
 		o.Why = "accepted pending-changes: " + d.Message
 	}
-	return Decision{Verdict: Go, Reason: ReasonReady, Message: "an apply changes comes first: " + o.Why, Next: next(q.State), Notes: d.Notes}, o
+	return Decision{Verdict: Go, Reason: ReasonReady, Message: "an apply changes comes first: " + o.Why, Next: next(q.Observed), Notes: d.Notes}, o
 }
 
 // Does says what the apply changes is for, and what it deploys.
@@ -109,7 +109,7 @@ func (o Opening) Does() string {
 // Interferes refuses an apply changes of a rotation that would deploy somebody's
 // changes which nobody has accepted.
 func Interferes(q Question) (Decision, bool) {
-	r := pending(Staged(q.Evidence, q.State))
+	r := pending(Staged(q.Evidence, q.Observed))
 	if r == nil || slices.Contains(q.Options.Accept, ReasonPendingChanges) {
 		return Decision{}, false
 	}
@@ -119,7 +119,7 @@ func Interferes(q Question) (Decision, bool) {
 
 // Stale refuses to apply changes for a version whose rotation is over or was set
 // back, or that is of another foundation.
-func Stale(s State, from Version) (Decision, bool) {
+func Stale(s Observation, from Version) (Decision, bool) {
 	if r := setBack(s, from); r != nil {
 		return r.decision(), true
 	}
@@ -144,8 +144,8 @@ const lately = 7 * 24 * time.Hour
 // not replace either, and a CA that lives less than that has a week to wait at
 // most.
 func EndedLately(q Question) (message string, young bool) {
-	active, at := q.State.Active, q.Evidence.At
-	if q.State.Phase != Settled || at.IsZero() || active.CreatedOn.IsZero() || at.Sub(active.CreatedOn.Latest()) >= lately {
+	active, at := q.Observed.Active, q.Evidence.At
+	if q.Observed.State != Settled || at.IsZero() || active.CreatedOn.IsZero() || at.Sub(active.CreatedOn.Latest()) >= lately {
 		return "", false
 	}
 	message = fmt.Sprintf("the active CA %s was created less than a week ago (%s, %s): an earlier rotation has ended, or the foundation is that new",
@@ -170,24 +170,24 @@ func ago(age time.Duration, days bool) string {
 	return fmt.Sprintf("%d minutes ago", max(age, 0)/time.Minute)
 }
 
-// After is what is known once a step's call was sent in the state before: the
+// After is what is known once a phase's call was sent in the state before: the
 // cursor for looking at the evidence read back. The anchor is the highest
 // installation id read after the call, so an installation that somebody started
 // meanwhile proves nothing. Where the CAs show that the call had no effect, the
 // version from before holds.
-func After(before State, step Step, e evidence.Evidence) *Version {
+func After(before Observation, phase Phase, e evidence.Evidence) *Version {
 	was := before.Version
 	active, other := split(e)
 	v := was
 	switch {
-	case step == Generate && other != "" && active == was.Active:
-		v = Version{Phase: Generated, Active: active, Candidate: other}
-	case step == Activate && active == was.Candidate && other == was.Active:
-		v = Version{Phase: Activated, Active: active, Retiring: other, Trusted: was.Installation}
-	case step == Regenerate && active == was.Active && other == was.Retiring:
-		v.Phase = Regenerated
-	case step == Delete && active == was.Active && other == "":
-		v = Version{Phase: Retired, Active: active, Removed: was.Retiring}
+	case phase == Generate && other != "" && active == was.Active:
+		v = Version{State: Generated, Active: active, Candidate: other}
+	case phase == Activate && active == was.Candidate && other == was.Active:
+		v = Version{State: Activated, Active: active, Retiring: other, Trusted: was.Installation}
+	case phase == Regenerate && active == was.Active && other == was.Retiring:
+		v.State = Regenerated
+	case phase == Delete && active == was.Active && other == "":
+		v = Version{State: Retired, Active: active, Removed: was.Retiring}
 	default:
 		return &was
 	}

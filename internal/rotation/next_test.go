@@ -11,23 +11,23 @@ import (
 )
 
 var _ = DescribeTable("what somebody staged is told from what CA calls may have left",
-	func(phase rotation.Phase, disturb func(foundation) foundation, somebodys ...string) {
-		st := stages[phase]()
+	func(state rotation.State, disturb func(foundation) foundation, somebodys ...string) {
+		st := stages[state]()
 		f := disturb(st.f)
 		s := f.observe(st.from)
-		Expect(s.Phase).To(Equal(phase))
+		Expect(s.State).To(Equal(state))
 		if len(somebodys) == 0 {
 			Expect(rotation.Staged(f.e, s)).To(BeEmpty())
 		} else {
 			Expect(rotation.Staged(f.e, s)).To(Equal(somebodys))
 		}
-		d, refused := rotation.Interferes(rotation.Question{State: s, Evidence: f.e})
+		d, refused := rotation.Interferes(rotation.Question{Observed: s, Evidence: f.e})
 		Expect(refused).To(Equal(len(somebodys) > 0))
 		if refused {
 			Expect(d.Reason).To(Equal(rotation.ReasonPendingChanges))
 			Expect(d.Next).To(says("revert them", `add "pending-changes" to accept`))
 		}
-		_, refused = rotation.Interferes(rotation.Question{State: s, Evidence: f.e, Options: rotation.Options{Accept: []rotation.Reason{rotation.ReasonPendingChanges}}})
+		_, refused = rotation.Interferes(rotation.Question{Observed: s, Evidence: f.e, Options: rotation.Options{Accept: []rotation.Reason{rotation.ReasonPendingChanges}}})
 		Expect(refused).To(BeFalse())
 	},
 	Entry("nothing", rotation.Generated, stage0(pending(tas, "unchanged"), pending(mysql, "unchanged"))),
@@ -56,7 +56,7 @@ var _ = Describe("the apply changes before a rotation", func() {
 		st := stages[rotation.Settled]()
 		f := disturb(st.f)
 		return rotation.Open(rotation.Question{
-			Step: rotation.Generate, From: *st.from, State: f.observe(st.from), Evidence: f.e, Options: rotation.Options{Accept: accept},
+			Phase: rotation.Generate, From: *st.from, Observed: f.observe(st.from), Evidence: f.e, Options: rotation.Options{Accept: accept},
 		})
 	}
 	failedAnd := func(list ...evidence.PendingChange) func(foundation) foundation {
@@ -107,7 +107,7 @@ var _ = Describe("EndedLately", func() {
 			created = evidence.Stamp{Time: made.Truncate(24 * time.Hour), DateOnly: true}
 		}
 		e := evidence.Evidence{At: made.Add(age), CAs: []evidence.CA{{GUID: guidA, Active: true, CreatedOn: created, ExpiresOn: evidence.Stamp{Time: made.AddDate(4, 0, 0)}}}}
-		return rotation.EndedLately(rotation.Question{Step: rotation.Generate, State: rotation.Observe(e, nil), Evidence: e, Options: o})
+		return rotation.EndedLately(rotation.Question{Phase: rotation.Generate, Observed: rotation.Observe(e, nil), Evidence: e, Options: o})
 	}
 
 	DescribeTable("tells a CA of a rotation of this week",
@@ -138,13 +138,13 @@ var _ = Describe("EndedLately", func() {
 	})
 
 	It("tells nothing without a date, or in the middle of a rotation", func() {
-		_, young := rotation.EndedLately(rotation.Question{State: rotation.State{Phase: rotation.Settled, Active: &evidence.CA{GUID: guidA}}, Evidence: evidence.Evidence{At: made}})
+		_, young := rotation.EndedLately(rotation.Question{Observed: rotation.Observation{State: rotation.Settled, Active: &evidence.CA{GUID: guidA}}, Evidence: evidence.Evidence{At: made}})
 		Expect(young).To(BeFalse())
 		active := evidence.CA{GUID: guidA, CreatedOn: evidence.Stamp{Time: made}}
-		for phase, want := range map[rotation.Phase]bool{rotation.Settled: true, rotation.Generated: false, rotation.Retired: false} {
-			_, young = rotation.EndedLately(rotation.Question{State: rotation.State{Phase: phase, Active: &active}, Evidence: evidence.Evidence{At: made}})
-			Expect(young).To(Equal(want), string(phase))
-			_, young = rotation.EndedLately(rotation.Question{State: rotation.State{Phase: phase, Active: &active}})
+		for state, want := range map[rotation.State]bool{rotation.Settled: true, rotation.Generated: false, rotation.Retired: false} {
+			_, young = rotation.EndedLately(rotation.Question{Observed: rotation.Observation{State: state, Active: &active}, Evidence: evidence.Evidence{At: made}})
+			Expect(young).To(Equal(want), string(state))
+			_, young = rotation.EndedLately(rotation.Question{Observed: rotation.Observation{State: state, Active: &active}})
 			Expect(young).To(BeFalse())
 		}
 	})
@@ -160,10 +160,10 @@ var _ = Describe("After", func() {
 	meanwhile := installation(9, "2026-03-05T09:00:00Z")
 
 	DescribeTable("is what the call left, anchored at the installations read after it",
-		func(step rotation.Step, from *rotation.Version, before, after foundation, expected *rotation.Version) {
+		func(phase rotation.Phase, from *rotation.Version, before, after foundation, expected *rotation.Version) {
 			s := before.observe(from)
 			after = after.then(meanwhile)
-			v := rotation.After(s, step, after.e)
+			v := rotation.After(s, phase, after.e)
 			Expect(*v).To(Equal(*expected))
 			Expect(after.observe(v).Version).To(Equal(*expected), "a look confirms it")
 		},
@@ -177,8 +177,8 @@ var _ = Describe("After", func() {
 	)
 
 	DescribeTable("is what was before where the CAs show no effect of the call",
-		func(step rotation.Step, from *rotation.Version, before, after foundation) {
-			Expect(*rotation.After(before.observe(from), step, after.then(meanwhile).e)).To(Equal(*from))
+		func(phase rotation.Phase, from *rotation.Version, before, after foundation) {
+			Expect(*rotation.After(before.observe(from), phase, after.then(meanwhile).e)).To(Equal(*from))
 		},
 		Entry("generate", rotation.Generate, settled(guidA), before(), before()),
 		Entry("activate", rotation.Activate, trusted(guidA, guidB, "6"), candidateApplied(), candidateApplied()),
@@ -186,7 +186,7 @@ var _ = Describe("After", func() {
 		Entry("delete", rotation.Delete, replaced(guidB, guidA, "8", "6"), switchedReplaced(), switchedReplaced()),
 		Entry("delete, and another CA is there", rotation.Delete, replaced(guidB, guidA, "8", "6"), switchedReplaced(), shows(active(guidB, madeB), inactive(guidC, madeC))),
 		Entry("a third CA appeared", rotation.Activate, trusted(guidA, guidB, "6"), candidateApplied(), shows(inactive(guidA, madeA), active(guidB, madeB), inactive(guidC, madeC))),
-		Entry("a step without a call", rotation.Verify, trusted(guidA, guidB, "6"), candidateApplied(), candidateApplied()),
+		Entry("a phase without a call", rotation.Verify, trusted(guidA, guidB, "6"), candidateApplied(), candidateApplied()),
 	)
 })
 
@@ -202,7 +202,7 @@ var _ = Describe("what has to be asked", func() {
 		Expect(rotation.NeedsProof(alone().e, stuck(rotation.ReasonNoCAs, "", replaced(guidB, guidA, "8", "6")))).To(BeTrue())
 	})
 
-	DescribeTable("is the excluded ones for a phase where that decides it", func(f foundation, cursor *rotation.Version, expected bool) {
+	DescribeTable("is the excluded ones for a state where that decides it", func(f foundation, cursor *rotation.Version, expected bool) {
 		Expect(rotation.ExclusionsDecide(f.e, cursor)).To(Equal(expected))
 	},
 		Entry("new leaves everywhere", switchedReplaced(), replaced(guidB, guidA, "8", "6"), false),
@@ -227,16 +227,16 @@ var _ = Describe("what has to be asked", func() {
 })
 
 var _ = Describe("NextStep", func() {
-	It("is the changing step ahead in every phase but blocked", func() {
-		for phase, expected := range map[rotation.Phase]rotation.Step{
+	It("is the changing phase ahead in every state but blocked", func() {
+		for state, expected := range map[rotation.State]rotation.Phase{
 			rotation.Settled: rotation.Generate, rotation.Generated: rotation.Activate, rotation.Trusted: rotation.Activate, rotation.Activated: rotation.Regenerate,
 			rotation.Regenerated: rotation.Delete, rotation.Replaced: rotation.Delete, rotation.Retired: rotation.Generate,
 		} {
-			step, known := rotation.NextStep(rotation.State{Phase: phase})
+			phase, known := rotation.NextPhase(rotation.Observation{State: state})
 			Expect(known).To(BeTrue())
-			Expect(step).To(Equal(expected), string(phase))
+			Expect(phase).To(Equal(expected), string(state))
 		}
-		_, known := rotation.NextStep(rotation.State{Phase: rotation.Blocked})
+		_, known := rotation.NextPhase(rotation.Observation{State: rotation.Blocked})
 		Expect(known).To(BeFalse())
 	})
 })

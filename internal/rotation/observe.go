@@ -7,8 +7,8 @@ import (
 )
 
 // State is what the evidence amounts to.
-type State struct {
-	Phase Phase
+type Observation struct {
+	State State
 	// Version is the state as Concourse keeps it.
 	Version Version
 	// Reason and Message say why a state is blocked.
@@ -34,8 +34,8 @@ type State struct {
 
 // Awaited is the proof that the next step of the state needs, nil when it needs
 // none.
-func (s State) Awaited() *Proof {
-	switch s.Phase {
+func (s Observation) Awaited() *Proof {
+	switch s.State {
 	case Generated, Trusted, Activated:
 		return &s.Trust
 	case Regenerated, Replaced, Retired:
@@ -45,21 +45,21 @@ func (s State) Awaited() *Proof {
 }
 
 // NeedsApply tells whether an apply changes of all products is what comes next.
-func (s State) NeedsApply() bool {
-	m, known := moveFrom(s.Phase)
-	return known && m.step == Verify
+func (s Observation) NeedsApply() bool {
+	m, known := moveFrom(s.State)
+	return known && m.phase == Verify
 }
 
 // Untrusted tells that somebody activated a CA that not every product trusts.
 // No apply changes must come now: it would deploy certificates of that CA, the
 // director's own first, to products that turn them down.
-func (s State) Untrusted() bool { return s.Phase == Activated && !s.Trust.Complete() }
+func (s Observation) Untrusted() bool { return s.State == Activated && !s.Trust.Complete() }
 
-// Observe says which phase the evidence shows. The cursor is the last version
+// Observe says which state the evidence shows. The cursor is the last version
 // known, nil for none: it carries what the API cannot show (was regenerate
 // called? is the delete deployed?), and where it contradicts Ops Manager, Ops
-// Manager wins. Without it the earlier phase is taken when in doubt.
-func Observe(e evidence.Evidence, cursor *Version) State {
+// Manager wins. Without it the earlier state is taken when in doubt.
+func Observe(e evidence.Evidence, cursor *Version) Observation {
 	s := observe(e, cursor)
 	s.Version = s.Version.following(cursor)
 	if cursor != nil {
@@ -69,7 +69,7 @@ func Observe(e evidence.Evidence, cursor *Version) State {
 	return s
 }
 
-func observe(e evidence.Evidence, cursor *Version) State {
+func observe(e evidence.Evidence, cursor *Version) Observation {
 	if o := findObstacle(e, cursor); o != nil {
 		return blocked(e, *o, cursor)
 	}
@@ -106,7 +106,7 @@ func newer(active, inactive evidence.CA, known Version) string {
 		return inactive.GUID
 	}
 	switch {
-	case known.samePair(active.GUID, inactive.GUID) && known.Phase.hasCandidate():
+	case known.samePair(active.GUID, inactive.GUID) && known.State.hasCandidate():
 		return known.Candidate
 	case known.samePair(active.GUID, inactive.GUID):
 		return known.Active
@@ -120,33 +120,33 @@ func newer(active, inactive evidence.CA, known Version) string {
 
 // observeOne: one CA. It is settled, unless the last thing known is a CA that
 // has left since and whose trust no installation has removed yet.
-func observeOne(e evidence.Evidence, known Version) State {
+func observeOne(e evidence.Evidence, known Version) Observation {
 	active := e.CAs[0]
-	s := State{Phase: Settled, Active: &active}
-	s.Version = Version{Phase: Settled, Active: active.GUID}
+	s := Observation{State: Settled, Active: &active}
+	s.Version = Version{State: Settled, Active: active.GUID}
 
 	switch {
-	case known.Phase == "":
+	case known.State == "":
 		return s
-	case known.Phase == Settled && known.Active == active.GUID:
+	case known.State == Settled && known.Active == active.GUID:
 		s.Version = known
 		return s
-	case known.Phase == Retired && known.Active == active.GUID:
+	case known.State == Retired && known.Active == active.GUID:
 		s.Deployed = prove(e, anchoredAt(known.anchor()), noKind)
 		if !s.Deployed.Complete() {
-			s.Phase, s.Version = Retired, known
+			s.State, s.Version = Retired, known
 			return s
 		}
 		s.Version = known
-		s.Version.Phase, s.Version.Installation = Settled, strconv.Itoa(s.Deployed.Installation)
+		s.Version.State, s.Version.Installation = Settled, strconv.Itoa(s.Deployed.Installation)
 		return s
 	}
 	removed := known.Active
 	if removed == active.GUID {
 		removed = known.other()
 	}
-	s.Phase = Retired
-	s.Version = Version{Phase: Retired, Active: active.GUID, Removed: removed, Installation: highest(e)}
+	s.State = Retired
+	s.Version = Version{State: Retired, Active: active.GUID, Removed: removed, Installation: highest(e)}
 	s.Deployed = prove(e, anchoredAt(s.Version.anchor()), noKind)
 	return s
 }
@@ -157,13 +157,13 @@ func highest(e evidence.Evidence) string { return strconv.Itoa(e.History.Highest
 
 // observeCandidate: the inactive CA is the newer one. Whoever made it, it is
 // adopted: there is only one, and it is known which.
-func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known Version) State {
-	s := State{Active: &active, Candidate: &candidate}
+func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known Version) Observation {
+	s := Observation{Active: &active, Candidate: &candidate}
 	s.Version = Version{Active: active.GUID, Candidate: candidate.GUID}
-	same := known.Phase.hasCandidate() && known.Active == active.GUID && known.Candidate == candidate.GUID
+	same := known.State.hasCandidate() && known.Active == active.GUID && known.Candidate == candidate.GUID
 
-	if same && known.Phase == Trusted && uphold(e, candidate, known.Installation, &s.Trust) {
-		s.Phase, s.Version = Trusted, known
+	if same && known.State == Trusted && uphold(e, candidate, known.Installation, &s.Trust) {
+		s.State, s.Version = Trusted, known
 		return s
 	}
 	h := horizon{created: candidate.CreatedOn}
@@ -176,49 +176,49 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 		h = anchoredAt(e.History.Highest())
 	}
 	s.Trust = prove(e, h, authorities)
-	s.Phase = Generated
+	s.State = Generated
 	s.Version.Installation = strconv.Itoa(h.floor(e.History))
 	if s.Trust.Complete() {
-		s.Phase = Trusted
+		s.State = Trusted
 		s.Version.Installation = strconv.Itoa(s.Trust.Installation)
 	}
-	if s.Phase == Generated {
+	if s.State == Generated {
 		s.Strays = undeployedLeaves(e, candidate)
 	}
-	s.Version.Phase = s.Phase
+	s.Version.State = s.State
 	return s
 }
 
 // observeRetiring: the inactive CA is the older one, so the newer one was
 // activated. That the leaves were regenerated is known from the cursor alone.
-func observeRetiring(e evidence.Evidence, active, retiring evidence.CA, known Version) State {
-	s := State{Phase: Activated, Active: &active, Retiring: &retiring}
-	same := known.Phase.hasRetiring() && known.Active == active.GUID && known.Retiring == retiring.GUID
+func observeRetiring(e evidence.Evidence, active, retiring evidence.CA, known Version) Observation {
+	s := Observation{State: Activated, Active: &active, Retiring: &retiring}
+	same := known.State.hasRetiring() && known.Active == active.GUID && known.Retiring == retiring.GUID
 
 	s.Version = Version{Active: active.GUID, Retiring: retiring.GUID, Installation: highest(e)}
 	if same {
 		s.Version = known
 	}
-	if same && known.Phase != Activated {
+	if same && known.State != Activated {
 		s.deployment(e, known)
 	}
-	if s.Phase == Activated {
+	if s.State == Activated {
 		s.trust(e, known, same)
 	}
-	s.Version.Phase = s.Phase
+	s.Version.State = s.State
 	return s
 }
 
 // trust establishes whether every product trusts the active CA.
-func (s *State) trust(e evidence.Evidence, known Version, same bool) {
+func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 	claim, h := "", horizon{created: s.Active.CreatedOn}
 	switch {
 	case same:
 		// The CA existed when that installation id was read.
 		claim, h = known.Trusted, anchoredAt(known.anchor())
-	case known.Phase == Trusted && known.Candidate == s.Active.GUID:
+	case known.State == Trusted && known.Candidate == s.Active.GUID:
 		claim = known.Installation
-	case known.Phase == Generated && known.Candidate == s.Active.GUID:
+	case known.State == Generated && known.Candidate == s.Active.GUID:
 		h = anchoredAt(known.anchor())
 	}
 	if !uphold(e, *s.Active, claim, &s.Trust) {
@@ -234,20 +234,20 @@ func (s *State) trust(e evidence.Evidence, known Version, same bool) {
 }
 
 // deployment establishes whether the regenerated leaves reached every product.
-func (s *State) deployment(e evidence.Evidence, known Version) {
-	if known.Phase != Replaced || !uphold(e, *s.Active, known.Installation, &s.Deployed) {
-		s.Phase = Regenerated
+func (s *Observation) deployment(e evidence.Evidence, known Version) {
+	if known.State != Replaced || !uphold(e, *s.Active, known.Installation, &s.Deployed) {
+		s.State = Regenerated
 		s.Deployed = prove(e, anchoredAt(known.anchor()), anyKind)
 		if !s.Deployed.Complete() {
 			return
 		}
 		s.Version.Installation = strconv.Itoa(s.Deployed.Installation)
 	}
-	s.Phase = Replaced
+	s.State = Replaced
 	if len(lateLeaves(e, *s.Active, *s.Retiring)) > 0 {
 		// Everything was deployed and some leaves are not the active CA's all the
 		// same: they have to be regenerated again.
-		s.Phase = Activated
+		s.State = Activated
 	}
 }
 

@@ -43,11 +43,11 @@ func aloneApplied() foundation {
 }
 
 var _ = Describe("Observe", func() {
-	DescribeTable("names the phase from evidence and cursor",
+	DescribeTable("names the state from evidence and cursor",
 		func(f foundation, cursor, expected *rotation.Version) {
 			s := f.observe(cursor)
 			Expect(s.Version).To(Equal(*expected))
-			Expect(s.Phase).To(Equal(expected.Phase))
+			Expect(s.State).To(Equal(expected.State))
 			Expect(f.observe(&s.Version).Version).To(Equal(s.Version), "a second look changes nothing")
 			Expect(f.observe(cursor)).To(Equal(s), "the same input gives the same answer")
 		},
@@ -64,10 +64,10 @@ var _ = Describe("Observe", func() {
 		Entry("one CA, of generated both are gone", shows(active(guidC, madeC)).after(installation(9, "2026-03-09T11:00:00Z")), generated(guidA, guidB, "4"), retired(guidC, guidA, "9")),
 		Entry("one CA, a whole rotation nobody watched", alone(), settled(guidA), retired(guidB, guidA, "8")),
 		Entry("one CA, a whole rotation since retired", shows(active(guidC, madeC)).after(installation(12, "2026-03-09T11:00:00Z")), retired(guidB, guidA, "8"), retired(guidC, guidB, "12")),
-		Entry("one CA, and the obstacle is gone", before(), stuck(rotation.ReasonNoCAs, "", ended(guidA, guidX, "2")), &rotation.Version{Phase: rotation.Settled, Active: guidA, Removed: guidX, Installation: "2", Turn: "1"}),
-		Entry("one CA, and an obstacle at generated is gone with the candidate", before(), stuck(rotation.ReasonTooManyCAs, guidA+","+guidB+","+guidC, generated(guidA, guidB, "4")), &rotation.Version{Phase: rotation.Retired, Active: guidA, Removed: guidB, Installation: "4", Turn: "1"}),
-		Entry("one CA, blocked without a past", before(), stuck(rotation.ReasonNoCAs, "", nil), &rotation.Version{Phase: rotation.Settled, Active: guidA, Turn: "1"}),
-		Entry("one CA, pruned history: the ids seem to fall", shows(active(guidB, madeB)), replaced(guidB, guidA, "8", "6"), &rotation.Version{Phase: rotation.Retired, Active: guidB, Removed: guidA, Installation: "0", Turn: "1"}),
+		Entry("one CA, and the obstacle is gone", before(), stuck(rotation.ReasonNoCAs, "", ended(guidA, guidX, "2")), &rotation.Version{State: rotation.Settled, Active: guidA, Removed: guidX, Installation: "2", Turn: "1"}),
+		Entry("one CA, and an obstacle at generated is gone with the candidate", before(), stuck(rotation.ReasonTooManyCAs, guidA+","+guidB+","+guidC, generated(guidA, guidB, "4")), &rotation.Version{State: rotation.Retired, Active: guidA, Removed: guidB, Installation: "4", Turn: "1"}),
+		Entry("one CA, blocked without a past", before(), stuck(rotation.ReasonNoCAs, "", nil), &rotation.Version{State: rotation.Settled, Active: guidA, Turn: "1"}),
+		Entry("one CA, pruned history: the ids seem to fall", shows(active(guidB, madeB)), replaced(guidB, guidA, "8", "6"), &rotation.Version{State: rotation.Retired, Active: guidB, Removed: guidA, Installation: "0", Turn: "1"}),
 
 		Entry("a candidate, no cursor", candidate(), nil, generated(guidA, guidB, "4")),
 		Entry("a candidate of someone else, settled", candidate(), ended(guidA, guidX, "2"), generated(guidA, guidB, "4")),
@@ -83,9 +83,9 @@ var _ = Describe("Observe", func() {
 		Entry("the next rotation, of retired", shows(active(guidB, madeB), inactive(guidC, madeC)).after(installation(10, "2026-03-05T09:00:00Z")), retired(guidB, guidA, "8"), generated(guidB, guidC, "10")),
 		Entry("the next rotation, of replaced", shows(active(guidB, madeB), inactive(guidC, madeC)).after(installation(10, "2026-03-05T09:00:00Z")), replaced(guidB, guidA, "8", "6"), generated(guidB, guidC, "10")),
 		Entry("a foreign cursor", candidate(), generated(guidX, guidC, "77"), generated(guidA, guidB, "4")),
-		Entry("activation rolled back: nothing deployed so far counts", candidateApplied(), activated(guidB, guidA, "6", "6"), &rotation.Version{Phase: rotation.Generated, Active: guidA, Candidate: guidB, Installation: "6", Turn: "1"}),
-		Entry("replaced rolled back", candidateApplied(), replaced(guidB, guidA, "6", "5"), &rotation.Version{Phase: rotation.Generated, Active: guidA, Candidate: guidB, Installation: "6", Turn: "1"}),
-		Entry("generated, and the obstacle is gone", candidate(), stuck(rotation.ReasonTooManyCAs, guidA+","+guidB+","+guidC, generated(guidA, guidB, "4")), &rotation.Version{Phase: rotation.Generated, Active: guidA, Candidate: guidB, Installation: "4", Turn: "1"}),
+		Entry("activation rolled back: nothing deployed so far counts", candidateApplied(), activated(guidB, guidA, "6", "6"), &rotation.Version{State: rotation.Generated, Active: guidA, Candidate: guidB, Installation: "6", Turn: "1"}),
+		Entry("replaced rolled back", candidateApplied(), replaced(guidB, guidA, "6", "5"), &rotation.Version{State: rotation.Generated, Active: guidA, Candidate: guidB, Installation: "6", Turn: "1"}),
+		Entry("generated, and the obstacle is gone", candidate(), stuck(rotation.ReasonTooManyCAs, guidA+","+guidB+","+guidC, generated(guidA, guidB, "4")), &rotation.Version{State: rotation.Generated, Active: guidA, Candidate: guidB, Installation: "4", Turn: "1"}),
 
 		Entry("switched, no cursor, trust unproven", switched(), nil, activated(guidB, guidA, "4", "")),
 		Entry("switched, no cursor, trust proven", switchedTrusted(), nil, activated(guidB, guidA, "6", "6")),
@@ -97,19 +97,19 @@ var _ = Describe("Observe", func() {
 		Entry("regenerated and not applied", switchedTrusted(), regenerated(guidB, guidA, "6", "6"), regenerated(guidB, guidA, "6", "6")),
 		Entry("regenerated and applied", switchedReplaced(), regenerated(guidB, guidA, "6", "6"), replaced(guidB, guidA, "8", "6")),
 		Entry("replaced stays", switchedReplaced(), replaced(guidB, guidA, "8", "6"), replaced(guidB, guidA, "8", "6")),
-		Entry("everything done by others, no cursor: the earlier phase", switchedReplaced(), nil, activated(guidB, guidA, "8", "6")),
+		Entry("everything done by others, no cursor: the earlier state", switchedReplaced(), nil, activated(guidB, guidA, "8", "6")),
 		Entry("everything done by others, generated", switchedReplaced(), generated(guidA, guidB, "4"), activated(guidB, guidA, "8", "6")),
 		Entry("a foreign regenerated", switchedReplaced(), regenerated(guidX, guidC, "6", "6"), activated(guidB, guidA, "8", "6")),
 		Entry("retired of the rotation before", switchedTrusted(), retired(guidA, guidX, "3"), activated(guidB, guidA, "6", "6")),
 		Entry("regenerated, and the obstacle is gone", switchedReplaced(), stuck(rotation.ReasonTooManyCAs, guidA+","+guidB+","+guidC, regenerated(guidB, guidA, "6", "6")),
-			&rotation.Version{Phase: rotation.Replaced, Active: guidB, Retiring: guidA, Installation: "8", Trusted: "6", Turn: "1"}),
+			&rotation.Version{State: rotation.Replaced, Active: guidB, Retiring: guidA, Installation: "8", Trusted: "6", Turn: "1"}),
 	)
 
 	DescribeTable("blocks, says why, and keeps what it knew",
 		func(f foundation, cursor, expected *rotation.Version, words ...string) {
 			s := f.observe(cursor)
 			Expect(s.Version).To(Equal(*expected))
-			Expect(s.Phase).To(Equal(rotation.Blocked))
+			Expect(s.State).To(Equal(rotation.Blocked))
 			Expect(s.Reason).To(Equal(expected.Reason))
 			for _, word := range words {
 				Expect(s.Message).To(ContainSubstring(word))
@@ -146,21 +146,21 @@ var _ = Describe("Observe", func() {
 
 	It("does not block on an expired retiring CA, nor on one that expires today", func() {
 		f := shows(expires(inactive(guidA, madeA), "2026-03-19"), active(guidB, madeB)).after(installation(6, "2026-03-03T09:00:00Z"), installation(8, "2026-03-04T09:00:00Z"))
-		Expect(f.observe(regenerated(guidB, guidA, "6", "6")).Phase).To(Equal(rotation.Replaced))
-		Expect(shows(expires(active(guidA, madeA), "2026-03-20")).observe(nil).Phase).To(Equal(rotation.Settled))
+		Expect(f.observe(regenerated(guidB, guidA, "6", "6")).State).To(Equal(rotation.Replaced))
+		Expect(shows(expires(active(guidA, madeA), "2026-03-20")).observe(nil).State).To(Equal(rotation.Settled))
 	})
 
 	It("tells by the version that an expired CA is the retiring one, where both are of one bare date", func() {
 		f := shows(expires(inactive(guidA, "2026-03-02"), "2026-03-19"), active(guidB, "2026-03-02")).after(installation(6, "2026-03-03T09:00:00Z"))
-		Expect(f.observe(activated(guidB, guidA, "6", "6")).Phase).To(Equal(rotation.Activated))
+		Expect(f.observe(activated(guidB, guidA, "6", "6")).State).To(Equal(rotation.Activated))
 		Expect(f.observe(generated(guidB, guidA, "6")).Reason).To(Equal(rotation.ReasonExpiredCA))
 	})
 
 	DescribeTable("tells by the cursor which CA is new when the dates do not",
-		func(cursor *rotation.Version, a, other string, phase rotation.Phase) {
+		func(cursor *rotation.Version, a, other string, state rotation.State) {
 			f := shows(active(a, "2026-03-02"), inactive(other, "2026-03-02"))
 			s := f.observe(cursor)
-			Expect(s.Phase).To(Equal(phase))
+			Expect(s.State).To(Equal(state))
 			Expect(f.observe(&s.Version).Version).To(Equal(s.Version))
 		},
 		Entry("settled, and one appeared", settled(guidA), guidA, guidB, rotation.Generated),

@@ -2,74 +2,74 @@ package rotation
 
 import "slices"
 
-// Phase is where a foundation's root CA rotation stands.
-type Phase string
+// State is where a foundation's root CA rotation stands.
+type State string
 
-// The phases, in the order a rotation goes through them.
+// The states, in the order a rotation goes through them.
 const (
 	// Settled: one CA, active; nothing of a rotation outstanding.
-	Settled Phase = "settled"
+	Settled State = "settled"
 	// Generated: the active CA and one newer inactive CA, the candidate.
-	Generated Phase = "generated"
+	Generated State = "generated"
 	// Trusted: as Generated, and every deployed product was deployed
 	// successfully since the candidate appeared.
-	Trusted Phase = "trusted"
+	Trusted State = "trusted"
 	// Activated: the newer CA is active, the former one (retiring) inactive.
-	Activated Phase = "activated"
+	Activated State = "activated"
 	// Regenerated: as Activated, and the leaf certificates were regenerated but
 	// are not known to be deployed.
-	Regenerated Phase = "regenerated"
+	Regenerated State = "regenerated"
 	// Replaced: as Regenerated, and every deployed product was deployed
 	// successfully since.
-	Replaced Phase = "replaced"
+	Replaced State = "replaced"
 	// Retired: the retiring CA is deleted; the deployment that removes its
 	// trust is outstanding.
-	Retired Phase = "retired"
+	Retired State = "retired"
 	// Blocked: anything else; State.Reason says what.
-	Blocked Phase = "blocked"
+	Blocked State = "blocked"
 )
 
 // order is the way of a rotation; Blocked is nowhere on it.
-var order = []Phase{Settled, Generated, Trusted, Activated, Regenerated, Replaced, Retired}
+var order = []State{Settled, Generated, Trusted, Activated, Regenerated, Replaced, Retired}
 
-// Phases are all phases, in order, Blocked last.
-func Phases() []Phase { return append(slices.Clone(order), Blocked) }
+// States are all states, in order, Blocked last.
+func States() []State { return append(slices.Clone(order), Blocked) }
 
-// rank is the phase's place in a rotation, -1 for Blocked and unknown ones.
-func (p Phase) rank() int { return slices.Index(order, p) }
+// rank is the state's place in a rotation, -1 for Blocked and unknown ones.
+func (p State) rank() int { return slices.Index(order, p) }
 
-// hasCandidate tells whether the phase has an inactive CA newer than the active.
-func (p Phase) hasCandidate() bool { return p == Generated || p == Trusted }
+// hasCandidate tells whether the state has an inactive CA newer than the active.
+func (p State) hasCandidate() bool { return p == Generated || p == Trusted }
 
-// hasRetiring tells whether the phase has an inactive CA older than the active.
-func (p Phase) hasRetiring() bool { return p == Activated || p == Regenerated || p == Replaced }
+// hasRetiring tells whether the state has an inactive CA older than the active.
+func (p State) hasRetiring() bool { return p == Activated || p == Regenerated || p == Replaced }
 
-// Step is what an operator or a pipeline asks for.
-type Step string
+// Phase is what an operator or a pipeline asks for.
+type Phase string
 
-// The steps. Verify changes nothing in Ops Manager.
+// The phases. Verify changes nothing in Ops Manager.
 const (
-	Generate   Step = "generate"
-	Activate   Step = "activate"
-	Regenerate Step = "regenerate"
-	Delete     Step = "delete"
-	Verify     Step = "verify"
+	Generate   Phase = "generate"
+	Activate   Phase = "activate"
+	Regenerate Phase = "regenerate"
+	Delete     Phase = "delete"
+	Verify     Phase = "verify"
 )
 
-// Steps are all steps, in the order a rotation takes them; Verify, which comes
+// Phases are all phases, in the order a rotation takes them; Verify, which comes
 // after every apply changes, last.
-func Steps() []Step { return []Step{Generate, Activate, Regenerate, Delete, Verify} }
+func Phases() []Phase { return []Phase{Generate, Activate, Regenerate, Delete, Verify} }
 
-// move is one legal transition: the step may run in From and leaves To.
+// move is one legal transition: the phase may run in From and leaves To.
 type move struct {
-	step Step
-	from Phase
-	to   Phase
-	does string
+	phase Phase
+	from  State
+	to    State
+	does  string
 }
 
 // moves is the whole procedure, from one settled state to the next: what is not
-// in it is refused. Every phase but Blocked has one move; where it is Verify, an
+// in it is refused. Every state but Blocked has one move; where it is Verify, an
 // apply changes of all products comes first.
 var moves = []move{
 	{Generate, Settled, Generated, "a new, inactive root CA: the candidate"},
@@ -81,17 +81,17 @@ var moves = []move{
 	{Verify, Retired, Settled, "no product trusts the former CA any more, then verify"},
 }
 
-// moveOf finds the one move of a changing step.
-func moveOf(step Step) (move, bool) {
-	i := slices.IndexFunc(moves, func(m move) bool { return m.step == step && step != Verify })
+// moveOf finds the one move of a changing phase.
+func moveOf(phase Phase) (move, bool) {
+	i := slices.IndexFunc(moves, func(m move) bool { return m.phase == phase && phase != Verify })
 	if i < 0 {
 		return move{}, false
 	}
 	return moves[i], true
 }
 
-// moveFrom finds the one move of a phase; Blocked has none.
-func moveFrom(p Phase) (move, bool) {
+// moveFrom finds the one move of a state; Blocked has none.
+func moveFrom(p State) (move, bool) {
 	i := slices.IndexFunc(moves, func(m move) bool { return m.from == p })
 	if i < 0 {
 		return move{}, false
@@ -99,9 +99,9 @@ func moveFrom(p Phase) (move, bool) {
 	return moves[i], true
 }
 
-// Target is the phase that a changing step ends in; empty for Verify, which ends
+// Target is the state that a changing phase ends in; empty for Verify, which ends
 // in one of several.
-func (s Step) Target() Phase {
+func (s Phase) Target() State {
 	m, _ := moveOf(s)
 	return m.to
 }

@@ -48,7 +48,7 @@ var _ = Describe("the proof of trust", func() {
 	It("does not wait for leaves: who has an old leaf may trust the candidate all the same", func() {
 		c := leaf("/cf/router", "2026-03-01T00:00:00Z")
 		c.OutdatedDeployments = []string{"cf-0a1b2c3d"}
-		Expect(candidateApplied().v1(c).observe(generated(guidA, guidB, "4")).Phase).To(Equal(rotation.Trusted))
+		Expect(candidateApplied().v1(c).observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Trusted))
 	})
 
 	all := []evidence.Change{ok(director), ok(tas), ok(mysql)}
@@ -68,7 +68,7 @@ var _ = Describe("the proof of trust", func() {
 			s := pair(created).after(installations...).observe(nil)
 			Expect(strings.Join(s.Trust.Missing(), ", ")).To(Equal(missing))
 			if expected == "" {
-				Expect(s.Phase).To(Equal(rotation.Generated))
+				Expect(s.State).To(Equal(rotation.Generated))
 				Expect(s.NeedsApply()).To(BeTrue())
 				return
 			}
@@ -104,7 +104,7 @@ var _ = Describe("the proof of trust", func() {
 
 	It("is impossible without products", func() {
 		s := pair(created).products().after(installation(5, later)).observe(nil)
-		Expect(s.Phase).To(Equal(rotation.Generated))
+		Expect(s.State).To(Equal(rotation.Generated))
 		Expect(s.Trust.Missing()).To(Equal([]string{"Ops Manager lists no deployed product"}))
 	})
 
@@ -114,7 +114,7 @@ var _ = Describe("the proof of trust", func() {
 		Expect(f.products(director, tas).observe(trusted(guidA, guidB, "5")).Version).To(Equal(*trusted(guidA, guidB, "5")))
 
 		s := f.products(director, tas, mysql, redis).observe(trusted(guidA, guidB, "5"))
-		Expect(s.Version.Phase).To(Equal(rotation.Generated))
+		Expect(s.Version.State).To(Equal(rotation.Generated))
 		Expect(s.Trust.Missing()).To(ContainElement("p-redis (not deployed since installation 5)"))
 
 		f = f.after(installation(5, later), installation(6, later, ok(redis))).products(director, tas, mysql, redis)
@@ -125,14 +125,14 @@ var _ = Describe("the proof of trust", func() {
 	It("upholds a claim that the history does not contradict, and only that", func() {
 		sameDay := shows(active(guidA, madeA), inactive(guidB, "2026-03-02")).after(installation(5, "2026-03-02T11:00:00Z"))
 		s := sameDay.observe(trusted(guidA, guidB, "5"))
-		Expect(s.Phase).To(Equal(rotation.Trusted))
+		Expect(s.State).To(Equal(rotation.Trusted))
 		Expect(s.Trust.Claimed).To(BeTrue())
 		Expect(s.Trust.Installation).To(Equal(5))
 
 		pruned := pair(created).after()
-		Expect(pruned.observe(trusted(guidA, guidB, "5")).Version.Phase).To(Equal(rotation.Generated))
+		Expect(pruned.observe(trusted(guidA, guidB, "5")).Version.State).To(Equal(rotation.Generated))
 		contradicted := pair(created).after(installation(5, "2026-03-01T11:00:00Z"))
-		Expect(contradicted.observe(trusted(guidA, guidB, "5")).Version.Phase).To(Equal(rotation.Generated))
+		Expect(contradicted.observe(trusted(guidA, guidB, "5")).Version.State).To(Equal(rotation.Generated))
 	})
 
 	It("waits for outdated deployments as well", func() {
@@ -141,7 +141,7 @@ var _ = Describe("the proof of trust", func() {
 		c.OutdatedDeployments = []string{"cf-0a1b2c3d", "service-instance_7"}
 		f := candidateApplied().v1(c)
 		s := f.observe(generated(guidA, guidB, "4"))
-		Expect(s.Phase).To(Equal(rotation.Generated))
+		Expect(s.State).To(Equal(rotation.Generated))
 		Expect(s.Trust.Installation).To(Equal(6))
 		Expect(s.Trust.Missing()).To(Equal([]string{
 			"cf-0a1b2c3d has outdated certificates: /cf/router_ca", "service-instance_7 has outdated certificates: /cf/router_ca"}))
@@ -171,10 +171,10 @@ var _ = Describe("the leaf certificates after regenerate", func() {
 	const old, fresh = "2025-06-01T00:00:00Z", "2026-03-03T20:00:00Z"
 
 	DescribeTable("decide whether regenerated became replaced",
-		func(phase rotation.Phase, certificates ...evidence.Certificate) {
+		func(state rotation.State, certificates ...evidence.Certificate) {
 			for _, f := range []foundation{switchedReplaced().v1(certificates...), switchedReplaced().v0(certificates...)} {
 				s := f.observe(regenerated(guidB, guidA, "6", "6"))
-				Expect(s.Phase).To(Equal(phase))
+				Expect(s.State).To(Equal(state))
 				Expect(f.observe(&s.Version).Version).To(Equal(s.Version))
 			}
 		},
@@ -204,7 +204,7 @@ var _ = Describe("the leaf certificates after regenerate", func() {
 		f := switchedReplaced().v1(leaf("/cf/a", fresh, guidB), leaf("/cf/b", fresh, guidA))
 		for _, cursor := range []*rotation.Version{regenerated(guidB, guidA, "6", "6"), replaced(guidB, guidA, "8", "6")} {
 			s := f.observe(cursor)
-			Expect(s.Version.Phase).To(Equal(rotation.Activated))
+			Expect(s.Version.State).To(Equal(rotation.Activated))
 			Expect(decide(rotation.Regenerate, cursor, f).Verdict).To(Equal(rotation.Go))
 			d := decide(rotation.Verify, cursor, f)
 			Expect(d.Reason).To(Equal(rotation.ReasonOldLeaves))
@@ -215,10 +215,10 @@ var _ = Describe("the leaf certificates after regenerate", func() {
 	It("are looked at again after replaced, when they could not be read before", func() {
 		unread := switchedReplaced().certificatesUnknown("500 nested asn")
 		s := unread.observe(regenerated(guidB, guidA, "6", "6"))
-		Expect(s.Phase).To(Equal(rotation.Replaced))
+		Expect(s.State).To(Equal(rotation.Replaced))
 		f := switchedReplaced().v0(leaf("/cf/b", old))
 		again := f.observe(&s.Version)
-		Expect(again.Version).To(Equal(rotation.Version{Phase: rotation.Activated, Active: guidB, Retiring: guidA, Installation: "8", Trusted: "6", Turn: "1"}))
+		Expect(again.Version).To(Equal(rotation.Version{State: rotation.Activated, Active: guidB, Retiring: guidA, Installation: "8", Trusted: "6", Turn: "1"}))
 		Expect(decide(rotation.Delete, &s.Version, f).Verdict).To(Equal(rotation.Refuse))
 	})
 

@@ -14,13 +14,13 @@ const (
 	ReasonExpiredCA     Reason = "expired-ca"
 )
 
-// Reasons for a step that goes ahead, is done already, or is not due.
+// Reasons for a phase that goes ahead, is done already, or is not due.
 const (
 	ReasonReady       Reason = "ready"
 	ReasonAlreadyDone Reason = "already-done"
 	ReasonProven      Reason = "proven"
 	ReasonNotDue      Reason = "not-due"
-	// ReasonNoRotation: there is nothing that the step could go on with.
+	// ReasonNoRotation: there is nothing that the phase could go on with.
 	ReasonNoRotation Reason = "no-rotation"
 )
 
@@ -34,11 +34,11 @@ const (
 	ReasonSetBack Reason = "set-back"
 	// ReasonCandidateGone: that version's candidate was deleted.
 	ReasonCandidateGone Reason = "candidate-gone"
-	// ReasonTooEarly: the step's predecessors have not run.
+	// ReasonTooEarly: the phase's predecessors have not run.
 	ReasonTooEarly Reason = "too-early"
 	// ReasonUnderWay: what is for a foundation without a rotation met one.
 	ReasonUnderWay Reason = "rotation-under-way"
-	// ReasonNotReached: the step before has not reached every product.
+	// ReasonNotReached: the phase before has not reached every product.
 	ReasonNotReached Reason = "not-reached"
 	// ReasonUntrusted: a CA is active that not every product trusts.
 	ReasonUntrusted Reason = "activated-untrusted"

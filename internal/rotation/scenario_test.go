@@ -19,25 +19,25 @@ func begin(r rules) *play {
 	return p
 }
 
-func (p *play) check() rotation.Phase {
+func (p *play) check() rotation.State {
 	p.version = rotation.Observe(p.evidence(plainly), &p.version).Version
-	return p.version.Phase
+	return p.version.State
 }
 
-func (p *play) ask(step rotation.Step) rotation.Decision {
+func (p *play) ask(phase rotation.Phase) rotation.Decision {
 	e := p.evidence(plainly)
-	return rotation.Decide(rotation.Question{Step: step, From: p.version, State: rotation.Observe(e, &p.version), Evidence: e})
+	return rotation.Decide(rotation.Question{Phase: phase, From: p.version, Observed: rotation.Observe(e, &p.version), Evidence: e})
 }
 
-func (p *play) step(step rotation.Step) {
+func (p *play) step(phase rotation.Phase) {
 	GinkgoHelper()
-	d := p.ask(step)
+	d := p.ask(phase)
 	Expect(d.Verdict).To(Equal(rotation.Go), d.Message)
-	p.version = p.act(step, rotation.Observe(p.evidence(plainly), &p.version))
-	Expect(p.safe()).To(BeTrue(), "%s broke a handshake", step)
+	p.version = p.act(phase, rotation.Observe(p.evidence(plainly), &p.version))
+	Expect(p.safe()).To(BeTrue(), "%s broke a handshake", phase)
 }
 
-func (p *play) deployAll(expected rotation.Phase) {
+func (p *play) deployAll(expected rotation.State) {
 	GinkgoHelper()
 	p.apply(everything)
 	Expect(p.ask(rotation.Verify).Verdict).To(Equal(rotation.Done))
@@ -181,7 +181,7 @@ var _ = Describe("another operator", func() {
 		p.finishRotation()
 	}))
 
-	It("applies at the moment of a step: what started before it proves nothing", everywhere(func(p *play) {
+	It("applies at the moment of a phase: what started before it proves nothing", everywhere(func(p *play) {
 		p.start()
 		Expect(p.ask(rotation.Generate).Reason).To(Equal(rotation.ReasonInstallationRunning))
 		p.generate()

@@ -132,7 +132,7 @@ func (g *saga) events() map[string]func(*rapid.T) {
 		},
 		"regenerate by the resource": func(t *rapid.T) {
 			s := rotation.Observe(g.e, g.cursor)
-			if rotation.Decide(rotation.Question{Step: rotation.Regenerate, From: *g.cursor, State: s, Evidence: g.e}).Verdict != rotation.Go {
+			if rotation.Decide(rotation.Question{Phase: rotation.Regenerate, From: *g.cursor, Observed: s, Evidence: g.e}).Verdict != rotation.Go {
 				t.Skip("not its turn")
 			}
 			g.record(t, "regenerate", *rotation.After(s, rotation.Regenerate, g.e))

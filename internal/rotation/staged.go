@@ -9,9 +9,9 @@ import (
 
 // Staged names the changes of others that the next apply changes would deploy
 // in this state: "update of TAS".
-func Staged(e evidence.Evidence, s State) []string {
+func Staged(e evidence.Evidence, s Observation) []string {
 	var since Proof
-	switch s.Phase {
+	switch s.State {
 	case Activated:
 		// The activation itself may show as an update.
 		since = prove(e, anchoredAt(s.Version.anchor()), noKind)

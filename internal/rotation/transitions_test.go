@@ -62,28 +62,28 @@ func diagram() string {
 	return b.String()
 }
 
-// stepTable is what each step comes to in each phase, asked of the code where
+// stepTable is what each phase comes to in each state, asked of the code where
 // nothing else is in the way.
 func stepTable() string {
 	var b strings.Builder
-	b.WriteString("| phase |")
-	for _, step := range rotation.Steps() {
-		fmt.Fprintf(&b, " `%s` |", step)
-	}
-	b.WriteString("\n|---|" + strings.Repeat("---|", len(rotation.Steps())) + "\n")
+	b.WriteString("| state |")
 	for _, phase := range rotation.Phases() {
-		fmt.Fprintf(&b, "| `%s` |", phase)
-		st := stages[phase]()
-		for _, step := range rotation.Steps() {
-			d := decide(step, st.from, st.f)
+		fmt.Fprintf(&b, " `%s` |", phase)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(rotation.Phases())) + "\n")
+	for _, state := range rotation.States() {
+		fmt.Fprintf(&b, "| `%s` |", state)
+		st := stages[state]()
+		for _, phase := range rotation.Phases() {
+			d := decide(phase, st.from, st.f)
 			switch d.Verdict {
 			case rotation.Go:
-				fmt.Fprintf(&b, " → `%s` |", step.Target())
+				fmt.Fprintf(&b, " → `%s` |", phase.Target())
 			case rotation.Done:
 				b.WriteString(" done |")
 			case rotation.Refuse:
 				reason := "`" + string(d.Reason) + "`"
-				if phase == rotation.Blocked {
+				if state == rotation.Blocked {
 					reason = "the obstacle"
 				}
 				fmt.Fprintf(&b, " refused: %s |", reason)

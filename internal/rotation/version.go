@@ -19,13 +19,13 @@ import (
 // twice, installation ids only grow, and setbacks are counted, which is what
 // makes that true. It holds no clock, no days left and no host name.
 type Version struct {
-	Phase  Phase  `json:"phase"`
+	State  State  `json:"phase"`
 	Active string `json:"active,omitempty"`
 	// Candidate is set in generated and trusted, Retiring in activated,
 	// regenerated and replaced.
 	Candidate string `json:"candidate,omitempty"`
 	Retiring  string `json:"retiring,omitempty"`
-	// Installation is the highest installation id when a changing phase was
+	// Installation is the highest installation id when a changing state was
 	// entered, or the id that completed the proof for trusted, replaced and
 	// settled. A settled state whose rotation nobody watched has none.
 	Installation string `json:"installation,omitempty"`
@@ -40,11 +40,11 @@ type Version struct {
 	// be one that was seen before.
 	Turn string `json:"turn,omitempty"`
 	// Reason, CAs and Was are set in blocked only: why, the GUIDs listed, and
-	// the phase before it, whose other fields are kept so that nothing is
+	// the state before it, whose other fields are kept so that nothing is
 	// forgotten when the obstacle is gone.
 	Reason Reason `json:"reason,omitempty"`
 	CAs    string `json:"cas,omitempty"`
-	Was    Phase  `json:"was,omitempty"`
+	Was    State  `json:"was,omitempty"`
 }
 
 // anchor is Installation as a number; 0 when there is none.
@@ -61,13 +61,13 @@ func (v Version) other() string {
 // unblocked is the version as it was before the obstacle, false when there was
 // none known.
 func (v Version) unblocked() (Version, bool) {
-	if v.Phase != Blocked {
+	if v.State != Blocked {
 		return v, true
 	}
 	if v.Was == "" {
 		return Version{}, false
 	}
-	v.Phase, v.Was, v.Reason, v.CAs = v.Was, "", "", ""
+	v.State, v.Was, v.Reason, v.CAs = v.Was, "", "", ""
 	return v, true
 }
 
@@ -91,7 +91,7 @@ func number(id string) int {
 }
 
 // following is the version as it comes after the cursor. Along a rotation the
-// installation, the phase or the trust grows, which makes every version a new
+// installation, the state or the trust grows, which makes every version a new
 // one. Where a rotation is set back (an activation undone, an obstacle that came
 // and went) they do not, and the version would be one that Concourse has seen
 // and never looks at again: it gets a turn of its own.
@@ -102,7 +102,7 @@ func (v Version) following(cursor *Version) Version {
 	v.Turn = cursor.Turn
 	switch {
 	case v == *cursor:
-	case cursor.Phase == Blocked, v.Phase != Blocked && !v.names(*cursor) && !v.beyond(*cursor):
+	case cursor.State == Blocked, v.State != Blocked && !v.names(*cursor) && !v.beyond(*cursor):
 		v.Turn = strconv.Itoa(number(cursor.Turn) + 1)
 	case v.names(*cursor):
 		v.Turn = ""
@@ -123,7 +123,7 @@ func (v Version) names(earlier Version) bool {
 func (v Version) beyond(earlier Version) bool {
 	return cmp.Or(
 		cmp.Compare(v.anchor(), earlier.anchor()),
-		cmp.Compare(v.Phase.rank(), earlier.Phase.rank()),
+		cmp.Compare(v.State.rank(), earlier.State.rank()),
 		cmp.Compare(number(v.Trusted), number(earlier.Trusted)),
 	) > 0
 }
@@ -138,7 +138,7 @@ var (
 
 // keys are the keys of a version, with the setter of each.
 var keys = map[string]func(*Version, string){
-	"phase":        func(v *Version, s string) { v.Phase = Phase(s) },
+	"state":        func(v *Version, s string) { v.State = State(s) },
 	"active":       func(v *Version, s string) { v.Active = s },
 	"candidate":    func(v *Version, s string) { v.Candidate = s },
 	"retiring":     func(v *Version, s string) { v.Retiring = s },
@@ -148,7 +148,7 @@ var keys = map[string]func(*Version, string){
 	"turn":         func(v *Version, s string) { v.Turn = s },
 	"reason":       func(v *Version, s string) { v.Reason = Reason(s) },
 	"cas":          func(v *Version, s string) { v.CAs = s },
-	"was":          func(v *Version, s string) { v.Was = Phase(s) },
+	"was":          func(v *Version, s string) { v.Was = State(s) },
 }
 
 // Keys are the keys that a version may have, sorted.
@@ -175,21 +175,21 @@ func ParseVersion(m map[string]string) (Version, error) {
 	return v, nil
 }
 
-// problems lists what a version of its phase lacks or has wrong.
+// problems lists what a version of its state lacks or has wrong.
 func (v Version) problems() []error {
-	if v.Phase == "" {
-		return []error{errors.New(`phase is missing: expected one of the phases of a rotation, for example "phase": "settled"`)}
+	if v.State == "" {
+		return []error{errors.New(`state is missing: expected one of the states of a rotation, for example "state": "settled"`)}
 	}
-	if !slices.Contains(Phases(), v.Phase) {
-		return []error{fmt.Errorf("phase %q is not a phase: expected one of %s", v.Phase, list(Phases()))}
+	if !slices.Contains(States(), v.State) {
+		return []error{fmt.Errorf("state %q is not a state: expected one of %s", v.State, list(States()))}
 	}
 	var problems []error
 	for _, f := range v.fields() {
 		switch {
 		case f.needed && f.value == "":
-			problems = append(problems, fmt.Errorf("%s is missing: a version of phase %s has it, for example %q", f.key, v.Phase, f.example))
+			problems = append(problems, fmt.Errorf("%s is missing: a version of state %s has it, for example %q", f.key, v.State, f.example))
 		case !f.allowed && f.value != "":
-			problems = append(problems, fmt.Errorf("%s does not belong to a version of phase %s", f.key, v.Phase))
+			problems = append(problems, fmt.Errorf("%s does not belong to a version of state %s", f.key, v.State))
 		case f.value != "" && !f.form.Matches(f.value):
 			problems = append(problems, fmt.Errorf("%s %q is malformed: expected something like %q", f.key, f.value, f.example))
 		}
@@ -200,7 +200,7 @@ func (v Version) problems() []error {
 		}
 	}
 	if v.Was != "" && v.Was.rank() < 0 {
-		problems = append(problems, fmt.Errorf("was %q is not a phase of a rotation: expected one of %s", v.Was, list(order)))
+		problems = append(problems, fmt.Errorf("was %q is not a state of a rotation: expected one of %s", v.Was, list(order)))
 	}
 	return problems
 }
@@ -212,23 +212,23 @@ type field struct {
 	example         string
 }
 
-// fields says which field belongs to the version's phase.
+// fields says which field belongs to the version's state.
 func (v Version) fields() []field {
 	const aGUID, anID = "f7bc18f34f2a7a9403c3", "184"
-	blocked := v.Phase == Blocked
-	phase := v.Phase
+	blocked := v.State == Blocked
+	state := v.State
 	if blocked {
-		phase = v.Was
+		state = v.Was
 	}
-	candidate, retiring := phase.hasCandidate(), phase.hasRetiring()
-	started := phase != Settled && phase != ""
+	candidate, retiring := state.hasCandidate(), state.hasRetiring()
+	started := state != Settled && state != ""
 	return []field{
-		{"active", v.Active, !blocked || phase != "", true, evidence.GUID, aGUID},
+		{"active", v.Active, !blocked || state != "", true, evidence.GUID, aGUID},
 		{"candidate", v.Candidate, candidate, candidate, evidence.GUID, aGUID},
 		{"retiring", v.Retiring, retiring, retiring, evidence.GUID, aGUID},
 		{"installation", v.Installation, started, true, id, anID},
 		{"trusted", v.Trusted, false, retiring, id, anID},
-		{"removed", v.Removed, phase == Retired, phase == Retired || phase == Settled, evidence.GUID, aGUID},
+		{"removed", v.Removed, state == Retired, state == Retired || state == Settled, evidence.GUID, aGUID},
 		{"turn", v.Turn, false, true, id, "1"},
 		{"reason", string(v.Reason), blocked, blocked, word, string(ReasonTooManyCAs)},
 		{"cas", v.CAs, false, blocked, several, aGUID + "," + aGUID},
@@ -238,7 +238,7 @@ func (v Version) fields() []field {
 
 // Map is the version as Concourse keeps it: only the fields that are set.
 func (v Version) Map() map[string]string {
-	m := map[string]string{"phase": string(v.Phase)}
+	m := map[string]string{"state": string(v.State)}
 	for _, f := range v.fields() {
 		if f.value != "" {
 			m[f.key] = f.value

@@ -19,10 +19,10 @@ var valueForm = regexp.MustCompile(`^[A-Za-z0-9_,-]+$`)
 // FuzzParseVersion: versions, ours and foreign ones.
 func FuzzParseVersion(f *testing.F) {
 	for _, version := range []string{
-		`{"phase":"settled","active":"f7bc18f34f2a7a9403c3"}`, `{"phase":"generated","active":"a","candidate":"b","installation":"184"}`,
-		`{"phase":"trusted","active":"a","candidate":"b","installation":"184","turn":"1"}`, `{"phase":"replaced","active":"a","retiring":"b","installation":"184","trusted":"183"}`,
-		`{"phase":"retired","active":"a","removed":"b","installation":"184"}`, `{"phase":"blocked","reason":"too-many-cas","cas":"a,b,c","was":"generated","active":"a","candidate":"b","installation":"1"}`,
-		`{"phase":"settled","active":"../x"}`, `{"phase":"settled","active":"a\nb"}`, `{"phase":"paused"}`, `{"ref":"x"}`, `{"phase":"settled","active":"a?b#c"}`, `{"phase":"settled","active":"a","installation":""}`,
+		`{"state":"settled","active":"f7bc18f34f2a7a9403c3"}`, `{"state":"generated","active":"a","candidate":"b","installation":"184"}`,
+		`{"state":"trusted","active":"a","candidate":"b","installation":"184","turn":"1"}`, `{"state":"replaced","active":"a","retiring":"b","installation":"184","trusted":"183"}`,
+		`{"state":"retired","active":"a","removed":"b","installation":"184"}`, `{"state":"blocked","reason":"too-many-cas","cas":"a,b,c","was":"generated","active":"a","candidate":"b","installation":"1"}`,
+		`{"state":"settled","active":"../x"}`, `{"state":"settled","active":"a\nb"}`, `{"state":"paused"}`, `{"ref":"x"}`, `{"state":"settled","active":"a?b#c"}`, `{"state":"settled","active":"a","installation":""}`,
 	} {
 		f.Add(version)
 	}

@@ -39,7 +39,7 @@ func (r *ending) run(s *situation) string {
 		e := r.evidence(plainly)
 		state := rotation.Observe(e, &r.cursor)
 		r.cursor = state.Version
-		switch state.Phase {
+		switch state.State {
 		case rotation.Blocked:
 			return ""
 		case rotation.Settled:
@@ -53,19 +53,19 @@ func (r *ending) run(s *situation) string {
 			continue
 		}
 		if state.NeedsApply() {
-			if d, refused := rotation.Interferes(rotation.Question{State: state, Evidence: e}); refused {
+			if d, refused := rotation.Interferes(rotation.Question{Observed: state, Evidence: e}); refused {
 				r.advised(d.Reason, state)
 			}
 			r.does("apply")
 			continue
 		}
-		step, _ := rotation.NextStep(state)
-		d := rotation.Decide(rotation.Question{Step: step, From: r.cursor, State: state, Evidence: e})
-		r.tried = append(r.tried, fmt.Sprintf("%s: %s", step, d.Reason))
+		phase, _ := rotation.NextPhase(state)
+		d := rotation.Decide(rotation.Question{Phase: phase, From: r.cursor, Observed: state, Evidence: e})
+		r.tried = append(r.tried, fmt.Sprintf("%s: %s", phase, d.Reason))
 		if d.Verdict == rotation.Go {
-			r.cursor = r.act(step, state)
+			r.cursor = r.act(phase, state)
 		} else if !r.advised(d.Reason, state) {
-			return fmt.Sprintf("stuck at %s (%s)", state.Phase, d.Message)
+			return fmt.Sprintf("stuck at %s (%s)", state.State, d.Message)
 		}
 	}
 	return "never settled"
@@ -85,7 +85,7 @@ func (r *ending) clean() bool {
 }
 
 // advised does what the refusal tells the operator to do.
-func (r *ending) advised(reason rotation.Reason, state rotation.State) bool {
+func (r *ending) advised(reason rotation.Reason, state rotation.Observation) bool {
 	switch reason {
 	case rotation.ReasonUntrusted:
 		r.does("activate the former CA again, and regenerate under it")

@@ -38,7 +38,7 @@ type walk struct {
 	limits   map[string]int
 	// reasons and back count what was seen.
 	reasons map[rotation.Reason]int
-	back    map[[2]rotation.Phase]int
+	back    map[[2]rotation.State]int
 }
 
 func (k *walk) fail(s *situation, format string, values ...any) {
@@ -67,7 +67,7 @@ func (s *situation) does(what string, change func(*situation)) *situation {
 func (k *walk) run() {
 	k.seen, k.settles, k.limits = map[key]struct{}{}, map[key]struct{}{}, map[string]int{}
 	k.worlds = map[string]struct{}{}
-	k.reasons, k.back = map[rotation.Reason]int{}, map[[2]rotation.Phase]int{}
+	k.reasons, k.back = map[rotation.Reason]int{}, map[[2]rotation.State]int{}
 	if len(k.starts) == 0 {
 		k.starts = map[string]func(*world){"": func(*world) {}}
 	}
@@ -100,35 +100,35 @@ func (k *walk) look(s *situation) {
 		state := rotation.Observe(s.evidence(seen), s.cursor)
 		k.backwards(s, state)
 		if v := state.Version; v != *s.cursor && s.left >= cost {
-			k.visit(s.does("check: "+string(v.Phase)+seen.String(), func(s *situation) { s.cursor = &v; s.left -= cost }))
+			k.visit(s.does("check: "+string(v.State)+seen.String(), func(s *situation) { s.cursor = &v; s.left -= cost }))
 		}
 	}
-	if s.stale == nil && s.cursor.Phase != rotation.Settled && s.left > 0 && k.only == "" {
-		k.visit(s.does("a build waits with "+string(s.cursor.Phase), func(s *situation) { s.stale = s.cursor; s.left-- }))
+	if s.stale == nil && s.cursor.State != rotation.Settled && s.left > 0 && k.only == "" {
+		k.visit(s.does("a build waits with "+string(s.cursor.State), func(s *situation) { s.stale = s.cursor; s.left-- }))
 	}
 }
 
-// backwards: a phase goes back for a cause that the evidence shows, and that is
+// backwards: a state goes back for a cause that the evidence shows, and that is
 // true.
-func (k *walk) backwards(s *situation, state rotation.State) {
+func (k *walk) backwards(s *situation, state rotation.Observation) {
 	known := s.cursor
-	if known.Phase == rotation.Blocked || state.Phase == rotation.Blocked {
+	if known.State == rotation.Blocked || state.State == rotation.Blocked {
 		return
 	}
 	sameCAs := s.lists(known.Active) && (known.Candidate+known.Retiring == "" || s.lists(known.Candidate+known.Retiring))
-	goesBack := rank(state.Phase) < rank(known.Phase) && sameCAs && state.Phase != rotation.Settled && known.Phase != rotation.Retired
+	goesBack := rank(state.State) < rank(known.State) && sameCAs && state.State != rotation.Settled && known.State != rotation.Retired
 	switch {
 	case goesBack && state.SetBack == "":
-		k.fail(s, "goes back from %s to %s without a cause", known.Phase, state.Phase)
+		k.fail(s, "goes back from %s to %s without a cause", known.State, state.State)
 	case state.SetBack != "":
-		k.back[[2]rotation.Phase{known.Phase, state.Phase}]++
+		k.back[[2]rotation.State{known.State, state.State}]++
 		if !causeHolds(s, state) {
 			k.fail(s, "says %q, and that is not true", state.SetBack)
 		}
 	}
 }
 
-// hand is a version that a step is run with.
+// hand is a version that a phase is run with.
 type hand struct {
 	name   string
 	from   *rotation.Version
@@ -136,8 +136,8 @@ type hand struct {
 }
 
 var foreignVersions = []*rotation.Version{
-	{Phase: rotation.Settled, Active: guidX},
-	{Phase: rotation.Replaced, Active: guidX, Retiring: guidA, Installation: "1"},
+	{State: rotation.Settled, Active: guidX},
+	{State: rotation.Replaced, Active: guidX, Retiring: guidA, Installation: "1"},
 }
 
 // hands are the versions at hand, the strange ones where they are wanted.
@@ -155,7 +155,7 @@ func (s *situation) hands(strange bool) []hand {
 	return all
 }
 
-// ours is every step with every version at hand, each also with a crash, or an
+// ours is every phase with every version at hand, each also with a crash, or an
 // answer that was lost, before the version is recorded. A call that Ops Manager
 // drops without an error changes nothing, and so leads nowhere new.
 func (k *walk) ours(s *situation) {
@@ -175,13 +175,13 @@ func (k *walk) ours(s *situation) {
 				from = &state.Version
 			}
 			if k.alone {
-				k.step(s, h, seen, rotation.Question{Step: rotation.Regenerate, From: *from, State: state, Evidence: e, Options: leavesAlone})
-				k.step(s, h, seen, rotation.Question{Step: rotation.Verify, From: *from, State: state, Evidence: e, Options: leavesAlone})
-				k.step(s, h, seen, rotation.Question{Step: rotation.Verify, From: *from, State: state, Evidence: e, Options: leavesAlone, Renewed: s.renewed})
+				k.step(s, h, seen, rotation.Question{Phase: rotation.Regenerate, From: *from, Observed: state, Evidence: e, Options: leavesAlone})
+				k.step(s, h, seen, rotation.Question{Phase: rotation.Verify, From: *from, Observed: state, Evidence: e, Options: leavesAlone})
+				k.step(s, h, seen, rotation.Question{Phase: rotation.Verify, From: *from, Observed: state, Evidence: e, Options: leavesAlone, Renewed: s.renewed})
 				continue
 			}
-			for _, step := range rotation.Steps() {
-				k.step(s, h, seen, rotation.Question{Step: step, From: *from, State: state, Evidence: e})
+			for _, phase := range rotation.Phases() {
+				k.step(s, h, seen, rotation.Question{Phase: phase, From: *from, Observed: state, Evidence: e})
 			}
 		}
 	}
@@ -190,9 +190,9 @@ func (k *walk) ours(s *situation) {
 
 func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 	d := rotation.Decide(q)
-	what := func() string { return fmt.Sprintf("%s%s from %s%s", h.name, q.Step, q.From.Phase, seen) }
+	what := func() string { return fmt.Sprintf("%s%s from %s%s", h.name, q.Phase, q.From.State, seen) }
 	k.reasons[d.Reason]++
-	c := claim{situation: *s, seen: seen, step: q.Step, from: q.From, state: q.State, alone: k.alone, renewed: q.Renewed}
+	c := claim{situation: *s, seen: seen, step: q.Phase, from: q.From, state: q.Observed, alone: k.alone, renewed: q.Renewed}
 	if truth, known := truths[d.Reason]; !known || truth == nil {
 		k.fail(s, "%s: nobody knows when %q is true", what(), d.Reason)
 	} else if !truth(c) && !s.spoilt {
@@ -200,7 +200,7 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 	}
 	switch {
 	case d.Verdict == rotation.Done && !k.alone:
-		if v := q.State.Version; v != *s.cursor && h.cursor == s.cursor && seen == plainly {
+		if v := q.Observed.Version; v != *s.cursor && h.cursor == s.cursor && seen == plainly {
 			k.visit(s.does(what()+" (done)", func(s *situation) { s.cursor = &v }))
 		}
 	case d.Verdict == rotation.Go && strings.Contains(h.name, "foreign"):
@@ -212,13 +212,13 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 	}
 }
 
-// act goes ahead with a step.
+// act goes ahead with a phase.
 func (k *walk) act(s *situation, what string, q rotation.Question) {
-	if q.Step == rotation.Generate && s.made == k.cas {
+	if q.Phase == rotation.Generate && s.made == k.cas {
 		return
 	}
 	acted := s.does(what, func(a *situation) { k.call(a, q) })
-	if did := stepHarm(s.world, acted.world, q.Step, q.From, k.alone); did != harmless {
+	if did := stepHarm(s.world, acted.world, q.Phase, q.From, k.alone); did != harmless {
 		switch {
 		case did == breaksNow && s.undone && !k.v1:
 			k.limits["an activation undone and repeated, with certificates v0"]++
@@ -241,7 +241,7 @@ func (k *walk) act(s *situation, what string, q rotation.Question) {
 // call calls Ops Manager and records what comes back.
 func (k *walk) call(a *situation, q rotation.Question, meanwhile ...func(*world)) {
 	if !k.alone {
-		v := a.act(q.Step, q.State, meanwhile...)
+		v := a.act(q.Phase, q.Observed, meanwhile...)
 		a.cursor = &v
 		return
 	}
@@ -250,7 +250,7 @@ func (k *walk) call(a *situation, q rotation.Question, meanwhile ...func(*world)
 	for _, do := range meanwhile {
 		do(&a.world)
 	}
-	a.renewed = &rotation.Renewal{Active: q.State.Version.Active, Installation: len(a.installations), At: at}
+	a.renewed = &rotation.Renewal{Active: q.Observed.Version.Active, Installation: len(a.installations), At: at}
 }
 
 // apply is an apply changes of ours: all products, and what may become of it.
@@ -264,7 +264,7 @@ func (k *walk) apply(s *situation) {
 		return
 	}
 	_, _, _, refused := rotation.ApplyRefusal(state)
-	q := rotation.Question{State: state, Evidence: e}
+	q := rotation.Question{Observed: state, Evidence: e}
 	_, interferes := rotation.Interferes(q)
 	if k.mutants != nil {
 		k.mutants.tryApply(s, state, refused, interferes)
@@ -287,7 +287,7 @@ func (k *walk) apply(s *situation) {
 }
 
 // causeHolds tells whether what is said to have set the rotation back is so.
-func causeHolds(s *situation, state rotation.State) bool {
+func causeHolds(s *situation, state rotation.Observation) bool {
 	known := s.cursor
 	switch {
 	case strings.Contains(state.SetBack, "activation was undone"):

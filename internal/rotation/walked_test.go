@@ -145,7 +145,7 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 	}
 
 	It("meets every reason and every way back but these", func() {
-		seen, back := map[rotation.Reason]bool{}, map[[2]rotation.Phase]bool{}
+		seen, back := map[rotation.Reason]bool{}, map[[2]rotation.State]bool{}
 		for _, p := range plans() {
 			k := p.explored()
 			for reason := range k.reasons {
@@ -166,11 +166,11 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 			rotation.ReasonNoCAs, rotation.ReasonNoneActive, rotation.ReasonSeveralActive,
 			// Asked with an option alone.
 			rotation.ReasonNotDue, rotation.ReasonNoRotation,
-			// The reason of an apply changes, not of a step.
+			// The reason of an apply changes, not of a phase.
 			rotation.ReasonStrayLeaves,
 		))
 		for _, way := range rotation.Setbacks() {
-			Expect(back).To(HaveKey([2]rotation.Phase{way.From, way.To}), "nothing leads from %s back to %s", way.From, way.To)
+			Expect(back).To(HaveKey([2]rotation.State{way.From, way.To}), "nothing leads from %s back to %s", way.From, way.To)
 		}
 	})
 
@@ -188,7 +188,7 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 	})
 })
 
-// redundant are guards of single steps without which nothing breaks, and why they
+// redundant are guards of single phases without which nothing breaks, and why they
 // stay.
 var redundant = map[string]string{
 	`rotation: guard "outdated" of generate`: "Ops Manager refuses the call itself (safety violation: active child certificate version is not the latest); the guard names the deployments",
@@ -233,7 +233,7 @@ var _ = Describe("without", func() {
 		p.activate(0)
 		for range 5 {
 			Expect(p.ask(rotation.Verify).Reason).To(Equal(rotation.ReasonSetBack))
-			Expect(rotation.Observe(p.evidence(plainly), &p.version).Phase).To(Equal(rotation.Generated))
+			Expect(rotation.Observe(p.evidence(plainly), &p.version).State).To(Equal(rotation.Generated))
 			p.apply(everything)
 		}
 	})

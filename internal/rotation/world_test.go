@@ -268,11 +268,11 @@ func (w *world) apply(o outcome) {
 	w.finish(o)
 }
 
-// act calls Ops Manager for a step that may go, as the resource does, and gives
+// act calls Ops Manager for a phase that may go, as the resource does, and gives
 // the version that it leaves: read after the call, so that whatever runs by then
 // proves nothing about it. Meanwhile is what somebody does between the two.
-func (w *world) act(step rotation.Step, s rotation.State, meanwhile ...func(*world)) rotation.Version {
-	switch step {
+func (w *world) act(phase rotation.Phase, s rotation.Observation, meanwhile ...func(*world)) rotation.Version {
+	switch phase {
 	case rotation.Generate:
 		w.generate()
 	case rotation.Activate:
@@ -286,5 +286,5 @@ func (w *world) act(step rotation.Step, s rotation.State, meanwhile ...func(*wor
 		do(w)
 	}
 	e := w.evidence(plainly)
-	return rotation.Observe(e, rotation.After(s, step, e)).Version
+	return rotation.Observe(e, rotation.After(s, phase, e)).Version
 }

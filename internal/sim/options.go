@@ -1,6 +1,6 @@
 // Package sim is a simulated Ops Manager: it speaks the API of the versions
 // 2.10 to 3.3 and deploys virtual machines that shake hands over real mutual
-// TLS, so that a wrong step of a CA rotation visibly breaks the foundation.
+// TLS, so that a wrong phase of a CA rotation visibly breaks the foundation.
 package sim
 
 import (

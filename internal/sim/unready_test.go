@@ -8,7 +8,7 @@ import (
 )
 
 var _ = Describe("the ledger", func() {
-	It("names the VMs for which a step came too early", func() {
+	It("names the VMs for which a phase came too early", func() {
 		om := start(sim.Options{})
 		all := HaveLen(len(om.Dump().VMs))
 		for _, s := range []struct {

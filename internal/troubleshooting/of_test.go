@@ -24,7 +24,7 @@ var _ = DescribeTable("an error leads to its entries",
 			Expect(troubleshooting.Codes()).To(ContainElement(code))
 		}
 	},
-	Entry("a refused step", &foundation.RefusedError{Decision: rotation.Decision{Reason: rotation.ReasonOldLeaves}}, troubleshooting.Code("old-leaves")),
+	Entry("a refused phase", &foundation.RefusedError{Decision: rotation.Decision{Reason: rotation.ReasonOldLeaves}}, troubleshooting.Code("old-leaves")),
 	Entry("a refused apply changes", &apply.RefusedError{Reason: rotation.ReasonStrayLeaves}, troubleshooting.Code("stray-leaves")),
 	Entry("a call without effect", &foundation.NoEffectError{}, troubleshooting.NoEffect),
 	Entry("several safety violations, each once", &opsman.APIError{Violations: []opsman.Violation{{Code: opsman.CodeUnknown}, {Code: opsman.CodeOnlyTransitional}, {Code: opsman.CodeUnknown}}}, troubleshooting.Code("safety-unknown-violation"), troubleshooting.Code("safety-only-transitional-version")),

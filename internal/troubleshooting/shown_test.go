@@ -74,7 +74,7 @@ func (l *lab) clicks(actions ...sim.Action) {
 	}
 }
 
-// to brings a rotation to a phase; the version is in CA.
+// to brings a rotation to a state; the version is in CA.
 func (l *lab) to(phase string) {
 	GinkgoHelper()
 	way := []struct{ step, phase string }{
@@ -162,7 +162,7 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 	Entry(nil, troubleshooting.Code("configurable-certificates"), sim.Options{ConfigurableLeaf: true}, func(l *lab) { l.to("replaced") }, "delete --from CA"),
 	Entry(nil, troubleshooting.Code("foreign-version"), sim.Options{}, func(l *lab) {
 		l.to("generated")
-		Expect(os.WriteFile(filepath.Join(l.folder, "ca", "version.json"), []byte(`{"phase":"settled","active":"0123456789abcdef0123"}`), 0o600)).To(Succeed())
+		Expect(os.WriteFile(filepath.Join(l.folder, "ca", "version.json"), []byte(`{"state":"settled","active":"0123456789abcdef0123"}`), 0o600)).To(Succeed())
 	}, "activate --from CA"),
 	Entry(nil, troubleshooting.Code("finished-rotation"), sim.Options{}, func(l *lab) {
 		l.to("replaced")

@@ -165,7 +165,7 @@ var _ = DescribeTable("bench refuses", func(ctx SpecContext, want string, args .
 	Expect(string(session.Err.Contents())).To(ContainSubstring(want))
 },
 	Entry("no runs", "-runs has to be 1 or more", "-runs", "0"),
-	Entry("a part that it does not know", `"everything" is not known: expected some of settled, phases`, "-only", "everything"),
+	Entry("a part that it does not know", `"everything" is not known: expected some of settled, states`, "-only", "everything"),
 	Entry("a folder without binaries", "run `make build bin/om-quick` first", "-bin", "/nowhere"),
 	Entry("what is no flag", `got ["check"]`, "check"),
 )

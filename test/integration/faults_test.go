@@ -12,7 +12,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
-// mutation is the one call of a step, as a fault finds it.
+// mutation is the one call of a phase, as a fault finds it.
 type mutation struct{ step, phase, method, path string }
 
 var mutations = []mutation{
@@ -22,14 +22,14 @@ var mutations = []mutation{
 	{"delete", "replaced", "DELETE", "/api/v0/certificate_authorities/*"},
 }
 
-// on is the fault, on the step's call.
+// on is the fault, on the phase's call.
 func (m mutation) on(f sim.Fault) sim.Fault {
 	f.Method, f.Path = m.method, m.path
 	return f
 }
 
 // everyMutation goes through a rotation and lets the fault strike the one call of
-// each step; then takes it from there. In the end the promises are kept.
+// each phase; then takes it from there. In the end the promises are kept.
 func everyMutation(ctx context.Context, f sim.Fault, then func(p *pipeline, m mutation, o outcome)) {
 	GinkgoHelper()
 	p := newPipeline(sim.Options{}) //nolint:contextcheck // it is served until the spec ends, not its context
@@ -61,7 +61,7 @@ var _ = Describe("Ops Manager", func() {
 		})
 	})
 
-	It("that loses a call before the work is watched for a while, and the step can be interrupted and run again", func(ctx SpecContext) {
+	It("that loses a call before the work is watched for a while, and the phase can be interrupted and run again", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		for _, m := range mutations {
 			By(m.step)
@@ -77,7 +77,7 @@ var _ = Describe("Ops Manager", func() {
 			o := ended(ctx, session)
 			Expect(o.code).To(Equal(1))
 			Expect(o.stdout).To(BeEmpty())
-			Expect(o.stderr).To(MatchRegexp("run (the same|this) step again"))
+			Expect(o.stderr).To(MatchRegexp("run (the same|this) phase again"))
 			Expect(p.Requests()).To(BeNumerically(">", before))
 			p.ClearFaults()
 			p.put(ctx, m.step)
@@ -172,7 +172,7 @@ var _ = Describe("Ops Manager", func() {
 				p.apply(ctx)
 				p.get(ctx)
 				p.expectRefused(ctx, "verify", nil, "old-leaves")
-				Expect(p.look(ctx)["phase"]).To(Equal("activated"))
+				Expect(p.look(ctx)["state"]).To(Equal("activated"))
 				p.put(ctx, m.step)
 				return
 			}
@@ -183,7 +183,7 @@ var _ = Describe("Ops Manager", func() {
 		})
 	})
 
-	DescribeTable("that carries out a call in part fails the step and names what failed",
+	DescribeTable("that carries out a call in part fails the phase and names what failed",
 		func(ctx SpecContext, m mutation, names []string) {
 			p := newPipeline(sim.Options{})
 			p.reach(ctx, m.phase)

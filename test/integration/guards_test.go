@@ -24,10 +24,10 @@ func (p *pipeline) expectRefused(ctx context.Context, phase string, more params,
 	Expect(o.code).To(Equal(1), o.stdout)
 	Expect(o.stdout).To(BeEmpty())
 	Expect(o.stderr).To(And(append(words, ContainSubstring("error: "+phase+" refused ("+reason+"): "))...))
-	Expect(p.writes()).To(HaveLen(before), "a refused step sent a write")
+	Expect(p.writes()).To(HaveLen(before), "a refused phase sent a write")
 }
 
-// verdicts of every step in every phase; "" is the step whose turn it is, "done"
+// verdicts of every phase in every state; "" is the phase whose turn it is, "done"
 // one that is done already.
 var verdicts = map[string]map[string]string{
 	"settled":     {"generate": "", "activate": "too-early", "regenerate": "too-early", "delete": "too-early", "verify": "done"},
@@ -39,11 +39,11 @@ var verdicts = map[string]map[string]string{
 	"retired":     {"generate": "not-reached", "activate": "done", "regenerate": "done", "delete": "done", "verify": "not-reached"},
 }
 
-var _ = Describe("A step that is not to run", func() {
-	DescribeTable("is refused in every phase but its own", func(ctx SpecContext, o sim.Options) {
+var _ = Describe("A phase that is not to run", func() {
+	DescribeTable("is refused in every state but its own", func(ctx SpecContext, o sim.Options) {
 		p := newPipeline(o)
 		for _, phase := range order[:len(order)-1] {
-			Expect(p.look(ctx)["phase"]).To(Equal(phase))
+			Expect(p.look(ctx)["state"]).To(Equal(phase))
 			for step, verdict := range verdicts[phase] {
 				By(step + " in " + phase)
 				switch verdict {
@@ -137,7 +137,7 @@ var _ = Describe("A step that is not to run", func() {
 	It("is refused beside three CAs, which check shows as blocked", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.operate(sim.Action{Do: "generate"}, sim.Action{Do: "generate"})
-		Expect(p.look(ctx)).To(And(HaveKeyWithValue("phase", "blocked"), HaveKeyWithValue("reason", "too-many-cas")))
+		Expect(p.look(ctx)).To(And(HaveKeyWithValue("state", "blocked"), HaveKeyWithValue("reason", "too-many-cas")))
 		for step := range verdicts["settled"] {
 			p.expectRefused(ctx, step, nil, "too-many-cas", ContainSubstring("3 certificate authorities"))
 		}
@@ -147,7 +147,7 @@ var _ = Describe("A step that is not to run", func() {
 		p := newPipeline(sim.Options{})
 		p.reach(ctx, "trusted")
 		p.Advance(61 * day)
-		Expect(p.look(ctx)).To(And(HaveKeyWithValue("phase", "blocked"), HaveKeyWithValue("reason", "expired-ca"), HaveKeyWithValue("was", "trusted")))
+		Expect(p.look(ctx)).To(And(HaveKeyWithValue("state", "blocked"), HaveKeyWithValue("reason", "expired-ca"), HaveKeyWithValue("was", "trusted")))
 		p.expectRefused(ctx, "activate", nil, "expired-ca", ContainSubstring(p.first+" expired"), ContainSubstring("contact support"))
 	})
 
@@ -177,7 +177,7 @@ var _ = Describe("A step that is not to run", func() {
 		p.reach(ctx, "replaced")
 		p.expectRefused(ctx, "delete", nil, "configurable-certificates")
 		a := p.putWith(ctx, "delete", params{"accept": []string{"configurable-certificates"}})
-		Expect(a.Version["phase"]).To(Equal("retired"))
+		Expect(a.Version["state"]).To(Equal("retired"))
 		Expect(a.datum("notes")).To(ContainSubstring("accepted configurable-certificates"))
 	},
 		Entry("3.1", sim.Options{}),

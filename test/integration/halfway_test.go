@@ -34,7 +34,7 @@ var _ = Describe("A rotation that somebody else carried half way", func() {
 	}
 	for done := range len(procedure) + 1 {
 		steps := procedure[:done]
-		name := fmt.Sprintf("up to %d steps (%s)", done, strings.Join(steps, ", "))
+		name := fmt.Sprintf("up to %d phases (%s)", done, strings.Join(steps, ", "))
 
 		DescribeTable("is picked up where it stands: "+name,
 			func(ctx SpecContext, do func(context.Context, *pipeline, string), cursor bool) {
@@ -62,9 +62,9 @@ var _ = Describe("A rotation that somebody else carried half way", func() {
 		p := newPipeline(sim.Options{})
 		p.reach(ctx, "generated")
 		p.operate(sim.Action{Do: "delete"})
-		Expect(p.look(ctx)["phase"]).To(Equal("retired"))
+		Expect(p.look(ctx)["state"]).To(Equal("retired"))
 		p.apply(ctx)
-		Expect(p.put(ctx, "verify").Version).To(HaveKeyWithValue("phase", "settled"))
+		Expect(p.put(ctx, "verify").Version).To(HaveKeyWithValue("state", "settled"))
 		Expect(p.Dump().Broken).To(BeEmpty())
 	})
 })

@@ -27,14 +27,14 @@ func atGenerated(ctx context.Context) *pipeline {
 func (p *pipeline) waitForApply(ctx context.Context) {
 	GinkgoHelper()
 	p.operate(sim.Action{Do: "generate"}) //nolint:contextcheck // it does not wait
-	Expect(p.look(ctx)["phase"]).To(Equal("generated"))
+	Expect(p.look(ctx)["state"]).To(Equal("generated"))
 }
 
 // applyAgain runs apply-changes once more, after which the proof is there.
 func (p *pipeline) applyAgain(ctx context.Context) {
 	GinkgoHelper()
 	succeeded(ctx, p.applyChanges("--from", "ca"))
-	Expect(p.put(ctx, "verify").Version["phase"]).To(Equal("trusted"))
+	Expect(p.put(ctx, "verify").Version["state"]).To(Equal("trusted"))
 	Expect(p.Dump().Broken).To(BeEmpty())
 	for _, i := range p.Dump().Installations {
 		Expect(i.Status).To(Equal("succeeded"))
@@ -108,7 +108,7 @@ var _ = Describe("Kill -9 of apply-changes", func() {
 			o := ended(ctx, session)
 			Expect(o.code).To(Equal(0), o.stderr)
 			Expect(p.Dump().Installations).To(HaveLen(3), "a second installation was started")
-			Expect(p.put(ctx, "verify").Version["phase"]).To(Equal("trusted"))
+			Expect(p.put(ctx, "verify").Version["state"]).To(Equal("trusted"))
 			killed := kills[string]{counts: map[string]int{"after the installation was asked for": 1}}
 			killed.report("kill points of om")
 		},

@@ -11,7 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
-// place is where out runs: a step, in a phase.
+// place is where out runs: a phase, in a state.
 type place struct{ step, phase string }
 
 // places are all of them in a rotation.
@@ -31,7 +31,7 @@ func requestsOfOut(ctx context.Context, o sim.Options) map[place]int {
 	counts := map[place]int{}
 	p.rotate(ctx, p.first, func(ctx context.Context, step string) {
 		GinkgoHelper()
-		at, before := place{step, p.version["phase"]}, p.Requests()
+		at, before := place{step, p.version["state"]}, p.Requests()
 		p.put(ctx, step)
 		counts[at] = p.Requests() - before
 	})
@@ -41,7 +41,7 @@ func requestsOfOut(ctx context.Context, o sim.Options) map[place]int {
 }
 
 var _ = Describe("Kill -9 of out", func() {
-	// In the n-th rotation every step is killed at its n-th request, and then run
+	// In the n-th rotation every phase is killed at its n-th request, and then run
 	// again from the same ca/.
 	DescribeTable("at each request that it sends is healed by running the step again",
 		func(ctx SpecContext, o sim.Options, effect sim.Effect) {
@@ -51,7 +51,7 @@ var _ = Describe("Kill -9 of out", func() {
 				p, n := f.pipeline, f.n
 				p.rotate(ctx, p.first, func(ctx context.Context, step string) {
 					GinkgoHelper()
-					at := place{step, p.version["phase"]}
+					at := place{step, p.version["state"]}
 					if n <= counts[at] {
 						Expect(p.killedAt(ctx, n, effect, p.out(step, nil))).To(BeTrue(), "%v ended before request %d", at, n)
 						killed.add(at)

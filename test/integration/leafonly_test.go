@@ -153,8 +153,8 @@ var _ = Describe("Leaf certificates alone", func() {
 		p := newPipeline(sim.Options{})
 		for _, phase := range order[1 : len(order)-1] {
 			p.reach(ctx, phase)
-			p.leafRefused(ctx, "regenerate", "rotation-under-way", ContainSubstring("this one is at phase "+phase), ContainSubstring("finish the rotation"))
-			p.leafRefused(ctx, "verify", "rotation-under-way", ContainSubstring("phase "+phase))
+			p.leafRefused(ctx, "regenerate", "rotation-under-way", ContainSubstring("this one is at state "+phase), ContainSubstring("finish the rotation"))
+			p.leafRefused(ctx, "verify", "rotation-under-way", ContainSubstring("state "+phase))
 		}
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)
@@ -193,7 +193,7 @@ var _ = Describe("Leaf certificates alone", func() {
 	It("are not renewed under a CA that not every product was given, because the other was deleted too early", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{SafetyChecks: new(bool)})
 		p.operate(sim.Action{Do: "generate"}, sim.Action{Do: "activate"}, sim.Action{Do: "delete"})
-		Expect(p.look(ctx)["phase"]).To(Equal("settled"))
+		Expect(p.look(ctx)["state"]).To(Equal("settled"))
 		p.leafRefused(ctx, "regenerate", "activated-untrusted", ContainSubstring(p.version["active"]))
 	})
 

@@ -12,7 +12,7 @@ import (
 )
 
 // fromCA is a command that is given nothing but ca/, and leaves what it knows there
-// where it is a step.
+// where it is a phase.
 func (p *pipeline) fromCA(command string, more ...string) process {
 	GinkgoHelper()
 	environment := append(p.environment(), "FROM=ca", "TO=ca")
@@ -93,7 +93,7 @@ var _ = Describe("The record of regenerated leaf certificates", func() {
 			succeeded(ctx, p.fromCA("generate", from))
 			Expect(os.ReadFile(p.record())).To(Equal(kept))
 			p.apply(ctx)
-			Expect(succeeded(ctx, p.fromCA("verify")).stderr).To(ContainSubstring("phase trusted"))
+			Expect(succeeded(ctx, p.fromCA("verify")).stderr).To(ContainSubstring("state trusted"))
 			Expect(os.ReadFile(p.record())).To(Equal(kept))
 			succeeded(ctx, p.fromCA("activate"))
 			Expect(p.record()).NotTo(BeAnExistingFile())

@@ -159,7 +159,7 @@ var _ = Describe("The real om", func() {
 		p := newPipeline(sim.Options{Version: "2.10.63-build.1260", SafetyChecks: new(bool)})
 		p.reach(ctx, "generated")
 		p.mustOm(ctx, "delete-certificate-authority", "--all-inactive")
-		Expect(p.look(ctx)["phase"]).To(Equal("retired"))
+		Expect(p.look(ctx)["state"]).To(Equal("retired"))
 		p.rotate(ctx, p.first, func(ctx context.Context, phase string) { GinkgoHelper(); p.put(ctx, phase) })
 		Expect(p.Dump().Broken).To(BeEmpty())
 		Expect(p.Dump().CAs).To(HaveLen(1))

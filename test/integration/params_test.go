@@ -10,7 +10,7 @@ import (
 )
 
 var _ = Describe("A put", func() {
-	It("with dry_run decides and changes nothing, whatever the step", func(ctx SpecContext) {
+	It("with dry_run decides and changes nothing, whatever the phase", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 			GinkgoHelper()
@@ -40,7 +40,7 @@ var _ = Describe("A put", func() {
 		p.look(ctx)
 		a := p.putWith(ctx, "generate", params{"expires_within": within})
 		if due {
-			Expect(a.Version["phase"]).To(Equal("generated"))
+			Expect(a.Version["state"]).To(Equal("generated"))
 			return
 		}
 		Expect(a.Version).To(Equal(p.given[0]))
@@ -71,7 +71,7 @@ var _ = Describe("A put", func() {
 			}
 			Expect(p.writes()).To(HaveLen(before))
 		}
-		Expect(p.version["phase"]).To(Equal("activated"))
+		Expect(p.version["state"]).To(Equal("activated"))
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)
 	})

@@ -200,10 +200,10 @@ func (p *pipeline) look(ctx context.Context) version {
 
 func (p *pipeline) ca() string { return filepath.Join(p.folder, "ca") }
 
-// out is a put of the phase from ca/.
+// out is a put of the state from ca/.
 func (p *pipeline) out(phase string, more params) process {
 	GinkgoHelper()
-	all := params{"phase": phase, "from": "ca"}
+	all := params{"state": phase, "from": "ca"}
 	maps.Copy(all, more)
 	return process{name: "out", args: []string{p.folder}, stdin: encode(map[string]any{"source": p.source, "params": all}), folder: p.folder}
 }

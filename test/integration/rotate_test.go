@@ -9,7 +9,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
-// job is what a pipeline does in a phase: apply changes where the phase waits
+// job is what a pipeline does in a state: apply changes where the state waits
 // for it, then a put.
 type job struct {
 	apply bool
@@ -26,32 +26,32 @@ var jobs = map[string]job{
 	"retired":     {apply: true, put: "verify"},
 }
 
-// order of the phases, and the one behind the last.
+// order of the states, and the one behind the last.
 var order = []string{"settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"}
 
-// next is the job of the present phase. Where a CA was activated by somebody, and
+// next is the job of the present state. Where a CA was activated by somebody, and
 // nobody knows whether every product trusts it, changes are applied first.
 func (p *pipeline) next(ctx context.Context) job {
 	GinkgoHelper()
-	j, known := jobs[p.version["phase"]]
+	j, known := jobs[p.version["state"]]
 	Expect(known).To(BeTrue(), "the rotation is at %v", p.version)
-	if p.version["phase"] == "activated" && p.version["trusted"] == "" {
+	if p.version["state"] == "activated" && p.version["trusted"] == "" {
 		p.apply(ctx)
 		p.look(ctx)
-		Expect(p.version).To(And(HaveKeyWithValue("phase", "activated"), HaveKey("trusted")))
+		Expect(p.version).To(And(HaveKeyWithValue("state", "activated"), HaveKey("trusted")))
 	}
 	return j
 }
 
 // rotate goes on from whatever state it finds until the foundation is settled on
 // another CA than old, as a pipeline does: check at first, then job by job the
-// get behind the put before, and what the phase asks for. do carries out the put.
+// get behind the put before, and what the state asks for. do carries out the put.
 func (p *pipeline) rotate(ctx context.Context, old string, do func(ctx context.Context, phase string)) {
 	GinkgoHelper()
 	p.check(ctx)
 	for range 2 * len(order) {
 		p.get(ctx)
-		if p.version["phase"] == "settled" && p.version["active"] != old {
+		if p.version["state"] == "settled" && p.version["active"] != old {
 			reached := p.version
 			Expect(p.check(ctx)).To(Equal(reached), "check has to see what out left")
 			return
@@ -71,12 +71,12 @@ func (p *pipeline) finish(ctx context.Context, old string) {
 	p.rotate(ctx, old, func(ctx context.Context, phase string) { GinkgoHelper(); p.put(ctx, phase) })
 }
 
-// reach goes on until the foundation is at the phase, and its version is in ca/.
+// reach goes on until the foundation is at the state, and its version is in ca/.
 func (p *pipeline) reach(ctx context.Context, phase string) {
 	GinkgoHelper()
 	p.look(ctx)
 	for range order {
-		if p.version["phase"] == phase {
+		if p.version["state"] == phase {
 			break
 		}
 		j := p.next(ctx)
@@ -86,7 +86,7 @@ func (p *pipeline) reach(ctx context.Context, phase string) {
 		p.put(ctx, j.put)
 		p.get(ctx)
 	}
-	Expect(p.version).To(HaveKeyWithValue("phase", phase))
+	Expect(p.version).To(HaveKeyWithValue("state", phase))
 }
 
 // active is the GUID of the active CA.

@@ -13,7 +13,7 @@ import (
 )
 
 var _ = Describe("A whole rotation", func() {
-	DescribeTable("ends settled with one new CA, every step run twice",
+	DescribeTable("ends settled with one new CA, every phase run twice",
 		func(ctx SpecContext, o sim.Options, rotations int) {
 			p := newPipeline(o)
 			for range rotations {
@@ -22,7 +22,7 @@ var _ = Describe("A whole rotation", func() {
 				p.expectKept(old)
 			}
 			Expect(p.Ledger().Overlaps).To(BeZero(), "two requests at the same time")
-			Expect(p.given).To(HaveLen(rotations*(len(order)-1)+1), "one version a phase: %v", p.given)
+			Expect(p.given).To(HaveLen(rotations*(len(order)-1)+1), "one version a state: %v", p.given)
 		},
 		Entry("2.10", sim.Options{Version: "2.10.63-build.1260"}, 1),
 		Entry("2.10 without pages, bare dates", sim.Options{Version: "2.10.40-build.420", DateOnly: true}, 1),
@@ -83,15 +83,15 @@ var _ = Describe("A whole rotation", func() {
 		Entry("3.1", sim.Options{}),
 	)
 
-	It("is written by in as files, one set for each phase", func(ctx SpecContext) {
+	It("is written by in as files, one set for each state", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		seen := map[string][]string{}
 		p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 			GinkgoHelper()
-			seen[p.version["phase"]] = p.expectFiles()
+			seen[p.version["state"]] = p.expectFiles()
 			p.put(ctx, phase)
 		})
-		always := []string{"active", "active.pem", "metadata.json", "phase", "summary.md", "version.json"}
+		always := []string{"active", "active.pem", "metadata.json", "state", "summary.md", "version.json"}
 		Expect(seen).To(Equal(map[string][]string{
 			"settled":     with(always),
 			"generated":   with(always, "candidate", "candidate.pem", "installation"),
@@ -112,14 +112,14 @@ var _ = Describe("A whole rotation", func() {
 			if o := p.tryGet(ctx, v); o.code != 0 {
 				Expect(o.stderr).To(ContainSubstring("this version is of a finished rotation"))
 				Expect(o.stdout).To(BeEmpty())
-				gone = append(gone, v["phase"])
+				gone = append(gone, v["state"])
 			}
 		}
 		Expect(gone).To(Equal([]string{"settled", "generated", "trusted"}), "those that name the old CA as active")
 	})
 })
 
-// putTwice runs a step twice from the same ca/. The second run finds it done
+// putTwice runs a phase twice from the same ca/. The second run finds it done
 // and changes nothing; only of regenerate there is no trace in Ops Manager, so it
 // is run again from the version behind it.
 func (p *pipeline) putTwice(ctx context.Context, phase string) {
@@ -162,7 +162,7 @@ func (p *pipeline) expectFiles() []string {
 			}
 		}
 	}
-	Expect(read("metadata.json")).To(ContainSubstring(p.version["phase"]))
+	Expect(read("metadata.json")).To(ContainSubstring(p.version["state"]))
 	return names
 }
 

@@ -66,6 +66,6 @@ var _ = Describe("SIGTERM", func() {
 		Expect(o.stderr).To(ContainSubstring("interrupted: installation 3 goes on in Ops Manager, untouched"))
 		Expect(p.Release(stuck)).To(Succeed())
 		Expect(p.WaitIdle(ctx)).To(Succeed())
-		Expect(p.put(ctx, "verify").Version["phase"]).To(Equal("trusted"))
+		Expect(p.put(ctx, "verify").Version["state"]).To(Equal("trusted"))
 	})
 })

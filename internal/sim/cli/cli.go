@@ -15,7 +15,7 @@ import (
 // commands are what opsman-sim can do.
 type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Serve a simulated foundation over HTTPS until interrupted."`
-	Fleet    fleetCommand    `cmd:"" help:"Serve many simulated foundations from one process, in all phases of a rotation."`
+	Fleet    fleetCommand    `cmd:"" help:"Serve many simulated foundations from one process, in all states of a rotation."`
 	Import   importCommand   `cmd:"" help:"Read what om prints of a real foundation, and say what of it can be simulated."`
 	Rehearse rehearseCommand `cmd:"" help:"Rotate a simulated foundation with the real opsman-ca and om, and count what broke."`
 	Dump     dumpCommand     `cmd:"" help:"Print the state of a simulated foundation as JSON."`

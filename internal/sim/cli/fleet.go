@@ -16,7 +16,7 @@ import (
 // fleetCommand is opsman-sim fleet.
 type fleetCommand struct {
 	Foundations int    `default:"1000" help:"How many foundations, each on a free port of 127.0.0.1."`
-	File        string `required:"" placeholder:"PATH" help:"Write the list of them there once they listen, as JSON: address, CA certificate, credentials, phase, and the versions that a check answers."`
+	File        string `required:"" placeholder:"PATH" help:"Write the list of them there once they listen, as JSON: address, CA certificate, credentials, state, and the versions that a check answers."`
 	CPUProfile  string `name:"cpu-profile" placeholder:"PATH" help:"Write there where the CPU time went, for go tool pprof."`
 }
 

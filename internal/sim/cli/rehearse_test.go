@@ -59,7 +59,7 @@ var _ = Describe("opsman-sim rehearse", func() {
 	DescribeTable("rotates an imported foundation with the real opsman-ca and om", func(version, former string) {
 		said, err := rehearse("--import", fixture(version), "--vms", "cf=8")
 		Expect(err).NotTo(HaveOccurred(), said)
-		Expect(said).To(And(ContainSubstring("plan from phase settled"), ContainSubstring("settled: the rotation is complete"), ContainSubstring("root CA "+former)))
+		Expect(said).To(And(ContainSubstring("plan from state settled"), ContainSubstring("settled: the rotation is complete"), ContainSubstring("root CA "+former)))
 		Expect(broken.FindStringSubmatch(said)).NotTo(BeNil(), said)
 		Expect(regexp.MustCompile(`[0-9a-f]{20} +true +\d{4}-\d\d-\d\d +(\d+) of (\d+) +(\d+) of (\d+)`).FindAllString(said, -1)).To(HaveLen(1), "one CA is left")
 		Expect(regexp.MustCompile(former+` +(true|false)`).FindString(said)).To(BeEmpty(), "not the former one")

@@ -25,7 +25,7 @@ var _ = Describe("the demo", func() {
 		GinkgoWriter.Println(out.String())
 		Expect(err).NotTo(HaveOccurred())
 		for _, text := range []string{
-			"phase settled", "phase generated", "phase trusted", "phase activated", "phase regenerated", "phase replaced", "phase retired",
+			"state settled", "state generated", "state trusted", "state activated", "state regenerated", "state replaced", "state retired",
 			"settled: the root CA", "handshakes, none broken", "activate refused (not-reached)", "refused, and nothing was changed.", "broken:", "demo complete",
 		} {
 			Expect(out.String()).To(ContainSubstring(text))

@@ -8,7 +8,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 )
 
-// leg is one job of a pipeline: what it runs, and the phase that it leads to.
+// leg is one job of a pipeline: what it runs, and the state that it leads to.
 type leg struct {
 	title string
 	phase string
@@ -50,8 +50,8 @@ func (s *stage) rotate(ctx context.Context) error {
 		if err := l.run(ctx, s); err != nil {
 			return fmt.Errorf("%s: %w", l.title, err)
 		}
-		if s.version["phase"] != l.phase {
-			return fmt.Errorf("%s: the phase is %s, expected %s", l.title, s.version["phase"], l.phase)
+		if s.version["state"] != l.phase {
+			return fmt.Errorf("%s: the state is %s, expected %s", l.title, s.version["state"], l.phase)
 		}
 		s.show()
 		rows = append(rows, []string{l.title, s.Console.OK(l.phase), fmt.Sprintf("%.1fs", time.Since(started).Seconds())})
@@ -71,7 +71,7 @@ func (s *stage) show() {
 		trusting, signed := state.Reach(ca.GUID)
 		rows = append(rows, []string{ca.GUID, role, fmt.Sprintf("%d of %d VMs", trusting, len(state.VMs)), fmt.Sprintf("%d of %d VMs", signed, len(state.VMs))})
 	}
-	s.Console.Println(s.Console.Heading("phase"), s.Console.OK(s.version["phase"]))
+	s.Console.Println(s.Console.Heading("state"), s.Console.OK(s.version["state"]))
 	s.Console.Println(terminal.Table(s.Console.Styles, []string{"CA", "", "trusted by", "signed the leaf of"}, rows))
 	s.handshakes()
 }
@@ -89,7 +89,7 @@ func (s *stage) handshakes() {
 func (s *stage) conclude(before string, rows [][]string) error {
 	state := s.foundation.Dump()
 	s.Console.Println()
-	s.Console.Println(terminal.Table(s.Console.Styles, []string{"job", "phase", "took"}, rows))
+	s.Console.Println(terminal.Table(s.Console.Styles, []string{"job", "state", "took"}, rows))
 	switch {
 	case len(state.Broken) > 0:
 		return fmt.Errorf("%d handshakes broke, the first between %s and %s", len(state.Broken), state.Broken[0].Client, state.Broken[0].Server)

@@ -114,13 +114,13 @@ func (s *stage) cursor() any {
 	return s.version
 }
 
-// put is Concourse's put of a phase, from the version in ca/.
+// put is Concourse's put of a state, from the version in ca/.
 func (s *stage) put(ctx context.Context, phase string) error {
-	s.Console.Println(s.Console.Muted("$ out  params: {phase: " + phase + ", from: ca}"))
+	s.Console.Println(s.Console.Muted("$ out  params: {state: " + phase + ", from: ca}"))
 	var answer struct {
 		Version map[string]string `json:"version"`
 	}
-	request := map[string]any{"params": map[string]any{"phase": phase, "from": "ca"}}
+	request := map[string]any{"params": map[string]any{"state": phase, "from": "ca"}}
 	if err := s.resource(ctx, "out", request, &answer, s.folder); err != nil {
 		return err
 	}

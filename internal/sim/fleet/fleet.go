@@ -106,10 +106,10 @@ func (r *rotation) member(server *sim.Server) roster.Member {
 	state := r.Dump()
 	m := roster.Member{
 		Target: server.URL, CACert: server.CAPEM, Username: Username, Password: Password,
-		Phase: r.now["phase"], Known: r.before, Version: r.now, Answer: []roster.Version{r.now},
+		Phase: r.now["state"], Known: r.before, Version: r.now, Answer: []roster.Version{r.now},
 		Active: state.Active(), CAs: guids(state),
 	}
-	if r.before != nil && r.before["phase"] != r.now["phase"] {
+	if r.before != nil && r.before["state"] != r.now["state"] {
 		m.Answer = []roster.Version{r.before, r.now}
 	}
 	return m

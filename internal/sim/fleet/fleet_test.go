@@ -52,14 +52,14 @@ var _ = Describe("A fleet", func() {
 		DeferCleanup(f.Close)
 	})
 
-	It("has foundations in every phase, each of its own, and says what a check of them answers", func() {
+	It("has foundations in every state, each of its own, and says what a check of them answers", func() {
 		phases, active := map[string]int{}, map[string]bool{}
 		for i, m := range f.Members {
 			Expect(check(m, m.Known)).To(Equal(m.Answer), m.Phase)
 			before := f.Requests(i)
 			Expect(check(m, m.Version)).To(Equal([]roster.Version{m.Version}), m.Phase)
 			Expect(f.Requests(i)-before).To(Equal(requests[m.Phase]), m.Phase)
-			Expect(m.Version["phase"]).To(Equal(m.Phase))
+			Expect(m.Version["state"]).To(Equal(m.Phase))
 			phases[m.Phase]++
 			active[m.Active] = true
 		}

@@ -2,7 +2,7 @@ package fleet
 
 import "slices"
 
-// Phases of a rotation, as versions name them.
+// States of a rotation, as versions name them.
 const (
 	settled     = "settled"
 	generated   = "generated"
@@ -17,13 +17,13 @@ const (
 // order is the way of a rotation from one settled state to the next.
 var order = []string{generated, trusted, activated, regenerated, replaced, retired, settled}
 
-// Of every mixed foundations one is in each phase of a rotation, and one is
+// Of every mixed foundations one is in each state of a rotation, and one is
 // blocked; the others are settled, and every sixth of them has been rotated
 // before. A real fleet has fewer under way at a time, and they cost more.
 const mixed = 50
 
 // stand is how far the rotation of the foundation with that number has come: how
-// many steps, and whether somebody has made a third CA.
+// many phases, and whether somebody has made a third CA.
 func stand(number int) (steps int, third bool) {
 	underWay := order[:len(order)-1]
 	place := number % mixed

@@ -20,21 +20,21 @@ type rotation struct {
 }
 
 func begin(f *sim.Foundation) *rotation {
-	return &rotation{Foundation: f, now: roster.Version{"phase": settled, "active": f.Dump().Active()}}
+	return &rotation{Foundation: f, now: roster.Version{"state": settled, "active": f.Dump().Active()}}
 }
 
 // deploy is an installation that deployed everything at once: what counts here
 // is how it leaves the foundation, and not the handshakes on its way.
 var deploy = sim.Action{Do: "hard-rotation"}
 
-// steps are what leads to each phase.
+// phases are what leads to each state.
 var steps = map[string]sim.Action{
 	generated: {Do: "generate"}, trusted: deploy,
 	activated: {Do: "activate"}, regenerated: {Do: "regenerate"}, replaced: deploy,
 	retired: {Do: "delete"}, settled: deploy,
 }
 
-// advance takes the step to the phase.
+// advance takes the phase to the state.
 func (r *rotation) advance(ctx context.Context, phase string) error {
 	if err := r.OperatorContext(ctx, steps[phase]); err != nil {
 		return fmt.Errorf("bring a foundation to %s: %w", phase, err)
@@ -48,10 +48,10 @@ func (r *rotation) advance(ctx context.Context, phase string) error {
 	return nil
 }
 
-// version is that of the phase, by the one before it.
+// version is that of the state, by the one before it.
 func (r *rotation) version(phase string, last roster.Version) roster.Version {
 	state := r.Dump()
-	v := roster.Version{"phase": phase, "active": state.Active(), "installation": newest(state)}
+	v := roster.Version{"state": phase, "active": state.Active(), "installation": newest(state)}
 	switch phase {
 	case generated, trusted:
 		v["candidate"] = inactive(state)
@@ -79,7 +79,7 @@ func (r *rotation) block(ctx context.Context) error {
 	for key, value := range r.before {
 		r.now[key] = value
 	}
-	r.now["was"], r.now["phase"] = r.before["phase"], blocked
+	r.now["was"], r.now["state"] = r.before["state"], blocked
 	r.now["reason"], r.now["cas"] = "too-many-cas", strings.Join(slices.Sorted(slices.Values(guids(r.Dump()))), ",")
 	return nil
 }

@@ -22,7 +22,7 @@ type Member struct {
 	// Password is the simulator's, and good for nothing else.
 	Password string `json:"password"`
 
-	// Phase is where its rotation stands.
+	// State is where its rotation stands.
 	Phase string `json:"phase"`
 	// Known is the version that Concourse knows at first, null for none; a check
 	// of it answers Answer. From then on Concourse knows Version, the last of them.

@@ -32,12 +32,12 @@ func (p *Pipeline) Versions(resource string) []Version {
 	return all
 }
 
-// Phases are the field `phase` of a resource's versions, the oldest first.
+// States are the field `state` of a resource's versions, the oldest first.
 func (p *Pipeline) Phases(resource string) []string {
 	GinkgoHelper()
 	phases := []string{}
 	for _, v := range p.Versions(resource) {
-		phases = append(phases, v.Fields["phase"])
+		phases = append(phases, v.Fields["state"])
 	}
 	return phases
 }

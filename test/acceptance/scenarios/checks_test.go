@@ -15,10 +15,10 @@ var _ = Describe("checks", func() {
 	It("find by themselves what changed, as often as check_every says, or when a webhook calls", func() {
 		f := brisk()
 		p := ci.SetPipeline("manual-rotation", from("checks.yml"), concourse.Opsman(f.Opsman()))
-		Expect(p.Build("follow", 1).Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("phase", "settled"))
+		Expect(p.Build("follow", 1).Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("state", "settled"))
 
 		operator(f, sim.Action{Do: "generate"})
-		Expect(p.Build("follow", 2).Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("phase", "generated"))
+		Expect(p.Build("follow", 2).Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("state", "generated"))
 		Expect(p.Versions("hooked")).To(BeEmpty())
 		Expect(p.Builds("hear")).To(BeEmpty())
 
@@ -38,17 +38,17 @@ var _ = Describe("checks", func() {
 		p.Check("hooked").Fails("cannot ask Ops Manager for its certificate authorities", "is not available")
 		expectWaiting(waiting)
 		f.ClearFaults()
-		Expect(waiting.Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("phase", "settled"))
+		Expect(waiting.Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("state", "settled"))
 
 		By("away again: the last version known counts")
 		arrange(f, away)
 		p.Check("hooked").Fails("cannot ask Ops Manager for its certificate authorities", "is not available")
-		Expect(p.Run("follow").Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("phase", "settled"))
+		Expect(p.Run("follow").Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("state", "settled"))
 
 		By("back, and changed meanwhile")
 		operator(f, sim.Action{Do: "generate"})
 		f.ClearFaults()
-		Expect(p.Build("follow", 3).Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("phase", "generated"))
+		Expect(p.Build("follow", 3).Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("state", "generated"))
 		Expect(p.Phases("polled")).To(Equal([]string{"settled", "generated"}))
 		f.ExpectUntouched()
 	})

@@ -37,7 +37,7 @@ var _ = Describe("fly execute", func() {
 				out = nil
 			}
 			e.run(s.task, ca, out, "FROM=ca")
-			phase, err := os.ReadFile(filepath.Join(ca["ca"], "phase"))
+			phase, err := os.ReadFile(filepath.Join(ca["ca"], "state"))
 			Expect(err).NotTo(HaveOccurred())
 			Expect(string(phase)).To(Equal(s.phase), "after %s", s.task)
 		}

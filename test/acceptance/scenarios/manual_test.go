@@ -106,7 +106,7 @@ func rotate(p *concourse.Pipeline) {
 	}
 }
 
-// phases are those of the versions that one rotation leaves in a fresh pipeline.
+// states are those of the versions that one rotation leaves in a fresh pipeline.
 var phases = []string{"settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"}
 
 // start starts jobs by hand, all at once; those of a serial group run one after

@@ -80,7 +80,7 @@ var _ = Describe("somebody else on the foundation", func() {
 			expectRefusal(b, "too-many-cas")
 		}
 		p.Look("ca")
-		Expect(p.Versions("ca")).To(ContainElement(HaveField("Fields", And(HaveKeyWithValue("phase", "blocked"), HaveKeyWithValue("was", "trusted")))))
+		Expect(p.Versions("ca")).To(ContainElement(HaveField("Fields", And(HaveKeyWithValue("state", "blocked"), HaveKeyWithValue("was", "trusted")))))
 		Expect(f.Deeds()).To(Equal(deeds))
 
 		By("and goes on when he has cleaned up")
@@ -177,7 +177,7 @@ var _ = Describe("two pipelines on one foundation", func() {
 			p.Look("ca")
 			p.Run("prepare").Succeeds()
 			p.Look("ca")
-			Expect(newest(p)).To(HaveKeyWithValue("phase", "settled"))
+			Expect(newest(p)).To(HaveKeyWithValue("state", "settled"))
 			p.Run("generate").Succeeds()
 		}
 		f.ExpectRotated(before)
@@ -195,7 +195,7 @@ func setBack(f *foundation.Foundation) *concourse.Pipeline {
 	call.arrives()
 	operator(f, sim.Action{Do: "activate"})
 	call.end()
-	p.Build("generate", 1).Fails("generate was accepted by Ops Manager, which shows phase activated all the same")
+	p.Build("generate", 1).Fails("generate was accepted by Ops Manager, which shows state activated all the same")
 	p.Run("generate").Succeeds()
 	expectRefusal(p.Build("trust", 1), "activated-untrusted")
 	Expect(f.Deeds()).To(Equal([]string{"generate"}))

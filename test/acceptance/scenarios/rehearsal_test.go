@@ -15,7 +15,7 @@ var _ = Describe("the rehearsal", func() {
 		log := concourse.OneLine(p.Run("rehearse").Succeeds().Log())
 		Expect(log).To(And(
 			ContainSubstring("root CA "+f.CA()), ContainSubstring("6 VMs, as told"), ContainSubstring("nothing real is touched"),
-			ContainSubstring("plan from phase settled"), ContainSubstring("settled: the rotation is complete"), ContainSubstring("none broken"),
+			ContainSubstring("plan from state settled"), ContainSubstring("settled: the rotation is complete"), ContainSubstring("none broken"),
 		))
 		f.ExpectUntouched()
 		Expect(carriedOut(f)).To(BeEmpty())

@@ -35,7 +35,7 @@ var _ = Describe("a pipeline that everybody may look into", func() {
 		p.Run("activate").Fails("finished-rotation")
 		seen := p.Seen()
 		expectVisible(seen, "/events", "the rotation is at generated and has reached 0 of 4 products")
-		expectVisible(seen, "/versions", "done: proven: phase settled")
+		expectVisible(seen, "/versions", "done: proven: state settled")
 		expectVisible(seen, "/plan", "apply-changes")
 		expectHidden(seen, password)
 

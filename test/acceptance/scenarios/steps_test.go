@@ -28,7 +28,7 @@ var _ = Describe("a step's own attributes", func() {
 		Expect(f.Deeds()).To(Equal([]string{"generate"}))
 
 		arrange(f, away)
-		Expect(p.Run("offline").Succeeds().Inputs()["ca"]).To(HaveKeyWithValue("phase", "generated"))
+		Expect(p.Run("offline").Succeeds().Inputs()["ca"]).To(HaveKeyWithValue("state", "generated"))
 		p.Run("online").Fails("cannot ask Ops Manager for its certificate authorities")
 	})
 

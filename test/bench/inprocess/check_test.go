@@ -31,7 +31,7 @@ func BenchmarkCheck(b *testing.B) {
 			check := func() {
 				var stdout, stderr bytes.Buffer
 				code := resource.Run(resource.Check(), resource.Environment{Stdin: bytes.NewReader(request), Stdout: &stdout, Stderr: &stderr})
-				if code != 0 || !bytes.Contains(stdout.Bytes(), []byte(`"phase":"`+phase.name+`"`)) {
+				if code != 0 || !bytes.Contains(stdout.Bytes(), []byte(`"state":"`+phase.name+`"`)) {
 					b.Fatal(stdout.String(), stderr.String())
 				}
 			}

@@ -8,7 +8,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-// BenchmarkObserve finds the phase in evidence with a long history: a candidate that
+// BenchmarkObserve finds the state in evidence with a long history: a candidate that
 // the newest installation brought to every product.
 func BenchmarkObserve(b *testing.B) {
 	now := time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC)
@@ -35,8 +35,8 @@ func BenchmarkObserve(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if s := rotation.Observe(e, nil); s.Phase != rotation.Trusted {
-			b.Fatal(s.Phase, s.Reason)
+		if s := rotation.Observe(e, nil); s.State != rotation.Trusted {
+			b.Fatal(s.State, s.Reason)
 		}
 	}
 }

@@ -56,7 +56,7 @@ var parts = []struct {
 	measure func(*Bench, context.Context) error
 }{
 	{"settled", (*Bench).settled},
-	{"phases", (*Bench).phases},
+	{"states", (*Bench).phases},
 	{"requests", (*Bench).requests},
 	{"latency", (*Bench).latency},
 	{"history", (*Bench).history},

@@ -3,7 +3,7 @@ package measure
 import "slices"
 
 // limitOf is what check should send at most, the login included: 3 requests while
-// nothing of a rotation is in sight, 5 in any phase. Why says where it sends one
+// nothing of a rotation is in sight, 5 in any state. Why says where it sends one
 // more.
 func limitOf(situation string, certificatesV1 bool) Limit {
 	if slices.Contains([]string{"settled", "settled-first", "blocked"}, situation) {

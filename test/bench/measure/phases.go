@@ -33,7 +33,7 @@ func (b *Bench) settled(ctx context.Context) error {
 	))
 }
 
-// phases measures check in each phase of a rotation.
+// states measures check in each state of a rotation.
 func (b *Bench) phases(ctx context.Context) error {
 	w, err := b.walk(ctx, stage.Shape{})
 	if err != nil {
@@ -53,7 +53,7 @@ func (b *Bench) phases(ctx context.Context) error {
 		}
 		om := omAuthorities + "/" + name
 		check.against, check.limit = om, limitOf(phase, true)
-		return b.sideBySide(ctx, "check in each phase of a rotation", b.few(), check,
+		return b.sideBySide(ctx, "check in each state of a rotation", b.few(), check,
 			candidate{name: om, program: b.om(w.at, false, "certificate-authorities"), at: w.at})
 	}))
 }

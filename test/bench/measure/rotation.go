@@ -2,7 +2,7 @@ package measure
 
 import "context"
 
-// leg is what leads to a phase: a step, or an apply changes that check has to find.
+// leg is what leads to a state: a step, or an apply changes that check has to find.
 type leg struct{ step, phase string }
 
 // legs are a rotation.
@@ -16,7 +16,7 @@ var legs = []leg{
 	{"", "settled"},
 }
 
-// rotate takes the foundation through a rotation and stops in every phase: on
+// rotate takes the foundation through a rotation and stops in every state: on
 // arrival, while the newest version known is still the one before, and then.
 func (w *walk) rotate(ctx context.Context, stop func(phase string, arrival bool) error) error {
 	for _, l := range legs {

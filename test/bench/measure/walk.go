@@ -63,7 +63,7 @@ func (w *walk) put(ctx context.Context, step string) error {
 	if err != nil {
 		return err
 	}
-	put, err := w.bench.resource("out", request{Source: w.at.Source(false), Params: map[string]string{"phase": step, "from": "ca"}}, folder)
+	put, err := w.bench.resource("out", request{Source: w.at.Source(false), Params: map[string]string{"state": step, "from": "ca"}}, folder)
 	if err != nil {
 		return err
 	}
@@ -93,15 +93,15 @@ func (w *walk) run(ctx context.Context, p process.Program, answer any) error {
 	return nil
 }
 
-// candidate is check in the phase where the walk is.
+// candidate is check in the state where the walk is.
 func (w *walk) candidate(name string) (candidate, error) {
 	p, err := w.bench.check(w.at, false, w.version)
 	return candidate{name: "check/" + name, program: p, at: w.at}, err
 }
 
-// expect fails when the foundation is not in this phase.
+// expect fails when the foundation is not in this state.
 func (w *walk) expect(phase string) error {
-	if w.version["phase"] != phase {
+	if w.version["state"] != phase {
 		return fmt.Errorf("the foundation should be %s and is %v", phase, w.version)
 	}
 	return nil

@@ -5,7 +5,7 @@ import (
 )
 
 const (
-	noPut       = ", and a put to it cannot run a step: put to the resource of the same foundation without it, whose versions are the state of the root CA, for example ca"
+	noPut       = ", and a put to it cannot run a phase: put to the resource of the same foundation without it, whose versions are the state of the root CA, for example ca"
 	dueKeys     = "a version of this resource has due, product, expires_on, active"
 	alertKeys   = "a version of this resource has expiring, first, expires_on, last, set"
 	goodDue     = `{"due":"/cf/router","expires_on":"2027-01-09T08:00:00Z","active":"GUID"}`
@@ -27,8 +27,8 @@ var _ = DescribeTable("A version of a resource that only triggers", badInput,
 			expectRefusal(ctx, given{command: command, stdin: `{"source":{GOOD,` + key + `},"version":` + version + `}`}, lines...)
 		}
 	},
-	Entry("that is the state's", `"rotate_before":"6m"`, `{"phase":"settled","active":"GUID"}`,
-		`due is missing: expected something like "f7bc18f34f2a7a9403c3"`, missingDate, `unknown key "phase": `+dueKeys),
+	Entry("that is the state's", `"rotate_before":"6m"`, `{"state":"settled","active":"GUID"}`,
+		`due is missing: expected something like "f7bc18f34f2a7a9403c3"`, missingDate, `unknown key "state": `+dueKeys),
 	Entry("that is an alert's", `"rotate_before":"6m"`, goodAlert,
 		`due is missing: expected something like "f7bc18f34f2a7a9403c3"`, `unknown key "expiring": `+dueKeys, `unknown key "first": `+dueKeys, `unknown key "last": `+dueKeys, `unknown key "set": `+dueKeys),
 	Entry("that is malformed", `"rotate_before":"6m"`, `{"due":"a\nb","product":"","expires_on":"next week","active":"../../uaa"}`,
@@ -48,11 +48,11 @@ var _ = DescribeTable("A request to a resource that only triggers", badInput,
 		"error: source.rotate_before is for a resource that only triggers"+noPut),
 	Entry("that is a put to one that alerts", given{command: "out", stdin: `{"source":{GOOD,"expiring":"30d"},"params":{"phase":"verify","from":"ca"}}`},
 		"error: source.expiring is for a resource that only alerts"+noPut),
-	Entry("that is a put with more problems", given{command: "out", stdin: `{"source":{GOOD,"rotate_before":"6m"},"params":{"phase":"apply","form":"ca"}}`},
+	Entry("that is a put with more problems", given{command: "out", stdin: `{"source":{GOOD,"rotate_before":"6m"},"params":{"state":"apply","form":"ca"}}`},
 		"error: source.rotate_before is for a resource that only triggers"+noPut,
-		`error: params.phase "apply" is not a step: expected generate, activate, regenerate, delete or verify, for example generate`,
-		"error: params.from is missing: folder that a get of this resource wrote: the version that the step starts from, for example ca",
-		"error: params.form is not a key of params: expected one of phase, from, certificate, private_key, expires_within, dry_run, if_rotating, accept"),
+		`error: params.phase "apply" is not a phase: expected generate, activate, regenerate, delete or verify, for example generate`,
+		"error: params.from is missing: folder that a get of this resource wrote: the version that the phase starts from, for example ca",
+		"error: params.form is not a key of params: expected one of state, from, certificate, private_key, expires_within, dry_run, if_rotating, accept"),
 	Entry("that is a get without a version", given{command: "in", stdin: `{"source":{GOOD,"rotate_before":"6m"}}`},
 		`error: version is missing: a get needs one, for example {"due": "f7bc18f34f2a7a9403c3", "expires_on": "2027-01-09T08:00:00Z"}`),
 	Entry("that is a get with params of a put", given{command: "in", stdin: `{"source":{GOOD,"expiring":"30d"},"version":` + goodAlert + `,"params":{"phase":"verify"}}`},

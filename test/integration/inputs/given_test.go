@@ -35,7 +35,7 @@ func words() *strings.Replacer {
 	where := `"target":` + quoted(server.URL) + `,"ca_cert":` + quoted(server.CAPEM)
 	return strings.NewReplacer(
 		"GOOD", where+","+login, "WHERE", where, "LOGIN", login, "URL", server.URL, "PASSWORD", password, "SECRET", clientSecret,
-		"VERSION", `{"phase":"settled","active":`+quoted(activeCA)+`}`, "GUID", activeCA,
+		"VERSION", `{"state":"settled","active":`+quoted(activeCA)+`}`, "GUID", activeCA,
 	)
 }
 

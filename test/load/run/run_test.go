@@ -52,7 +52,7 @@ var _ = Describe("A load test", func() {
 		o.Binaries = GinkgoT().TempDir()
 		Expect(os.Symlink(filepath.Join(binaries, "opsman-sim"), filepath.Join(o.Binaries, "opsman-sim"))).To(Succeed())
 		for name, script := range map[string]string{
-			"check": `echo '[{"phase":"settled","active":"another"}]'`, "om-quick": "echo nothing; exit 1",
+			"check": `echo '[{"state":"settled","active":"another"}]'`, "om-quick": "echo nothing; exit 1",
 		} {
 			Expect(os.WriteFile(filepath.Join(o.Binaries, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700)).To(Succeed())
 		}
@@ -60,7 +60,7 @@ var _ = Describe("A load test", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(r.Wrong()).To(Equal(40))
 		Expect(r.Om.Wrong).To(Equal(20))
-		Expect(r.Examples()).To(ContainElements(ContainSubstring("answered [map[active:another phase:settled]], expected"), ContainSubstring("ended with 1 and did not list")))
+		Expect(r.Examples()).To(ContainElements(ContainSubstring("answered [map[active:another state:settled]], expected"), ContainSubstring("ended with 1 and did not list")))
 	})
 
 	It("says what has to be built first", func() {

@@ -20,7 +20,7 @@ const (
 )
 
 // breaks sorts the broken handshakes: byUs says of each installation that broke
-// some by a step of the procedure's hand which step it was; excused counts those
+// some by a phase of the procedure's hand which phase it was; excused counts those
 // that another operator's click alone has caused, by the way in which it did:
 //
 //   - at least one CA was activated, used or deleted by the other operator while
@@ -50,7 +50,7 @@ func breaks(l sim.Ledger, s sim.State) (byUs []string, excused map[string]int) {
 	return byUs, excused
 }
 
-// culprit is the step that made the installation break something, and whether it
+// culprit is the phase that made the installation break something, and whether it
 // is the procedure's.
 func culprit(l sim.Ledger, in sim.InstallationState) (string, bool) {
 	var others []sim.CAEvent
@@ -64,7 +64,7 @@ func culprit(l sim.Ledger, in sim.InstallationState) (string, bool) {
 		others = append(others, e)
 	}
 	if len(others) == 0 {
-		return "no step on record explains it", true
+		return "no phase on record explains it", true
 	}
 	if in.User == operator {
 		return theirs, false

@@ -98,7 +98,7 @@ var _ = Describe("the judge", func() {
 		Expect(v.Faults(success)).To(BeEmpty())
 	})
 
-	It("finds the procedure guilty of a broken handshake that its own step made", func() {
+	It("finds the procedure guilty of a broken handshake that its own phase made", func() {
 		f := newFoundation()
 		f.call(http.MethodPost, cas+"/generate", "{}")
 		f.call(http.MethodPost, cas+"/"+f.other()+"/activate", "{}")

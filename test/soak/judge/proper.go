@@ -9,7 +9,7 @@ import (
 
 // improper replays what was done to the CAs and names what no procedure may do by
 // its own hand: a second candidate, the activation of anything but a candidate,
-// the deletion of anything but a former active CA, a step that VMs were not ready
+// the deletion of anything but a former active CA, a phase that VMs were not ready
 // for. What another operator did an instant before, unseen, excuses.
 func improper(l sim.Ledger, first string) []string {
 	var found []string

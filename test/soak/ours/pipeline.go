@@ -46,7 +46,7 @@ func Rotate(ctx context.Context, r *rig.Rig) (said judge.Said, repeated int) {
 	return said, d.repeated
 }
 
-// job is what a pipeline does in a phase.
+// job is what a pipeline does in a state.
 type job struct {
 	apply bool
 	put   string
@@ -76,7 +76,7 @@ func (d *driver) pipeline(ctx context.Context) judge.Said {
 			f = d.check(ctx)
 		}
 		if f == nil {
-			switch phase := d.version["phase"]; {
+			switch phase := d.version["state"]; {
 			case phase == "settled" && d.version["active"] != d.First:
 				return judge.Said{Success: true}
 			case phase == "blocked":
@@ -128,7 +128,7 @@ func (d *driver) run(ctx context.Context, j job) *failure {
 			return failed("apply", ended)
 		}
 	}
-	params := map[string]any{"phase": j.put, "from": "ca"}
+	params := map[string]any{"state": j.put, "from": "ca"}
 	if j.put == "generate" && d.Schedule.Custom {
 		params["certificate"], params["private_key"] = rig.CertificateFile, rig.PrivateKeyFile
 	}

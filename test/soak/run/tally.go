@@ -17,12 +17,12 @@ type Tally struct {
 	// HalfRotated said success and are not settled; WrongCAs of them have another
 	// number of CAs than one, or still the first.
 	HalfRotated, WrongCAs int
-	// BrokenByUs are foundations in which a step of the procedure broke handshakes,
+	// BrokenByUs are foundations in which a phase of the procedure broke handshakes,
 	// BrokenByOthers those in which another operator's click alone did.
 	BrokenByUs, BrokenByOthers int
 	// Excused counts foundations by the way in which that click did it.
 	Excused map[string]int
-	// Improper are foundations with a step that nobody may do.
+	// Improper are foundations with a phase that nobody may do.
 	Improper int
 	// OtherThanOneCA: another number of CAs than one at the end, whatever was said.
 	OtherThanOneCA int
