@@ -33,7 +33,7 @@ COPY internal internal
 COPY build/images/licenses build/images/licenses
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     mkdir /notices && \
-    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh build/images/licenses ./cmd/resource ./cmd/opsman-ca >/notices/opsman-ca
+    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH sh build/images/licenses ./cmd/check ./cmd/in ./cmd/out ./cmd/opsman-ca >/notices/opsman-ca
 ARG BUILD_VERSION=0.0.0-dev
 ARG BUILD_COMMIT
 ARG BUILD_DATE
@@ -41,9 +41,8 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     buildinfo=github.com/opsman-ca/opsman-ca/internal/buildinfo && \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=false \
     -ldflags "-s -w -X $buildinfo.Version=$BUILD_VERSION -X $buildinfo.Commit=$BUILD_COMMIT -X $buildinfo.Date=$BUILD_DATE" \
-    -o /out/ ./cmd/resource ./cmd/opsman-ca && \
-    mkdir -p /resource && mv /out/resource /resource/ && \
-    for name in check in out; do ln -s resource "/resource/$name"; done
+    -o /out/ ./cmd/check ./cmd/in ./cmd/out ./cmd/opsman-ca && \
+    mkdir -p /resource && mv /out/check /out/in /out/out /resource/
 
 # The simulator is not among the binaries of production.
 FROM commands AS simulator

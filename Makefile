@@ -6,10 +6,8 @@ SHELL       := /bin/bash
 .DEFAULT_GOAL := help
 
 GO       ?= go
-COMMANDS := resource opsman-ca opsman-sim
+COMMANDS := check in out opsman-ca opsman-sim
 BINARIES := $(COMMANDS:%=bin/%)
-# The resource's program is each of these, by the name that it is started as.
-LINKS    := bin/check bin/in bin/out
 
 # What the binaries say about themselves. A build without git (an image build,
 # a tarball) passes these in; git is not allowed to find an enclosing repository.
@@ -40,15 +38,10 @@ GO_FILES = $(shell find . -name '.?*' -prune -o -name '*.go' -print)
 .PHONY: build
 build: ## build the project's commands into bin/
 	$(GO_BUILD) -ldflags "$(LDFLAGS)" -o bin/ $(COMMANDS:%=./cmd/%)
-	@for link in $(LINKS); do ln -sf resource $$link; done
 
 .PHONY: $(BINARIES)
 $(BINARIES): bin/%:
 	$(GO_BUILD) -ldflags "$(LDFLAGS)" -o $@ ./cmd/$*
-
-.PHONY: $(LINKS)
-$(LINKS): bin/resource
-	@ln -sf resource $@
 
 # om is large and pinned: made again only when the pin changes.
 bin/om: $(OM_MODULE) ## build the real om, with its own poll interval of 10 s
@@ -260,8 +253,8 @@ image-archives: image ## build all images and write them to .build/images/*.tar
 	build/images/archive $(IMAGE_NAMES)
 
 .PHONY: image-sizes
-image-sizes: image-archives ## print the compressed sizes of the images, and fail over 8, 40 and 12 MB
-	@build/images/sizes resource:8 task:40 sim:12
+image-sizes: image-archives ## print the compressed sizes of the images, and fail over 13, 40 and 12 MB
+	@build/images/sizes resource:13 task:40 sim:12
 
 .PHONY: image-check
 image-check: image-archives ## check what the images hold, and that it runs

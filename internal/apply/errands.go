@@ -16,6 +16,7 @@ import (
 	"github.com/pivotal-cf/om/api"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 )
 
@@ -157,7 +158,7 @@ func ErrandTable(s console.Styles, planned []PlannedErrand) string {
 	for _, e := range planned {
 		rows = append(rows, []string{e.Product, e.Errand, run[e.Run], e.Why})
 	}
-	return s.Table([]string{"product", "errand", "", "why"}, rows)
+	return terminal.Table(s, []string{"product", "errand", "", "why"}, rows)
 }
 
 // planErrands is PlanErrands before anything is started.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
@@ -93,7 +94,7 @@ func (o Outcome) Table(s console.Styles) string {
 		}
 		rows = append(rows, []string{p.Name, p.Version, p.Change, status, took})
 	}
-	return s.Table([]string{"Product", "Version", "Change", "Status", "Took"}, rows)
+	return terminal.Table(s, []string{"Product", "Version", "Change", "Status", "Took"}, rows)
 }
 
 // judge decides whether the installation reached every deployed product. The

@@ -70,7 +70,7 @@ func newStage(ctx context.Context, o sim.Options) *stage {
 		},
 	}
 	s.deps = apply.Deps{
-		OpsManager: client, Errands: client.API(ctx), Environ: os.Environ(),
+		OpsManager: client, Errands: apply.OmAPI(ctx, client), Environ: os.Environ(),
 		Om:      apply.Om{Path: wrapper, Target: server.URL, Username: "admin", Password: apply.Secret(o.Password), CACert: server.CAPEM},
 		Console: console.New(s.out, console.Options{Color: console.ColorNever}),
 	}

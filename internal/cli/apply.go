@@ -74,7 +74,7 @@ func (f applyFlags) applyRequest() apply.Request {
 
 func (t *app) applyDeps(om string) apply.Deps {
 	return apply.Deps{
-		OpsManager: t.client, Errands: t.client.API(t.ctx), Environ: t.Environ, Console: t.console,
+		OpsManager: t.client, Errands: apply.OmAPI(t.ctx, t.client), Environ: t.Environ, Console: t.console,
 		Om: apply.Om{
 			Path: om, Target: t.client.Target(), Username: t.config.Username, Password: apply.Secret(t.config.Password),
 			ClientID: t.config.ClientID, ClientSecret: apply.Secret(t.config.ClientSecret),

@@ -15,6 +15,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/omenv"
@@ -118,7 +119,7 @@ func Main(ctx context.Context, e Environment) int {
 	if e.Now == nil {
 		e.Now = time.Now
 	}
-	t := &app{Environment: e, ctx: ctx, variables: given, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ})}
+	t := &app{Environment: e, ctx: ctx, variables: given, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ, Terminal: terminal.Colored})}
 	t.console.Println(t.console.Muted(buildinfo.String("opsman-ca")))
 	if err = t.connect(line); err != nil {
 		return t.report(errors.Join(err, problemsOf(parsed)))

@@ -52,5 +52,5 @@ func (c *reportCommand) show(t *app, list inventory.Inventory) error {
 		}
 		return t.write(page)
 	}
-	return t.write(inventory.Text(t.styles(t.Stdout), list))
+	return t.write(ReportText(t.styles(t.Stdout), list))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -159,5 +160,5 @@ func (w *rotateRun) conclude() {
 		rows = append(rows, []string{l.name, phase, console.Elapsed(l.took)})
 	}
 	w.console.Println()
-	w.console.Println(w.console.Table([]string{"leg", "state", "took"}, rows))
+	w.console.Println(terminal.Table(w.console.Styles, []string{"leg", "state", "took"}, rows))
 }

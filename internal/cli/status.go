@@ -40,7 +40,7 @@ func (c *planCommand) Run(t *app) error {
 	if err != nil {
 		return err
 	}
-	errands, err := apply.PlanErrands(t.client.API(t.ctx), c.request())
+	errands, err := apply.PlanErrands(apply.OmAPI(t.ctx, t.client), c.request())
 	if err != nil {
 		return err
 	}

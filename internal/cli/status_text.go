@@ -6,6 +6,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -25,9 +26,9 @@ func StatusText(style console.Styles, s Status) string {
 	for _, ca := range s.CAs {
 		rows = append(rows, []string{ca.GUID, ca.Role, ca.Issuer, ca.Created, ca.Expires})
 	}
-	line("\n" + style.Table([]string{"CA", "role", "issuer", "created", "expires"}, rows))
+	line("\n" + terminal.Table(style, []string{"CA", "role", "issuer", "created", "expires"}, rows))
 	if s.Proof != nil {
-		line("\n" + style.Table([]string{"product", fmt.Sprintf("reached since installation %d", s.Proof.Since)}, proofRows(style, *s.Proof)))
+		line("\n" + terminal.Table(style, []string{"product", fmt.Sprintf("reached since installation %d", s.Proof.Since)}, proofRows(style, *s.Proof)))
 	}
 	if s.Proof != nil {
 		lateDeployments(line, style, *s.Proof)
@@ -47,7 +48,7 @@ func PlanText(style console.Styles, p Plan) string {
 	for i, leg := range p.Legs {
 		rows = append(rows, []string{fmt.Sprint(i + 1), mark[leg.Status](leg.Status), leg.Name, string(leg.To), leg.Does})
 	}
-	line("\n" + style.Table([]string{"", "", "phase", "to state", "what happens"}, rows))
+	line("\n" + terminal.Table(style, []string{"", "", "phase", "to state", "what happens"}, rows))
 	if len(p.Errands) > 0 {
 		line("\n" + style.Heading("errands of every apply"))
 		line(apply.ErrandTable(style, p.Errands))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -67,5 +68,5 @@ func planOf(view foundation.View, known *rotation.Version, renewed *rotation.Ren
 }
 
 func (t *app) styles(w io.Writer) console.Styles {
-	return console.New(w, console.Options{Color: t.color, Environ: t.Environ}).Styles
+	return console.New(w, console.Options{Color: t.color, Environ: t.Environ, Terminal: terminal.Colored}).Styles
 }

@@ -4,8 +4,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"github.com/charmbracelet/colorprofile"
 )
 
 // Color says whether to colour.
@@ -21,14 +19,14 @@ const (
 	ColorNever  Color = "never"
 )
 
-func (c Color) wanted(w io.Writer, environ []string) bool {
+func (o Options) colored(w io.Writer) bool {
 	switch {
-	case c == ColorNever, noColor(environ):
+	case o.Color == ColorNever, noColor(o.Environ):
 		return false
-	case c == ColorAlways:
+	case o.Color == ColorAlways:
 		return true
 	}
-	return colorprofile.Detect(w, environ) >= colorprofile.ANSI
+	return o.Terminal != nil && o.Terminal(w, o.Environ)
 }
 
 // noColor follows no-color.org: present and not empty, whatever the value.

@@ -1,5 +1,5 @@
-// Package console is what a person sees: styled lines, tables, and a
-// heartbeat while something long goes on. It knows nothing of what is shown.
+// Package console is what a person sees: styled lines, and a heartbeat while
+// something long goes on. It knows nothing of what is shown.
 package console
 
 import (
@@ -15,6 +15,9 @@ type Options struct {
 	// Environ is the environment as os.Environ gives it; NO_COLOR and TERM are
 	// read from it.
 	Environ []string
+	// Terminal tells whether w is a terminal with colours, which ColorAuto wants to
+	// know; where it is nil, nothing is one.
+	Terminal func(w io.Writer, environ []string) bool
 }
 
 // Console writes lines for people to one writer. It is safe for concurrent
@@ -29,7 +32,7 @@ type Console struct {
 
 // New is a console on w.
 func New(w io.Writer, o Options) *Console {
-	return &Console{Styles: newStyles(o.Color.wanted(w, o.Environ)), out: w}
+	return &Console{Styles: Styles{o.colored(w)}, out: w}
 }
 
 // Through sends all that is written from now on through filter, one call of

@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 )
 
 const escape = "\x1b["
@@ -19,7 +20,7 @@ var _ = Describe("colour", func() {
 	DescribeTable("is decided from what is asked, NO_COLOR and the terminal",
 		func(color console.Color, colored bool, environ ...string) {
 			var out bytes.Buffer
-			c := console.New(&out, console.Options{Color: color, Environ: environ})
+			c := console.New(&out, console.Options{Color: color, Environ: environ, Terminal: terminal.Colored})
 			c.Println(c.Heading("a"), c.OK("b"), c.Warn("c"), c.Error("d"), c.Muted("e"))
 			if colored {
 				Expect(strings.Count(out.String(), escape)).To(BeNumerically(">=", 5))
@@ -38,31 +39,23 @@ var _ = Describe("colour", func() {
 		Entry("never", console.ColorNever, false, "CLICOLOR_FORCE=1"),
 	)
 
-	It("leaves tabs and line feeds of the text alone", func() {
-		c := console.New(&bytes.Buffer{}, console.Options{Color: console.ColorNever})
-		Expect(c.OK("a\tb")).To(Equal("a\tb"))
+	It("is none where nobody can tell what a terminal is", func() {
+		var out bytes.Buffer
+		c := console.New(&out, console.Options{Color: console.ColorAuto, Environ: []string{"TERM=xterm-256color", "CLICOLOR_FORCE=1"}})
+		c.Println(c.OK("a"))
+		Expect(out.String()).To(Equal("a\n"))
 	})
-})
 
-var _ = Describe("Table", func() {
-	rows := [][]string{{"director", "successful"}, {"a longer name", "failed"}}
-
-	It("puts cells below headers", func() {
-		c := console.New(&bytes.Buffer{}, console.Options{Color: console.ColorNever})
-		Expect(lines(c.Table([]string{"Product", "Status"}, rows))).To(Equal([]string{
-			"Product        Status",
-			"───────────────────────────",
-			"director       successful",
-			"a longer name  failed",
+	It("is five sequences, each to the end of its line", func() {
+		c := console.New(&bytes.Buffer{}, console.Options{Color: console.ColorAlways})
+		Expect([]string{c.Heading("a"), c.OK("a"), c.Warn("a"), c.Error("a"), c.Muted("a\nb")}).To(Equal([]string{
+			"\x1b[1;36ma\x1b[m", "\x1b[32ma\x1b[m", "\x1b[33ma\x1b[m", "\x1b[1;31ma\x1b[m", "\x1b[90ma\x1b[m\n\x1b[90mb\x1b[m",
 		}))
 	})
 
-	It("keeps columns in line when cells are coloured", func() {
-		c := console.New(&bytes.Buffer{}, console.Options{Color: console.ColorAlways})
-		table := c.Table([]string{"Status", "Product"}, [][]string{{c.OK("successful"), "x"}, {c.Error("failed"), "y"}})
-		Expect(table).To(ContainSubstring(escape))
-		plain := lines(stripped(table))
-		Expect(plain).To(ContainElements("successful  x", "failed      y"))
+	It("leaves tabs and line feeds of the text alone", func() {
+		c := console.New(&bytes.Buffer{}, console.Options{Color: console.ColorNever})
+		Expect(c.OK("a\tb")).To(Equal("a\tb"))
 	})
 })
 

@@ -1,38 +1,42 @@
 package console
 
-import "charm.land/lipgloss/v2"
+import "strings"
 
 // Styles give text a meaning by colour. Only the sixteen basic colours are
 // used: every terminal has them, and so has a CI server's web page.
-type Styles struct {
-	heading, ok, warn, failed, muted lipgloss.Style
-}
+type Styles struct{ colored bool }
 
-func newStyles(colored bool) Styles {
-	plain := lipgloss.NewStyle().TabWidth(lipgloss.NoTabConversion)
-	if !colored {
-		return Styles{heading: plain, ok: plain, warn: plain, failed: plain, muted: plain}
-	}
-	return Styles{
-		heading: plain.Bold(true).Foreground(lipgloss.Cyan),
-		ok:      plain.Foreground(lipgloss.Green),
-		warn:    plain.Foreground(lipgloss.Yellow),
-		failed:  plain.Bold(true).Foreground(lipgloss.Red),
-		muted:   plain.Foreground(lipgloss.BrightBlack),
-	}
-}
+// style is the part of an ANSI sequence that says how text looks.
+type style string
+
+const (
+	boldCyan    style = "1;36"
+	green       style = "32"
+	yellow      style = "33"
+	boldRed     style = "1;31"
+	brightBlack style = "90"
+)
 
 // Heading begins a part of the output.
-func (s Styles) Heading(text string) string { return s.heading.Render(text) }
+func (s Styles) Heading(text string) string { return s.render(boldCyan, text) }
 
 // OK is something that went well.
-func (s Styles) OK(text string) string { return s.ok.Render(text) }
+func (s Styles) OK(text string) string { return s.render(green, text) }
 
 // Warn is something to look at.
-func (s Styles) Warn(text string) string { return s.warn.Render(text) }
+func (s Styles) Warn(text string) string { return s.render(yellow, text) }
 
 // Error is something that failed.
-func (s Styles) Error(text string) string { return s.failed.Render(text) }
+func (s Styles) Error(text string) string { return s.render(boldRed, text) }
 
 // Muted is something that most readers skip.
-func (s Styles) Muted(text string) string { return s.muted.Render(text) }
+func (s Styles) Muted(text string) string { return s.render(brightBlack, text) }
+
+// render colours each line for itself: a web page may show lines one by one.
+func (s Styles) render(look style, text string) string {
+	if !s.colored {
+		return text
+	}
+	begin, end := "\x1b["+string(look)+"m", "\x1b[m"
+	return begin + strings.ReplaceAll(text, "\n", end+"\n"+begin) + end
+}

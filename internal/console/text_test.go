@@ -1,10 +1,6 @@
 package console_test
 
-import (
-	"strings"
-
-	"github.com/charmbracelet/x/ansi"
-)
+import "strings"
 
 // lines are the lines of a text without trailing blanks.
 func lines(text string) []string {
@@ -14,5 +10,3 @@ func lines(text string) []string {
 	}
 	return split
 }
-
-func stripped(text string) string { return ansi.Strip(text) }

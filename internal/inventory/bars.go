@@ -123,7 +123,7 @@ func (i Inventory) describe(lanes int) string {
 	if lanes > 1 {
 		lines = fmt.Sprintf("One line for each of %d procedures", lanes)
 	}
-	text := fmt.Sprintf("%s, with bars where certificates expire; the tables below say the same. %s.", lines, i.sentence())
+	text := fmt.Sprintf("%s, with bars where certificates expire; the tables below say the same. %s.", lines, i.Sentence())
 	if first := i.Summary.First; first != nil {
 		text += fmt.Sprintf(" The first is %s on %s.", shortened(first.Name, 120), first.Expires)
 	}

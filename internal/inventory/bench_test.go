@@ -3,6 +3,7 @@ package inventory_test
 import (
 	"testing"
 
+	"github.com/opsman-ca/opsman-ca/internal/cli"
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
 )
 
@@ -11,7 +12,7 @@ func BenchmarkForms(b *testing.B) {
 	e := foundationOf(many(20_000)...)
 	for name, form := range map[string]func(inventory.Inventory) int{
 		"sorted":   func(i inventory.Inventory) int { return i.Summary.Total },
-		"text":     func(i inventory.Inventory) int { return len(inventory.Text(plain, i)) },
+		"text":     func(i inventory.Inventory) int { return len(cli.ReportText(plain, i)) },
 		"markdown": func(i inventory.Inventory) int { return len(inventory.Markdown(i)) },
 		"json": func(i inventory.Inventory) int {
 			text, err := inventory.JSON(i)

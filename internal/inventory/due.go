@@ -84,7 +84,7 @@ func (d *Due) Err() error {
 // endsRotations tells that it is a root CA that has expired: the normal procedure
 // does not work with one.
 func (e DueEntry) endsRotations() bool {
-	return (e.Kind == RootActive || e.Kind == RootInactive) && e.DaysLeft != nil && *e.DaysLeft < 0
+	return (e.Kind == rotation.RootActive || e.Kind == rotation.RootInactive) && e.DaysLeft != nil && *e.DaysLeft < 0
 }
 
 // Heading says whether anything does.

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/opsman-ca/opsman-ca/internal/cli"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -45,7 +46,7 @@ var _ = Describe("what is due", func() {
 
 	It("leads the report, in each of its forms", func() {
 		i := due("1w", certificate("soon", 5), certificate("late", 50))
-		Expect(inventory.Text(plain, i)).To(MatchRegexp(`^certificates .*\n.*\n\nExpires within 1w:\n(?s:.*)soon .*opsman-ca rotates it(?s:.*)soon`))
+		Expect(cli.ReportText(plain, i)).To(MatchRegexp(`^certificates .*\n.*\n\nExpires within 1w:\n(?s:.*)soon .*opsman-ca rotates it(?s:.*)soon`))
 		Expect(inventory.Markdown(i)).To(ContainSubstring("\n## Expires within 1w\n\n| certificate | kind | product | expires | days left | who has to act |\n|---|---|---|---|---|---|\n| `soon` | leaf | cf-1 | 2026-03-07 | 5 | opsman-ca rotates it |\n"))
 		encoded, err := json.Marshal(i)
 		Expect(err).NotTo(HaveOccurred())
@@ -56,9 +57,9 @@ var _ = Describe("what is due", func() {
 	It("may be nothing", func() {
 		i := due("1w", certificate("late", 50))
 		Expect(i.Due.Err()).NotTo(HaveOccurred())
-		Expect(inventory.Text(plain, i)).To(ContainSubstring("\n\nNothing expires within 1w\n"))
+		Expect(cli.ReportText(plain, i)).To(ContainSubstring("\n\nNothing expires within 1w\n"))
 		Expect(inventory.Markdown(i)).To(ContainSubstring("\n\n**Nothing expires within 1w.**\n"))
-		Expect(inventory.Text(plain, listed())).NotTo(ContainSubstring("xpires within"), "no span was given")
+		Expect(cli.ReportText(plain, listed())).NotTo(ContainSubstring("xpires within"), "no span was given")
 	})
 
 	It("names the first of many", func() {

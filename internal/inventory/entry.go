@@ -3,29 +3,15 @@ package inventory
 import (
 	"cmp"
 	"math"
-	"slices"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
-
-// Kind is what a certificate is.
-type Kind string
-
-// Kinds. Authority is a CA that is no root CA of Ops Manager: the NATS CA, those
-// of CredHub.
-const (
-	RootActive   Kind = "root CA, active"
-	RootInactive Kind = "root CA, inactive"
-	Authority    Kind = "CA"
-	Leaf         Kind = "leaf"
-)
-
-// rank is the order among those that expire together.
-func (k Kind) rank() int { return slices.Index([]Kind{RootActive, RootInactive, Authority, Leaf}, k) }
 
 // Entry is one CA or certificate.
 type Entry struct {
-	Name string `json:"name"`
-	Kind Kind   `json:"kind"`
+	Name string        `json:"name"`
+	Kind rotation.Kind `json:"kind"`
 	// Product is the GUID of the product, ProductName what people call it where
 	// Ops Manager tells.
 	Product     string `json:"product,omitempty"`
@@ -40,8 +26,9 @@ type Entry struct {
 	gone int
 }
 
-func entryOf(name string, kind Kind, product string, until, now time.Time) Entry {
-	e := Entry{Name: name, Kind: kind, Product: product, until: until}
+func entryOf(x rotation.Expiry, now time.Time) Entry {
+	until := x.Until
+	e := Entry{Name: x.Name, Kind: x.Kind, Product: x.Product, until: until}
 	if until.IsZero() {
 		return e
 	}
@@ -58,7 +45,7 @@ func entryOf(name string, kind Kind, product string, until, now time.Time) Entry
 func (e Entry) Until() time.Time { return e.until }
 
 // IsCA tells a CA from a leaf.
-func (e Entry) IsCA() bool { return e.Kind != Leaf }
+func (e Entry) IsCA() bool { return e.Kind.IsCA() }
 
 // Of is the product as people call it.
 func (e Entry) Of() string { return cmp.Or(e.ProductName, e.Product) }
@@ -67,7 +54,7 @@ func (e Entry) Of() string { return cmp.Or(e.ProductName, e.Product) }
 // lists it once more for another deployment.
 type identity struct {
 	name, product string
-	kind          Kind
+	kind          rotation.Kind
 	until         int64
 }
 
@@ -75,14 +62,9 @@ func (e Entry) identity() identity {
 	return identity{e.Name, e.Product, e.Kind, e.until.UnixNano()}
 }
 
-// Compare puts first what expires first; what tells no date comes last. Of those that
-// expire together the root CA is first, then other CAs: what they sign ends with them.
-func (e Entry) Compare(o Entry) int {
-	if e.until.IsZero() != o.until.IsZero() {
-		if e.until.IsZero() {
-			return 1
-		}
-		return -1
-	}
-	return cmp.Or(e.until.Compare(o.until), cmp.Compare(e.Kind.rank(), o.Kind.rank()), cmp.Compare(e.Name, o.Name), cmp.Compare(e.Product, o.Product))
+// Compare puts first what expires first, as rotation.Expiry does.
+func (e Entry) Compare(o Entry) int { return e.expiry().Compare(o.expiry()) }
+
+func (e Entry) expiry() rotation.Expiry {
+	return rotation.Expiry{Name: e.Name, Kind: e.Kind, Product: e.Product, Until: e.until}
 }

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/opsman-ca/opsman-ca/internal/cli"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
 )
@@ -31,7 +32,7 @@ var _ = Describe("the forms", func() {
 	}
 
 	It("of a terminal begin with the counts, and say for each procedure who has to act how", func() {
-		text := inventory.Text(plain, soon())
+		text := cli.ReportText(plain, soon())
 		Expect(text).To(HavePrefix("certificates production, 2026-03-02T10:00:00Z, Ops Manager 3.1.2-build.5\n3 certificates: 1 expired, 1 within 30 days, 0 within 90 days, 1 later\n"))
 		Expect(text).To(And(
 			MatchRegexp(`Configurable certificates +1 +2026-02-27 +expired +its operator`),

@@ -1,12 +1,11 @@
 // Package inventory is every CA and certificate that Ops Manager lists, by the
 // procedure that replaces it: when it expires, and who has to act how. It has it
-// for terminals, as Markdown, as JSON, and as a page of HTML.
+// as Markdown, as JSON, and as a page of HTML.
 package inventory
 
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -91,20 +90,12 @@ func Of(e evidence.Evidence) Inventory {
 	}
 	name, address := rootProcedure(e)
 	for _, ca := range e.CAs {
-		kind := RootInactive
-		if ca.Active {
-			kind = RootActive
-		}
-		add(keyOf(CategoryRotation, name), address, entryOf(ca.GUID, kind, "", ca.ExpiresOn.Time, e.At))
+		add(keyOf(CategoryRotation, name), address, entryOf(rotation.ExpiryOfCA(ca), e.At))
 	}
 	tkgi := rotation.WithTKGI(e.Products)
 	for _, c := range e.Certificates.List {
-		if !isRoot(c, e.CAs) {
-			kind := Leaf
-			if c.IsCA {
-				kind = Authority
-			}
-			add(keyOf(categoryOf(c, tkgi), c.RotationProcedure), c.RotationProcedureURL, entryOf(c.Name, kind, c.ProductGUID, c.ValidUntil, e.At))
+		if !rotation.IsRoot(c, e.CAs) {
+			add(keyOf(categoryOf(c, tkgi), c.RotationProcedure), c.RotationProcedureURL, entryOf(rotation.ExpiryOf(c), e.At))
 		}
 	}
 	inventory.expired = expired
@@ -119,19 +110,11 @@ func Of(e evidence.Evidence) Inventory {
 	return inventory
 }
 
-// isRoot tells whether certificates v1 shows a root CA that is listed already. The
-// NATS CA that is paired with a root CA is another one.
-func isRoot(c evidence.Certificate, cas []evidence.CA) bool {
-	return c.IsCA && !strings.Contains(c.Name, "nats") && slices.ContainsFunc(cas, func(ca evidence.CA) bool {
-		return ca.GUID != "" && strings.Contains(c.Name, ca.GUID)
-	})
-}
-
 // rootProcedure is what Ops Manager calls the procedure of its root CAs, empty where
 // it does not say.
 func rootProcedure(e evidence.Evidence) (name, url string) {
 	for _, c := range e.Certificates.List {
-		if c.RotationProcedure != "" && isRoot(c, e.CAs) {
+		if c.RotationProcedure != "" && rotation.IsRoot(c, e.CAs) {
 			return c.RotationProcedure, c.RotationProcedureURL
 		}
 	}
@@ -146,9 +129,21 @@ func productNames(products evidence.Products) map[string]string {
 	return names
 }
 
-// sentence is the summary for people. Where Ops Manager did not list its
+// Title says which foundation, and when.
+func (i Inventory) Title() string {
+	at := i.At
+	if at == "" {
+		at = "at a time that Ops Manager did not tell"
+	}
+	if i.Foundation == "" {
+		return at
+	}
+	return i.Foundation + ", " + at
+}
+
+// Sentence is the summary for people. Where Ops Manager did not list its
 // certificates, no number is given that could be taken for good news.
-func (i Inventory) sentence() string {
+func (i Inventory) Sentence() string {
 	if i.Unknown != "" {
 		return "what expires is unknown: only the root CAs are listed"
 	}

@@ -7,8 +7,10 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/opsman-ca/opsman-ca/internal/cli"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // groupOf is the group with the certificate in it.
@@ -91,7 +93,7 @@ var _ = Describe("the inventory", func() {
 		i := of(again, nats)
 		Expect(i.Groups).To(HaveExactElements(HaveField("Procedure", "Standard CA Procedure")))
 		Expect(i.Groups[0].Certificates).To(HaveExactElements(
-			And(HaveField("Name", nats.Name), HaveField("Kind", inventory.Authority)), And(HaveField("Name", guidOld), HaveField("Kind", inventory.RootActive))))
+			And(HaveField("Name", nats.Name), HaveField("Kind", rotation.Authority)), And(HaveField("Name", guidOld), HaveField("Kind", rotation.RootActive))))
 	})
 
 	It("says for machines what the documentation promises", func() {
@@ -112,12 +114,12 @@ var _ = Describe("the inventory", func() {
 
 	It("is empty, not broken, where Ops Manager tells nothing", func() {
 		i := inventory.Of(evidence.Evidence{Certificates: evidence.Certificates{Unknown: "502 Bad Gateway"}})
-		Expect(inventory.Text(plain, i)).To(ContainSubstring("did not list its certificates: 502 Bad Gateway"))
+		Expect(cli.ReportText(plain, i)).To(ContainSubstring("did not list its certificates: 502 Bad Gateway"))
 		Expect(inventory.Markdown(i)).To(ContainSubstring("did not list its certificates:** 502 Bad Gateway"))
 		page, err := inventory.HTML(i)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(page).To(And(ContainSubstring("</strong> 502 Bad Gateway"), Not(ContainSubstring("<svg")), Not(ContainSubstring("<dt>expired</dt>")), ContainSubstring("At a time that Ops Manager did not tell")))
-		Expect(inventory.Text(plain, i)).NotTo(ContainSubstring("0 expired"), "nobody knows")
+		Expect(cli.ReportText(plain, i)).NotTo(ContainSubstring("0 expired"), "nobody knows")
 		text, err := inventory.JSON(i)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(text)).To(ContainSubstring(`"procedures": []`))

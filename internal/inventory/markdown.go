@@ -6,12 +6,19 @@ import (
 	"strings"
 )
 
+// The columns of the tables: of a procedure, of what is due, and of all procedures.
+var (
+	Columns        = []string{"certificate", "kind", "product", "expires", "days left"}
+	DueColumns     = []string{"certificate", "kind", "product", "expires", "days left", "who has to act"}
+	SummaryColumns = []string{"procedure", "certificates", "first expires", "days left", "who has to act"}
+)
+
 // Markdown is the inventory as a page of GitHub's Markdown. Whatever Ops Manager
 // says stays text in it.
 func Markdown(i Inventory) string {
 	var page strings.Builder
 	page.Grow(8<<10 + i.Summary.Total*rowSize)
-	fmt.Fprintf(&page, "# Certificates\n\n%s, Ops Manager %s\n\n%s.\n", inline(i.title()), inline(i.OpsManager), i.sentence())
+	fmt.Fprintf(&page, "# Certificates\n\n%s, Ops Manager %s\n\n%s.\n", inline(i.Title()), inline(i.OpsManager), i.Sentence())
 	if i.Unknown != "" {
 		fmt.Fprintf(&page, "\n**Ops Manager did not list its certificates:** %s\n", inline(i.Unknown))
 	}
@@ -19,7 +26,7 @@ func Markdown(i Inventory) string {
 		page.WriteString(dueMarkdown(i.Due))
 	}
 	if len(i.Groups) > 0 {
-		header(&page, "Procedures", summaryColumns)
+		header(&page, "Procedures", SummaryColumns)
 		for _, g := range i.Groups {
 			first := g.Certificates[0]
 			fmt.Fprintf(&page, "| %s | %d | %s | %s | %s |\n", inline(g.Procedure), len(g.Certificates), first.Expires, first.Left(), inline(g.Who))
@@ -30,7 +37,7 @@ func Markdown(i Inventory) string {
 		if link := g.Link(); link != "" {
 			name = "[" + name + "](<" + link + ">)"
 		}
-		header(&page, name+"\n\n**"+inline(g.Who)+":** "+inline(g.How), columns)
+		header(&page, name+"\n\n**"+inline(g.Who)+":** "+inline(g.How), Columns)
 		for _, c := range g.Certificates {
 			fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", code(c.Name), c.Kind, inline(c.Of()), c.Expires, c.Left())
 		}
@@ -51,7 +58,7 @@ func dueMarkdown(d *Due) string {
 		return fmt.Sprintf("\n**%s.**\n", d.Heading())
 	}
 	var page strings.Builder
-	header(&page, d.Heading(), dueColumns)
+	header(&page, d.Heading(), DueColumns)
 	for _, c := range d.Certificates {
 		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s | %s |\n", code(c.Name), c.Kind, inline(c.Of()), c.Expires, c.Left(), inline(c.Who))
 	}

@@ -44,7 +44,7 @@ func HTML(i Inventory) (string, error) {
 		Looks     template.CSS
 		Title     string
 		Timelines []timeline
-	}{i, template.CSS(pageLooks), i.title(), i.timelines()}) //nolint:gosec // it is our own file, compiled in
+	}{i, template.CSS(pageLooks), i.Title(), i.timelines()}) //nolint:gosec // it is our own file, compiled in
 	if err != nil {
 		return "", fmt.Errorf("cannot write the page of certificates: %w", err)
 	}

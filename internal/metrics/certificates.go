@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // The most series that a foundation gets, however many service instances have CAs
@@ -54,7 +55,7 @@ func (s sink) authorities(i inventory.Inventory, at time.Time) {
 }
 
 func rank(kind string) int {
-	if kind == string(inventory.Authority) {
+	if kind == string(rotation.Authority) {
 		return 1
 	}
 	return 0

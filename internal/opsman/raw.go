@@ -1,7 +1,6 @@
 package opsman
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +17,11 @@ import (
 // changing call is an *OutcomeUnknownError, a 401 to one a *NotPerformedError.
 func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	return c.do(req, false)
+}
+
+// DoWithoutToken is Do for what Ops Manager tells everyone, as its version.
+func (c *Client) DoWithoutToken(req *http.Request) (*http.Response, error) {
+	return c.do(req, true)
 }
 
 func (c *Client) do(req *http.Request, public bool) (*http.Response, error) {
@@ -88,16 +92,4 @@ func (c *Client) rawExchange(req *http.Request) (*exchange, error) {
 		x.body = body
 	}
 	return x, nil
-}
-
-// bound sends requests that were made without a context under one.
-type bound struct {
-	ctx    context.Context // om/api has no contexts of its own
-	client *Client
-	public bool
-}
-
-// Do has the form that om/api expects of an HTTP client.
-func (b bound) Do(req *http.Request) (*http.Response, error) {
-	return b.client.do(req.WithContext(b.ctx), b.public)
 }

@@ -9,8 +9,10 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/pivotal-cf/om/api"
+
+	"github.com/opsman-ca/opsman-ca/internal/apply"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
 )
 
 var _ = Describe("Any other call", func() {
@@ -105,7 +107,7 @@ var _ = Describe("Any other call", func() {
 			s.on("GET "+errands, answer(200, `{"errands":[{"name":"smoke","post_deploy":true}]}`))
 			s.on("PUT /api/v0/staged/director/properties", answer(200, `{}`))
 			client := connect(s.config())
-			om := client.API(ctx)
+			om := apply.OmAPI(ctx, client)
 			list, err := om.ListStagedProductErrands("cf-1")
 			Expect(err).NotTo(HaveOccurred())
 			Expect(list.Errands).To(Equal([]api.Errand{{Name: "smoke", PostDeploy: true}}))
@@ -120,7 +122,7 @@ var _ = Describe("Any other call", func() {
 		It("ends with its context", func() {
 			ctx, cancel := context.WithCancel(context.Background())
 			cancel()
-			_, err := connect(s.config()).API(ctx).ListStagedProductErrands("cf-1")
+			_, err := apply.OmAPI(ctx, connect(s.config())).ListStagedProductErrands("cf-1")
 			Expect(err).To(MatchError(context.Canceled))
 			Expect(s.all()).To(BeEmpty())
 		})

@@ -6,35 +6,42 @@ import (
 	"maps"
 
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // check answers the versions from the cursor on: the cursor itself, because a
 // version that Concourse knows must not vanish, and the present state behind it
 // when that is another.
-func check(ctx context.Context, j *job) (any, error) {
-	client, problems := j.client()
-	switch j.kind {
-	case ofDue:
-		return checkDue(ctx, j, client, problems)
-	case ofAlerts:
-		return checkExpiring(ctx, j, client, problems)
-	case ofNobodyKnows:
-		return nil, errors.Join(problems...)
-	}
-	cursor, more := j.request.version()
-	if problems = append(problems, more...); len(problems) > 0 {
-		return nil, errors.Join(problems...)
-	}
-	view, err := foundation.State(ctx, foundation.Without(client, j.unrotated), cursor)
+func (state) check(ctx context.Context, j *job) ([]map[string]string, error) {
+	cursor, err := cursorOf(j, rotation.ParseVersion)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the sentence is complete
+		return nil, err
+	}
+	view, err := foundation.State(ctx, j.reader(), cursor)
+	if err != nil {
+		return nil, err
 	}
 	foundation.Explain(j.console, view.Observed)
+	return since(cursor, view.Observed.Version.Map()), nil
+}
 
-	current := view.Observed.Version.Map()
-	versions := []map[string]string{current}
-	if cursor != nil && !maps.Equal(cursor.Map(), current) {
-		versions = []map[string]string{cursor.Map(), current}
+// cursorOf is the last version that Concourse knows, nil for none, if nothing is
+// wrong with the request.
+func cursorOf[V any](j *job, parse func(map[string]string) (V, error)) (*V, error) {
+	cursor, problems := versionOf(j.request, parse)
+	return cursor, errors.Join(append(j.problems, problems...)...)
+}
+
+// since lists the versions from the known one on, either of which may be none.
+func since[V interface{ Map() map[string]string }](cursor *V, present map[string]string) []map[string]string {
+	versions := []map[string]string{}
+	var known map[string]string
+	if cursor != nil {
+		known = (*cursor).Map()
+		versions = append(versions, known)
 	}
-	return versions, nil
+	if present != nil && !maps.Equal(known, present) {
+		versions = append(versions, present)
+	}
+	return versions
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"syscall"
 	"time"
@@ -17,7 +16,6 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
-	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
@@ -55,18 +53,29 @@ func (c Command) resume(sent bool) string {
 
 // Check looks for new versions.
 func Check() Command {
-	return Command{name: "check", run: check, interrupted: "nothing was changed; the next check starts anew"}
+	return Command{
+		name: "check", run: func(ctx context.Context, j *job) (any, error) { return j.kind.check(ctx, j) },
+		interrupted: "nothing was changed; the next check starts anew",
+	}
 }
 
-// In is the get.
-func In() Command {
-	return Command{name: "in", folder: "destination", run: in, interrupted: "nothing was changed in Ops Manager; run the step again"}
+// In is the get, which lists certificates by way of lister.
+func In(lister Lister) Command {
+	return Command{
+		name: "in", folder: "destination", run: func(ctx context.Context, j *job) (any, error) {
+			j.lister = lister
+			return j.kind.in(ctx, j)
+		},
+		interrupted: "nothing was changed in Ops Manager; run the step again",
+	}
 }
 
 // Out is the put.
 func Out() Command {
-	return Command{name: "out", folder: "sources", run: out,
-		interrupted: "nothing was changed in Ops Manager; run the step again"}
+	return Command{
+		name: "out", folder: "sources", run: func(ctx context.Context, j *job) (any, error) { return out(ctx, j) },
+		interrupted: "nothing was changed in Ops Manager; run the step again",
+	}
 }
 
 // job is one run of a command.
@@ -76,29 +85,20 @@ type job struct {
 	request request
 	// sent tells that a call that changes something was sent.
 	sent bool
+	// client is for the source, unless it is among the problems.
+	client *opsman.Client
 	// unrotated are the source's unrotated_certificates.
 	unrotated []string
-	// kind is what the resource's versions are about, within the span of its key.
-	kind   kind
-	within rotation.Within
+	// kind is what the resource's versions are about.
+	kind kind
+	// problems are those of the request so far, to be told with those of its parts.
+	problems []error
+	// lister is there in a get.
+	lister Lister
 }
 
-// Main runs the command that a program of this name is, "/opt/resource/check", and
-// returns the exit code of its process: 0, or 1 with the reason on standard error.
-// Standard output gets the answer or nothing.
-func Main(program string, e Environment) int {
-	name := filepath.Base(program)
-	for _, c := range []Command{Check(), In(), Out()} {
-		if c.name == name {
-			return Run(c, e)
-		}
-	}
-	fmt.Fprintf(e.Stderr, "error: %s is the check, the in and the out of a Concourse resource type, by the name that it is started as: "+
-		"expected one of these and not %q; start it over a link of such a name, for example /opt/resource/check\n", buildinfo.String("opsman-ca"), name)
-	return 1
-}
-
-// Run is Main for a command in hand.
+// Run runs a command and returns the exit code of its process: 0, or 1 with the
+// reason on standard error. Standard output gets the answer or nothing.
 func Run(c Command, e Environment) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
@@ -148,6 +148,7 @@ func (c Command) execute(ctx context.Context, j *job) error {
 	if j.request, err = read(ctx, j.Stdin); err != nil {
 		return err
 	}
+	j.open()
 	answer, err := c.run(ctx, j)
 	if err != nil {
 		return err
@@ -158,29 +159,31 @@ func (c Command) execute(ctx context.Context, j *job) error {
 	return nil
 }
 
-// client decodes the source and makes the client for it, which sends nothing
-// yet; both name all their problems. From here on nothing is written with a
+// open decodes the source, chooses the kind, and makes the client, which sends
+// nothing yet; all their problems are named. From here on nothing is written with a
 // secret in it.
-func (j *job) client() (*opsman.Client, []error) {
+func (j *job) open() {
 	var s Source
-	all := append([]error{}, j.request.problems...)
-	all = append(all, input.Decode(j.request.Source, "source", &s)...)
+	j.problems = append(append(j.problems, j.request.problems...), input.Decode(j.request.Source, "source", &s)...)
 	var confused error
-	if j.kind, j.within, confused = s.kind(all); confused != nil {
-		all = append(all, confused)
+	if j.kind, confused = s.kind(j.problems); confused != nil {
+		j.problems = append(j.problems, confused)
 	}
 	handler := slog.NewTextHandler(j.console, &slog.HandlerOptions{Level: slog.Level(s.LogLevel)})
 	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
 	if err != nil {
-		return nil, append(all, s.problems(err, all)...)
+		j.problems = append(j.problems, s.problems(err, j.problems)...)
+		return
 	}
 	if err := foundation.CheckNames(s.Unrotated); err != nil {
-		all = append(all, fmt.Errorf("source.unrotated_certificates %w", err))
+		j.problems = append(j.problems, fmt.Errorf("source.unrotated_certificates %w", err))
 	}
-	j.unrotated = s.Unrotated
+	j.client, j.unrotated = client, s.Unrotated
 	j.console.Through(client.Redact)
-	return client, all
 }
+
+// reader asks Ops Manager for everything but what the source says is not rotated.
+func (j *job) reader() foundation.Reader { return foundation.Without(j.client, j.unrotated) }
 
 // wait is a sleep that a signal ends.
 func wait(ctx context.Context, d time.Duration) error {
@@ -188,7 +191,7 @@ func wait(ctx context.Context, d time.Duration) error {
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err() //nolint:wrapcheck // the caller says what was waited for
+		return ctx.Err() // the caller says what was waited for
 	case <-timer.C:
 		return nil
 	}

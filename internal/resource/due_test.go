@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
@@ -67,7 +68,7 @@ var _ = Describe("a resource with rotate_before", func() {
 	It("writes the report beside it when asked", func() {
 		for key, span := range map[string]string{"rotate_before": "3m", "expiring": "90d"} {
 			f := serve(sim.Options{}).as(key, span)
-			r := f.run(resource.In(), map[string]any{"version": f.check(nil)[0], "params": map[string]any{"report": true}}, filepath.Join(f.build, "ca"))
+			r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": f.check(nil)[0], "params": map[string]any{"report": true}}, filepath.Join(f.build, "ca"))
 			Expect(r.code).To(Equal(0), r.stderr)
 			Expect(filepath.Join(f.build, "ca", "report", "report.md")).To(BeARegularFile())
 			Expect(filepath.Join(f.build, "ca", "version.json")).To(BeARegularFile())
@@ -214,7 +215,7 @@ var _ = Describe("a resource with expiring", func() {
 		f := serve(sim.Options{}).as("expiring", "90d")
 		alert := f.check(nil)[0]
 		asked := len(f.Ledger().Requests)
-		r := f.run(resource.In(), map[string]any{"version": alert, "params": map[string]any{"skip_download": true}}, filepath.Join(f.build, "ca"))
+		r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": alert, "params": map[string]any{"skip_download": true}}, filepath.Join(f.build, "ca"))
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(f.files()).To(And(HaveKey("summary.md"), Not(HaveKey("certificates.json"))))
 		r = f.put(map[string]any{"state": "verify"})

@@ -1,106 +1,197 @@
 package resource
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/opsman-ca/opsman-ca/internal/due"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
-	"github.com/opsman-ca/opsman-ca/internal/input"
-	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // listFile has every certificate of an alert.
 const listFile = "certificates.json"
 
-// checkExpiring is check of a resource with expiring: a version for every set of
-// certificates that expire soon.
-func checkExpiring(ctx context.Context, j *job, client *opsman.Client, problems []error) (any, error) {
-	cursor, more := versionOf(j.request, due.ParseAlert)
-	if problems = append(problems, more...); len(problems) > 0 {
-		return nil, errors.Join(problems...)
-	}
-	alert, err := due.Expiring(ctx, foundation.Without(client, j.unrotated), j.within)
+// expiring is a resource that alerts: it has a version for every set of certificates,
+// of any kind, that expire within the span. There is no clock in it, as in
+// rotateBefore.
+type expiring struct{ within rotation.Within }
+
+// check answers a version for every set of certificates that expire soon.
+func (k expiring) check(ctx context.Context, j *job) ([]map[string]string, error) {
+	cursor, err := cursorOf(j, parseAlert)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the sentence is complete
+		return nil, err
 	}
-	var known, present map[string]string
-	if cursor != nil {
-		known = cursor.Map()
+	alert, err := expiringSoon(ctx, j.reader(), k.within)
+	if err != nil {
+		return nil, err
 	}
 	if alert == nil {
-		j.console.Println(j.console.OK("nothing"), "expires within", j.within.String())
-		return since(known, nil), nil
+		j.console.Println(j.console.OK("nothing"), "expires within", k.within.String())
+		return since(cursor, nil), nil
 	}
-	present = alert.Map()
-	j.console.Println(j.console.Warn("expiring:"), alert.Expiring, "within", j.within.String()+"; the first is", alert.First, "on", alert.ExpiresOn)
-	return since(known, present), nil
+	j.console.Println(j.console.Warn("expiring:"), alert.Expiring, "within", k.within.String()+"; the first is", alert.First, "on", alert.ExpiresOn)
+	return since(cursor, alert.Map()), nil
 }
 
-// inExpiring is in of a resource with expiring. Beside what the version says it
-// lists the certificates, with who has to act for each, and says so where those are
-// not the version's any more.
-func inExpiring(ctx context.Context, j *job, client *opsman.Client, problems []error) (any, error) {
-	version, more := versionOf(j.request, due.ParseAlert)
-	problems = append(problems, more...)
-	if version == nil && len(more) == 0 {
-		problems = append(problems, fmt.Errorf("version is missing: a get needs one, with the keys %s", strings.Join(due.AlertKeys(), ", ")))
-	}
-	var params InParams
-	problems = append(problems, input.Decode(j.request.Params, "params", &params)...)
-	if problems = append(problems, params.problems()...); len(problems) > 0 {
-		return nil, errors.Join(problems...)
+// in lists the certificates beside what the version says, with who has to act for
+// each, and says so where those are not the version's any more.
+func (k expiring) in(ctx context.Context, j *job) (response, error) {
+	version, params, err := wanted(j, parseAlert, "with the keys "+strings.Join(alertKeys(), ", "))
+	if err != nil {
+		return response{}, err
 	}
 	var (
-		members []due.Member
+		members []Member
 		same    bool
-		err     error
 	)
 	if !params.SkipDownload {
-		if members, same, err = due.Members(ctx, foundation.Without(client, j.unrotated), j.within, *version); err != nil {
-			return nil, err //nolint:wrapcheck // the sentence is complete
+		if members, same, err = membersOf(ctx, j.reader(), j.lister, k.within, *version); err != nil {
+			return response{}, err
 		}
 	}
 	var lines metadata
-	lines.add("expiring", version.Expiring+" within "+j.within.String())
+	lines.add("expiring", version.Expiring+" within "+k.within.String())
 	lines.add("first", version.First+" on "+version.ExpiresOn)
 	lines.add("last on", version.Last)
 	lines.add("who has to act", actors(members))
 	if !params.SkipDownload && !same {
 		lines.add("changed since", fmt.Sprintf("Ops Manager lists %d of them now, or others: the next check makes a version of those", len(members)))
 	}
-	lines = lines.through(client.Redact)
+	lines = lines.through(j.client.Redact)
 
-	files, err := versionFiles(version.Map(), lines, append(page("Certificates expire soon", lines), []byte(client.Redact(table(members)))...))
+	files, err := versionFiles(version.Map(), lines, append(page("Certificates expire soon", lines), []byte(j.client.Redact(table(members)))...))
 	if err != nil {
-		return nil, err
+		return response{}, err
 	}
 	if !params.SkipDownload {
 		list := struct {
-			OfVersion    bool         `json:"of_version"`
-			Certificates []due.Member `json:"certificates"`
+			OfVersion    bool     `json:"of_version"`
+			Certificates []Member `json:"certificates"`
 		}{same, members}
 		if files[listFile], err = asJSON(listFile, list); err != nil {
-			return nil, err
+			return response{}, err
 		}
-		files[listFile] = []byte(client.Redact(string(files[listFile])))
+		files[listFile] = []byte(j.client.Redact(string(files[listFile])))
 	}
-	if err := (folder{j.Args[0]}).lay(files, append(due.AlertKeys(), listFile)); err != nil {
-		return nil, err
+	if err := (folder{j.Args[0]}).lay(files, append(alertKeys(), listFile)); err != nil {
+		return response{}, err
 	}
-	if err := j.report(ctx, client, params); err != nil {
-		return nil, err
+	if err := j.report(ctx, params); err != nil {
+		return response{}, err
 	}
-	j.console.Println(j.console.Heading("expiring"), version.Expiring, "within", j.within.String())
+	j.console.Println(j.console.Heading("expiring"), version.Expiring, "within", k.within.String())
 	return response{Version: version.Map(), Metadata: lines}, nil
 }
 
+func (expiring) refusesPut() error {
+	return errors.New("source.expiring is for a resource that only alerts, and a put to it cannot run a phase: " +
+		"put to the resource of the same foundation without it, whose versions are the state of the root CA, for example ca")
+}
+
+// expiringSoon says which CAs and certificates of any kind expire within the span by
+// Ops Manager's clock, or have expired; nil for none. It asks for the CAs and the
+// certificates.
+func expiringSoon(ctx context.Context, api foundation.Reader, within rotation.Within) (*alertVersion, error) {
+	var (
+		e   evidence.Evidence
+		err error
+	)
+	if e.CAs, err = api.CertificateAuthorities(ctx); err != nil {
+		return nil, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
+	}
+	if e.Certificates.List, err = listed(ctx, api, within); err != nil {
+		// Once the CA has expired Ops Manager may list no certificates any more.
+		if gone := expired(e.CAs, api.ServerTime()); gone != nil {
+			return nil, gone
+		}
+		return nil, err
+	}
+	if e.At = api.ServerTime(); e.At.IsZero() {
+		return nil, fmt.Errorf("Ops Manager did not tell what day it is, so nobody can tell what expires within %s: mend that; the next check looks again", within) //nolint:staticcheck // a name begins it
+	}
+	limit := within.After(e.At)
+	return alertOf(e, func(until time.Time) bool { return until.Before(limit) }), nil
+}
+
+// Member is a certificate of an alert, and who has to act.
+type Member struct {
+	Name string        `json:"name"`
+	Kind rotation.Kind `json:"kind"`
+	// Product is the GUID of the product, ProductName what people call it where
+	// Ops Manager tells.
+	Product     string `json:"product,omitempty"`
+	ProductName string `json:"product_name,omitempty"`
+	// Expires is a date. How many days that leaves is not told: a version has no clock.
+	Expires   string `json:"expires,omitempty"`
+	Procedure string `json:"procedure"`
+	Category  string `json:"category"`
+	URL       string `json:"url,omitempty"`
+	// Rotated tells that a rotation by this product renews it.
+	Rotated bool   `json:"rotated"`
+	Who     string `json:"who"`
+	How     string `json:"how"`
+}
+
+// membersOf lists the certificates of an alert, what expires first first. same is
+// false where the set is not the one of the alert any more: then they are those
+// that Ops Manager lists now up to the last day of the alert.
+func membersOf(ctx context.Context, api foundation.Reader, lister Lister, within rotation.Within, a alertVersion) (members []Member, same bool, err error) {
+	e, err := foundation.Listing(ctx, api)
+	if err != nil {
+		return nil, false, err
+	}
+	if e.Certificates.Source == evidence.SourceUnknown {
+		return nil, false, unlisted(e.Certificates, within)
+	}
+	last, err := time.Parse(time.RFC3339, a.Last)
+	if err != nil {
+		return nil, false, fmt.Errorf("the version's last, %q, is no date: %w", a.Last, err)
+	}
+	soon := func(until time.Time) bool { return !until.After(last) }
+	now := alertOf(e, soon)
+	return lister.Members(e, inSeconds(soon)), now != nil && now.Set == a.Set, nil
+}
+
+// inSeconds asks soon of a time in whole seconds, which are what versions tell, and
+// never of none.
+func inSeconds(soon func(time.Time) bool) func(time.Time) bool {
+	return func(until time.Time) bool { return !until.IsZero() && soon(until.Truncate(time.Second)) }
+}
+
+// alertOf is the version of those that expire soon, nil of none. Who has to act for
+// them is no part of it: in a get more is known of that than in a check.
+func alertOf(e evidence.Evidence, soon func(time.Time) bool) *alertVersion {
+	soon = inSeconds(soon)
+	set := slices.DeleteFunc(rotation.Expiries(e), func(x rotation.Expiry) bool { return !soon(x.Until) })
+	if len(set) == 0 {
+		return nil
+	}
+	slices.SortFunc(set, rotation.Expiry.Compare)
+	// Certificates v0 lists one once more for another deployment.
+	set = slices.CompactFunc(set, func(x, y rotation.Expiry) bool { return x.Compare(y) == 0 })
+	sum := sha256.New()
+	for _, x := range set {
+		fmt.Fprintf(sum, "%q %q %t %d\n", x.Name, x.Product, x.Kind.IsCA(), x.Until.Unix())
+	}
+	first, last := set[0], set[len(set)-1]
+	return &alertVersion{
+		Expiring: fmt.Sprint(len(set)), First: short(cmp.Or(first.Name, unnamed)),
+		ExpiresOn: first.Until.UTC().Format(time.RFC3339), Last: last.Until.UTC().Format(time.RFC3339),
+		Set: fmt.Sprintf("%x", sum.Sum(nil)[:8]),
+	}
+}
+
 // actors are who has to act, and for how many.
-func actors(members []due.Member) string {
+func actors(members []Member) string {
 	count := map[string]int{}
 	for _, m := range members {
 		count[m.Who]++
@@ -113,7 +204,7 @@ func actors(members []due.Member) string {
 }
 
 // table is the list in Markdown. Names are Ops Manager's and stay within their cell.
-func table(members []due.Member) string {
+func table(members []Member) string {
 	if len(members) == 0 {
 		return ""
 	}
@@ -121,7 +212,7 @@ func table(members []due.Member) string {
 	var text strings.Builder
 	text.WriteString("\n| certificate | kind | product | expires | who has to act |\n|---|---|---|---|---|\n")
 	for _, m := range members {
-		fmt.Fprintf(&text, "| `%s` | %s | %s | %s | %s |\n", cell.Replace(m.Name), m.Kind, cell.Replace(m.Of()), m.Expires, m.Who)
+		fmt.Fprintf(&text, "| `%s` | %s | %s | %s | %s |\n", cell.Replace(m.Name), m.Kind, cell.Replace(cmp.Or(m.ProductName, m.Product)), m.Expires, m.Who)
 	}
 	return text.String()
 }

@@ -1,13 +1,17 @@
 package resource
 
 import (
+	"context"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -115,4 +119,63 @@ func page(title string, lines metadata) []byte {
 		fmt.Fprintf(&page, "- **%s**: %s\n", line.Name, line.Value)
 	}
 	return []byte(page.String())
+}
+
+// reportFolder is where a get leaves the report, within its own folder.
+const reportFolder = "report"
+
+// report leaves what Ops Manager lists now where the params want it. Unlike everything
+// else that a get writes it is not of the version but of this moment: Concourse
+// gives it again, as old as it is, to later gets of the version.
+func (j *job) report(ctx context.Context, params InParams) error {
+	if !params.Report {
+		return nil
+	}
+	e, err := foundation.Listing(ctx, j.reader())
+	if err != nil {
+		return err
+	}
+	files, err := j.lister.Report(e, j.client.Redact)
+	if err != nil {
+		return err
+	}
+	if err := (folder{j.Args[0]}).writeReport(files); err != nil {
+		return err
+	}
+	j.console.Println("report/ has what Ops Manager lists now, as a page of HTML, Markdown and JSON")
+	return nil
+}
+
+// writeReport leaves the files of the report in the folder.
+func (f folder) writeReport(files map[string][]byte) error {
+	// Nothing is written through a link that leads out of the folder.
+	root, err := os.OpenRoot(f.path)
+	if err != nil {
+		return fmt.Errorf("cannot open the destination folder: %w", input.WithoutPath(err))
+	}
+	defer root.Close()                                         //nolint:errcheck // every file in it is closed already
+	if err := root.MkdirAll(reportFolder, 0o755); err != nil { // later steps of the build read it as other users
+		return fmt.Errorf("cannot make %s: %w", reportFolder, input.WithoutPath(err))
+	}
+	for name, content := range files {
+		if err := root.WriteFile(filepath.Join(reportFolder, name), content, 0o644); err != nil {
+			return fmt.Errorf("cannot write %s: %w", name, input.WithoutPath(err))
+		}
+	}
+	return nil
+}
+
+// certificatesOnly keeps the CERTIFICATE blocks of a text, whatever else a
+// server may have put there.
+func certificatesOnly(text string) []byte {
+	var kept []byte
+	for rest := []byte(text); ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			return kept
+		}
+		if block.Type == "CERTIFICATE" {
+			kept = append(kept, pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})...)
+		}
+	}
 }

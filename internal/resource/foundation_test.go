@@ -16,6 +16,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
@@ -115,7 +116,7 @@ func (f *foundation) get(cursor version) answer {
 func (f *foundation) in(v version) answer {
 	GinkgoHelper()
 	Expect(os.RemoveAll(filepath.Join(f.build, "ca"))).To(Succeed())
-	r := f.run(resource.In(), map[string]any{"version": v}, filepath.Join(f.build, "ca"))
+	r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": v}, filepath.Join(f.build, "ca"))
 	Expect(r.code).To(Equal(0), r.stderr)
 	return decoded(r)
 }

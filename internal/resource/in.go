@@ -5,51 +5,45 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
+// Lister knows of every certificate who has to act for it. A get alone lists them,
+// and what that takes is not linked into check and out.
+type Lister interface {
+	// Report has the files of the report by their names, redacted.
+	Report(e evidence.Evidence, redact func(string) string) (map[string][]byte, error)
+	// Members are the certificates that expire soon, what expires first first.
+	Members(e evidence.Evidence, soon func(time.Time) bool) []Member
+}
+
 // in writes what the version says and the certificates of its GUIDs. Concourse
 // asks for old versions as a matter of course and caches the answer, so nothing
 // here depends on what Ops Manager shows apart from them.
-func in(ctx context.Context, j *job) (any, error) {
-	client, problems := j.client()
-	switch j.kind {
-	case ofDue:
-		return inDue(ctx, j, client, problems)
-	case ofAlerts:
-		return inExpiring(ctx, j, client, problems)
-	case ofNobodyKnows:
-		return nil, errors.Join(problems...)
-	}
-	version, more := j.request.version()
-	problems = append(problems, more...)
-	if version == nil && len(more) == 0 {
-		problems = append(problems, errors.New(`version is missing: a get needs one, for example {"state": "settled", "active": "f7bc18f34f2a7a9403c3"}`))
-	}
-	var params InParams
-	problems = append(problems, input.Decode(j.request.Params, "params", &params)...)
-	if problems = append(problems, params.problems()...); len(problems) > 0 {
-		return nil, errors.Join(problems...)
+func (state) in(ctx context.Context, j *job) (response, error) {
+	version, params, err := wanted(j, rotation.ParseVersion, `for example {"state": "settled", "active": "f7bc18f34f2a7a9403c3"}`)
+	if err != nil {
+		return response{}, err
 	}
 	var cas []evidence.CA
 	if !params.SkipDownload {
-		var err error
-		if cas, err = client.CertificateAuthorities(ctx); err != nil {
-			return nil, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
+		if cas, err = j.client.CertificateAuthorities(ctx); err != nil {
+			return response{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
 		}
 		if err := gone(*version, cas); err != nil {
-			return nil, err
+			return response{}, err
 		}
 	}
-	lines := versionMetadata(*version, cas).through(client.Redact)
+	lines := versionMetadata(*version, cas).through(j.client.Redact)
 	if err := (folder{j.Args[0]}).write(*version, cas, lines); err != nil {
-		return nil, err
+		return response{}, err
 	}
-	if err := j.report(ctx, client, params); err != nil {
-		return nil, err
+	if err := j.report(ctx, params); err != nil {
+		return response{}, err
 	}
 	if version.Active == "" {
 		j.console.Println(j.console.Heading(string(version.State)), string(version.Reason))
@@ -57,6 +51,19 @@ func in(ctx context.Context, j *job) (any, error) {
 		j.console.Println(j.console.Heading(string(version.State)), "active CA", version.Active)
 	}
 	return response{Version: version.Map(), Metadata: lines}, nil
+}
+
+// wanted is the version that a get is to write, and how, if nothing is wrong with the
+// request; like says what a version looks like.
+func wanted[V any](j *job, parse func(map[string]string) (V, error), like string) (*V, InParams, error) {
+	version, problems := versionOf(j.request, parse)
+	if version == nil && len(problems) == 0 {
+		problems = append(problems, errors.New("version is missing: a get needs one, "+like))
+	}
+	var params InParams
+	problems = append(problems, input.Decode(j.request.Params, "params", &params)...)
+	problems = append(problems, params.problems()...)
+	return version, params, errors.Join(append(j.problems, problems...)...)
 }
 
 // gone refuses a version of a finished rotation. A retiring CA may have left

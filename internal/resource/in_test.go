@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
@@ -67,9 +68,9 @@ var _ = Describe("in", func() {
 		f := serve(sim.Options{})
 		ca := filepath.Join(f.build, "ca")
 		v := f.check(nil)[0]
-		Expect(f.run(resource.In(), map[string]any{"version": v}, ca).stderr).To(ContainSubstring("settled active CA " + v["active"] + "\n"))
+		Expect(f.run(resource.In(listing.Certificates{}), map[string]any{"version": v}, ca).stderr).To(ContainSubstring("settled active CA " + v["active"] + "\n"))
 		stuck := map[string]string{"state": "blocked", "reason": "too-many-cas"}
-		r := f.run(resource.In(), map[string]any{"version": stuck}, ca)
+		r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": stuck}, ca)
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stderr).To(HaveSuffix("blocked too-many-cas\n"))
 	})
@@ -88,7 +89,7 @@ var _ = Describe("in", func() {
 		f := serve(sim.Options{})
 		v := f.check(nil)[0]
 		asked := len(f.Ledger().Requests)
-		r := f.run(resource.In(), map[string]any{"version": v, "params": map[string]any{"skip_download": true}}, filepath.Join(f.build, "ca"))
+		r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": v, "params": map[string]any{"skip_download": true}}, filepath.Join(f.build, "ca"))
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(f.Ledger().Requests).To(HaveLen(asked))
 		Expect(f.files()).To(And(HaveKey("version.json"), HaveKeyWithValue("active", v["active"]), Not(HaveKey("active.pem"))))
@@ -99,7 +100,7 @@ var _ = Describe("in", func() {
 		f := serve(sim.Options{})
 		v := f.check(nil)[0]
 		v["active"] = "0123456789abcdef0123"
-		r := f.run(resource.In(), map[string]any{"version": v}, filepath.Join(f.build, "ca"))
+		r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": v}, filepath.Join(f.build, "ca"))
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())
 		Expect(r.stderr).To(ContainSubstring("error: this version is of a finished rotation: its CA 0123456789abcdef0123 is gone from Ops Manager, so its certificate cannot be had; " +

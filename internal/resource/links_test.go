@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
@@ -59,7 +60,7 @@ var _ = Describe("links in a build's folder", func() {
 		for _, name := range []string{"version.json", "state", "active.pem"} {
 			destination := GinkgoT().TempDir()
 			Expect(os.Symlink(target, filepath.Join(destination, name))).To(Succeed())
-			r := f.run(resource.In(), map[string]any{"version": v}, destination)
+			r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": v}, destination)
 			Expect(r.code).To(Equal(1))
 			Expect(r.stderr).To(ContainSubstring("cannot write " + name))
 			Expect(os.ReadFile(target)).To(Equal([]byte("precious")))
@@ -72,7 +73,7 @@ var _ = Describe("links in a build's folder", func() {
 		Expect(os.WriteFile(target, []byte("precious"), 0o600)).To(Succeed())
 		destination := GinkgoT().TempDir()
 		Expect(os.Symlink(target, filepath.Join(destination, "candidate.pem"))).To(Succeed())
-		Expect(f.run(resource.In(), map[string]any{"version": v}, destination).code).To(Equal(0))
+		Expect(f.run(resource.In(listing.Certificates{}), map[string]any{"version": v}, destination).code).To(Equal(0))
 		Expect(filepath.Join(destination, "candidate.pem")).NotTo(BeAnExistingFile())
 		Expect(os.ReadFile(target)).To(Equal([]byte("precious")))
 	})

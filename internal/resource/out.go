@@ -7,24 +7,22 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/customca"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
-	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // put is one run of out.
 type put struct {
 	*job
-	client *opsman.Client
 	params OutParams
 	from   rotation.Version
 	custom *customca.CA
 }
 
 // out runs the phase and answers with the version that came of it.
-func out(ctx context.Context, j *job) (any, error) {
+func out(ctx context.Context, j *job) (response, error) {
 	p, err := newPut(j)
 	if err != nil {
-		return nil, err
+		return response{}, err
 	}
 	runner := foundation.Runner{API: p.client, Console: p.console, Sleep: p.Sleep, Unrotated: p.unrotated}
 	o, err := runner.Run(ctx, foundation.Request{
@@ -34,7 +32,7 @@ func out(ctx context.Context, j *job) (any, error) {
 	})
 	p.sent = o.Sent
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the sentence is complete
+		return response{}, err
 	}
 	return response{Version: o.View.Observed.Version.Map(), Metadata: outcomeMetadata(o).through(p.client.Redact)}, nil
 }
@@ -44,12 +42,12 @@ func out(ctx context.Context, j *job) (any, error) {
 func newPut(j *job) (*put, error) {
 	p := &put{job: j}
 	sources := j.Args[0]
-	client, problems := j.client()
-	if refusal := j.kind.putRefused(); refusal != nil {
+	problems := j.problems
+	if refusal := j.kind.refusesPut(); refusal != nil {
 		problems = append(problems, refusal)
 	}
 	params, more := decodeOut(j.request.Params)
-	p.client, p.params, problems = client, params, append(problems, more...)
+	p.params, problems = params, append(problems, more...)
 	if params, more = params.within(sources); len(more) > 0 {
 		problems = append(problems, more...)
 	}
@@ -58,8 +56,8 @@ func newPut(j *job) (*put, error) {
 		problems = append(problems, more...)
 	}
 	p.custom, more = customCA(sources, params)
-	if p.custom != nil && client != nil {
-		client.Conceal(p.custom.PrivateKeyPEM)
+	if p.custom != nil && j.client != nil {
+		j.client.Conceal(p.custom.PrivateKeyPEM)
 	}
 	return p, errors.Join(append(problems, more...)...)
 }

@@ -2,39 +2,45 @@ package resource_test
 
 import (
 	"bytes"
+	"os/exec"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 )
 
-var _ = Describe("the program", func() {
-	start := func(name, request string, args ...string) (code int, stdout, stderr string) {
-		var out, err bytes.Buffer
-		code = resource.Main(name, resource.Environment{Stdin: strings.NewReader(request), Stdout: &out, Stderr: &err, Args: args})
-		return code, out.String(), err.String()
-	}
+const module = "github.com/opsman-ca/opsman-ca/"
 
-	DescribeTable("is what it is started as", func(name, command string, args ...string) {
-		code, stdout, stderr := start(name, "{}", args...)
+var _ = Describe("each program", func() {
+	DescribeTable("says what it is", func(name string, command resource.Command, args ...string) {
+		var stdout, stderr bytes.Buffer
+		code := resource.Run(command, resource.Environment{Stdin: strings.NewReader("{}"), Stdout: &stdout, Stderr: &stderr, Args: args})
 		Expect(code).To(Equal(1))
-		Expect(stdout).To(BeEmpty())
-		Expect(stderr).To(And(ContainSubstring("opsman-ca "+command+" "), ContainSubstring("source.target is missing")))
+		Expect(stdout.String()).To(BeEmpty())
+		Expect(stderr.String()).To(And(ContainSubstring("opsman-ca "+name+" "), ContainSubstring("source.target is missing")))
 	},
-		Entry(nil, "/opt/resource/check", "check"),
-		Entry(nil, "check", "check"),
-		Entry(nil, "bin/in", "in", "/tmp/build/get"),
-		Entry(nil, "./out", "out", "/tmp/build/put"),
+		Entry(nil, "check", resource.Check()),
+		Entry(nil, "in", resource.In(listing.Certificates{}), "/tmp/build/get"),
+		Entry(nil, "out", resource.Out(), "/tmp/build/put"),
 	)
 
-	DescribeTable("says by which names it can be started", func(name string) {
-		code, stdout, stderr := start(name, "{}")
-		Expect(code).To(Equal(1))
-		Expect(stdout).To(BeEmpty())
-		Expect(stderr).To(MatchRegexp(`^error: opsman-ca .* is the check, the in and the out of a Concourse resource type, .*, for example /opt/resource/check\n$`))
+	// A check is started every minute, so that what it links is paid every minute.
+	DescribeTable("links what it needs, and nothing else", func(ctx SpecContext, name string, without ...string) {
+		list := exec.CommandContext(ctx, "go", "list", "-deps", module+"cmd/"+name)
+		list.Stderr = GinkgoWriter
+		listed, err := list.Output()
+		Expect(err).NotTo(HaveOccurred())
+		linked := strings.Fields(string(listed))
+		Expect(linked).To(ContainElement(module + "internal/resource"))
+		for _, prefix := range append(without, "github.com/pivotal-cf/", "charm.land/", "github.com/charmbracelet/", module+"internal/sim", "github.com/alecthomas/kong") {
+			Expect(linked).NotTo(ContainElement(HavePrefix(prefix)))
+		}
 	},
-		Entry(nil, "/opt/resource/resource"), Entry(nil, "checks"), Entry(nil, ""),
+		Entry(nil, "check", "html/template", module+"internal/inventory"),
+		Entry(nil, "in"),
+		Entry(nil, "out", "html/template", module+"internal/inventory"),
 	)
 })

@@ -8,13 +8,14 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
 var _ = Describe("in with report", func() {
 	get := func(f *foundation, params map[string]any) ran {
 		GinkgoHelper()
-		return f.run(resource.In(), map[string]any{"version": f.check(nil)[0], "params": params}, filepath.Join(f.build, "ca"))
+		return f.run(resource.In(listing.Certificates{}), map[string]any{"version": f.check(nil)[0], "params": params}, filepath.Join(f.build, "ca"))
 	}
 
 	It("leaves the report in a folder of its own, beside what it always writes", func() {
@@ -45,7 +46,7 @@ var _ = Describe("in with report", func() {
 		f := serve(sim.Options{})
 		v := f.check(nil)[0]
 		f.fault(sim.Fault{Path: "/api/v0/deployed/products", Effect: sim.Answer, Status: 403, Body: "{}"})
-		r := f.run(resource.In(), map[string]any{"version": v, "params": map[string]any{"report": true}}, filepath.Join(f.build, "ca"))
+		r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": v, "params": map[string]any{"report": true}}, filepath.Join(f.build, "ca"))
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())
 		Expect(r.stderr).To(ContainSubstring("cannot ask Ops Manager for its deployed products"))

@@ -66,11 +66,6 @@ func readAll(ctx context.Context, from io.Reader) ([]byte, error) {
 	}
 }
 
-// version decodes the version, nil when there is none.
-func (r request) version() (*rotation.Version, []error) {
-	return versionOf(r, rotation.ParseVersion)
-}
-
 // versionOf decodes a version of any kind, nil when there is none.
 func versionOf[V any](r request, parse func(map[string]string) (V, error)) (*V, []error) {
 	if len(r.Version) == 0 || string(r.Version) == "null" {

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/opsman-ca/opsman-ca/internal/due"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
@@ -71,13 +70,20 @@ func FuzzRequest(f *testing.F) {
 		if s.Password != "" && strings.Contains(s.String(), geheim) && s.Password == geheim && strings.Count(raw, geheim) == 1 {
 			t.Fatalf("the password shows in %v", s)
 		}
-		kind, within, confused := s.kind(problems)
-		told(t, raw, []error{confused, kind.putRefused()})
-		if (kind == ofDue || kind == ofAlerts) != (within.String() != rotation.Within{}.String()) {
-			t.Fatalf("%q is a resource of %s", kind, within)
+		kind, confused := s.kind(problems)
+		told(t, raw, []error{confused, kind.refusesPut()})
+		var within rotation.Within
+		switch k := kind.(type) {
+		case rotateBefore:
+			within = k.within
+		case expiring:
+			within = k.within
 		}
-		again(t, raw, r, due.ParseVersion)
-		again(t, raw, r, due.ParseAlert)
+		if (kind.refusesPut() != nil) != (within.String() != rotation.Within{}.String()) {
+			t.Fatalf("%T is a resource of %s", kind, within)
+		}
+		again(t, raw, r, parseDue)
+		again(t, raw, r, parseAlert)
 		var get InParams
 		told(t, raw, input.Decode(r.Params, "params", &get))
 		put, problems := decodeOut(r.Params)
@@ -87,7 +93,7 @@ func FuzzRequest(f *testing.F) {
 				t.Fatalf("%q is taken for a path within the build", path)
 			}
 		}
-		version, problems := r.version()
+		version, problems := versionOf(r, rotation.ParseVersion)
 		told(t, raw, problems)
 		if version == nil || len(problems) > 0 {
 			return

@@ -1,6 +1,8 @@
 package resource
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -64,4 +66,69 @@ func (s Source) config() opsman.Config {
 		ConnectTimeout: time.Duration(s.ConnectTimeout), RequestTimeout: time.Duration(s.RequestTimeout),
 		RetryFor: time.Duration(s.RetryFor), UnlockTimeout: time.Duration(s.UnlockTimeout),
 	}
+}
+
+// kind is what the versions of a resource are about. The source chooses it, once.
+type kind interface {
+	// check answers the versions from the cursor on.
+	check(ctx context.Context, j *job) ([]map[string]string, error)
+	// in writes a version, and what belongs to it.
+	in(ctx context.Context, j *job) (response, error)
+	// refusesPut says why a put makes no sense, nil where it does.
+	refusesPut() error
+}
+
+// The keys of the source that make another kind of the resource.
+const (
+	rotateBeforeKey = "rotate_before"
+	expiringKey     = "expiring"
+)
+
+// state is the kind without any of the keys: its versions are the state of the root CA.
+type state struct{}
+
+func (state) refusesPut() error { return nil }
+
+// unclear is the kind where the keys are wrong: there are problems, and no version is
+// looked at, which would be taken for one of another kind.
+type unclear struct{}
+
+func (unclear) check(_ context.Context, j *job) ([]map[string]string, error) {
+	return nil, errors.Join(j.problems...)
+}
+
+func (unclear) in(_ context.Context, j *job) (response, error) {
+	return response{}, errors.Join(j.problems...)
+}
+
+func (unclear) refusesPut() error { return nil }
+
+// kind tells which one the source makes. Of a key that could not be read nothing more
+// is said.
+func (s Source) kind(known []error) (kind, error) {
+	before, soon := s.RotateBefore.Within, s.Expiring.Within
+	switch {
+	case before != nil && soon != nil:
+		return unclear{}, errors.New("source.rotate_before and source.expiring are given both, and a resource is for one of them: " +
+			"make two resources, for example one with rotate_before: 6m and one with expiring: 30d")
+	case input.Concern(known, "source", rotateBeforeKey), input.Concern(known, "source", expiringKey):
+		return unclear{}, nil
+	case before != nil:
+		return rotateBefore{*before}, nil
+	case soon != nil:
+		return expiring{*soon}, nil
+	}
+	return state{}, nil
+}
+
+// keyOf is the key of the source whose versions look like this one, empty for the
+// state's and for what is no version at all.
+func keyOf(raw []byte) string {
+	if _, problems := readVersion(raw, "", parseDue); len(problems) == 0 {
+		return rotateBeforeKey
+	}
+	if _, problems := readVersion(raw, "", parseAlert); len(problems) == 0 {
+		return expiringKey
+	}
+	return ""
 }

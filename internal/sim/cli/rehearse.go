@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
@@ -95,7 +96,7 @@ func conclude(c *console.Console, f *sim.Foundation) error {
 		trusting, signed := state.Reach(ca.GUID)
 		rows = append(rows, []string{ca.GUID, fmt.Sprint(ca.Active), ca.ExpiresOn.Format(time.DateOnly), fmt.Sprintf("%d of %d", trusting, len(state.VMs)), fmt.Sprintf("%d of %d", signed, len(state.VMs))})
 	}
-	c.Println(c.Table([]string{"root CA", "active", "expires", "VMs that trust it", "VMs with its certificates"}, rows))
+	c.Println(terminal.Table(c.Styles, []string{"root CA", "active", "expires", "VMs that trust it", "VMs with its certificates"}, rows))
 	handshakes := state.Good + len(state.Broken)
 	if len(state.Broken) == 0 {
 		c.Println(c.OK(fmt.Sprintf("%d TLS handshakes between VMs, none broken.", handshakes)))

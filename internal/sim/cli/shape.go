@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 	"github.com/opsman-ca/opsman-ca/internal/sim/imported"
 )
@@ -107,7 +108,7 @@ func (s shapeFlags) imported() (sim.Options, []imported.Note, error) {
 
 // onto is a console on w, in the colours asked for.
 func onto(w io.Writer, color console.Color) *console.Console {
-	return console.New(w, console.Options{Color: color, Environ: os.Environ()})
+	return console.New(w, console.Options{Color: color, Environ: os.Environ(), Terminal: terminal.Colored})
 }
 
 // summary prints what was taken over from a real foundation, and what was not.
@@ -119,6 +120,6 @@ func summary(c *console.Console, notes []imported.Note) {
 	for _, n := range notes {
 		rows = append(rows, []string{n.What, n.Taken, cmp.Or(n.Assumed, "—")})
 	}
-	c.Println(c.Table([]string{"imported", "taken over", "assumed"}, rows))
+	c.Println(terminal.Table(c.Styles, []string{"imported", "taken over", "assumed"}, rows))
 	c.Println(c.Muted("Not simulated: how long deployments take, errands other than upgrade-all and recreate-all, stemcells, staged changes, the history of installations."))
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 )
 
 // leg is one job of a pipeline: what it runs, and the state that it leads to.
@@ -70,7 +72,7 @@ func (s *stage) show() {
 		rows = append(rows, []string{ca.GUID, role, fmt.Sprintf("%d of %d VMs", trusting, len(state.VMs)), fmt.Sprintf("%d of %d VMs", signed, len(state.VMs))})
 	}
 	s.Console.Println(s.Console.Heading("state"), s.Console.OK(s.version["state"]))
-	s.Console.Println(s.Console.Table([]string{"CA", "", "trusted by", "signed the leaf of"}, rows))
+	s.Console.Println(terminal.Table(s.Console.Styles, []string{"CA", "", "trusted by", "signed the leaf of"}, rows))
 	s.handshakes()
 }
 
@@ -87,7 +89,7 @@ func (s *stage) handshakes() {
 func (s *stage) conclude(before string, rows [][]string) error {
 	state := s.foundation.Dump()
 	s.Console.Println()
-	s.Console.Println(s.Console.Table([]string{"job", "state", "took"}, rows))
+	s.Console.Println(terminal.Table(s.Console.Styles, []string{"job", "state", "took"}, rows))
 	switch {
 	case len(state.Broken) > 0:
 		return fmt.Errorf("%d handshakes broke, the first between %s and %s", len(state.Broken), state.Broken[0].Client, state.Broken[0].Server)

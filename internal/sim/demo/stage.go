@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
 
@@ -44,7 +45,7 @@ func (s *stage) introduce() {
 		}
 		rows = append(rows, []string{p.Label, p.DeployedVersion, strconv.Itoa(vms)})
 	}
-	s.Console.Println(s.Console.Table([]string{"product", "version", "VMs"}, rows))
+	s.Console.Println(terminal.Table(s.Console.Styles, []string{"product", "version", "VMs"}, rows))
 }
 
 // source is the resource's source.

@@ -30,7 +30,7 @@ func BenchmarkCheck(b *testing.B) {
 			}
 			check := func() {
 				var stdout, stderr bytes.Buffer
-				code := resource.Main("check", resource.Environment{Stdin: bytes.NewReader(request), Stdout: &stdout, Stderr: &stderr})
+				code := resource.Run(resource.Check(), resource.Environment{Stdin: bytes.NewReader(request), Stdout: &stdout, Stderr: &stderr})
 				if code != 0 || !bytes.Contains(stdout.Bytes(), []byte(`"state":"`+phase.name+`"`)) {
 					b.Fatal(stdout.String(), stderr.String())
 				}

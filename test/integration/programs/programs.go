@@ -14,8 +14,7 @@ import (
 	"github.com/onsi/gomega/gexec"
 )
 
-// The resource's commands are one program, by the name that it is started as.
-var resource = []string{"check", "in", "out"}
+var commands = []string{"check", "in", "out", "opsman-ca"}
 
 // Find is for the first function of a SynchronizedBeforeSuite; Found is for the
 // second, and gexec.CleanupBuildArtifacts for the end.
@@ -56,7 +55,7 @@ func find() map[string]string {
 	GinkgoHelper()
 	paths := map[string]string{"om": om()}
 	if folder := os.Getenv("OPSMAN_CA_BIN"); folder != "" {
-		for _, name := range append([]string{"opsman-ca"}, resource...) {
+		for _, name := range commands {
 			path, err := filepath.Abs(filepath.Join(folder, name))
 			Expect(err).NotTo(HaveOccurred())
 			Expect(path).To(BeAnExistingFile(), "OPSMAN_CA_BIN names a folder without "+name)
@@ -64,11 +63,8 @@ func find() map[string]string {
 		}
 		return paths
 	}
-	paths["opsman-ca"] = build("cmd/opsman-ca")
-	program := build("cmd/resource")
-	for _, name := range resource {
-		paths[name] = filepath.Join(filepath.Dir(program), name)
-		Expect(os.Symlink(program, paths[name])).To(Succeed())
+	for _, name := range commands {
+		paths[name] = build("cmd/" + name)
 	}
 	return paths
 }

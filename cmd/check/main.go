@@ -1,5 +1,4 @@
-// Command resource is the Concourse resource opsman-ca: its check, its in or its
-// out, by the name that it is started as.
+// Command check is the check of the Concourse resource opsman-ca: it looks for new versions.
 package main
 
 import (
@@ -9,7 +8,7 @@ import (
 )
 
 func main() {
-	os.Exit(resource.Main(os.Args[0], resource.Environment{
+	os.Exit(resource.Run(resource.Check(), resource.Environment{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Args: os.Args[1:], Environ: os.Environ(),
 	}))
 }

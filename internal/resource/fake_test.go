@@ -1,4 +1,4 @@
-package due_test
+package resource_test
 
 import (
 	"context"

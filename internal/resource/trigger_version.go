@@ -1,17 +1,20 @@
-package due
+package resource
 
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
-	"github.com/opsman-ca/opsman-ca/internal/form"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// Version says what makes a rotation due. Every field is of the certificate or of
+// dueVersion says what makes a rotation due. Every field is of the certificate or of
 // the CA itself: the same thing due is the same version, however late it is, and
 // after a rotation it is another one.
-type Version struct {
+type dueVersion struct {
 	// Due is the GUID of the active CA, or the name of a certificate.
 	Due string
 	// Product is the GUID of the product whose certificate it is, where Ops Manager
@@ -26,35 +29,35 @@ type Version struct {
 }
 
 // Map is the version as Concourse keeps it.
-func (v Version) Map() map[string]string { return mapOf(v.fields()) }
+func (v dueVersion) Map() map[string]string { return mapOf(v.fields()) }
 
 // names tells whether the version is about this very certificate.
-func (v *Version) names(o Version) bool {
+func (v *dueVersion) names(o dueVersion) bool {
 	return v != nil && v.Due == o.Due && v.Product == o.Product && v.ExpiresOn == o.ExpiresOn
 }
 
-// ParseVersion reads a version of a resource with rotate_before, every problem of
+// parseDue reads a version of a resource with rotate_before, every problem of
 // a foreign or damaged one named.
-func ParseVersion(m map[string]string) (Version, error) {
-	var v Version
-	if err := parse(m, v.fields()); err != nil {
-		return Version{}, err
+func parseDue(m map[string]string) (dueVersion, error) {
+	var v dueVersion
+	if err := parseFields(m, v.fields()); err != nil {
+		return dueVersion{}, err
 	}
 	return v, nil
 }
 
-func (v *Version) fields() []field {
+func (v *dueVersion) fields() []field {
 	return []field{
 		{"due", &v.Due, true, line, "f7bc18f34f2a7a9403c3"},
 		{"product", &v.Product, false, line, "cf-6b2ab0cd7a1f5d4f3c8e"},
 		{"expires_on", &v.ExpiresOn, true, date, "2027-01-09T08:00:00Z"},
-		{"active", &v.Active, false, form.GUID, "f7bc18f34f2a7a9403c3"},
+		{"active", &v.Active, false, evidence.GUID, "f7bc18f34f2a7a9403c3"},
 	}
 }
 
-// Alert says which certificates expire soon: a set of them, and so another version
+// alertVersion says which certificates expire soon: a set of them, and so another version
 // whenever one comes into it or goes.
-type Alert struct {
+type alertVersion struct {
 	// Expiring is how many there are.
 	Expiring string
 	// First is the name of what expires first, on ExpiresOn (RFC 3339); Last is when
@@ -65,19 +68,19 @@ type Alert struct {
 }
 
 // Map is the version as Concourse keeps it.
-func (a Alert) Map() map[string]string { return mapOf(a.fields()) }
+func (a alertVersion) Map() map[string]string { return mapOf(a.fields()) }
 
-// ParseAlert reads a version of a resource with expiring, every problem of a
+// parseAlert reads a version of a resource with expiring, every problem of a
 // foreign or damaged one named.
-func ParseAlert(m map[string]string) (Alert, error) {
-	var a Alert
-	if err := parse(m, a.fields()); err != nil {
-		return Alert{}, err
+func parseAlert(m map[string]string) (alertVersion, error) {
+	var a alertVersion
+	if err := parseFields(m, a.fields()); err != nil {
+		return alertVersion{}, err
 	}
 	return a, nil
 }
 
-func (a *Alert) fields() []field {
+func (a *alertVersion) fields() []field {
 	return []field{
 		{"expiring", &a.Expiring, true, number, "3"},
 		{"first", &a.First, true, line, "/cf/diego-instance-identity-root-ca"},
@@ -89,24 +92,24 @@ func (a *Alert) fields() []field {
 
 // What fields are made of. They become files and are shown: a line is a line.
 var (
-	line   = form.New(600, `^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$`)
-	date   = form.New(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$`)
-	moment = form.New(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
-	number = form.New(9, `^[1-9][0-9]*$`)
-	hex    = form.New(16, `^[0-9a-f]{16}$`)
+	line   = evidence.NewForm(600, `^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$`)
+	date   = evidence.NewForm(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$`)
+	moment = evidence.NewForm(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
+	number = evidence.NewForm(9, `^[1-9][0-9]*$`)
+	hex    = evidence.NewForm(16, `^[0-9a-f]{16}$`)
 )
 
-// Keys are the keys that a Version may have.
-func Keys() []string { return keys(new(Version).fields()) }
+// dueKeys are the keys that a dueVersion may have.
+func dueKeys() []string { return keys(new(dueVersion).fields()) }
 
-// AlertKeys are the keys of an Alert.
-func AlertKeys() []string { return keys(new(Alert).fields()) }
+// alertKeys are the keys of an alertVersion.
+func alertKeys() []string { return keys(new(alertVersion).fields()) }
 
 type field struct {
 	key     string
 	value   *string
 	needed  bool
-	form    form.Form
+	form    evidence.Form
 	example string
 }
 
@@ -120,7 +123,7 @@ func mapOf(fields []field) map[string]string {
 	return m
 }
 
-func parse(m map[string]string, fields []field) error {
+func parseFields(m map[string]string, fields []field) error {
 	var problems []error
 	for _, f := range fields {
 		*f.value = m[f.key]
@@ -131,6 +134,25 @@ func parse(m map[string]string, fields []field) error {
 			problems = append(problems, fmt.Errorf("%s %s is malformed: expected something like %q", f.key, strconv.Quote(*f.value), f.example))
 		}
 	}
-	problems = append(problems, unknown(m, fields)...)
+	problems = append(problems, unknownKeys(m, fields)...)
 	return errors.Join(problems...)
+}
+
+// unknownKeys names the keys that no version of the resource has.
+func unknownKeys(m map[string]string, fields []field) []error {
+	var problems []error
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		if !slices.Contains(keys(fields), key) {
+			problems = append(problems, fmt.Errorf("unknown key %q: a version of this resource has %s", key, strings.Join(keys(fields), ", ")))
+		}
+	}
+	return problems
+}
+
+func keys(fields []field) []string {
+	var all []string
+	for _, f := range fields {
+		all = append(all, f.key)
+	}
+	return all
 }

@@ -1,4 +1,4 @@
-package due_test
+package resource_test
 
 import (
 	"context"
@@ -7,13 +7,14 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/due"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 )
 
-func alert(o *opsManager, within string) *due.Alert {
+func alert(o *opsManager, within string) *resource.AlertVersion {
 	GinkgoHelper()
-	a, err := due.Expiring(context.Background(), o, span(within))
+	a, err := resource.ExpiringSoon(context.Background(), o, span(within))
 	Expect(err).NotTo(HaveOccurred())
 	return a
 }
@@ -23,7 +24,7 @@ var _ = Describe("an alert", func() {
 		o := settled(20, certificate("/own", -10, 10, configurable), certificate("/services/tls_ca", -10, 25), certificate("/x", -10, 40), certificate("/gone", -10, -3))
 		a := alert(o, "30d")
 		Expect(*a).To(And(HaveField("Expiring", "4"), HaveField("First", "/gone"), HaveField("ExpiresOn", "2026-03-06T10:00:00Z"), HaveField("Last", "2026-04-03T10:00:00Z")))
-		Expect(due.ParseAlert(a.Map())).To(Equal(*a))
+		Expect(resource.ParseAlert(a.Map())).To(Equal(*a))
 		Expect(o.asked).To(Equal([]string{"authorities", "certificates"}))
 	})
 
@@ -49,18 +50,19 @@ var _ = Describe("an alert", func() {
 	It("lists its certificates with who has to act for each", func() {
 		o := settled(600, certificate("/own", -10, 10, configurable), certificate("/x", -10, 20), certificate("/y", -10, 200))
 		o.products = []evidence.Product{{GUID: "cf-1", Type: "cf", Label: "TAS"}}
-		members, same, err := due.Members(context.Background(), o, span("30d"), *alert(o, "30d"))
+		members, same, err := resource.MembersOf(context.Background(), o, listing.Certificates{}, span("30d"), *alert(o, "30d"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(same).To(BeTrue())
 		Expect(members).To(HaveExactElements(
-			And(HaveField("Name", "/own"), HaveField("ProductName", "TAS"), HaveField("Rotated", false), HaveField("Who", "its operator"), HaveField("DaysLeft", BeNil())),
+			And(HaveField("Name", "/own"), HaveField("ProductName", "TAS"), HaveField("Rotated", false), HaveField("Who", "its operator")),
 			And(HaveField("Name", "/x"), HaveField("Rotated", true), HaveField("Expires", "2026-03-29")),
 		))
+		Expect(encode(members)).NotTo(ContainSubstring("days_left"))
 	})
 
 	It("is the same set to the second, which is what versions tell", func() {
 		o := settled(600, certificate("/x", -10, 20, func(c *evidence.Certificate) { c.ValidUntil = c.ValidUntil.Add(time.Second / 2) }))
-		members, same, err := due.Members(context.Background(), o, span("30d"), *alert(o, "30d"))
+		members, same, err := resource.MembersOf(context.Background(), o, listing.Certificates{}, span("30d"), *alert(o, "30d"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(same).To(BeTrue())
 		Expect(members).To(HaveLen(1))
@@ -70,7 +72,7 @@ var _ = Describe("an alert", func() {
 		o := settled(600, certificate("/own", -10, 10), certificate("/x", -10, 20))
 		a := alert(o, "30d")
 		o.listed.List = o.listed.List[1:]
-		members, same, err := due.Members(context.Background(), o, span("30d"), *a)
+		members, same, err := resource.MembersOf(context.Background(), o, listing.Certificates{}, span("30d"), *a)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(same).To(BeFalse())
 		Expect(members).To(HaveExactElements(HaveField("Name", "/x")))
@@ -79,7 +81,7 @@ var _ = Describe("an alert", func() {
 	DescribeTable("is unknown, and not none,", func(damage func(*opsManager), sentence string) {
 		o := settled(600)
 		damage(o)
-		_, err := due.Expiring(context.Background(), o, span("30d"))
+		_, err := resource.ExpiringSoon(context.Background(), o, span("30d"))
 		Expect(err).To(MatchError(ContainSubstring(sentence)))
 	},
 		Entry("without the certificates", func(o *opsManager) { o.listed = evidence.Certificates{Unknown: "500"} }, "did not list the deployed certificates (500)"),
@@ -92,21 +94,21 @@ var _ = Describe("an alert", func() {
 	It("cannot be listed without the certificates, or for a day that is none", func() {
 		o := settled(600)
 		o.listed = evidence.Certificates{Unknown: "500"}
-		_, _, err := due.Members(context.Background(), o, span("30d"), due.Alert{Last: "2026-04-03T10:00:00Z"})
+		_, _, err := resource.MembersOf(context.Background(), o, listing.Certificates{}, span("30d"), resource.AlertVersion{Last: "2026-04-03T10:00:00Z"})
 		Expect(err).To(MatchError(ContainSubstring("did not list the deployed certificates (500)")))
-		_, _, err = due.Members(context.Background(), settled(600), span("30d"), due.Alert{Last: "2026-13-03T10:00:00Z"})
+		_, _, err = resource.MembersOf(context.Background(), settled(600), listing.Certificates{}, span("30d"), resource.AlertVersion{Last: "2026-13-03T10:00:00Z"})
 		Expect(err).To(MatchError(ContainSubstring("is no date")))
 		o = settled(600)
 		o.broken = "products"
-		_, _, err = due.Members(context.Background(), o, span("30d"), due.Alert{})
+		_, _, err = resource.MembersOf(context.Background(), o, listing.Certificates{}, span("30d"), resource.AlertVersion{})
 		Expect(err).To(MatchError(ContainSubstring("cannot ask Ops Manager for its deployed products")))
 	})
 })
 
 var _ = DescribeTable("a foreign version is refused with every problem", func(m map[string]string, ofDue, ofAlerts string) {
-	_, err := due.ParseVersion(m)
+	_, err := resource.ParseDue(m)
 	Expect(err).To(MatchError(ofDue))
-	_, err = due.ParseAlert(m)
+	_, err = resource.ParseAlert(m)
 	Expect(err).To(MatchError(ofAlerts))
 },
 	Entry("of a state", map[string]string{"state": "settled"},

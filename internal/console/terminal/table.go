@@ -1,4 +1,4 @@
-package inventory
+package terminal
 
 import (
 	"strings"
@@ -8,9 +8,9 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console"
 )
 
-// table looks like console's own tables, without a line feed at the end. Those take
-// seconds for 20,000 rows.
-func table(style console.Styles, headers []string, rows [][]string) string {
+// Table is rows below headers, without a line feed at the end. It is as wide as its
+// cells need; cells may be styled.
+func Table(style console.Styles, headers []string, rows [][]string) string {
 	widths := make([]int, len(headers))
 	cells := make([][]int, 0, len(rows)+1)
 	for _, row := range append([][]string{headers}, rows...) {

@@ -1,4 +1,4 @@
-package due_test
+package resource_test
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/due"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
@@ -16,38 +16,38 @@ import (
 func configurable(c *evidence.Certificate) { c.Configurable = true }
 func inCredHub(c *evidence.Certificate)    { c.Location = "credhub" }
 
-func look(o *opsManager, within string, cursor *due.Version) due.Finding {
+func look(o *opsManager, within string, cursor *resource.DueVersion) resource.Finding {
 	GinkgoHelper()
-	found, err := due.Rotation(context.Background(), o, span(within), cursor)
+	found, err := resource.RotationDue(context.Background(), o, span(within), cursor)
 	Expect(err).NotTo(HaveOccurred())
 	return found
 }
 
 var (
-	theCA   = due.Version{Due: guidOld, ExpiresOn: "2026-05-08T10:00:00Z", Active: guidOld}
-	theLeaf = due.Version{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2026-05-08T10:00:00Z", Active: guidOld}
+	theCA   = resource.DueVersion{Due: guidOld, ExpiresOn: "2026-05-08T10:00:00Z", Active: guidOld}
+	theLeaf = resource.DueVersion{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2026-05-08T10:00:00Z", Active: guidOld}
 	// left is a certificate that a rotation did not renew.
-	left = due.Version{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2026-05-08T10:00:00Z"}
+	left = resource.DueVersion{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2026-05-08T10:00:00Z"}
 )
 
 var _ = It("nothing is due once the active CA has expired: no rotation mends that", func() {
 	unlisted := settled(-1)
 	unlisted.listed = evidence.Certificates{Unknown: "an empty list"}
 	for _, o := range []*opsManager{settled(-1), unlisted} {
-		_, err := due.Rotation(context.Background(), o, span("3m"), nil)
+		_, err := resource.RotationDue(context.Background(), o, span("3m"), nil)
 		Expect(err).To(MatchError("the active CA " + guidOld + " expired on 2026-03-08T10:00:00Z, and no rotation works any more: do not apply changes, and ask the vendor's support"))
 		Expect(troubleshooting.Of(err)).To(ConsistOf(troubleshooting.OfReason(rotation.ReasonExpiredCA)))
 	}
 
 	By("which an alert says as well, where Ops Manager lists nothing any more")
-	_, err := due.Expiring(context.Background(), unlisted, span("3m"))
+	_, err := resource.ExpiringSoon(context.Background(), unlisted, span("3m"))
 	Expect(troubleshooting.Of(err)).To(ConsistOf(troubleshooting.OfReason(rotation.ReasonExpiredCA)))
-	alert, err := due.Expiring(context.Background(), settled(-1), span("3m"))
+	alert, err := resource.ExpiringSoon(context.Background(), settled(-1), span("3m"))
 	Expect(err).NotTo(HaveOccurred())
 	Expect(alert.First).To(Equal(guidOld))
 })
 
-var _ = DescribeTable("a rotation is due", func(o *opsManager, within string, expected *due.Version, asked ...string) {
+var _ = DescribeTable("a rotation is due", func(o *opsManager, within string, expected *resource.DueVersion, asked ...string) {
 	found := look(o, within, nil)
 	Expect(found.Version).To(Equal(expected))
 	Expect(found.Why).NotTo(BeEmpty())
@@ -96,7 +96,7 @@ var _ = DescribeTable("a rotation is due", func(o *opsManager, within string, ex
 		o := settled(60)
 		o.cas[0].ExpiresOn = evidence.Stamp{Time: time.Date(2026, 5, 8, 0, 0, 0, 0, time.UTC), DateOnly: true}
 		return o
-	}(), "60d", &due.Version{Due: guidOld, ExpiresOn: "2026-05-08", Active: guidOld}, "authorities"),
+	}(), "60d", &resource.DueVersion{Due: guidOld, ExpiresOn: "2026-05-08", Active: guidOld}, "authorities"),
 	Entry("not on the day itself, to the second", settled(60), "60d", nil, "authorities", "certificates"),
 )
 
@@ -118,13 +118,13 @@ var _ = Describe("what is due", func() {
 
 		By("much later")
 		o.at = in(650)
-		Expect(look(o, "3m", asked).Version).To(Equal(&due.Version{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2028-02-07T10:00:00Z", Active: guidNew}))
+		Expect(look(o, "3m", asked).Version).To(Equal(&resource.DueVersion{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2028-02-07T10:00:00Z", Active: guidNew}))
 	})
 
 	It("is something of a rotation that nobody here asked for, and that stands still", func() {
 		o := settled(60, certificate("/cf/router", -400, 60))
 		o.cas = append(o.cas, ca(guidNew, false, -300, 1000))
-		former := due.Version{Due: "cccc", ExpiresOn: "2024-05-08", Active: "cccc"}
+		former := resource.DueVersion{Due: "cccc", ExpiresOn: "2024-05-08", Active: "cccc"}
 		Expect(look(o, "3m", nil).Version).To(Equal(&theCA))
 		Expect(look(o, "3m", &former).Version).To(Equal(&theCA))
 		o.cas[0].Active, o.cas[1].Active = false, true
@@ -168,16 +168,16 @@ var _ = Describe("what is due", func() {
 		a, b := look(settled(600, one), "3m", nil).Version, look(settled(600, two), "3m", nil).Version
 		Expect(a).NotTo(Equal(b))
 		none := look(settled(600, certificate("", -100, 60)), "3m", nil).Version
-		for _, v := range []*due.Version{a, b, none} {
+		for _, v := range []*resource.DueVersion{a, b, none} {
 			Expect(len(v.Due)).To(BeNumerically("<", 300))
-			Expect(due.ParseVersion(v.Map())).To(Equal(*v))
+			Expect(resource.ParseDue(v.Map())).To(Equal(*v))
 		}
 	})
 
 	DescribeTable("is unknown, and not nothing,", func(damage func(*opsManager), sentence string) {
 		o := settled(600)
 		damage(o)
-		_, err := due.Rotation(context.Background(), o, span("3m"), nil)
+		_, err := resource.RotationDue(context.Background(), o, span("3m"), nil)
 		Expect(err).To(MatchError(ContainSubstring(sentence)))
 	},
 		Entry("without an active CA", func(o *opsManager) { o.cas[0].Active = false }, "Ops Manager lists 0 active certificate authorities, so nobody can tell what expires within 3m"),
