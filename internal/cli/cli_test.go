@@ -176,7 +176,7 @@ var _ = Describe("status", func() {
 		r := run(f.environ, "status", "--json")
 		Expect(r.code).To(Equal(0), r.stderr)
 		var status struct {
-			Phase       string
+			State       string
 			OpsManager  string `json:"ops_manager"`
 			Version     map[string]string
 			Authorities []struct{ GUID, Role string } `json:"certificate_authorities"`
@@ -184,17 +184,17 @@ var _ = Describe("status", func() {
 				Complete bool
 				Products []struct{ Product, Missing string }
 			}
-			Step      string
+			Phase     string
 			Obstacles []struct{ Reason, Message, Next string }
 		}
 		Expect(json.Unmarshal([]byte(r.stdout), &status)).To(Succeed(), r.stdout)
-		Expect(status.Phase).To(Equal("generated"))
+		Expect(status.State).To(Equal("generated"))
 		Expect(status.OpsManager).To(Equal("3.1.2-build.5"))
 		Expect(status.Version).To(HaveKeyWithValue("candidate", f.Dump().CAs[1].GUID))
 		Expect(status.Authorities).To(HaveLen(2))
 		Expect(status.Proof.Complete).To(BeFalse())
 		Expect(status.Proof.Products).To(HaveLen(2))
-		Expect(status.Step).To(Equal("activate"))
+		Expect(status.Phase).To(Equal("activate"))
 		Expect(status.Obstacles).To(ConsistOf(HaveField("Reason", "not-reached")))
 	})
 
@@ -235,11 +235,11 @@ var _ = Describe("plan", func() {
 		f := serve(sim.Options{})
 		r := run(f.environ, "plan", "--json")
 		var plan struct {
-			Phase string
+			State string
 			Legs  []struct{ Name, To, Status string }
 		}
 		Expect(json.Unmarshal([]byte(r.stdout), &plan)).To(Succeed(), r.stdout)
-		Expect(plan.Phase).To(Equal("settled"))
+		Expect(plan.State).To(Equal("settled"))
 		Expect(plan.Legs).To(HaveLen(7))
 		Expect(plan.Legs[0]).To(And(HaveField("Name", "generate"), HaveField("Status", "next")))
 	})

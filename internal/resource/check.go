@@ -25,11 +25,16 @@ func (state) check(ctx context.Context, j *job) ([]map[string]string, error) {
 	return since(cursor, view.Observed.Version.Map()), nil
 }
 
-// cursorOf is the last version that Concourse knows, nil for none, if nothing is
-// wrong with the request.
+// cursorOf is the last version that Concourse knows, nil for none, if nothing else is
+// wrong with the request. One that cannot be read counts as none: Concourse hands it
+// over at every check until a newer one is there, so a refusal would leave a resource
+// dead whose image was rolled back after a version had got a new key.
 func cursorOf[V any](j *job, parse func(map[string]string) (V, error)) (*V, error) {
 	cursor, problems := versionOf(j.request, parse)
-	return cursor, errors.Join(append(j.problems, problems...)...)
+	for _, problem := range problems {
+		j.console.Println(j.console.Warn("taken for no version:"), problem.Error())
+	}
+	return cursor, errors.Join(j.problems...)
 }
 
 // since lists the versions from the known one on, either of which may be none.

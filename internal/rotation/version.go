@@ -154,11 +154,20 @@ var keys = map[string]func(*Version, string){
 // Keys are the keys that a version may have, sorted.
 func Keys() []string { return slices.Sorted(maps.Keys(keys)) }
 
+// formerKey is what the key state was called at first. Versions live as long as
+// the resource in Concourse does, so it is still read; it is written no more.
+const formerKey = "phase"
+
 // ParseVersion reads a version that this resource made. A foreign or damaged
 // one is refused, every problem named.
 func ParseVersion(m map[string]string) (Version, error) {
 	var v Version
 	var problems []error
+	if former, found := m[formerKey]; found && m["state"] == "" {
+		m = maps.Clone(m)
+		delete(m, formerKey)
+		m["state"] = former
+	}
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		set, known := keys[key]
 		if !known {

@@ -67,7 +67,7 @@ var _ = Describe("ParseVersion", func() {
 		Entry("an unknown state", with(settled(guidA), "state", "Settled"),
 			`state "Settled" is not a state: expected one of settled, generated, trusted, activated, regenerated, replaced, retired, blocked`),
 		Entry("an unknown key", with(settled(guidA), "ref", "main"),
-			`unknown key "ref": a version of this resource has active, candidate, cas, installation, state, reason, removed, retiring, trusted, turn, was`),
+			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, retiring, state, trusted, turn, was`),
 		Entry("settled without its CA", without(settled(guidA), "active"), "active is missing: a version of state settled has it, "+example),
 		Entry("settled with a candidate", with(settled(guidA), "candidate", guidB), "candidate does not belong to a version of state settled"),
 		Entry("settled with a retiring CA", with(settled(guidA), "retiring", guidB), "retiring does not belong to a version of state settled"),
@@ -100,10 +100,23 @@ var _ = Describe("ParseVersion", func() {
 		Entry("an active CA that is its own candidate", generated(guidA, guidA, "4").Map(), "candidate "+guidA+" is the active CA as well: a rotation is between two"),
 		Entry("an active CA that is its own retiring one", replaced(guidA, guidA, "8", "6").Map(), "retiring "+guidA+" is the active CA as well: a rotation is between two"),
 		Entry("several things at once", map[string]string{"state": "trusted", "active": "../x", "installation": "six", "retiring": guidA, "ref": "main"},
-			`unknown key "ref": a version of this resource has active, candidate, cas, installation, state, reason, removed, retiring, trusted, turn, was`,
+			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, retiring, state, trusted, turn, was`,
 			malformed("active", "../x", aGUID), "candidate is missing: a version of state trusted has it, "+example,
 			"retiring does not belong to a version of state trusted", malformed("installation", "six", "184")),
 	)
+
+	It("reads the key that state was called at first, and writes it no more", func() {
+		former := without(with(generated(guidA, guidB, "4"), "phase", "generated"), "state")
+		v, err := rotation.ParseVersion(former)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(v).To(Equal(generated(guidA, guidB, "4")))
+		Expect(v.Map()).To(HaveKey("state"))
+		Expect(v.Map()).NotTo(HaveKey("phase"))
+		Expect(former).To(HaveKey("phase"), "what was handed over is left alone")
+
+		_, err = rotation.ParseVersion(with(generated(guidA, guidB, "4"), "phase", "settled"))
+		Expect(err).To(MatchError(HavePrefix(`unknown key "phase"`)), "both are nobody's version")
+	})
 
 	It("knows every state, blocked last", func() {
 		Expect(rotation.States()).To(HaveLen(8))
