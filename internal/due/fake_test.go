@@ -97,8 +97,12 @@ func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error
 }
 
 // ExcludedCertificates implements foundation.Reader.
-func (o *opsManager) ExcludedCertificates(context.Context) ([]string, error) {
-	return o.excluded, o.ask("excluded certificates")
+func (o *opsManager) ExcludedCertificates(context.Context) ([]evidence.Certificate, error) {
+	var rows []evidence.Certificate
+	for _, name := range o.excluded {
+		rows = append(rows, evidence.Certificate{Name: name})
+	}
+	return rows, o.ask("excluded certificates")
 }
 
 // ServerTime implements foundation.Reader.
