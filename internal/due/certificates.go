@@ -44,11 +44,20 @@ func renewable(ctx context.Context, api foundation.Reader, within rotation.Withi
 	return expiring, nil
 }
 
-// certificates are all that Ops Manager lists; unknown is not fine.
+// certificates are all that Ops Manager lists; unknown is not fine. Its version is
+// asked for only where they are: it may tell that these come from another question.
 func certificates(ctx context.Context, api foundation.Reader, within rotation.Within) ([]evidence.Certificate, error) {
 	all, err := api.Certificates(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
+	}
+	if all.Source == evidence.SourceUnknown {
+		if _, err := api.Info(ctx); err != nil {
+			return nil, fmt.Errorf("cannot ask Ops Manager for its version: %w", err)
+		}
+		if all, err = api.Certificates(ctx); err != nil {
+			return nil, fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
+		}
 	}
 	if all.Source == evidence.SourceUnknown {
 		return nil, unlisted(all, within)

@@ -33,9 +33,9 @@ type Command struct {
 	Finished   bool
 }
 
-// commandsLimit is how many commands a log may have: those of real ones are some
+// CommandsLimit is how many commands a log may have: those of real ones are some
 // dozens.
-const commandsLimit = 10_000
+const CommandsLimit = 10_000
 
 var (
 	// mark is the line that Ops Manager writes before and after each command:
@@ -77,8 +77,8 @@ func ParseLog(text string) Log {
 		if !counts || found[3] != "" {
 			continue
 		}
-		if len(log.Commands) == commandsLimit {
-			return Log{Asked: true, Unknown: fmt.Sprintf("its log has more than %d commands", commandsLimit)}
+		if len(log.Commands) == CommandsLimit {
+			return Log{Asked: true, Unknown: fmt.Sprintf("its log has more than %d commands", CommandsLimit)}
 		}
 		open[written] = append(open[written], len(log.Commands))
 		log.Commands = append(log.Commands, command)
