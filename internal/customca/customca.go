@@ -48,11 +48,26 @@ func Check(certificatePEM, privateKeyPEM []byte) (CA, error) {
 	if err := errors.Join(problems...); err != nil {
 		return CA{}, err
 	}
-	return CA{CertificatePEM: string(certificatePEM), PrivateKeyPEM: string(privateKeyPEM), Certificate: certificate}, nil
+	return CA{CertificatePEM: encoded(certificatePEM), PrivateKeyPEM: encoded(privateKeyPEM), Certificate: certificate}, nil
 }
 
+// encoded is a file's block as PEM is written, without the text around it, another
+// system's line ends, or headers.
+func encoded(text []byte) string {
+	block, _ := pem.Decode(lines(text))
+	return string(pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes}))
+}
+
+// lines is a text with line feeds at its lines' ends.
+func lines(text []byte) []byte {
+	return bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+}
+
+// another tells that more PEM follows, or is meant to.
+func another(rest []byte) bool { return bytes.Contains(rest, []byte("-----BEGIN")) }
+
 func parseCertificate(text []byte) (*x509.Certificate, error) {
-	block, rest := pem.Decode(text)
+	block, rest := pem.Decode(lines(text))
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("certificate is an empty file: expected the root CA in PEM")
@@ -62,8 +77,8 @@ func parseCertificate(text []byte) (*x509.Certificate, error) {
 		return nil, errors.New("certificate holds a private key: expected the root CA's certificate (are the two files swapped?)")
 	case block.Type != "CERTIFICATE":
 		return nil, errors.New("certificate holds a PEM block of another type: expected the root CA's CERTIFICATE")
-	case len(bytes.TrimSpace(rest)) > 0:
-		return nil, errors.New("certificate holds more than one PEM block, or text behind it: expected the root CA alone, without a chain")
+	case another(rest):
+		return nil, errors.New("certificate holds more than one PEM block: expected the root CA alone, without a chain")
 	}
 	// Of a parser's error nothing is repeated: it might quote what it read.
 	certificate, err := x509.ParseCertificate(block.Bytes)
@@ -75,7 +90,7 @@ func parseCertificate(text []byte) (*x509.Certificate, error) {
 
 // parseKey never wraps a parser's error: it might quote what it read.
 func parseKey(text []byte) (*rsa.PrivateKey, error) {
-	block, rest := pem.Decode(text)
+	block, rest := pem.Decode(lines(text))
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("private_key is an empty file: expected the root CA's RSA key in PEM")
@@ -85,8 +100,8 @@ func parseKey(text []byte) (*rsa.PrivateKey, error) {
 		return nil, errors.New("private_key holds a certificate: expected the root CA's RSA key (are the two files swapped?)")
 	case strings.HasPrefix(block.Type, "EC "):
 		return nil, errors.New("private_key is not an RSA key: Ops Manager takes no other kind")
-	case len(bytes.TrimSpace(rest)) > 0:
-		return nil, errors.New("private_key holds more than one PEM block, or text behind it: expected the root CA's RSA key alone")
+	case another(rest):
+		return nil, errors.New("private_key holds more than one PEM block: expected the root CA's RSA key alone")
 	case block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "":
 		return nil, errors.New("private_key is encrypted: Ops Manager needs it in the clear, as openssl rsa -in key.pem -out clear.pem writes it")
 	}

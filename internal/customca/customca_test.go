@@ -43,8 +43,9 @@ var _ = Describe("Check", func() {
 			given := p()
 			ca, err := customca.Check([]byte(given.certificate), []byte(given.key))
 			Expect(err).NotTo(HaveOccurred())
-			Expect(ca.CertificatePEM).To(Equal(given.certificate))
-			Expect(ca.PrivateKeyPEM).To(Equal(given.key))
+			// What is handed on is the block alone, as PEM is written.
+			Expect(ca.CertificatePEM).To(Equal(signedBlock(given.certificate)))
+			Expect(ca.PrivateKeyPEM).To(Equal(signedBlock(given.key)))
 			Expect(ca.Certificate.Subject.CommonName).To(Equal("Root"))
 			Expect(ca.Valid(now)).To(Succeed())
 		},
@@ -52,6 +53,15 @@ var _ = Describe("Check", func() {
 		Entry("in PKCS #8", func() pair { return pair{signed(template(), keys().rsa), pkcs8(keys().rsa)} }),
 		Entry("with what openssl x509 -text writes before it", func() pair {
 			return pair{"Certificate:\n    Data:\n" + signed(template(), keys().rsa) + "\n", pkcs1(keys().rsa) + "\n"}
+		}),
+		Entry("with text behind it", func() pair {
+			return pair{signed(template(), keys().rsa) + "\n# the root of Example\n", pkcs1(keys().rsa) + "# keep it safe\n"}
+		}),
+		Entry("with the line ends of Windows", func() pair {
+			return pair{strings.ReplaceAll(signed(template(), keys().rsa), "\n", "\r\n"), strings.ReplaceAll(pkcs1(keys().rsa), "\n", "\r\n")}
+		}),
+		Entry("with carriage returns alone", func() pair {
+			return pair{strings.ReplaceAll(signed(template(), keys().rsa), "\n", "\r"), strings.ReplaceAll(pkcs1(keys().rsa), "\n", "\r")}
 		}),
 	)
 
@@ -114,15 +124,15 @@ var _ = Describe("Check", func() {
 			"private_key holds a certificate: expected the root CA's RSA key "+swapped),
 		Entry("a chain", func() pair {
 			return pair{signed(template(), keys().rsa) + signed(template(), keys().other), pkcs1(keys().rsa)}
-		}, "certificate holds more than one PEM block, or text behind it: expected the root CA alone, without a chain"),
+		}, "certificate holds more than one PEM block: expected the root CA alone, without a chain"),
 		Entry("certificate and key in one file", func() pair {
 			both := signed(template(), keys().rsa) + pkcs1(keys().rsa)
 			return pair{both, both}
-		}, "certificate holds more than one PEM block, or text behind it: expected the root CA alone, without a chain",
+		}, "certificate holds more than one PEM block: expected the root CA alone, without a chain",
 			"private_key holds a certificate: expected the root CA's RSA key "+swapped),
 		Entry("two keys", func() pair {
 			return pair{signed(template(), keys().rsa), pkcs1(keys().rsa) + pkcs1(keys().other)}
-		}, "private_key holds more than one PEM block, or text behind it: expected the root CA's RSA key alone"),
+		}, "private_key holds more than one PEM block: expected the root CA's RSA key alone"),
 		Entry("a key encrypted in PKCS #8", func() pair {
 			return pair{signed(template(), keys().rsa), block("ENCRYPTED PRIVATE KEY", []byte("geheim"))}
 		}, encrypted),
@@ -162,6 +172,13 @@ var _ = Describe("Check", func() {
 		Expect(shown).NotTo(ContainSubstring("PRIVATE KEY"))
 	})
 })
+
+// signedBlock is a text's one block with nothing around it.
+func signedBlock(text string) string {
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	text = text[strings.Index(text, "-----BEGIN"):]
+	return text[:strings.LastIndex(text, "-----")] + "-----\n"
+}
 
 // withoutIdentifier is a root CA to which crypto/x509 gave no subject key
 // identifier: it makes one for every CA, so this one becomes a CA by hand.

@@ -19,7 +19,10 @@ type Certificates struct {
 	Source Source
 	// Unknown says why Source is SourceUnknown although they were asked for.
 	Unknown string
-	List    []Certificate
+	// Fallback says why Source is SourceV0 although v1 was asked for: v0 proves
+	// less. Whatever rests on it names it.
+	Fallback string
+	List     []Certificate
 }
 
 // Certificate is one deployed certificate. v0 has one row per deployment and

@@ -5,6 +5,7 @@ package evidence
 
 import (
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -19,12 +20,38 @@ type Evidence struct {
 	At time.Time
 	// OpsManager is the version of Ops Manager as GET /info spells it,
 	// "3.0.25-build.1261"; empty when not asked.
-	OpsManager   string
-	CAs          []CA
-	History      History
+	OpsManager string
+	CAs        []CA
+	History    History
+	// NoneRunning tells that Ops Manager denies that an installation is in progress
+	// (GET /installations/current_log). It is asked only where a record says
+	// running, and never by a check.
+	NoneRunning  bool
 	Products     Products
 	Pending      Pending
 	Certificates Certificates
+}
+
+// Running are the installations that run: those whose record says so and is not
+// dead (History.Dead).
+func (e Evidence) Running() []Installation {
+	if e.NoneRunning {
+		return nil
+	}
+	return e.History.Running()
+}
+
+// Applied is what an apply changes of ours left behind: its installation, which
+// succeeded and reached every product, and the post-deploy errands that its request
+// forced, by the product's GUID.
+type Applied struct {
+	Installation int                 `json:"installation"`
+	Errands      map[string][]string `json:"errands"`
+}
+
+// Ran tells whether the installation ran the product's errand.
+func (a Applied) Ran(productGUID, errand string) bool {
+	return a.Installation > 0 && slices.Contains(a.Errands[productGUID], errand)
 }
 
 // Products are the deployed products, the director among them

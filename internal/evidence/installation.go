@@ -1,6 +1,10 @@
 package evidence
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Installation statuses (Ops Manager API 3.1, GET /installations). A product
 // within an installation has another vocabulary: see Change.
@@ -46,6 +50,8 @@ type Installation struct {
 	StartedAt  time.Time
 	FinishedAt time.Time
 	Changes    []Change
+	// Log is what its log tells, read only where it would complete a proof.
+	Log Log
 }
 
 // Change is one product's part in an installation.
@@ -71,15 +77,73 @@ func (h History) Highest() int {
 	return highest
 }
 
-// Running are the installations that have not ended.
+// Running are the installations that have not ended, those left out that a newer
+// one has outlived: their record is dead. See Evidence.Running.
 func (h History) Running() []Installation {
 	var running []Installation
 	for _, i := range h.List {
-		if i.Status == InstallationRunning {
+		if i.Status == InstallationRunning && !h.outlived(i) {
 			running = append(running, i)
 		}
 	}
 	return running
+}
+
+// DeadRecord is an installation that Ops Manager lists as running although it does
+// not run: such records outlive a reboot.
+type DeadRecord struct {
+	Installation
+
+	// Why is half a sentence: "installation 9, which is newer, has ended".
+	Why string
+}
+
+// Dead are the records that say running and are dead. noneRunning tells that Ops
+// Manager denies that anything runs (Evidence.NoneRunning).
+func (h History) Dead(noneRunning bool) []DeadRecord {
+	var dead []DeadRecord
+	for _, i := range h.List {
+		if i.Status != InstallationRunning {
+			continue
+		}
+		if newer := h.outlivedBy(i); newer != nil {
+			why := fmt.Sprintf("installation %d, which is newer, has deployed a product since", newer.ID)
+			if newer.ended() {
+				why = fmt.Sprintf("installation %d, which is newer, has ended", newer.ID)
+			}
+			dead = append(dead, DeadRecord{Installation: i, Why: why})
+		} else if noneRunning {
+			dead = append(dead, DeadRecord{Installation: i, Why: "Ops Manager's own log says that no installation is in progress"})
+		}
+	}
+	return dead
+}
+
+// outlivedBy is an installation that proves this one dead, as Ops Manager runs one
+// at a time: it is newer, and has ended or is done with a product. One that has
+// ended tells more.
+func (h History) outlivedBy(dead Installation) *Installation {
+	var by *Installation
+	for n := range h.List {
+		i := &h.List[n]
+		if i.ID > dead.ID && (i.ended() || i.deployed()) && (by == nil || i.ended() && !by.ended()) {
+			by = i
+		}
+	}
+	return by
+}
+
+func (h History) outlived(i Installation) bool { return h.outlivedBy(i) != nil }
+
+func (i Installation) ended() bool {
+	return i.Status == InstallationSucceeded || i.Status == InstallationFailed
+}
+
+// deployed tells whether it is done with a product.
+func (i Installation) deployed() bool {
+	return slices.ContainsFunc(i.Changes, func(c Change) bool {
+		return c.Status == DeploymentSuccessful || c.Status == DeploymentFailed
+	})
 }
 
 // Find is the installation with this id.

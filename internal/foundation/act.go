@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -49,6 +50,12 @@ func (r *run) act(ctx context.Context, before View) error {
 	case lost:
 		r.Console.Println(r.Console.Warn("the answer was lost:"), callErr.Error())
 	case callErr != nil:
+		if _, turnedAway := errors.AsType[*opsman.NotPerformedError](callErr); turnedAway && o.Phase == rotation.Generate {
+			// It is repeated, and each makes another CA: a first one has to show.
+			if err := r.stable(ctx); err != nil {
+				return err
+			}
+		}
 		return fmt.Errorf("%s failed: %w", o.Phase, callErr)
 	}
 	after, err := r.readBack(ctx, before, lost)
@@ -102,15 +109,52 @@ func (r *run) target() rotation.State {
 }
 
 // looks is how often the state is read again after a lost answer, with a pause
-// between: the work behind it may take a while to show.
+// between: the work behind it may take a while to show. Of a new CA it is read for
+// longer: whoever runs the step again makes another one.
 const (
-	looks = 6
-	pause = 5 * time.Second
+	looks    = 6
+	looksNew = 25
+	pause    = 5 * time.Second
+	// looksStable is how often a list of CAs is read to see whether it changes.
+	looksStable = 4
 )
 
+// stable reads the CAs until they have stayed the same for some pauses.
+func (r *run) stable(ctx context.Context) error {
+	var last []evidence.CA
+	for look, same := 1, 0; same < looksStable && look <= looksNew; look++ {
+		cas, err := r.API.CertificateAuthorities(ctx)
+		if err != nil {
+			return fmt.Errorf("%s was turned away, and the certificate authorities could not be read again: %w; run this step again, it looks first", r.Phase, err)
+		}
+		if look > 1 && !sameCAs(last, cas) {
+			same = 0
+		}
+		last = cas
+		if same++; same == looksStable {
+			return nil
+		}
+		if err := r.Sleep(ctx, pause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameCAs tells whether two lists have the same CAs, active or not.
+func sameCAs(one, other []evidence.CA) bool {
+	return slices.EqualFunc(one, other, func(a, b evidence.CA) bool { return a.GUID == b.GUID && a.Active == b.Active })
+}
+
 // readBack reads the CAs and the newest installation, and says what they show
-// together with what was just done.
+// together with what was just done. After a lost answer it is patient: until what
+// was wanted shows, in two lists of CAs that agree, or for as long as it may take.
 func (r *run) readBack(ctx context.Context, before View, patient bool) (View, error) {
+	last := before.Evidence.CAs
+	most := looks
+	if r.Phase == rotation.Generate {
+		most = looksNew
+	}
 	for look := 1; ; look++ {
 		e := before.Evidence
 		var err error
@@ -128,7 +172,9 @@ func (r *run) readBack(ctx context.Context, before View, patient bool) (View, er
 			cursor = rotation.After(before.Observed, r.Phase, e)
 		}
 		after := View{Evidence: e, Observed: rotation.Observe(e, cursor)}
-		if after.Observed.State == r.target() || !patient || look == looks {
+		agree := sameCAs(last, e.CAs)
+		last = e.CAs
+		if !patient || look >= most && (agree || look >= 2*most) || after.Observed.State == r.target() && agree {
 			return after, nil
 		}
 		if err := r.Sleep(ctx, pause); err != nil {

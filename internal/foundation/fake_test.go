@@ -30,6 +30,8 @@ type opsManager struct {
 	history      []evidence.Installation
 	certificates evidence.Certificates
 	excluded     []string
+	// excludedRows are excluded beside them.
+	excludedRows []evidence.Certificate
 	// broken is the question that fails.
 	broken string
 
@@ -90,8 +92,12 @@ func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error
 }
 
 // ExcludedCertificates implements foundation.Reader.
-func (o *opsManager) ExcludedCertificates(context.Context) ([]string, error) {
-	return o.excluded, o.ask("excluded certificates")
+func (o *opsManager) ExcludedCertificates(context.Context) ([]evidence.Certificate, error) {
+	var rows []evidence.Certificate
+	for _, name := range o.excluded {
+		rows = append(rows, evidence.Certificate{Name: name})
+	}
+	return append(rows, o.excludedRows...), o.ask("excluded certificates")
 }
 
 // ServerTime implements foundation.Reader.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -19,7 +20,7 @@ type Reader interface {
 	Installations(ctx context.Context, enough func(evidence.Installation) bool) (evidence.History, error)
 	PendingChanges(ctx context.Context) (evidence.Pending, error)
 	Certificates(ctx context.Context) (evidence.Certificates, error)
-	ExcludedCertificates(ctx context.Context) ([]string, error)
+	ExcludedCertificates(ctx context.Context) ([]evidence.Certificate, error)
 	ServerTime() time.Time
 }
 
@@ -154,15 +155,25 @@ func Listing(ctx context.Context, api Reader) (evidence.Evidence, error) {
 // MarkExcluded marks the certificates that Ops Manager lists as excluded from
 // rotation.
 func MarkExcluded(ctx context.Context, api Reader, list []evidence.Certificate) error {
-	excluded, err := api.ExcludedCertificates(ctx)
+	rows, err := api.ExcludedCertificates(ctx)
 	if err != nil {
 		return fmt.Errorf("cannot ask Ops Manager which certificates it excludes from rotation: %w", err)
 	}
-	slices.Sort(excluded)
+	// The products by the name of the certificate: several have one of the same name.
+	excluded := map[string][]string{}
+	for _, row := range rows {
+		excluded[row.Name] = append(excluded[row.Name], row.ProductGUID)
+	}
 	for i, c := range list {
-		if _, found := slices.BinarySearch(excluded, c.Name); found {
+		if slices.ContainsFunc(excluded[c.Name], func(product string) bool { return sameProduct(c, product) }) {
 			list[i].Excluded = true
 		}
 	}
 	return nil
+}
+
+// sameProduct tells whether a certificate is the product's of the same name. One of
+// CredHub is known by its path alone, of which v0 names no product.
+func sameProduct(c evidence.Certificate, product string) bool {
+	return c.ProductGUID == product || strings.HasPrefix(c.Name, "/") && (c.ProductGUID == "" || product == "")
 }

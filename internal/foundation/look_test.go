@@ -285,3 +285,22 @@ var _ = Describe("Listing", func() {
 		Entry(nil, "info"), Entry(nil, "authorities"), Entry(nil, "products"), Entry(nil, "certificates"), Entry(nil, "excluded certificates"),
 	)
 })
+
+var _ = Describe("what is excluded from rotation", func() {
+	DescribeTable("is known by its product and name",
+		func(c, excluded evidence.Certificate, marked bool) {
+			o := settledOn(old(true))
+			o.excludedRows = []evidence.Certificate{excluded}
+			list := []evidence.Certificate{{Name: "/other"}, c}
+			Expect(foundation.MarkExcluded(context.Background(), o, list)).To(Succeed())
+			Expect(list[1].Excluded).To(Equal(marked))
+			Expect(list[0].Excluded).To(BeFalse())
+		},
+		Entry("the product's", evidence.Certificate{ProductGUID: "mysql-1", Name: ".properties.server_cert"}, evidence.Certificate{ProductGUID: "mysql-1", Name: ".properties.server_cert"}, true),
+		Entry("not another product's of the same name", evidence.Certificate{ProductGUID: "cf-1", Name: ".properties.server_cert"}, evidence.Certificate{ProductGUID: "mysql-1", Name: ".properties.server_cert"}, false),
+		Entry("not where nobody says whose it is", evidence.Certificate{ProductGUID: "cf-1", Name: ".properties.server_cert"}, evidence.Certificate{Name: ".properties.server_cert"}, false),
+		Entry("by its path in CredHub, of which v0 names no product", evidence.Certificate{ProductGUID: "cf-1", Name: "/p-bosh/cf-1/router"}, evidence.Certificate{Name: "/p-bosh/cf-1/router"}, true),
+		Entry("by its path in CredHub, of which v1 names no product", evidence.Certificate{Name: "/p-bosh/cf-1/router"}, evidence.Certificate{ProductGUID: "cf-1", Name: "/p-bosh/cf-1/router"}, true),
+		Entry("not by another path", evidence.Certificate{Name: "/p-bosh/cf-1/router"}, evidence.Certificate{Name: "/p-bosh/cf-1/router_ca"}, false),
+	)
+})

@@ -83,4 +83,65 @@ var _ = Describe("a phase", func() {
 		}
 		Expect(f.Dump().CAs).To(HaveLen(1))
 	})
+
+	Describe("that makes a CA", func() {
+		const generate = "/api/v0/certificate_authorities/generate"
+		var pauses int
+		slept := func(at int, do func()) {
+			runner.Sleep = func(context.Context, time.Duration) error {
+				if pauses++; pauses == at {
+					do()
+				}
+				return nil
+			}
+		}
+		BeforeEach(func() { pauses = 0 })
+		fault := func(fault sim.Fault) {
+			fault.Method, fault.Path = "POST", generate
+			_, err := f.AddFault(fault)
+			Expect(err).NotTo(HaveOccurred())
+		}
+		another := func() {
+			_, err := runner.API.Generate(context.Background())
+			Expect(err).NotTo(HaveOccurred())
+		}
+
+		It("whose answer is lost is done once two lists agree", func(ctx SpecContext) {
+			slept(0, nil)
+			fault(sim.Fault{Effect: sim.CloseAfter, Times: 1})
+			o, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
+			Expect(err).NotTo(HaveOccurred())
+			Expect(o.Notes).To(ContainElement(ContainSubstring("the answer to the call was lost")))
+			Expect(pauses).To(Equal(1))
+		})
+
+		It("whose answer is lost waits for it to show for two minutes before it gives up", func(ctx SpecContext) {
+			slept(0, nil)
+			fault(sim.Fault{Effect: sim.CloseBefore, Times: 1})
+			_, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
+			Expect(err).To(MatchError(ContainSubstring("generate has had no effect so far")))
+			Expect(pauses).To(Equal(24))
+		})
+
+		It("whose answer is lost is found also when it shows late", func(ctx SpecContext) {
+			slept(20, another)
+			fault(sim.Fault{Effect: sim.CloseBefore, Times: 1})
+			_, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
+			Expect(err).NotTo(HaveOccurred())
+			Expect(f.Dump().CAs).To(HaveLen(2))
+		})
+
+		DescribeTable("and is turned away is sent again only after the list stayed the same",
+			func(ctx SpecContext, status int, late int, wanted int) {
+				slept(late, another)
+				fault(sim.Fault{Effect: sim.Answer, Status: status, Times: 1})
+				_, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
+				Expect(err).NotTo(HaveOccurred())
+				Expect(f.Dump().CAs).To(HaveLen(2), "one was made, not two")
+				Expect(pauses).To(Equal(wanted))
+			},
+			Entry("429", 429, 0, 3), Entry("401", 401, 0, 3),
+			Entry("429, although it was carried out, which shows late", 429, 2, 5),
+		)
+	})
 })

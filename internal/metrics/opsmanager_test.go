@@ -75,8 +75,12 @@ func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error
 	return o.certificates, o.ask()
 }
 
-func (o *opsManager) ExcludedCertificates(context.Context) ([]string, error) {
-	return o.excluded, o.ask()
+func (o *opsManager) ExcludedCertificates(context.Context) ([]evidence.Certificate, error) {
+	var rows []evidence.Certificate
+	for _, name := range o.excluded {
+		rows = append(rows, evidence.Certificate{Name: name})
+	}
+	return rows, o.ask()
 }
 
 func (o *opsManager) ServerTime() time.Time { return o.at }

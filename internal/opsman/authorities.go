@@ -2,8 +2,11 @@ package opsman
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"net/http"
+	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
@@ -21,15 +24,53 @@ type authorityJSON struct {
 }
 
 func (a authorityJSON) evidence() evidence.CA {
-	return evidence.CA{
+	found := evidence.CA{
 		GUID:        string(a.GUID),
 		Issuer:      string(a.Issuer),
 		CreatedOn:   a.CreatedOn.Stamp,
 		ExpiresOn:   a.ExpiresOn.Stamp,
 		Active:      a.Active,
-		CertPEM:     string(a.CertPEM),
-		NATSCertPEM: string(a.NATSCertPEM),
+		CertPEM:     certificatePEM(string(a.CertPEM)),
+		NATSCertPEM: certificatePEM(string(a.NATSCertPEM)),
 	}
+	if found.ExpiresOn.IsZero() {
+		found.ExpiresOn = expiry(found.CertPEM)
+	}
+	return found
+}
+
+// certificatePEM is the first certificate of a text as PEM is written: some have
+// another system's line ends, or text around it. A text without one stays as it is.
+func certificatePEM(text string) string {
+	block := firstCertificate(text)
+	if block == nil {
+		return text
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes}))
+}
+
+func firstCertificate(text string) *pem.Block {
+	rest := []byte(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"))
+	for {
+		var block *pem.Block
+		block, rest = pem.Decode(rest)
+		if block == nil || block.Type == "CERTIFICATE" {
+			return block
+		}
+	}
+}
+
+// expiry is what the certificate itself says, no date where it cannot be read.
+func expiry(text string) evidence.Stamp {
+	block := firstCertificate(text)
+	if block == nil {
+		return evidence.Stamp{}
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return evidence.Stamp{}
+	}
+	return evidence.Stamp{Time: certificate.NotAfter.UTC()}
 }
 
 // CertificateAuthorities lists the root CAs (Ops Manager API 3.1,

@@ -1,8 +1,10 @@
 package opsman_test
 
 import (
+	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -40,6 +42,26 @@ var _ = Describe("Certificate authorities", func() {
 			{GUID: "a8ee01e33e3e3e3303e3"},
 		}))
 	})
+
+	DescribeTable("have their certificate as PEM is written, and its own expiry where there is no other", func(ctx SpecContext, change func(string) string, expires string, wanted func(identity) evidence.Stamp) {
+		own := newIdentity()
+		body, err := json.Marshal(map[string]any{"guid": "a", "cert_pem": change(own.pem), "nats_cert_pem": change(own.pem), "expires_on": json.RawMessage(expires)})
+		Expect(err).NotTo(HaveOccurred())
+		s.on("GET "+base, answer(200, `{"certificate_authorities":[`+string(body)+`]}`))
+		cas, err := connect(s.config()).CertificateAuthorities(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(cas).To(Equal([]evidence.CA{{GUID: "a", CertPEM: own.pem, NATSCertPEM: own.pem, ExpiresOn: wanted(own)}}))
+	},
+		Entry("as it is", func(pem string) string { return pem }, `null`, notAfter),
+		Entry("empty", func(pem string) string { return pem }, `""`, notAfter),
+		Entry("with another date", func(pem string) string { return pem }, `"2031-01-09"`, func(identity) evidence.Stamp {
+			return evidence.Stamp{Time: time.Date(2031, 1, 9, 0, 0, 0, 0, time.UTC), DateOnly: true}
+		}),
+		Entry("with the line ends of Windows", func(pem string) string { return strings.ReplaceAll(pem, "\n", "\r\n") }, `null`, notAfter),
+		Entry("with carriage returns alone", func(pem string) string { return strings.ReplaceAll(pem, "\n", "\r") }, `null`, notAfter),
+		Entry("with text around it", func(pem string) string { return "Certificate:\n    Data:\n" + pem + "\n# the end" }, `null`, notAfter),
+		Entry("without a line feed at its end", strings.TrimSpace, `null`, notAfter),
+	)
 
 	It("may be none", func(ctx SpecContext) {
 		s.on("GET "+base, answer(200, `{"certificate_authorities":[]}`))
@@ -161,3 +183,10 @@ var _ = Describe("Certificate authorities", func() {
 		Expect(opsman.Item{}.String()).To(Equal("a certificate without a name"))
 	})
 })
+
+// notAfter is the expiry that a certificate has by itself.
+func notAfter(own identity) evidence.Stamp {
+	certificate, err := x509.ParseCertificate(own.tls.Certificate[0])
+	Expect(err).NotTo(HaveOccurred())
+	return evidence.Stamp{Time: certificate.NotAfter.UTC()}
+}

@@ -3,6 +3,7 @@ package opsman
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -13,29 +14,70 @@ import (
 // 2.10.40 to 2.10.42 give it for good, others now and then.
 const certificateTries = 2
 
-// Certificates reads the deployed certificates: v1 where there is one (Ops
-// Manager API 3.0 and newer, GET /api/v1/deployed/certificates), else v0. When
-// Ops Manager cannot tell them (an answer of 500 or more, an empty or unreadable
-// list) they are of evidence.SourceUnknown, with the reason in Unknown and no
-// error; a refused login, a locked or unreachable Ops Manager is an error.
+// Certificates reads the deployed certificates: v1 where there is one (Ops Manager
+// API 3.0 and newer, GET /api/v1/deployed/certificates), else v0, which proves less.
+// Whether there is one tells Ops Manager's version, where Info was asked: a 404 alone
+// may come from what stands in between. When Ops Manager cannot tell the
+// certificates (an answer of 500 or more, an empty or unreadable list, a 404 to v1
+// that its version does not explain) they are of evidence.SourceUnknown, with the
+// reason in Unknown and no error; a refused login, a locked or unreachable Ops
+// Manager is an error.
 func (c *Client) Certificates(ctx context.Context) (evidence.Certificates, error) {
-	if !c.noV1.Load() && !c.predatesV1() {
-		found, err := c.certificates(ctx, evidence.SourceV1, v1Path, decodeV1)
-		if !isStatus(err, http.StatusNotFound) {
-			return unknownFor(found, err)
-		}
-		c.noV1.Store(true)
+	version, _ := c.version.Load().(string)
+	has := v1In(version)
+	if has == never || has == maybe && c.noV1.Load() {
+		return c.certificatesV0(ctx, has, version)
 	}
-	return unknownFor(c.certificates(ctx, evidence.SourceV0, v0Path, decodeV0))
+	found, err := c.certificates(ctx, evidence.SourceV1, v1Path, decodeV1)
+	if !isStatus(err, http.StatusNotFound) {
+		return unknownFor(found, err)
+	}
+	switch has {
+	case always:
+		return evidence.Certificates{Unknown: fmt.Sprintf("%s, although version %s has it: look at what stands between here and Ops Manager", err, version)}, nil
+	case notKnown:
+		// Once the version is known, it need not be asked again.
+		c.noV1.Store(true)
+		return evidence.Certificates{Unknown: fmt.Sprintf("%s, and whether its version has it was not asked", err)}, nil
+	}
+	c.noV1.Store(true)
+	return c.certificatesV0(ctx, has, version)
 }
 
-// predatesV1 tells that Ops Manager is older than 3.0, by its own word. An answer of
-// 404 would tell the same a request later. The director's version is no word for it:
-// Ops Manager may have been upgraded since it was deployed.
-func (c *Client) predatesV1() bool {
-	version, _ := c.version.Load().(string)
-	major, _, readable := leading(version)
-	return readable && major < 3
+func (c *Client) certificatesV0(ctx context.Context, has v1Known, version string) (evidence.Certificates, error) {
+	found, err := unknownFor(c.certificates(ctx, evidence.SourceV0, v0Path, decodeV0))
+	if has == maybe && found.Source == evidence.SourceV0 {
+		found.Fallback = fmt.Sprintf("Ops Manager %s answered 404 to its certificates of v1, so they are those of v0, which do not tell what is outdated", version)
+	}
+	return found, err
+}
+
+// v1Known is what a version tells of certificates v1.
+type v1Known int
+
+const (
+	notKnown v1Known = iota
+	// never: 2.10 and older.
+	never
+	// maybe: 3.0.0 to 3.0.25, where it is documented and in no release note.
+	maybe
+	// always: 3.0.26 and newer.
+	always
+)
+
+// v1In judges by Ops Manager's own version. The director's is no word for it: Ops
+// Manager may have been upgraded since it was deployed.
+func v1In(version string) v1Known {
+	major, minor, readable := leading(version)
+	switch {
+	case !readable:
+		return notKnown
+	case major < 3:
+		return never
+	case major > 3 || minor > 0 || patch(version) > 25:
+		return always
+	}
+	return maybe
 }
 
 type certificateDecoder func(*answer) ([]evidence.Certificate, error)
@@ -54,6 +96,19 @@ func (c *Client) certificates(ctx context.Context, source evidence.Source, path 
 
 // unknownFor turns what Ops Manager could not tell into a reason.
 func unknownFor(found evidence.Certificates, err error) (evidence.Certificates, error) {
+	switch {
+	case err == nil && len(found.List) == 0:
+		return evidence.Certificates{Unknown: "Ops Manager answered with an empty list of certificates, which happens when a root or NATS CA has expired"}, nil
+	case err == nil:
+		return found, nil
+	case cannotTell(err):
+		return evidence.Certificates{Unknown: err.Error()}, nil
+	}
+	return evidence.Certificates{}, err
+}
+
+// cannotTell is Ops Manager itself, not its login, failing to answer a question.
+func cannotTell(err error) bool {
 	var (
 		api         *APIError
 		unavailable *UnavailableError
@@ -61,16 +116,12 @@ func unknownFor(found evidence.Certificates, err error) (evidence.Certificates, 
 		page        *unavailableAnswer
 	)
 	switch {
-	case err == nil && len(found.List) == 0:
-		return evidence.Certificates{Unknown: "Ops Manager answered with an empty list of certificates, which happens when a root or NATS CA has expired"}, nil
-	case err == nil:
-		return found, nil
-	case errors.As(err, &api) && api.Status != http.StatusUnauthorized && api.Status != http.StatusForbidden && api.Path != tokenPath,
-		errors.As(err, &unexpected) && unexpected.Path != tokenPath,
-		errors.As(err, &unavailable) && unavailable.Path != tokenPath && errors.As(err, &page):
-		return evidence.Certificates{Unknown: err.Error()}, nil
+	case errors.As(err, &api):
+		return api.Status != http.StatusUnauthorized && api.Status != http.StatusForbidden && api.Path != tokenPath
+	case errors.As(err, &unexpected):
+		return unexpected.Path != tokenPath
 	}
-	return evidence.Certificates{}, err
+	return errors.As(err, &unavailable) && unavailable.Path != tokenPath && errors.As(err, &page)
 }
 
 // v1Path goes around the cache: states are decided by the answer.
@@ -99,43 +150,57 @@ type certificateV1 struct {
 }
 
 func decodeV1(ans *answer) ([]evidence.Certificate, error) {
-	var list []evidence.Certificate
-	strings := newInterner()
-	err := decodeEach(ans.body, "certificates", func(node certificateV1) {
-		list = flattenTree(list, []certificateV1{node}, nil, strings)
-	})
-	if err != nil {
+	tree := flattened{strings: newInterner()}
+	err := decodeEach(ans.body, "certificates", func(node certificateV1) { tree.add(&node, nil) })
+	switch {
+	case err != nil:
 		return nil, err
+	case tree.tooDeep:
+		return nil, &tooDeepError{limit: signsLimit}
 	}
-	return list, nil
+	return tree.list, nil
 }
 
-// flattenTree appends each certificate before those that it signs.
-func flattenTree(list []evidence.Certificate, tree []certificateV1, signedBy []string, strings *interner) []evidence.Certificate {
-	for _, node := range tree {
-		name := first(node.Name, node.VariablePath, node.PropertyReference)
-		list = append(list, evidence.Certificate{
-			Name:                 name,
-			Location:             strings.text(string(node.Location)),
-			ProductGUID:          strings.text(string(node.ProductGUID)),
-			PropertyType:         strings.text(string(node.PropertyType)),
-			Issuer:               strings.text(string(node.Issuer)),
-			IsCA:                 node.IsCA,
-			Configurable:         node.Configurable,
-			AutoRotated:          node.AutoRotated,
-			ValidFrom:            node.ValidFrom.Time,
-			ValidUntil:           node.ValidUntil.Time,
-			SignedBy:             slices.Clone(signedBy),
-			Deployments:          node.Deployments,
-			OutdatedDeployments:  node.OutdatedDeployments,
-			RotationStatus:       strings.text(string(node.RotationStatus)),
-			RotationProcedure:    strings.text(string(node.Procedure)),
-			RotationProcedureURL: strings.text(string(node.ProcedureURL)),
-		})
-		// The slice is cloned above: siblings must not write into each other's.
-		list = flattenTree(list, node.Signs, append(slices.Clip(signedBy), name), strings)
+// flattened is v1's tree as a list: each certificate before those that it signs.
+type flattened struct {
+	list    []evidence.Certificate
+	strings *interner
+	tooDeep bool
+}
+
+func (f *flattened) add(node *certificateV1, signedBy []string) {
+	name := first(node.Name, node.VariablePath, node.PropertyReference)
+	f.list = append(f.list, evidence.Certificate{
+		Name:                 name,
+		Location:             f.strings.text(string(node.Location)),
+		ProductGUID:          f.strings.text(string(node.ProductGUID)),
+		PropertyType:         f.strings.text(string(node.PropertyType)),
+		Issuer:               f.strings.text(string(node.Issuer)),
+		IsCA:                 node.IsCA,
+		Configurable:         node.Configurable,
+		AutoRotated:          node.AutoRotated,
+		ValidFrom:            node.ValidFrom.Time,
+		ValidUntil:           node.ValidUntil.Time,
+		SignedBy:             signedBy,
+		Deployments:          node.Deployments,
+		OutdatedDeployments:  node.OutdatedDeployments,
+		RotationStatus:       f.strings.text(string(node.RotationStatus)),
+		RotationProcedure:    f.strings.text(string(node.Procedure)),
+		RotationProcedureURL: f.strings.text(string(node.ProcedureURL)),
+	})
+	if len(node.Signs) == 0 {
+		return
 	}
-	return list
+	if len(signedBy) == signsLimit {
+		f.tooDeep = true
+		return
+	}
+	// Siblings share it, and nobody writes into it: names above each certificate
+	// would be more than the answer itself.
+	above := append(slices.Clip(signedBy), name)
+	for i := range node.Signs {
+		f.add(&node.Signs[i], above)
+	}
 }
 
 const v0Path = "/api/v0/deployed/certificates"
@@ -180,18 +245,12 @@ func decodeV0(ans *answer) ([]evidence.Certificate, error) {
 	return list, nil
 }
 
-// ExcludedCertificates names the certificates that Ops Manager leaves out of a
+// ExcludedCertificates lists the certificates that Ops Manager leaves out of a
 // rotation (GET /api/v0/deployed/certificates with
-// show_excluded_from_rotation_only=true). It is nil where Ops Manager cannot
+// show_excluded_from_rotation_only=true). A name alone is not enough to tell them by:
+// several products have a .properties.server_cert. It is nil where Ops Manager cannot
 // tell; none is then taken for excluded.
-func (c *Client) ExcludedCertificates(ctx context.Context) ([]string, error) {
+func (c *Client) ExcludedCertificates(ctx context.Context) ([]evidence.Certificate, error) {
 	found, err := unknownFor(c.certificates(ctx, evidence.SourceV0, v0Path+"?show_excluded_from_rotation_only=true", decodeV0))
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, certificate := range found.List {
-		names = append(names, certificate.Name)
-	}
-	return names, nil
+	return found.List, err
 }

@@ -3,6 +3,8 @@ package opsman_test
 import (
 	"errors"
 	"net/http"
+	"runtime"
+	"strings"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -53,9 +55,13 @@ var _ = Describe("Deployed certificates", func() {
 		s.on(v1, missing)
 		s.on(v0, answer(200, rowsV0))
 		client := connect(s.config())
+		_, err := client.Info(ctx)
+		Expect(err).NotTo(HaveOccurred())
 		for range 2 {
 			found, err := client.Certificates(ctx)
 			Expect(err).NotTo(HaveOccurred())
+			Expect(found.Fallback).To(Equal("Ops Manager 3.0.25-build.1261 answered 404 to its certificates of v1, so they are those of v0, which do not tell what is outdated"))
+			found.Fallback = ""
 			Expect(found).To(Equal(evidence.Certificates{Source: evidence.SourceV0, List: []evidence.Certificate{
 				{
 					Name: "/opsmgr/bosh_dns/tls_ca", Location: "credhub", Issuer: "/CN=opsmgr-bosh-dns-tls-ca", IsCA: true,
@@ -86,15 +92,76 @@ var _ = Describe("Deployed certificates", func() {
 		}
 		_, err := client.DeployedProducts(ctx)
 		Expect(err).NotTo(HaveOccurred())
-		_, err = client.Certificates(ctx)
+		found, err := client.Certificates(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(s.all("POST /uaa/oauth/token", "GET /api/v0/info", "GET /api/v0/deployed/products")).To(Equal(wanted))
+		if wanted[len(wanted)-1] != v0 {
+			Expect(found.Source).To(Equal(evidence.SourceUnknown))
+			Expect(found.Unknown).To(ContainSubstring("refused " + v1 + "?no_cache=true with 404 Not Found"))
+		}
 	},
 		Entry("2.10", "2.10.60-build.1", v0),
 		Entry("3.0", "3.0.2-build.1", v1+"?no_cache=true", v0),
-		Entry("3.1, its director has yet to be deployed", "3.1.2-build.5", v1+"?no_cache=true", v0),
-		Entry("one that nobody can read", "latest", v1+"?no_cache=true", v0),
-		Entry("one that was not asked for: the director may be older", "", v1+"?no_cache=true", v0),
+		Entry("3.0, the last of which nobody knows", "3.0.25-build.1261", v1+"?no_cache=true", v0),
+		Entry("3.0, from which on it is known", "3.0.26+LTS-T", v1+"?no_cache=true"),
+		Entry("3.1, its director has yet to be deployed", "3.1.2-build.5", v1+"?no_cache=true"),
+		Entry("one that nobody can read", "latest", v1+"?no_cache=true"),
+		Entry("one that was not asked for: the director may be older", "", v1+"?no_cache=true"),
+	)
+
+	It("of v1 are asked for again where a 404 cannot be Ops Manager's", func(ctx SpecContext) {
+		s.on("GET /api/v0/info", answer(200, `{"info":{"version":"3.1.2-build.5"}}`))
+		s.on(v1, page(404), answer(200, `{"certificates":[{"name":"x"}]}`))
+		client := connect(s.config())
+		_, err := client.Info(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		found, err := client.Certificates(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(found.Unknown).To(ContainSubstring("although version 3.1.2-build.5 has it: look at what stands between"))
+		found, err = client.Certificates(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(found.Source).To(Equal(evidence.SourceV1))
+		Expect(s.sent(v0)).To(BeEmpty())
+	})
+
+	It("of v1 are not asked for a second time once the version explains a 404", func(ctx SpecContext) {
+		s.on(v1, answer(404, `{}`))
+		s.on(v0, answer(200, rowsV0))
+		client := connect(s.config())
+		found, err := client.Certificates(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(found.Source).To(Equal(evidence.SourceUnknown))
+		_, err = client.Info(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		found, err = client.Certificates(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(found.Source).To(Equal(evidence.SourceV0))
+		Expect(found.Fallback).NotTo(BeEmpty())
+		Expect(s.sent(v1)).To(HaveLen(1))
+	})
+
+	nested := func(levels int) string {
+		return `{"certificates":[` + strings.Repeat(`{"name":"a rather long name","signs":[`, levels) + strings.Repeat(`]}`, levels) + `]}`
+	}
+	DescribeTable("of v1 may sign others, and those others", func(ctx SpecContext, levels int, reason string) {
+		s.on(v1, answer(200, nested(levels)))
+		var before, after runtime.MemStats
+		client := connect(s.config())
+		runtime.ReadMemStats(&before)
+		found, err := client.Certificates(ctx)
+		runtime.ReadMemStats(&after)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(after.TotalAlloc - before.TotalAlloc).To(BeNumerically("<", 64<<20))
+		if reason == "" {
+			Expect(found.List).To(HaveLen(levels))
+			return
+		}
+		Expect(found.Source).To(Equal(evidence.SourceUnknown))
+		Expect(found.Unknown).To(ContainSubstring(reason))
+	},
+		Entry("33 of them", 33, ""),
+		Entry("not for ever", 34, "deeper than the limit of 32 levels"),
+		Entry("not for ever, however many", 4900, "deeper than the limit of 32 levels"),
 	)
 
 	DescribeTable("are unknown, never fine, when Ops Manager cannot tell them", func(ctx SpecContext, failure http.HandlerFunc, reason string, tries int) {
@@ -109,7 +176,7 @@ var _ = Describe("Deployed certificates", func() {
 		}
 	},
 		Entry("500", answer(500, `{"errors":["nested asn"]}`), "nested asn", 3),
-		Entry("500 with HTML", page(500), "page of HTML", 0),
+		Entry("500 with HTML", page(500), "page of HTML", 3),
 		Entry("504", page(504), "504", 0),
 		Entry("an empty list", answer(200, `{"certificates":[]}`), "empty list", 1),
 		Entry("no list", answer(200, `{}`), `no list "certificates"`, 1),
@@ -135,9 +202,12 @@ var _ = Describe("Deployed certificates", func() {
 	})
 
 	It("are unknown when v0 is broken", func(ctx SpecContext) {
-		s.on(v1, answer(404, `{}`))
+		s.on("GET /api/v0/info", answer(200, `{"info":{"version":"2.10.41-build.1"}}`))
 		s.on(v0, answer(500, `{"error":"syslog"}`))
-		found, err := connect(s.config()).Certificates(ctx)
+		client := connect(s.config())
+		_, err := client.Info(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		found, err := client.Certificates(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(found.Unknown).To(ContainSubstring("syslog"))
 	})

@@ -9,6 +9,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 )
 
@@ -92,11 +93,11 @@ var _ = Describe("At the edges", func() {
 		Expect(err).To(MatchError(ContainSubstring("no: [redacted]")))
 	})
 
-	It("excluded certificates are named", func(ctx SpecContext) {
-		s.on("GET /api/v0/deployed/certificates", answer(200, `{"certificates":[{"variable_path":"/services/tls_ca"},{"property_reference":".x"}]}`))
-		names, err := connect(s.config()).ExcludedCertificates(ctx)
+	It("excluded certificates are listed with their product", func(ctx SpecContext) {
+		s.on("GET /api/v0/deployed/certificates", answer(200, `{"certificates":[{"variable_path":"/services/tls_ca"},{"property_reference":".x","product_guid":"cf-1"}]}`))
+		rows, err := connect(s.config()).ExcludedCertificates(ctx)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(names).To(Equal([]string{"/services/tls_ca", ".x"}))
+		Expect(rows).To(Equal([]evidence.Certificate{{Name: "/services/tls_ca"}, {ProductGUID: "cf-1", Name: ".x"}}))
 		Expect(s.sent("GET /api/v0/deployed/certificates")[0].Query).To(Equal("show_excluded_from_rotation_only=true"))
 	})
 

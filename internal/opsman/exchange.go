@@ -32,6 +32,8 @@ type exchange struct {
 	stubborn int
 	// limit of the answer in bytes; 0 means the client's jsonLimit.
 	limit int64
+	// stream is an answer that may never end: what is not read of it is left.
+	stream bool
 	// read takes the answer of a 2xx; it may be called once per attempt.
 	read func(*answer) error
 
@@ -123,7 +125,9 @@ func (a *attempts) handle(resp *http.Response) error {
 	// The retrying client must find nothing left to do.
 	resp.Body = http.NoBody
 	defer func() {
-		_, _ = io.CopyN(io.Discard, body, drainLimit)
+		if !a.exchange.stream {
+			_, _ = io.CopyN(io.Discard, body, drainLimit)
+		}
 		_ = body.Close()
 	}()
 	x := a.exchange
@@ -137,7 +141,9 @@ func (a *attempts) handle(resp *http.Response) error {
 		return &RedirectError{Method: x.method, Path: x.path, Status: ans.status, Location: cut(a.client.redact.line(resp.Header.Get("Location")), textLimit)}
 	case ans.status == http.StatusTooManyRequests || isGateway(ans.status):
 		return &unavailableAnswer{status: ans.status}
-	case (ans.status < 400 || ans.status >= 500) && looksLikeHTML(ans):
+	case !x.stream && ans.status < 400 && looksLikeHTML(ans):
+		// A login or waiting page. Ops Manager's own 500 is a page of HTML too, and
+		// its answer.
 		return &unavailableAnswer{status: ans.status, html: true}
 	case ans.status < 200 || ans.status > 299:
 		return a.refusal(ans)

@@ -41,6 +41,21 @@ func leading(version string) (major, minor int, readable bool) {
 	return major, minor, majorErr == nil && minorErr == nil
 }
 
+var patchNumber = evidence.Expression(`^v?\d+\.\d+\.(\d+)`)
+
+// patch is the third number of a version, 0 where there is none.
+func patch(version string) int {
+	found := patchNumber().FindStringSubmatch(version)
+	if found == nil {
+		return 0
+	}
+	number, err := strconv.Atoi(found[1])
+	if err != nil {
+		return 0
+	}
+	return number
+}
+
 // Info reads version and lock state (GET /api/v0/info), without a token. A
 // locked Ops Manager is unlocked first when there is a passphrase; else Locked
 // says so and is no error.

@@ -21,6 +21,8 @@ const (
 	historyLimit = 1 << 30
 	// rowLimit is for one installation of the history.
 	rowLimit = 2 << 20
+	// eventLimit is for the first event of a stream.
+	eventLimit = 64 << 10
 	// drainLimit is how much unread answer is still read to keep the
 	// connection.
 	drainLimit = 256 << 10
@@ -36,7 +38,17 @@ const (
 	installationsLimit = 100_000
 	changesLimit       = 1_000_000
 	namesLimit         = 32 << 20
+	// signsLimit is how deep certificates v1 may nest what they sign: a root CA, an
+	// intermediate one and a leaf are three.
+	signsLimit = 32
 )
+
+// tooDeepError is an answer that nests deeper than any Ops Manager's.
+type tooDeepError struct{ limit int }
+
+func (e *tooDeepError) Error() string {
+	return fmt.Sprintf("it nests certificates deeper than the limit of %d levels", e.limit)
+}
 
 // tooManyError is an answer with more in it than any Ops Manager has.
 type tooManyError struct {

@@ -193,7 +193,7 @@ func createdAuthority(raw []byte, certPEM string) (evidence.CA, error) {
 		return body.List[0].evidence(), nil
 	}
 	for _, a := range body.List {
-		if certPEM != "" && a.GUID != "" && strings.TrimSpace(string(a.CertPEM)) == strings.TrimSpace(certPEM) {
+		if certPEM != "" && a.GUID != "" && strings.TrimSpace(certificatePEM(string(a.CertPEM))) == strings.TrimSpace(certificatePEM(certPEM)) {
 			return a.evidence(), nil
 		}
 	}

@@ -3,6 +3,7 @@ package resource_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -30,6 +31,8 @@ type opsManager struct {
 	cas      []evidence.CA
 	listed   evidence.Certificates
 	excluded []string
+	// needsVersion: the certificates are unknown until the version was asked for.
+	needsVersion bool
 	products []evidence.Product
 	// broken is the question that fails.
 	broken string
@@ -92,13 +95,20 @@ func (o *opsManager) PendingChanges(context.Context) (evidence.Pending, error) {
 // Certificates implements foundation.Reader.
 func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error) {
 	found := o.listed
-	found.List = append([]evidence.Certificate{}, o.listed.List...)
+	if o.needsVersion && !slices.Contains(o.asked, "info") {
+		found = evidence.Certificates{Unknown: "404"}
+	}
+	found.List = append([]evidence.Certificate{}, found.List...)
 	return found, o.ask("certificates")
 }
 
 // ExcludedCertificates implements foundation.Reader.
-func (o *opsManager) ExcludedCertificates(context.Context) ([]string, error) {
-	return o.excluded, o.ask("excluded certificates")
+func (o *opsManager) ExcludedCertificates(context.Context) ([]evidence.Certificate, error) {
+	var rows []evidence.Certificate
+	for _, name := range o.excluded {
+		rows = append(rows, evidence.Certificate{Name: name})
+	}
+	return rows, o.ask("excluded certificates")
 }
 
 // ServerTime implements foundation.Reader.

@@ -232,6 +232,14 @@ func listed(ctx context.Context, api foundation.Reader, within rotation.Within) 
 		return nil, fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
 	}
 	if all.Source == evidence.SourceUnknown {
+		if _, err := api.Info(ctx); err != nil {
+			return nil, fmt.Errorf("cannot ask Ops Manager for its version: %w", err)
+		}
+		if all, err = api.Certificates(ctx); err != nil {
+			return nil, fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
+		}
+	}
+	if all.Source == evidence.SourceUnknown {
 		return nil, unlisted(all, within)
 	}
 	return all.List, nil

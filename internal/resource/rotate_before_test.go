@@ -174,6 +174,13 @@ var _ = Describe("what is due", func() {
 		}
 	})
 
+	It("asks for Ops Manager's version where that decides which certificates it can list", func() {
+		o := settled(600, certificate("/cf/router", -100, 60))
+		o.needsVersion = true
+		Expect(look(o, "3m", nil).Version).To(Equal(&theLeaf))
+		Expect(o.asked).To(Equal([]string{"authorities", "certificates", "info", "certificates", "excluded certificates"}))
+	})
+
 	DescribeTable("is unknown, and not nothing,", func(damage func(*opsManager), sentence string) {
 		o := settled(600)
 		damage(o)

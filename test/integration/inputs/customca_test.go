@@ -94,10 +94,10 @@ var _ = DescribeTable("A custom CA", badInput,
 		"error: params.private_key holds a certificate: expected the root CA's RSA key (are the two files swapped?)"),
 	Entry("with its chain", files(func() (string, string) {
 		return signed(keys().rsa, unchanged) + signed(keys().other, unchanged), private(keys().rsa)
-	}), "error: params.certificate holds more than one PEM block, or text behind it: expected the root CA alone, without a chain"),
+	}), "error: params.certificate holds more than one PEM block: expected the root CA alone, without a chain"),
 	Entry("with two keys", files(func() (string, string) {
 		return signed(keys().rsa, unchanged), private(keys().rsa) + private(keys().other)
-	}), "error: params.private_key holds more than one PEM block, or text behind it: expected the root CA's RSA key alone"),
+	}), "error: params.private_key holds more than one PEM block: expected the root CA's RSA key alone"),
 	Entry("whose key is encrypted", files(func() (string, string) {
 		return signed(keys().rsa, unchanged), block("ENCRYPTED PRIVATE KEY", []byte("geheim"))
 	}), "error: params.private_key is encrypted: Ops Manager needs it in the clear, as openssl rsa -in key.pem -out clear.pem writes it"),

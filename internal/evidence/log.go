@@ -1,0 +1,146 @@
+package evidence
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Log is what an installation's log tells of the commands that Ops Manager ran
+// (GET /installations/ID/logs). It is read only where it would complete a proof.
+type Log struct {
+	Asked bool
+	// Unknown says why the log tells nothing although it was asked for.
+	Unknown string
+	// Commands are those that deploy or run an errand, in the order of their
+	// beginnings.
+	Commands []Command
+}
+
+// Command is one call of the bosh CLI.
+type Command struct {
+	// Deployment is the product's GUID; Director for create-env, whose command
+	// names none.
+	Deployment string
+	// Errand is empty for a deploy.
+	Errand string
+	// Recreate is deploy --recreate.
+	Recreate bool
+	// WhenChanged is run-errand --when-changed, which may skip the errand.
+	WhenChanged bool
+	// ExitStatus counts where Finished is true.
+	ExitStatus int
+	Finished   bool
+}
+
+// CommandsLimit is how many commands a log may have: those of real ones are some
+// dozens.
+const CommandsLimit = 10_000
+
+var (
+	// mark is the line that Ops Manager writes before and after each command:
+	// ===== 2019-10-15 04:38:44 UTC Running "…" and
+	// ===== 2019-10-15 04:39:36 UTC Finished "…"; Duration: 52s; Exit Status: 0.
+	mark = Expression(`^={3,} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* \S+ (Running|Finished) "(.*)"(; .*)?$`)
+	exit = Expression(`; Exit Status: (-?\d{1,9})$`)
+	// ansi are a terminal's colours and movements.
+	ansi = Expression(`\x1b\[[0-9;?]*[ -/]*[@-~]`)
+)
+
+// ParseLog reads the marks that Ops Manager puts around each command. What is cut
+// off or belongs to no command counts for nothing.
+func ParseLog(text string) Log {
+	log := Log{Asked: true}
+	marks := 0
+	// open are the commands that have not finished, by their text.
+	open := map[string][]int{}
+	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if !strings.Contains(line, "===") {
+			continue
+		}
+		found := mark().FindStringSubmatch(strings.TrimSpace(ansi().ReplaceAllString(line, "")))
+		if found == nil {
+			continue
+		}
+		marks++
+		written := found[2]
+		if found[1] == "Finished" {
+			status, known := exitStatus(found[3])
+			if begun := open[written]; len(begun) > 0 && known {
+				c := &log.Commands[begun[0]]
+				c.Finished, c.ExitStatus = true, status
+				open[written] = begun[1:]
+			}
+			continue
+		}
+		command, counts := parseCommand(written)
+		if !counts || found[3] != "" {
+			continue
+		}
+		if len(log.Commands) == CommandsLimit {
+			return Log{Asked: true, Unknown: fmt.Sprintf("its log has more than %d commands", CommandsLimit)}
+		}
+		open[written] = append(open[written], len(log.Commands))
+		log.Commands = append(log.Commands, command)
+	}
+	if marks == 0 {
+		log.Unknown = "its log has none of the lines that Ops Manager puts around each command"
+	}
+	return log
+}
+
+func exitStatus(behind string) (int, bool) {
+	found := exit().FindStringSubmatch(behind)
+	if found == nil {
+		return 0, false
+	}
+	status, err := strconv.Atoi(found[1])
+	return status, err == nil
+}
+
+// parseCommand reads a command line of the bosh CLI; false for one that neither
+// deploys nor runs an errand.
+func parseCommand(line string) (Command, bool) {
+	var c Command
+	verb, argument := "", ""
+	words := strings.Fields(line)
+	for i := 1; i < len(words); i++ {
+		flag, value, joined := strings.Cut(words[i], "=")
+		if valued[flag] && !joined && i+1 < len(words) {
+			i++
+			value = words[i]
+		}
+		switch {
+		case flag == "-d" || flag == "--deployment":
+			c.Deployment = value
+		case flag == "--recreate":
+			c.Recreate = value != "false"
+		case flag == "--when-changed":
+			c.WhenChanged = value != "false"
+		case strings.HasPrefix(flag, "-"):
+		case verb == "":
+			verb = words[i]
+		case argument == "":
+			argument = words[i]
+		}
+	}
+	switch verb {
+	case "create-env":
+		c.Deployment = Director
+		return c, true
+	case "deploy":
+		return c, c.Deployment != ""
+	case "run-errand":
+		c.Errand = argument
+		return c, c.Deployment != "" && c.Errand != ""
+	}
+	return c, false
+}
+
+// valued are the options of the bosh CLI whose value may be a word of its own.
+var valued = map[string]bool{
+	"-d": true, "--deployment": true, "-e": true, "--environment": true, "--ca-cert": true, "--client": true, "--client-secret": true,
+	"--config": true, "--parallel": true, "--instance": true, "--logs-dir": true, "--state": true, "--vars-store": true,
+	"-o": true, "--ops-file": true, "-v": true, "--var": true, "-l": true, "--vars-file": true, "--column": true,
+	"--canaries": true, "--max-in-flight": true,
+}
