@@ -26,7 +26,9 @@ type Evidence struct {
 	// NoneRunning tells that Ops Manager denies that an installation is in progress
 	// (GET /installations/current_log). It is asked only where a record says
 	// running, and never by a check.
-	NoneRunning  bool
+	NoneRunning bool
+	// Applied is what an apply changes of ours left behind, zero for nothing.
+	Applied      Applied
 	Products     Products
 	Pending      Pending
 	Certificates Certificates

@@ -21,6 +21,8 @@ type Reader interface {
 	PendingChanges(ctx context.Context) (evidence.Pending, error)
 	Certificates(ctx context.Context) (evidence.Certificates, error)
 	ExcludedCertificates(ctx context.Context) ([]evidence.Certificate, error)
+	InstallationLog(ctx context.Context, id int) (evidence.Log, error)
+	NoInstallationRunning(ctx context.Context) bool
 	ServerTime() time.Time
 }
 
@@ -82,7 +84,39 @@ func whole(ctx context.Context, api Reader, cursor *rotation.Version, marked fun
 	if err := v.certificates(ctx, api, cursor, marked); err != nil {
 		return View{}, err
 	}
+	// A record that says running may be of an installation that a reboot has ended.
+	if len(v.Evidence.History.Running()) > 0 {
+		v.Evidence.NoneRunning = api.NoInstallationRunning(ctx)
+	}
+	if err := v.logs(ctx, api, cursor); err != nil {
+		return View{}, err
+	}
 	return v, nil
+}
+
+// mostLogs is how many logs one look reads: each may have megabytes.
+const mostLogs = 5
+
+// logs reads the logs of the installations that would complete the proof, the newest
+// first, until it is complete.
+func (v *View) logs(ctx context.Context, api Reader, cursor *rotation.Version) error {
+	for n, id := range rotation.LogsWanted(v.Evidence, v.Observed) {
+		if p := v.Observed.Awaited(); n == mostLogs || p != nil && p.Complete() {
+			return nil
+		}
+		log, err := api.InstallationLog(ctx, id)
+		if err != nil {
+			return fmt.Errorf("cannot ask Ops Manager for the log of installation %d: %w", id, err)
+		}
+		v.Evidence.History.List = slices.Clone(v.Evidence.History.List)
+		for i := range v.Evidence.History.List {
+			if v.Evidence.History.List[i].ID == id {
+				v.Evidence.History.List[i].Log = log
+			}
+		}
+		v.Observed = rotation.Observe(v.Evidence, cursor)
+	}
+	return nil
 }
 
 func authorities(ctx context.Context, api Reader, cursor *rotation.Version) (View, error) {

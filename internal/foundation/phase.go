@@ -129,6 +129,8 @@ func (r *run) attempt(ctx context.Context) error {
 	switch {
 	case decision.Verdict == rotation.Refuse:
 		return &RefusedError{Phase: r.Phase, Decision: decision}
+	case decision.Version != nil && !r.DryRun:
+		r.outcome.View.Observed = rotation.Observe(view.Evidence, decision.Version)
 	case decision.Verdict != rotation.Go:
 	case r.DryRun:
 		r.outcome.Summary = "dry run, nothing was changed: " + decision.Message

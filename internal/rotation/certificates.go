@@ -59,27 +59,63 @@ func authorities(c evidence.Certificate) bool { return c.IsCA }
 func anyKind(evidence.Certificate) bool       { return true }
 func noKind(evidence.Certificate) bool        { return false }
 
-// outdated names the deployments that still run an older version of a
-// certificate that the rotation replaces. Only certificates v1 knows.
-func outdated(e evidence.Evidence, of kind) []string {
+// outdated names the deployments that still run an older version of a certificate
+// that the rotation replaces, those of TKGI's clusters apart. Only certificates v1
+// knows. The rows of the listed root CAs count whoever made them: an operator's own
+// is called configurable.
+func outdated(e evidence.Evidence, of kind) (deployments, clusters []string) {
 	late := map[string][]evidence.Certificate{}
 	for _, c := range e.Certificates.List {
-		if len(c.OutdatedDeployments) == 0 || !of(c) || !Rotates(c) {
+		if len(c.OutdatedDeployments) == 0 || !of(c) || !Rotates(c) && !ofListedCA(e, c) {
 			continue
 		}
 		for _, deployment := range c.OutdatedDeployments {
 			late[deployment] = append(late[deployment], c)
 		}
 	}
-	var phrases []string
+	isCluster := clustersOf(e)
 	for _, deployment := range slices.Sorted(maps.Keys(late)) {
 		phrase := deployment + " has outdated certificates: " + names(late[deployment])
 		if slices.ContainsFunc(late[deployment], func(c evidence.Certificate) bool { return c.AutoRotated }) {
 			phrase += " (rotated automatically: apply changes with force latest variables)"
 		}
-		phrases = append(phrases, phrase)
+		if isCluster[deployment] {
+			clusters = append(clusters, phrase)
+			continue
+		}
+		deployments = append(deployments, phrase)
 	}
-	return phrases
+	return deployments, clusters
+}
+
+// ofListedCA tells the row of a root CA that is listed, or of its NATS CA.
+func ofListedCA(e evidence.Evidence, c evidence.Certificate) bool {
+	return c.IsCA && slices.ContainsFunc(e.CAs, func(ca evidence.CA) bool { return isRow(c, ca.GUID) })
+}
+
+// tkgi is the identifier of the Kubernetes tile.
+const tkgi = "pivotal-container-service"
+
+// clustersOf are the deployments of TKGI's clusters: service instances that have a
+// certificate of that tile.
+func clustersOf(e evidence.Evidence) map[string]bool {
+	clusters := map[string]bool{}
+	for _, p := range e.Products.List {
+		if p.Type != tkgi {
+			continue
+		}
+		for _, c := range e.Certificates.List {
+			if c.ProductGUID != p.GUID {
+				continue
+			}
+			for _, deployment := range c.Deployments {
+				if strings.HasPrefix(deployment, "service-instance") {
+					clusters[deployment] = true
+				}
+			}
+		}
+	}
+	return clusters
 }
 
 // CredHub is the location of a certificate that CredHub holds.
@@ -89,7 +125,7 @@ const CredHub = "credhub"
 // only the certificates that it holds itself: CredHub's have a procedure of their
 // own.
 func WithTKGI(products evidence.Products) bool {
-	return slices.ContainsFunc(products.List, func(p evidence.Product) bool { return p.Type == "pivotal-container-service" })
+	return slices.ContainsFunc(products.List, func(p evidence.Product) bool { return p.Type == tkgi })
 }
 
 // oldLeaves are rotatable leaf certificates surely issued before the moment that
@@ -122,10 +158,13 @@ func fromRoot(c evidence.Certificate) bool { return !c.AutoRotated }
 // leavesOn are the leaves that certificates v1 shows beneath the CA. The entry
 // of a root CA carries its GUID (".properties.root_ca.<guid>").
 func leavesOn(e evidence.Evidence, ca evidence.CA, configurable bool) []evidence.Certificate {
+	return slices.DeleteFunc(leavesBelow(e, ca), func(c evidence.Certificate) bool { return c.Configurable != configurable })
+}
+
+func leavesBelow(e evidence.Evidence, ca evidence.CA) []evidence.Certificate {
 	var leaves []evidence.Certificate
 	for _, c := range e.Certificates.List {
-		below := slices.ContainsFunc(c.SignedBy, func(name string) bool { return strings.Contains(name, ca.GUID) })
-		if below && !c.IsCA && c.Configurable == configurable {
+		if !c.IsCA && slices.ContainsFunc(c.SignedBy, func(name string) bool { return strings.Contains(name, ca.GUID) }) {
 			leaves = append(leaves, c)
 		}
 	}
@@ -146,7 +185,7 @@ func undeployedLeaves(e evidence.Evidence, ca evidence.CA) []evidence.Certificat
 // and not surely younger than its time as the signer.
 func configurableOn(e evidence.Evidence, s Observation) []evidence.Certificate {
 	retiring, active := *s.Retiring, *s.Active
-	if e.Certificates.Source == evidence.SourceV1 {
+	if tellsInstances(e, retiring.GUID) {
 		return leavesOn(e, retiring, true)
 	}
 	subject, err := opensslSubject(retiring.CertPEM)

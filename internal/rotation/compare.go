@@ -98,6 +98,9 @@ func (s Observation) where() string {
 	if s.SetBack != "" {
 		back = ", " + s.SetBack
 	}
+	if s.Restarted != "" {
+		back += "; " + s.Restarted
+	}
 	switch {
 	case s.Candidate != nil:
 		return fmt.Sprintf("state %s, active %s, candidate %s%s", s.State, s.Active.GUID, s.Candidate.GUID, back)

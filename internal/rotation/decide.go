@@ -3,6 +3,8 @@ package rotation
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
@@ -27,6 +29,9 @@ type Decision struct {
 	Next    string
 	// Notes are worth knowing and stop nothing.
 	Notes []string
+	// Version is the one to go on with where Verify moved the state because what the
+	// proof lacks was accepted, nil for the one observed.
+	Version *Version
 }
 
 // Options are an operator's own conditions.
@@ -38,6 +43,9 @@ type Options struct {
 	// IfRotating makes every other phase succeed and change nothing when no
 	// rotation is under way.
 	IfRotating bool
+	// Ignore are ids of installations that Ops Manager calls running although the
+	// operator knows them to be dead.
+	Ignore []int
 	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
 	// outside a rotation.
 	LeafOnly bool
@@ -145,8 +153,7 @@ func verify(q Question) Decision {
 	case back != nil:
 		return back.decision()
 	case s.NeedsApply():
-		p := s.Awaited()
-		return Decision{Verdict: Refuse, Reason: p.reason(), Message: fmt.Sprintf("not proven yet (%s): %s", s.where(), p.sentence()), Next: next(s)}
+		return unproven(q)
 	case s.State == Activated && from.State.rank() > Activated.rank():
 		return Decision{Verdict: Refuse, Reason: ReasonOldLeaves, Message: fmt.Sprintf(
 			"every product was deployed since, and leaf certificates are left that are older than the active CA %s or signed by the retiring CA %s: %s",
@@ -157,8 +164,12 @@ func verify(q Question) Decision {
 	if of, waits := proofOf(s.State); waits {
 		// A proof that was made while Ops Manager did not list certificates is
 		// upheld by the history alone.
-		if late := outdated(q.Evidence, of); len(late) > 0 {
+		late, clusters := outdated(q.Evidence, of)
+		if len(late) > 0 {
 			return outdatedRefusal(late).decision()
+		}
+		if r := (lack{ReasonClusters, clusters}).refusal(); len(clusters) > 0 && !r.acceptedBy(q.Options) {
+			return r.decision()
 		}
 		if q.Evidence.Certificates.Source == evidence.SourceUnknown {
 			d.Notes = append(d.Notes, fmt.Sprintf("Ops Manager did not list the deployed certificates (%s): installations alone prove it", q.Evidence.Certificates.Unknown))
@@ -171,6 +182,47 @@ func verify(q Question) Decision {
 		d.Message = "every product trusts the active CA, and nothing else waits for a proof: " + s.where()
 	}
 	return d
+}
+
+// unproven refuses to verify a state whose proof lacks something, unless nothing is
+// missing but what the operator accepts.
+func unproven(q Question) Decision {
+	s := q.Observed
+	p := s.Awaited()
+	if p.Installation == 0 {
+		return Decision{Verdict: Refuse, Reason: p.reason(), Message: fmt.Sprintf("not proven yet (%s): %s", s.where(), p.sentence()), Next: next(s)}
+	}
+	var notes []string
+	for _, l := range p.lacks() {
+		r := l.refusal()
+		if !r.acceptedBy(q.Options) {
+			d := r.decision()
+			d.Message, d.Notes = fmt.Sprintf("not proven yet (%s): %s", s.where(), d.Message), notes
+			return d
+		}
+		notes = append(notes, fmt.Sprintf("accepted %s: %s", r.reason, r.message))
+	}
+	m, _ := moveFrom(s.State)
+	v := s.Version
+	v.State, v.Installation = m.to, strconv.Itoa(p.Installation)
+	v = v.following(&s.Version)
+	return Decision{Verdict: Done, Reason: ReasonProven, Message: fmt.Sprintf("taken for proven, as accepted: the rotation goes from %s to %s", s.State, v.State),
+		Next: next(Observation{State: v.State}), Notes: notes, Version: &v}
+}
+
+// refusal is what a proof is refused with for want of it.
+func (l lack) refusal() *refusal {
+	switch l.reason {
+	case ReasonOutdated:
+		return outdatedRefusal(l.phrases)
+	case ReasonInstances:
+		return &refusal{l.reason, "every product was deployed, and nothing shows that their service instances were: " + some(l.phrases, "; "),
+			"run apply changes on all products once more (with the upgrade-all-service-instances errands), then verify"}
+	case ReasonClusters:
+		return &refusal{l.reason, "clusters of TKGI are not known to have the new certificates: " + some(l.phrases, "; "),
+			"upgrade the clusters (the tile's upgrade-all errand, which is not run unasked), then rerun this step"}
+	}
+	return &refusal{l.reason, "Ops Manager does not tell " + some(l.phrases, "; "), "fix that, then rerun this step"}
 }
 
 // proofOf tells which certificates the proof behind a state is about.
@@ -195,7 +247,7 @@ func guarded(q Question, guards []guard, message string) Decision {
 		r := g.check(q)
 		switch {
 		case r == nil:
-		case slices.Contains(q.Options.Accept, r.reason) && slices.Contains(Acceptable(), r.reason):
+		case r.acceptedBy(q.Options):
 			d.Notes = append(d.Notes, fmt.Sprintf("accepted %s: %s", r.reason, r.message))
 		default:
 			refused := r.decision()
@@ -207,9 +259,16 @@ func guarded(q Question, guards []guard, message string) Decision {
 	return d
 }
 
+// acceptedBy tells whether the operator overrides the refusal of a phase. That nobody
+// knows what trusts the active CA is accepted for an apply changes alone, which
+// proves it anew.
+func (r refusal) acceptedBy(o Options) bool {
+	return r.reason != ReasonTrustUnknown && slices.Contains(Acceptable(), r.reason) && slices.Contains(o.Accept, r.reason)
+}
+
 func (r refusal) decision() Decision {
 	d := Decision{Verdict: Refuse, Reason: r.reason, Message: r.message, Next: r.next}
-	if slices.Contains(Acceptable(), r.reason) {
+	if slices.Contains(Acceptable(), r.reason) && r.reason != ReasonTrustUnknown {
 		d.Next += fmt.Sprintf("; or, if you know better, add %q to accept", r.reason)
 	}
 	return d
@@ -217,16 +276,20 @@ func (r refusal) decision() Decision {
 
 // sentence says what a proof lacks.
 func (p Proof) sentence() string {
-	if p.Installation > 0 {
-		return "certificates are not deployed everywhere: " + some(p.Outdated, "; ")
+	if p.Installation > 0 || p.Shown {
+		var all []string
+		for _, l := range p.lacks() {
+			all = append(all, l.refusal().message)
+		}
+		return strings.Join(all, "; ")
 	}
 	return fmt.Sprintf("since installation %d it has reached %d of %d products; missing: %s",
 		p.Since, p.Covered(), len(p.Products), some(p.Missing(), ", "))
 }
 
 func (p Proof) reason() Reason {
-	if p.Installation > 0 {
-		return ReasonOutdated
+	if lacks := p.lacks(); p.Installation > 0 && len(lacks) > 0 {
+		return lacks[0].reason
 	}
 	return ReasonNotReached
 }
@@ -242,8 +305,7 @@ func next(s Observation) string {
 		return "activate the candidate"
 	case Activated:
 		if s.Untrusted() {
-			return fmt.Sprintf("do not apply changes now; make CA %[1]s the active one again (om activate-certificate-authority --id %[1]s), "+
-				"regenerate the leaves under it (om regenerate-certificates), apply changes on all products, verify, and activate %[2]s after that; where Ops Manager's safety checks refuse the way back, ask its support before anything is deployed", s.Retiring.GUID, s.Active.GUID)
+			return wayBack(s)
 		}
 		return "regenerate the leaf certificates"
 	case Regenerated:
@@ -262,7 +324,14 @@ func (s Observation) Next() string { return next(s) }
 // notes are what an operator should know although it stops nothing.
 func notes(q Question) []string {
 	var all []string
+	if q.Evidence.Certificates.Fallback != "" {
+		all = append(all, q.Evidence.Certificates.Fallback)
+	}
+	for _, d := range q.Evidence.History.Dead(q.Evidence.NoneRunning) {
+		all = append(all, fmt.Sprintf("installation %d is listed as running and is taken for dead: %s", d.ID, d.Why))
+	}
 	if q.Phase == Generate && WithTKGI(q.Evidence.Products) {
+		all = append(all, "TKGI's clusters get new certificates only by its upgrade-all errand, which is not run unasked: until it has run, verify and what comes after it are refused (clusters-not-upgraded)")
 		all = append(all, "TKGI is installed: Ops Manager then leaves out its own CredHub safety checks, and CredHub certificates have a procedure of their own")
 	}
 	if auto := slices.IndexFunc(q.Evidence.Certificates.List, func(c evidence.Certificate) bool { return c.AutoRotated }); auto >= 0 {

@@ -38,7 +38,7 @@ func ExclusionsDecide(e evidence.Evidence, cursor *Version) bool {
 // CertificatesHinder tells gathering whether a certificate that the rotation
 // should replace looks late: then it is worth asking which ones are excluded.
 func CertificatesHinder(e evidence.Evidence) bool {
-	if len(outdated(e, anyKind)) > 0 {
+	if late, clusters := outdated(e, anyKind); len(late)+len(clusters) > 0 {
 		return true
 	}
 	if len(e.CAs) == 1 {

@@ -3,6 +3,7 @@ package rotation
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -26,6 +27,7 @@ var guards = []guard{
 	{"leaves", []Phase{Delete}, noLeavesOnRetiring},
 	{"products", []Phase{Generate}, someProducts},
 	{"outdated", []Phase{Generate, Activate, Delete}, nothingOutdated},
+	{"clusters", []Phase{Generate, Activate, Delete}, clustersUpgraded},
 	{"upgrade", changing, notUpgraded},
 	{"pending", changing, nothingStaged},
 	{"expiry", []Phase{Activate}, candidateLasts},
@@ -44,20 +46,42 @@ func trustReached(q Question) *refusal {
 	return untrusted(q.Observed)
 }
 
-// untrusted is what everything is refused with in an untrusted state.
+// untrusted is what everything is refused with in an untrusted state. Where nobody
+// knows whether the CA is trusted, it is another refusal than where a record shows
+// that it is not.
 func untrusted(s Observation) *refusal {
+	if s.Trust.onlyUnknown() {
+		return &refusal{ReasonTrustUnknown, fmt.Sprintf(
+			"CA %s is active, and nobody knows whether every product trusts it: %s", s.Active.GUID, s.Trust.sentence()),
+			"find out from logs or old builds whether an apply changes of all products, upgrade-all-service-instances errands included, succeeded after CA " + s.Active.GUID +
+				" was added and before it was activated; if one did, apply changes on all products with accept trust-unknown, which proves it anew; if none did, " + wayBack(s)}
+	}
 	return &refusal{ReasonUntrusted, fmt.Sprintf(
 		"CA %s is active, and not every product trusts it yet: %s; whatever it signs breaks what does not trust it",
 		s.Active.GUID, s.Trust.sentence()), next(s)}
 }
 
-// ApplyRefusal says why apply changes must not run now; false when it may.
-func ApplyRefusal(s Observation) (reason Reason, message, whatNext string, refused bool) {
+// wayBack is how to undo an activation that came too early. An expired CA cannot
+// be the active one.
+func wayBack(s Observation) string {
+	if s.Expired {
+		return fmt.Sprintf("do not apply changes now, and ask Ops Manager's support for the recovery procedure: the former CA %s has expired, so there is no way back to it", s.Retiring.GUID)
+	}
+	return fmt.Sprintf("do not apply changes now; make CA %[1]s the active one again (om activate-certificate-authority --id %[1]s), "+
+		"regenerate the leaves under it (om regenerate-certificates), apply changes on all products, verify, and activate %[2]s after that; where Ops Manager's safety checks refuse the way back, ask its support before anything is deployed", s.Retiring.GUID, s.Active.GUID)
+}
+
+// ApplyRefusal says why apply changes must not run now; false when it may, as with
+// trust-unknown among those that are accepted where nobody knows.
+func ApplyRefusal(s Observation, accept ...Reason) (reason Reason, message, whatNext string, refused bool) {
 	switch {
 	case s.State == Blocked:
 		return s.Reason, s.Message, nothingRuns, true
 	case s.Untrusted():
 		r := untrusted(s)
+		if r.reason == ReasonTrustUnknown && slices.Contains(accept, r.reason) {
+			return "", "", "", false
+		}
 		return r.reason, r.message, r.next, true
 	case len(s.Strays) > 0:
 		return ReasonStrayLeaves, fmt.Sprintf("the next apply changes would deploy leaves signed by candidate %s, which not every product trusts: %s",
@@ -67,7 +91,7 @@ func ApplyRefusal(s Observation) (reason Reason, message, whatNext string, refus
 }
 
 func nothingRunning(q Question) *refusal {
-	running := q.Evidence.History.Running()
+	running := slices.DeleteFunc(q.Evidence.Running(), func(i evidence.Installation) bool { return slices.Contains(q.Options.Ignore, i.ID) })
 	if len(running) == 0 {
 		return nil
 	}
@@ -95,11 +119,21 @@ func someProducts(q Question) *refusal {
 }
 
 func nothingOutdated(q Question) *refusal {
-	late := outdated(q.Evidence, anyKind)
+	late, _ := outdated(q.Evidence, anyKind)
 	if len(late) == 0 {
 		return nil
 	}
 	return outdatedRefusal(late)
+}
+
+// clustersUpgraded is apart, because the errand of TKGI is not run unasked: it
+// upgrades clusters.
+func clustersUpgraded(q Question) *refusal {
+	_, late := outdated(q.Evidence, anyKind)
+	if len(late) == 0 {
+		return nil
+	}
+	return lack{ReasonClusters, late}.refusal()
 }
 
 func outdatedRefusal(late []string) *refusal {
@@ -165,7 +199,7 @@ func noConfigurableOnRetiring(q Question) *refusal {
 		return nil
 	}
 	verb := "are signed by"
-	if q.Evidence.Certificates.Source != evidence.SourceV1 {
+	if !tellsInstances(q.Evidence, q.Observed.Retiring.GUID) {
 		verb = "may be signed by"
 	}
 	return &refusal{ReasonConfigurable, fmt.Sprintf(

@@ -19,7 +19,7 @@ func unhealthy(e evidence.Evidence) []string {
 	var broken, errands []string
 	for _, p := range e.Products.List {
 		switch i, failed := lastAttemptFailed(installations, p); {
-		case failed && conclusive(i):
+		case failed && blames(i):
 			broken = append(broken, fmt.Sprintf("%s failed in installation %d", p.Name(), i.ID))
 		case failed:
 			errands = append(errands, blame(i))
@@ -37,6 +37,11 @@ func unhealthy(e evidence.Evidence) []string {
 	return broken
 }
 
+// blames tells whether an installation that failed names the product at which.
+func blames(i evidence.Installation) bool {
+	return slices.ContainsFunc(i.Changes, func(c evidence.Change) bool { return c.Status == evidence.DeploymentFailed })
+}
+
 func blame(i evidence.Installation) string {
 	for _, c := range i.Changes {
 		if c.Status == evidence.DeploymentFailed {
@@ -51,7 +56,7 @@ func lastAttemptFailed(descending []evidence.Installation, p evidence.Product) (
 		if c, found := changeOf(i, p); found && attempted(c) {
 			// Of an installation that failed without blaming a product nobody knows
 			// whose errand it was.
-			return i, c.Status == evidence.DeploymentFailed || i.Status == evidence.InstallationFailed && !conclusive(i)
+			return i, c.Status == evidence.DeploymentFailed || i.Status == evidence.InstallationFailed && !blames(i)
 		}
 	}
 	return evidence.Installation{}, false

@@ -43,7 +43,7 @@ func (r *Renewal) Waits(e evidence.Evidence, s Observation) (Undeployed, bool) {
 	if !r.Of(s) {
 		return Undeployed{}, false
 	}
-	p := prove(e, anchoredAt(r.Installation), anyKind)
+	p := prove(e, anchoredAt(r.Installation), renewal)
 	if p.Complete() {
 		return Undeployed{}, false
 	}
@@ -142,7 +142,7 @@ func trustDeployed(q Question) *refusal {
 	if q.Observed.Version.Installation != "" || !cameByRotation(q.Evidence.History, active) {
 		return nil
 	}
-	p := prove(q.Evidence, horizon{created: active.CreatedOn}, noKind)
+	p := prove(q.Evidence, horizon{created: active.CreatedOn}, productsAlone)
 	if p.Installation > 0 {
 		return nil
 	}
@@ -155,7 +155,8 @@ func trustDeployed(q Question) *refusal {
 // trusted refuses where certificates v1 names deployments that do not run the
 // newest version of a CA.
 func trusted(q Question) *refusal {
-	late := outdated(q.Evidence, authorities)
+	late, clusters := outdated(q.Evidence, authorities)
+	late = append(late, clusters...)
 	if len(late) == 0 {
 		return nil
 	}
@@ -187,7 +188,7 @@ func nothingStagedButLeaves(q Question) *refusal {
 // regenerated or, where nobody knows when, since the newest of its own appeared.
 func leavesReached(q Question) *refusal {
 	if r := q.Renewed; r.Of(q.Observed) {
-		p := prove(q.Evidence, anchoredAt(r.Installation), noKind)
+		p := prove(q.Evidence, anchoredAt(r.Installation), productsAlone)
 		if p.Installation > 0 {
 			return nil
 		}
@@ -218,7 +219,7 @@ const applyForced = "run apply changes on all products (with force, and the upgr
 func undeployed(e evidence.Evidence) map[string]bool {
 	waiting := map[string]bool{}
 	for _, p := range e.Products.List {
-		deployed := deployedAt(e.History, p)
+		deployed := deployedAt(e, p)
 		waiting[p.GUID] = slices.ContainsFunc(e.Certificates.List, func(c evidence.Certificate) bool {
 			if !Rotates(c) || c.IsCA || !fromRoot(c) {
 				return false
@@ -233,10 +234,10 @@ func undeployed(e evidence.Evidence) map[string]bool {
 
 // deployedAt is when the newest installation started that deployed the product
 // successfully, zero when none is known.
-func deployedAt(h evidence.History, p evidence.Product) time.Time {
+func deployedAt(e evidence.Evidence, p evidence.Product) time.Time {
 	var newest time.Time
-	for _, i := range h.List {
-		if c, found := changeOf(i, p); found && c.Status == evidence.DeploymentSuccessful && conclusive(i) && i.StartedAt.After(newest) {
+	for _, i := range e.History.List {
+		if c, found := changeOf(i, p); found && c.Status == evidence.DeploymentSuccessful && conclusive(e, i, p) && i.StartedAt.After(newest) {
 			newest = i.StartedAt
 		}
 	}

@@ -234,7 +234,7 @@ func ClosingApply(e evidence.Evidence) (message string, outstanding bool) {
 	}
 	known, h := 0, horizon{created: active.CreatedOn}
 	for known <= applies {
-		p := prove(e, h, noKind)
+		p := prove(e, h, productsAlone)
 		if p.Installation == 0 {
 			break
 		}

@@ -1,12 +1,15 @@
 package rotation
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// State is what the evidence amounts to.
+// Observation is what the evidence amounts to.
 type Observation struct {
 	State State
 	// Version is the state as Concourse keeps it.
@@ -15,8 +18,13 @@ type Observation struct {
 	Reason  Reason
 	Message string
 
+	// Restarted says that installation ids begin again, "" where they do not.
+	Restarted string
 	// SetBack says what set the rotation back since the cursor, "" for nothing.
 	SetBack string
+	// Expired tells that the retiring CA has expired, by Ops Manager's clock: it
+	// cannot be the active one any more.
+	Expired bool
 
 	Active    *evidence.CA
 	Candidate *evidence.CA
@@ -77,6 +85,17 @@ func observe(e evidence.Evidence, cursor *Version) Observation {
 	if cursor != nil {
 		known, _ = cursor.unblocked()
 	}
+	if again := restarted(e, known); again != "" {
+		s := observeKnown(e, anew(e, known), cursor)
+		if s.State != Blocked {
+			s.Restarted = again
+		}
+		return s
+	}
+	return observeKnown(e, known, cursor)
+}
+
+func observeKnown(e evidence.Evidence, known Version, cursor *Version) Observation {
 	if len(e.CAs) == 1 {
 		return observeOne(e, known)
 	}
@@ -84,11 +103,17 @@ func observe(e evidence.Evidence, cursor *Version) Observation {
 	if !active.Active {
 		active, inactive = inactive, active
 	}
-	switch newer(active, inactive, known) {
+	switch newer(e, active, inactive, known) {
 	case inactive.GUID:
 		return observeCandidate(e, active, inactive, known)
 	case active.GUID:
 		return observeRetiring(e, active, inactive, known)
+	}
+	if undated(e, active) || undated(e, inactive) {
+		return blocked(e, obstacle{ReasonUndatedCA,
+			"nobody can say which of the two certificate authorities (" + describe(e.CAs) + ") is new: one is an operator's own, and the date that Ops Manager gives for it " +
+				"may be the day it was signed instead of the day it was added; hand over a version from before the second one appeared (params.from), " +
+				"or delete the inactive one if you know that nothing uses it, and apply changes"}, cursor)
 	}
 	return blocked(e, obstacle{ReasonEqualCreation,
 		"the two certificate authorities (" + describe(e.CAs) + ") were created at the same time as far as Ops Manager tells, " +
@@ -96,15 +121,34 @@ func observe(e evidence.Evidence, cursor *Version) Observation {
 			"or delete the inactive one if you know that nothing uses it, and apply changes"}, cursor)
 }
 
-// newer is the GUID of the CA that came later: by created_on, else by what was
-// known before; empty when neither tells.
-func newer(active, inactive evidence.CA, known Version) string {
-	switch active.CreatedOn.Order(inactive.CreatedOn) {
-	case 1:
-		return active.GUID
-	case -1:
-		return inactive.GUID
+// restarted tells that the history's ids begin again, as after a re-import or a
+// snapshot: all of them are below one that the version knows. Nothing that it says
+// of installations holds then. The sentence is empty where they do not.
+func restarted(e evidence.Evidence, known Version) string {
+	highest := e.History.Highest()
+	if !e.History.Asked || highest >= known.anchor() {
+		return ""
 	}
+	return fmt.Sprintf("the ids of installations start again (the highest is %d, and the version knew %d), so what was proven by them is proven anew", highest, known.anchor())
+}
+
+// anew is the version without what it proved, anchored at what there is now.
+func anew(e evidence.Evidence, known Version) Version {
+	known.Installation, known.Trusted = highest(e), ""
+	switch known.State {
+	case Trusted:
+		known.State = Generated
+	case Replaced:
+		known.State = Regenerated
+	case Settled:
+		known.Installation, known.Removed = "", ""
+	}
+	return known
+}
+
+// newer is the GUID of the CA that came later: by what was known before, which
+// outranks every date, else by created_on; empty when neither tells.
+func newer(e evidence.Evidence, active, inactive evidence.CA, known Version) string {
 	switch {
 	case known.samePair(active.GUID, inactive.GUID) && known.State.hasCandidate():
 		return known.Candidate
@@ -114,6 +158,12 @@ func newer(active, inactive evidence.CA, known Version) string {
 		return inactive.GUID
 	case known.lists(inactive.GUID) && !known.lists(active.GUID):
 		return active.GUID
+	}
+	switch later(e, active, inactive) {
+	case 1:
+		return active.GUID
+	case -1:
+		return inactive.GUID
 	}
 	return ""
 }
@@ -132,7 +182,7 @@ func observeOne(e evidence.Evidence, known Version) Observation {
 		s.Version = known
 		return s
 	case known.State == Retired && known.Active == active.GUID:
-		s.Deployed = prove(e, anchoredAt(known.anchor()), noKind)
+		s.Deployed = prove(e, anchoredAt(known.anchor()), removal)
 		if !s.Deployed.Complete() {
 			s.State, s.Version = Retired, known
 			return s
@@ -147,7 +197,7 @@ func observeOne(e evidence.Evidence, known Version) Observation {
 	}
 	s.State = Retired
 	s.Version = Version{State: Retired, Active: active.GUID, Removed: removed, Installation: highest(e)}
-	s.Deployed = prove(e, anchoredAt(s.Version.anchor()), noKind)
+	s.Deployed = prove(e, anchoredAt(s.Version.anchor()), removal)
 	return s
 }
 
@@ -170,12 +220,13 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 	switch {
 	case same:
 		h = anchoredAt(known.anchor())
-	case known.samePair(active.GUID, candidate.GUID):
+	case known.samePair(active.GUID, candidate.GUID), undated(e, candidate):
 		// It was active before: leaves of it may be anywhere, so nothing deployed
-		// up to now says what the foundation trusts.
+		// up to now says what the foundation trusts. Of an operator's own, nobody
+		// knows since when it is there.
 		h = anchoredAt(e.History.Highest())
 	}
-	s.Trust = prove(e, h, authorities)
+	s.Trust = prove(e, h, trustIn(e, candidate))
 	s.State = Generated
 	s.Version.Installation = strconv.Itoa(h.floor(e.History))
 	if s.Trust.Complete() {
@@ -192,7 +243,7 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 // observeRetiring: the inactive CA is the older one, so the newer one was
 // activated. That the leaves were regenerated is known from the cursor alone.
 func observeRetiring(e evidence.Evidence, active, retiring evidence.CA, known Version) Observation {
-	s := Observation{State: Activated, Active: &active, Retiring: &retiring}
+	s := Observation{State: Activated, Active: &active, Retiring: &retiring, Expired: !e.At.IsZero() && retiring.ExpiresOn.SurelyBefore(e.At)}
 	same := known.State.hasRetiring() && known.Active == active.GUID && known.Retiring == retiring.GUID
 
 	s.Version = Version{Active: active.GUID, Retiring: retiring.GUID, Installation: highest(e)}
@@ -222,13 +273,18 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 		h = anchoredAt(known.anchor())
 	}
 	if !uphold(e, *s.Active, claim, &s.Trust) {
-		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, authorities)
+		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, trustIn(e, *s.Active))
 		if !s.Trust.Complete() {
-			s.Trust = prove(e, h, authorities)
+			about := trustIn(e, *s.Active)
+			about.lower = about.lower && !h.anchored
+			s.Trust = prove(e, h, about)
 		}
 	}
+	if !s.Trust.Complete() && s.Trust.onlyUnknown() && showsTrust(e, *s.Active) {
+		s.Trust.Shown, s.Trust.Installation = true, e.History.Highest()
+	}
 	s.Version.Trusted = ""
-	if s.Trust.Complete() {
+	if s.Trust.Complete() && s.Trust.Installation > 0 {
 		s.Version.Trusted = strconv.Itoa(s.Trust.Installation)
 	}
 }
@@ -237,7 +293,7 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 func (s *Observation) deployment(e evidence.Evidence, known Version) {
 	if known.State != Replaced || !uphold(e, *s.Active, known.Installation, &s.Deployed) {
 		s.State = Regenerated
-		s.Deployed = prove(e, anchoredAt(known.anchor()), anyKind)
+		s.Deployed = prove(e, anchoredAt(known.anchor()), leavesOf(*s.Active))
 		if !s.Deployed.Complete() {
 			return
 		}
@@ -251,20 +307,31 @@ func (s *Observation) deployment(e evidence.Evidence, known Version) {
 	}
 }
 
+// showsTrust tells whether certificates v1 shows that everything trusts the CA: no
+// deployment is outdated in any CA, its own row is listed, and a leaf that it signed
+// is deployed.
+func showsTrust(e evidence.Evidence, ca evidence.CA) bool {
+	late, clusters := outdated(e, authorities)
+	return tellsInstances(e, ca.GUID) && len(late)+len(clusters) == 0 &&
+		slices.ContainsFunc(leavesBelow(e, ca), func(c evidence.Certificate) bool {
+			return !c.IsCA && len(c.Deployments) > 0 && len(c.OutdatedDeployments) == 0
+		})
+}
+
 // uphold accepts a proof that the version carries, as long as the history does
 // not speak against it: every product has a success that may be younger than
-// the CA. Records that were pruned cannot be upheld.
+// the CA, or a past of which no record is left.
 func uphold(e evidence.Evidence, ca evidence.CA, claim string, proof *Proof) bool {
 	if claim == "" {
 		return false
 	}
-	p := prove(e, horizon{created: ca.CreatedOn, lenient: true}, noKind)
-	if p.Installation == 0 {
+	p := prove(e, horizon{created: ca.CreatedOn, lenient: true}, productsAlone)
+	if !p.onlyUnknown() {
 		return false
 	}
 	p.Claimed, p.Installation = true, number(claim)
 	for i := range p.Products {
-		p.Products[i].Installation = lastSuccess(e.History, p.Products[i], p.Installation)
+		p.Products[i].Installation = cmp.Or(lastSuccess(e, p.Products[i], p.Installation), p.Installation)
 	}
 	*proof = p
 	return true
@@ -272,11 +339,11 @@ func uphold(e evidence.Evidence, ca evidence.CA, claim string, proof *Proof) boo
 
 // lastSuccess is the newest installation up to the one that completed a claimed
 // proof that deployed the product: what the claim means by it.
-func lastSuccess(h evidence.History, line ProductProof, upTo int) int {
+func lastSuccess(e evidence.Evidence, line ProductProof, upTo int) int {
 	last := line.Installation
-	for _, i := range h.List {
+	for _, i := range e.History.List {
 		c, found := changeOf(i, line.Product)
-		if found && i.ID <= upTo && i.ID > last && c.Status == evidence.DeploymentSuccessful && conclusive(i) {
+		if found && i.ID <= upTo && i.ID > last && c.Status == evidence.DeploymentSuccessful && conclusive(e, i, line.Product) {
 			last = i.ID
 		}
 	}

@@ -10,20 +10,28 @@ import (
 )
 
 // Proof says whether every deployed product was deployed successfully since a
-// change, by one installation or by several together.
+// change, by one installation or by several together, and whether it reached what
+// a product's own success does not tell of.
 type Proof struct {
 	// Since is the installation id after which installations count.
 	Since int
-	// Installation is the id that completed the proof, 0 while it is incomplete.
+	// Installation is the id that completed the deployments, 0 while one is missing.
 	Installation int
 	// Products are the deployed products, each with what is known of it.
 	Products []ProductProof
 	// Outdated are deployments that certificates v1 still shows with an older
-	// version of a certificate.
+	// version of a certificate; Clusters are those of TKGI among them.
 	Outdated []string
+	Clusters []string
+	// Unlisted says why Ops Manager's list of certificates tells nothing, "" when
+	// it does. Unknown is never taken for fine.
+	Unlisted string
 	// Claimed is true for a proof that the version carried and that the history
 	// does not contradict.
 	Claimed bool
+	// Shown is true where certificates v1 shows what the history does not tell any
+	// more: no deployment lacks the CA.
+	Shown bool
 }
 
 // ProductProof is one product's line in a proof.
@@ -33,10 +41,18 @@ type ProductProof struct {
 	Installation int
 	// Why says what is known instead when there is none.
 	Why string
+	// Unknown tells that the product may have been deployed all the same: no record
+	// speaks for it or against it.
+	Unknown bool
+	// Instances says what is missing to prove the product's service instances, ""
+	// where nothing is: they are deployments of their own, which an errand reaches.
+	Instances string
 }
 
-// Complete tells whether the change reached every product.
-func (p Proof) Complete() bool { return p.Installation > 0 && len(p.Outdated) == 0 }
+// Complete tells whether the change reached everything.
+func (p Proof) Complete() bool {
+	return (p.Installation > 0 || p.Shown) && len(p.lacks()) == 0
+}
 
 // Covered counts the products that are proven.
 func (p Proof) Covered() int {
@@ -56,7 +72,7 @@ func (p Proof) Missing() []string {
 		missing = append(missing, "Ops Manager lists no deployed product")
 	}
 	for _, line := range p.Products {
-		if line.Installation == 0 {
+		if line.Installation == 0 && !p.Shown {
 			missing = append(missing, line.Product.Name()+" ("+line.Why+")")
 		}
 	}
@@ -64,18 +80,107 @@ func (p Proof) Missing() []string {
 		// What was not deployed is outdated anyhow.
 		return missing
 	}
-	return p.Outdated
+	for _, l := range p.lacks() {
+		missing = append(missing, l.phrases...)
+	}
+	return missing
 }
 
+// lack is what a proof of deployed products lacks besides, of one kind.
+type lack struct {
+	reason  Reason
+	phrases []string
+}
+
+// lacks are asked for in this order: what a record shows first, then what nobody
+// knows.
+func (p Proof) lacks() []lack {
+	var instances, clusters []string
+	for _, line := range p.Products {
+		switch {
+		case line.Instances == "" || p.Shown:
+		case line.Product.Type == tkgi:
+			clusters = append(clusters, line.Product.Name()+": "+line.Instances)
+		default:
+			instances = append(instances, line.Product.Name()+": "+line.Instances)
+		}
+	}
+	var unlisted []string
+	if p.Unlisted != "" {
+		unlisted = append(unlisted, "the deployed certificates ("+p.Unlisted+")")
+	}
+	var all []lack
+	for _, l := range []lack{
+		{ReasonOutdated, p.Outdated}, {ReasonInstances, instances}, {ReasonClusters, append(clusters, p.Clusters...)}, {ReasonCertificatesUnknown, unlisted},
+	} {
+		if len(l.phrases) > 0 {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// onlyUnknown tells that no record speaks against the products that are missing:
+// nobody knows whether they were deployed.
+func (p Proof) onlyUnknown() bool {
+	return len(p.Products) > 0 && len(p.Outdated) == 0 && !slices.ContainsFunc(p.Products, func(line ProductProof) bool {
+		return line.Installation == 0 && !line.Unknown
+	})
+}
+
+// subject is what a proof is about.
+type subject struct {
+	// of chooses the certificates whose outdated deployments count.
+	of kind
+	// ca is the GUID of the CA that certificates v1 has to name for its lists to
+	// speak of the change, "" where its rows of other certificates do.
+	ca string
+	// productsAlone leaves out what a product's own success does not tell of.
+	productsAlone bool
+	// lower tells that the horizon's date is the earliest moment the CA can have
+	// appeared at, and not the moment: see undated.
+	lower bool
+}
+
+var (
+	// productsAlone is for upholding what was proven, and for counting.
+	productsAlone = subject{of: noKind, productsAlone: true}
+	// removal is about the trust of a CA that is in no list any more. Certificates v1
+	// does not speak of it either; nothing breaks by what is left of it.
+	removal = subject{of: noKind}
+)
+
+// renewal is about leaf certificates that were regenerated without a rotation: each
+// is good with every peer, in whatever order they arrive.
+var renewal = subject{of: anyKind, productsAlone: true}
+
+func trustIn(e evidence.Evidence, ca evidence.CA) subject {
+	return subject{of: authorities, ca: ca.GUID, lower: undated(e, ca)}
+}
+
+func leavesOf(ca evidence.CA) subject { return subject{of: anyKind, ca: ca.GUID} }
+
 // prove looks for a successful deployment of each product beyond the horizon.
-func prove(e evidence.Evidence, h horizon, of kind) Proof {
-	p := Proof{Since: h.floor(e.History), Outdated: outdated(e, of)}
+func prove(e evidence.Evidence, h horizon, about subject) Proof {
+	p := Proof{Since: h.floor(e.History)}
+	p.Outdated, p.Clusters = outdated(e, about.of)
+	if !about.productsAlone && e.Certificates.Source == evidence.SourceUnknown {
+		p.Unlisted = cmp.Or(e.Certificates.Unknown, "not asked for")
+	}
 	installations := slices.Clone(e.History.List)
 	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
 
 	complete := len(e.Products.List) > 0
 	for _, product := range e.Products.List {
-		line := proveProduct(product, installations, h)
+		var errands []string
+		known := true
+		if !about.productsAlone && !tellsInstances(e, about.ca) {
+			errands, known = upgradeErrands(e, product)
+		}
+		line := proveProduct(e, product, installations, h, about.lower, errands)
+		if line.Installation > 0 && !known {
+			line.Instances = "which errands it has was not asked, or Ops Manager does not tell"
+		}
 		p.Products = append(p.Products, line)
 		complete = complete && line.Installation > 0
 	}
@@ -87,45 +192,100 @@ func prove(e evidence.Evidence, h horizon, of kind) Proof {
 	return p
 }
 
-func proveProduct(product evidence.Product, ascending []evidence.Installation, h horizon) ProductProof {
-	line := ProductProof{Product: product, Why: fmt.Sprintf("not deployed since installation %d", h.id)}
+// proveProduct is the first installation beyond the horizon that deployed the
+// product and, where it has any, ran the errands; else the first that deployed it.
+func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evidence.Installation, h horizon, lower bool, errands []string) ProductProof {
+	line := ProductProof{Product: product, Unknown: !reachesBack(e.History, h), Why: fmt.Sprintf("not deployed since installation %d", h.id)}
 	if !h.anchored {
 		line.Why = "not deployed since " + h.created.String()
 	}
+	if line.Unknown {
+		line.Why = "no record tells whether it was deployed: the history does not reach back far enough"
+	}
+	deployed := ProductProof{}
 	for _, i := range ascending {
-		if !h.after(i) {
+		c, found := changeOf(i, product)
+		if !found || !attempted(c) {
 			continue
 		}
-		c, found := changeOf(i, product)
-		switch {
-		case !found || !attempted(c):
-		case c.Status == evidence.DeploymentSuccessful && conclusive(i):
-			return ProductProof{Product: product, Installation: i.ID}
-		case c.Status == evidence.DeploymentSuccessful && i.Status == evidence.InstallationRunning:
-			line.Why = fmt.Sprintf("deployed in installation %d, which still runs", i.ID)
-		case c.Status == evidence.DeploymentSuccessful:
-			line.Why = fmt.Sprintf("installation %d failed without naming a product: an errand may not have run", i.ID)
-		default:
-			line.Why = fmt.Sprintf("%s in installation %d", c.Status, i.ID)
+		counts := c.Status == evidence.DeploymentSuccessful && conclusive(e, i, product)
+		if !h.after(i) {
+			if counts && h.perhaps(i) {
+				line.Unknown, line.Why = true, fmt.Sprintf("deployed in installation %d, of which nobody knows whether it came after %s", i.ID, h.created)
+			}
+			continue
 		}
+		switch {
+		case counts && lower:
+			line.Unknown, line.Why = true, fmt.Sprintf("deployed in installation %d, of which nobody knows whether it came after the CA was added", i.ID)
+		case counts:
+			without := errandsWithout(e, i, product, errands)
+			if without == "" {
+				return ProductProof{Product: product, Installation: i.ID}
+			}
+			if deployed.Installation == 0 {
+				deployed = ProductProof{Product: product, Installation: i.ID}
+			}
+			deployed.Instances = without
+		case c.Status == evidence.DeploymentSuccessful && i.Status == evidence.InstallationRunning:
+			line.Unknown, line.Why = false, fmt.Sprintf("deployed in installation %d, which still runs", i.ID)
+		case c.Status == evidence.DeploymentSuccessful:
+			line.Unknown, line.Why = false, fmt.Sprintf("installation %d failed, and whether an errand of it ran is not known", i.ID)
+		default:
+			line.Unknown, line.Why = false, fmt.Sprintf("%s in installation %d", c.Status, i.ID)
+		}
+	}
+	if deployed.Installation > 0 {
+		return deployed
 	}
 	return line
 }
 
-// conclusive tells whether a product's success in the installation counts. A
-// failed one counts for the products before the one that failed; when it blames
-// no product, an errand failed, and Ops Manager calls the tile deployed all the
-// same.
-func conclusive(i evidence.Installation) bool {
+// conclusive tells whether a product's success in the installation counts. Of one
+// that failed and blames no product, nobody knows whose errand it was, and Ops
+// Manager calls the tile deployed all the same. Of one that blames a product, the
+// others count whose errands are known to have run, or to be none, or that were
+// done before the failed one began: newer ones deploy several at a time.
+func conclusive(e evidence.Evidence, i evidence.Installation, product evidence.Product) bool {
 	switch i.Status {
 	case evidence.InstallationSucceeded:
 		return true
 	case evidence.InstallationFailed:
-		return slices.ContainsFunc(i.Changes, func(c evidence.Change) bool {
-			return c.Status == evidence.DeploymentFailed
-		})
+	default:
+		return false
 	}
-	return false
+	c, _ := changeOf(i, product)
+	blamed, before := false, !c.FinishedAt.IsZero()
+	for _, other := range i.Changes {
+		if other.Status == evidence.DeploymentFailed {
+			blamed = true
+			before = before && !other.StartedAt.IsZero() && !other.StartedAt.Before(c.FinishedAt)
+		}
+	}
+	errands, known := upgradeErrands(e, product)
+	switch {
+	case known && len(errands) > 0 && i.Log.Asked && errandsInLog(i, product, errands) == "":
+		return true
+	case !blamed:
+		return false
+	}
+	return before || known && len(errands) == 0
+}
+
+// reachesBack tells whether the history has every record since the horizon: one is
+// known that is not after it, or the very first. Old ones are forgotten first.
+func reachesBack(history evidence.History, h horizon) bool {
+	if !history.Asked || len(history.List) == 0 {
+		return h.anchored && h.id == 0
+	}
+	lowest := history.List[0].ID
+	for _, i := range history.List {
+		if !h.after(i) {
+			return true
+		}
+		lowest = min(lowest, i.ID)
+	}
+	return lowest <= 1 || h.anchored && lowest == h.id+1
 }
 
 // attempted tells whether the installation got as far as deploying the product.
@@ -186,6 +346,15 @@ func (h horizon) after(i evidence.Installation) bool {
 	default:
 		return !i.StartedAt.Before(h.created.Time.Truncate(time.Second).Add(time.Second))
 	}
+}
+
+// perhaps tells whether an installation that is not surely after the change may be
+// after it: one of the same day, where the date is bare, or one without a time.
+func (h horizon) perhaps(i evidence.Installation) bool {
+	if h.anchored || h.lenient {
+		return false
+	}
+	return i.StartedAt.IsZero() || h.created.IsZero() || h.created.DateOnly && !i.StartedAt.Before(h.created.Time)
 }
 
 // floor is the highest installation that is not after the horizon: the anchor

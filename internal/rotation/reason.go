@@ -11,7 +11,9 @@ const (
 	ReasonSeveralActive Reason = "several-active"
 	ReasonTooManyCAs    Reason = "too-many-cas"
 	ReasonEqualCreation Reason = "equal-creation"
-	ReasonExpiredCA     Reason = "expired-ca"
+	// ReasonUndatedCA: an operator's own CA, whose date may be older than its arrival.
+	ReasonUndatedCA Reason = "undated-ca"
+	ReasonExpiredCA Reason = "expired-ca"
 )
 
 // Reasons for a phase that goes ahead, is done already, or is not due.
@@ -42,6 +44,12 @@ const (
 	ReasonNotReached Reason = "not-reached"
 	// ReasonUntrusted: a CA is active that not every product trusts.
 	ReasonUntrusted Reason = "activated-untrusted"
+	// ReasonTrustUnknown: a CA is active, and nobody knows whether every product trusts it.
+	ReasonTrustUnknown Reason = "trust-unknown"
+	// ReasonInstances: nothing shows that the errand reached a tile's service instances.
+	ReasonInstances Reason = "instances-unproven"
+	// ReasonClusters: TKGI's clusters are not known to be upgraded.
+	ReasonClusters Reason = "clusters-not-upgraded"
 	// ReasonStrayLeaves: leaves of a CA that not every product trusts are staged.
 	ReasonStrayLeaves Reason = "stray-leaves"
 	// ReasonOutdated: certificates v1 names deployments with old certificates.
@@ -64,7 +72,7 @@ const (
 func Acceptable() []Reason {
 	return []Reason{
 		ReasonPendingChanges, ReasonConfigurable, ReasonCertificatesUnknown,
-		ReasonCandidateExpiresSoon, ReasonUpgraded,
+		ReasonCandidateExpiresSoon, ReasonUpgraded, ReasonInstances, ReasonClusters, ReasonTrustUnknown,
 	}
 }
 
@@ -72,10 +80,10 @@ func Acceptable() []Reason {
 // troubleshooting guide has an entry for every one.
 func Reasons() []Reason {
 	return []Reason{
-		ReasonNoCAs, ReasonNoneActive, ReasonSeveralActive, ReasonTooManyCAs, ReasonEqualCreation, ReasonExpiredCA,
+		ReasonNoCAs, ReasonNoneActive, ReasonSeveralActive, ReasonTooManyCAs, ReasonEqualCreation, ReasonUndatedCA, ReasonExpiredCA,
 		ReasonReady, ReasonAlreadyDone, ReasonProven, ReasonNotDue, ReasonNoRotation,
 		ReasonForeignVersion, ReasonFinishedRotation, ReasonSetBack, ReasonCandidateGone, ReasonTooEarly, ReasonUnderWay,
-		ReasonNotReached, ReasonUntrusted, ReasonStrayLeaves, ReasonOutdated, ReasonOldLeaves, ReasonLeavesOnRetiring,
+		ReasonNotReached, ReasonInstances, ReasonClusters, ReasonUntrusted, ReasonTrustUnknown, ReasonStrayLeaves, ReasonOutdated, ReasonOldLeaves, ReasonLeavesOnRetiring,
 		ReasonInstallationRunning, ReasonInstallationFailed, ReasonPendingChanges, ReasonUpgraded, ReasonConfigurable,
 		ReasonCertificatesUnknown, ReasonCandidateExpiresSoon, ReasonNoProducts,
 	}

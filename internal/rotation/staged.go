@@ -14,7 +14,7 @@ func Staged(e evidence.Evidence, s Observation) []string {
 	switch s.State {
 	case Activated:
 		// The activation itself may show as an update.
-		since = prove(e, anchoredAt(s.Version.anchor()), noKind)
+		since = prove(e, anchoredAt(s.Version.anchor()), productsAlone)
 	case Generated, Regenerated, Retired:
 		since = *s.Awaited()
 	default:

@@ -1,0 +1,141 @@
+package rotation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// Service instances are deployments of their own, which an errand of their tile
+// reaches. Certificates v1 names those that lag behind; without it, a tile with such
+// an errand is proven by what shows that the errand ran: the installation's log,
+// whoever started it, or what an apply changes of ours left behind.
+
+// UpgradesInstances tells an errand that brings new certificates to service
+// instances: their names vary by tile, and all begin alike.
+func UpgradesInstances(errand string) bool { return strings.HasPrefix(errand, "upgrade-all") }
+
+// tellsInstances tells whether certificates v1 names the service instances that the
+// change has not reached: it does where it lists the CA.
+func tellsInstances(e evidence.Evidence, guid string) bool {
+	return e.Certificates.Source == evidence.SourceV1 && (guid == "" || listsCA(e, guid))
+}
+
+// listsCA tells whether a row of certificates v1 is that of the root CA.
+func listsCA(e evidence.Evidence, guid string) bool {
+	return slices.ContainsFunc(e.Certificates.List, func(c evidence.Certificate) bool { return c.IsCA && isRow(c, guid) })
+}
+
+// isRow tells the entry of a root CA, or of the NATS CA beside it, by the GUID in its
+// name: ".properties.root_ca.<guid>".
+func isRow(c evidence.Certificate, guid string) bool {
+	return guid != "" && strings.Contains(c.Name, guid)
+}
+
+// upgradeErrands are the errands of the product that reach its service instances.
+// known is false where nobody can tell whether it has any: the director has none.
+func upgradeErrands(e evidence.Evidence, product evidence.Product) (errands []string, known bool) {
+	if product.Type == evidence.Director {
+		return nil, true
+	}
+	if !e.Pending.Asked {
+		return nil, false
+	}
+	for _, p := range e.Pending.List {
+		if p.GUID != product.GUID {
+			continue
+		}
+		known = true
+		for _, errand := range p.Errands {
+			if errand.PostDeploy != "" && UpgradesInstances(errand.Name) && !slices.Contains(errands, errand.Name) {
+				errands = append(errands, errand.Name)
+			}
+		}
+	}
+	return errands, known
+}
+
+// errandsWithout says which of the errands are not known to have run in the
+// installation, "" where all are.
+func errandsWithout(e evidence.Evidence, i evidence.Installation, product evidence.Product, errands []string) string {
+	if len(errands) == 0 {
+		return ""
+	}
+	if e.Applied.Installation == i.ID && i.Status == evidence.InstallationSucceeded &&
+		!slices.ContainsFunc(errands, func(name string) bool { return !e.Applied.Ran(product.GUID, name) }) {
+		return ""
+	}
+	return errandsInLog(i, product, errands)
+}
+
+// errandsInLog says which of the errands the installation's log does not show to
+// have run to a good end, "" where it shows all.
+func errandsInLog(i evidence.Installation, product evidence.Product, errands []string) string {
+	switch {
+	case !i.Log.Asked:
+		return fmt.Sprintf("whether %s ran in installation %d is not known: its log was not read", strings.Join(errands, ", "), i.ID)
+	case i.Log.Unknown != "":
+		return fmt.Sprintf("whether %s ran in installation %d is not known: %s", strings.Join(errands, ", "), i.ID, i.Log.Unknown)
+	}
+	for _, name := range errands {
+		ran, without := false, fmt.Sprintf("%s did not run in installation %d", name, i.ID)
+		for _, c := range i.Log.Commands {
+			if c.Deployment != product.GUID || c.Errand != name {
+				continue
+			}
+			switch {
+			case !c.Finished:
+				ran, without = false, fmt.Sprintf("%s in installation %d has no end in its log", name, i.ID)
+			case c.ExitStatus != 0:
+				ran, without = false, fmt.Sprintf("%s failed in installation %d (exit status %d)", name, i.ID, c.ExitStatus)
+			case c.WhenChanged:
+				ran, without = false, fmt.Sprintf("%s may have been skipped in installation %d (--when-changed)", name, i.ID)
+			default:
+				ran = true
+			}
+		}
+		if !ran {
+			return without
+		}
+	}
+	return ""
+}
+
+// LogsWanted are the installations, newest first, whose logs would tell whether the
+// proof that the state waits for is complete. None is worth reading before every
+// product was deployed.
+func LogsWanted(e evidence.Evidence, s Observation) []int {
+	p := s.Awaited()
+	if p == nil || !s.NeedsApply() && !s.Untrusted() {
+		return nil
+	}
+	horizon := anchoredAt(p.Since)
+	var ids []int
+	for _, line := range p.Products {
+		if line.Installation > 0 && line.Instances == "" {
+			continue
+		}
+		errands, known := upgradeErrands(e, line.Product)
+		if !known || len(errands) == 0 {
+			if line.Installation == 0 {
+				return nil
+			}
+			continue
+		}
+		worth := false
+		for _, i := range e.History.List {
+			c, found := changeOf(i, line.Product)
+			if found && horizon.after(i) && c.Status == evidence.DeploymentSuccessful && i.Status != evidence.InstallationRunning && !i.Log.Asked {
+				ids, worth = append(ids, i.ID), true
+			}
+		}
+		if !worth && line.Installation == 0 {
+			return nil
+		}
+	}
+	slices.Sort(ids)
+	slices.Reverse(ids)
+	return slices.Compact(ids)
+}
