@@ -129,3 +129,11 @@ func settledOn(ca evidence.CA) *opsManager {
 }
 
 func version(v rotation.Version) *rotation.Version { return &v }
+
+// InstallationLog implements foundation.Reader.
+func (o *opsManager) InstallationLog(context.Context, int) (evidence.Log, error) {
+	return evidence.Log{Asked: true, Unknown: "none is kept"}, o.ask("installation log")
+}
+
+// NoInstallationRunning implements foundation.Reader.
+func (o *opsManager) NoInstallationRunning(context.Context) bool { return false }

@@ -120,3 +120,11 @@ func span(text string) rotation.Within {
 	Expect(err).NotTo(HaveOccurred())
 	return within
 }
+
+// InstallationLog implements foundation.Reader.
+func (o *opsManager) InstallationLog(context.Context, int) (evidence.Log, error) {
+	return evidence.Log{Asked: true, Unknown: "none is kept"}, o.ask("installation log")
+}
+
+// NoInstallationRunning implements foundation.Reader.
+func (o *opsManager) NoInstallationRunning(context.Context) bool { return false }

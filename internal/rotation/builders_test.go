@@ -1,6 +1,7 @@
 package rotation_test
 
 import (
+	"slices"
 	"time"
 
 	. "github.com/onsi/gomega"
@@ -108,11 +109,17 @@ func withStatus(i evidence.Installation, status string) evidence.Installation {
 	return i
 }
 
-// foundation builds evidence.
-type foundation struct{ e evidence.Evidence }
+// foundation builds evidence. Certificates v1 lists the root CAs, and every deployed
+// product is staged without an errand for service instances, unless it is said
+// otherwise.
+type foundation struct {
+	e evidence.Evidence
+	// rowless: certificates v1 does not list the root CAs.
+	rowless bool
+}
 
 func shows(cas ...evidence.CA) foundation {
-	return foundation{evidence.Evidence{
+	return foundation{e: evidence.Evidence{
 		At: at(now), OpsManager: "3.0.25-build.1261", CAs: cas,
 		Products:     evidence.Products{Asked: true, List: []evidence.Product{director, tas, mysql}},
 		Pending:      evidence.Pending{Asked: true},
@@ -160,8 +167,39 @@ func (f foundation) opsManager(version string) foundation {
 	return f
 }
 
+// withoutRows leaves the root CAs out of certificates v1.
+func (f foundation) withoutRows() foundation {
+	f.rowless = true
+	return f
+}
+
+// tells is the evidence as it is.
+func (f foundation) tells() evidence.Evidence {
+	e := f.e
+	if e.Certificates.Source == evidence.SourceV1 && !f.rowless {
+		e.Certificates.List = slices.Clone(e.Certificates.List)
+		for _, ca := range e.CAs {
+			e.Certificates.List = append(e.Certificates.List, rootRow(ca.GUID))
+		}
+	}
+	if e.Pending.Asked {
+		e.Pending.List = slices.Clone(e.Pending.List)
+		for _, p := range e.Products.List {
+			if !slices.ContainsFunc(e.Pending.List, func(c evidence.PendingChange) bool { return c.GUID == p.GUID }) {
+				e.Pending.List = append(e.Pending.List, evidence.PendingChange{GUID: p.GUID, Identifier: p.Type, Action: "unchanged"})
+			}
+		}
+	}
+	return e
+}
+
+// rootRow is a root CA among the certificates.
+func rootRow(guid string, outdated ...string) evidence.Certificate {
+	return evidence.Certificate{Name: ".properties.root_ca." + guid, Location: "ops_manager", ProductGUID: "ops_manager", IsCA: true, OutdatedDeployments: outdated}
+}
+
 func (f foundation) observe(cursor *rotation.Version) rotation.Observation {
-	return rotation.Observe(f.e, cursor)
+	return rotation.Observe(f.tells(), cursor)
 }
 
 // leaf is a rotatable leaf certificate below the CA.

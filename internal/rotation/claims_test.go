@@ -110,6 +110,17 @@ var truths = map[rotation.Reason]func(claim) bool{
 		// Proof is missing, or the trust; a bare date proves nothing on its day.
 		return c.dateOnly || c.seen == blind || c.distrusted(c.activeCA()) || !c.allSince(c.before(c.ca(c.activeCA()).made))
 	},
+	rotation.ReasonTrustUnknown: func(c claim) bool {
+		// No record is left, or a bare date does not tell: never where one speaks against it.
+		return c.pruned > 0 || c.dateOnly || c.mute
+	},
+	rotation.ReasonInstances: func(c claim) bool {
+		// Nothing shows the errand: it did not run, or its log tells nothing and the
+		// record of ours is not of it.
+		return !c.v1 || c.seen == deaf
+	},
+	rotation.ReasonClusters:  nil, // of TKGI alone
+	rotation.ReasonUndatedCA: nil, // of an operator's own CA alone
 	rotation.ReasonStrayLeaves: func(c claim) bool {
 		return c.leavesOf(func(signer int) bool { return signer == c.inactiveCA() })
 	},

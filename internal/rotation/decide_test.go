@@ -11,7 +11,7 @@ import (
 
 // decide asks as the resource does: the version handed over is the cursor.
 func decide(phase rotation.Phase, from *rotation.Version, f foundation, options ...rotation.Options) rotation.Decision {
-	q := rotation.Question{Phase: phase, From: *from, Observed: f.observe(from), Evidence: f.e}
+	q := rotation.Question{Phase: phase, From: *from, Observed: f.observe(from), Evidence: f.tells()}
 	if len(options) > 0 {
 		q.Options = options[0]
 	}

@@ -15,13 +15,19 @@ var _ = Describe("what the walk has found", func() {
 		p.apply(errandLeft)
 		e := p.evidence(deaf)
 		state := rotation.Observe(e, &p.version)
-		Expect(state.State).To(Equal(rotation.Trusted), "by installations alone")
-		ask := func(phase rotation.Phase) rotation.Decision {
-			return rotation.Decide(rotation.Question{Phase: phase, From: p.version, Observed: state, Evidence: e})
+		Expect(state.State).To(Equal(rotation.Generated), "what is unknown is not proven")
+		ask := func(phase rotation.Phase, accept ...rotation.Reason) rotation.Decision {
+			return rotation.Decide(rotation.Question{Phase: phase, From: p.version, Observed: state, Evidence: e, Options: rotation.Options{Accept: accept}})
 		}
-		Expect(ask(rotation.Activate).Reason).To(Equal(rotation.ReasonCertificatesUnknown))
+		Expect(ask(rotation.Verify).Reason).To(Equal(rotation.ReasonInstances), "the errand is off, as its log shows")
+		Expect(ask(rotation.Verify, rotation.ReasonInstances).Reason).To(Equal(rotation.ReasonCertificatesUnknown))
+		taken := ask(rotation.Verify, rotation.ReasonInstances, rotation.ReasonCertificatesUnknown)
+		Expect(taken.Version.State).To(Equal(rotation.Trusted))
+		Expect(taken.Notes).To(ConsistOf(ContainSubstring("accepted instances-unproven"), ContainSubstring("accepted certificates-unknown")))
+
+		state = rotation.Observe(e, taken.Version)
+		Expect(ask(rotation.Activate).Reason).To(Equal(rotation.ReasonCertificatesUnknown), "accepted once is not accepted for ever")
 		Expect(ask(rotation.Activate).Message).To(ContainSubstring("what does not trust CA " + guidB))
-		Expect(ask(rotation.Verify).Notes).To(ContainElement(ContainSubstring("installations alone prove it")))
 
 		p.version = state.Version
 		Expect(p.ask(rotation.Verify).Reason).To(Equal(rotation.ReasonOutdated))
@@ -94,7 +100,7 @@ var _ = Describe("what the walk has found", func() {
 		f.e.CAs[0].Active, f.e.CAs[1].Active = f.e.CAs[1].Active, f.e.CAs[0].Active
 		s := f.observe(replaced(guidB, guidA, "6", "5"))
 		Expect(s.SetBack).To(Equal("set back from replaced: the activation was undone"))
-		d := rotation.Decide(rotation.Question{Phase: rotation.Delete, From: s.Version, Observed: s, Evidence: f.e})
+		d := rotation.Decide(rotation.Question{Phase: rotation.Delete, From: s.Version, Observed: s, Evidence: f.tells()})
 		Expect(d.Message).To(ContainSubstring("set back from replaced"))
 	})
 })

@@ -190,7 +190,7 @@ var _ = Describe("guards", func() {
 		dns.AutoRotated = true
 		d := decide(rotation.Generate, settled(guidA), before().products(director, tas, mysql, tkgi).v1(dns))
 		Expect(d.Verdict).To(Equal(rotation.Go))
-		Expect(d.Notes).To(HaveExactElements(ContainSubstring("TKGI is installed"), ContainSubstring("force latest variables")))
+		Expect(d.Notes).To(HaveExactElements(ContainSubstring("clusters-not-upgraded"), ContainSubstring("TKGI is installed"), ContainSubstring("force latest variables")))
 
 		d = decide(rotation.Regenerate, activated(guidB, guidA, "6", "6"), switchedTrusted().v1(configured(".cf.tls", recent, "", guidA)))
 		Expect(d.Verdict).To(Equal(rotation.Go))
@@ -223,7 +223,7 @@ var _ = Describe("generate within a span", func() {
 		Entry("a leaf that is not replaced", "30d", before().v0(leaf("/services/tls_leaf", "2024-04-01T00:00:00Z")), rotation.NotDue, rotation.ReasonNotDue, guidA),
 		Entry("certificates unknown", "30d", before().certificatesUnknown("502 Bad Gateway"), rotation.Refuse, rotation.ReasonCertificatesUnknown, "502 Bad Gateway", "30d"),
 		Entry("certificates unknown, but the CA is due", "1y", before().certificatesUnknown("502"), rotation.Go, rotation.ReasonReady),
-		Entry("no date of Ops Manager's", "30d", foundation{func() evidence.Evidence { e := before().e; e.At = at("0001-01-01T00:00:00Z"); return e }()}, rotation.Refuse, rotation.ReasonCertificatesUnknown, guidA),
+		Entry("no date of Ops Manager's", "30d", foundation{e: func() evidence.Evidence { e := before().e; e.At = at("0001-01-01T00:00:00Z"); return e }()}, rotation.Refuse, rotation.ReasonCertificatesUnknown, guidA),
 	)
 
 	It("does not matter once a candidate exists", func() {

@@ -58,26 +58,26 @@ func upgradeErrands(e evidence.Evidence, product evidence.Product) (errands []st
 }
 
 // errandsWithout says which of the errands are not known to have run in the
-// installation, "" where all are.
-func errandsWithout(e evidence.Evidence, i evidence.Installation, product evidence.Product, errands []string) string {
+// installation, "" where all are. unknown tells that nothing shows they did not.
+func errandsWithout(e evidence.Evidence, i evidence.Installation, product evidence.Product, errands []string) (without string, unknown bool) {
 	if len(errands) == 0 {
-		return ""
+		return "", false
 	}
 	if e.Applied.Installation == i.ID && i.Status == evidence.InstallationSucceeded &&
 		!slices.ContainsFunc(errands, func(name string) bool { return !e.Applied.Ran(product.GUID, name) }) {
-		return ""
+		return "", false
 	}
 	return errandsInLog(i, product, errands)
 }
 
 // errandsInLog says which of the errands the installation's log does not show to
 // have run to a good end, "" where it shows all.
-func errandsInLog(i evidence.Installation, product evidence.Product, errands []string) string {
+func errandsInLog(i evidence.Installation, product evidence.Product, errands []string) (without string, unknown bool) {
 	switch {
 	case !i.Log.Asked:
-		return fmt.Sprintf("whether %s ran in installation %d is not known: its log was not read", strings.Join(errands, ", "), i.ID)
+		return fmt.Sprintf("whether %s ran in installation %d is not known: its log was not read", strings.Join(errands, ", "), i.ID), true
 	case i.Log.Unknown != "":
-		return fmt.Sprintf("whether %s ran in installation %d is not known: %s", strings.Join(errands, ", "), i.ID, i.Log.Unknown)
+		return fmt.Sprintf("whether %s ran in installation %d is not known: %s", strings.Join(errands, ", "), i.ID, i.Log.Unknown), true
 	}
 	for _, name := range errands {
 		ran, without := false, fmt.Sprintf("%s did not run in installation %d", name, i.ID)
@@ -97,10 +97,16 @@ func errandsInLog(i evidence.Installation, product evidence.Product, errands []s
 			}
 		}
 		if !ran {
-			return without
+			return without, false
 		}
 	}
-	return ""
+	return "", false
+}
+
+// showsErrands tells whether the log shows that all of them ran to a good end.
+func showsErrands(i evidence.Installation, product evidence.Product, errands []string) bool {
+	without, _ := errandsInLog(i, product, errands)
+	return without == ""
 }
 
 // LogsWanted are the installations, newest first, whose logs would tell whether the
@@ -108,7 +114,13 @@ func errandsInLog(i evidence.Installation, product evidence.Product, errands []s
 // product was deployed.
 func LogsWanted(e evidence.Evidence, s Observation) []int {
 	p := s.Awaited()
-	if p == nil || !s.NeedsApply() && !s.Untrusted() {
+	switch {
+	case s.NeedsApply(), s.Untrusted():
+	case s.State == Settled && s.Version.Installation == "" && cameByRotation(e.History, *s.Active):
+		// Whether leaves may be renewed under a CA whose rotation nobody watched.
+		alone := trustInAlone(e, *s.Active)
+		p = &alone
+	default:
 		return nil
 	}
 	horizon := anchoredAt(p.Since)

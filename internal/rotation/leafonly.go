@@ -142,14 +142,22 @@ func trustDeployed(q Question) *refusal {
 	if q.Observed.Version.Installation != "" || !cameByRotation(q.Evidence.History, active) {
 		return nil
 	}
-	p := prove(q.Evidence, horizon{created: active.CreatedOn}, productsAlone)
-	if p.Installation > 0 {
+	p := trustInAlone(q.Evidence, active)
+	switch {
+	case p.deployed():
 		return nil
+	case p.Installation > 0:
+		return p.lacks()[0].refusal()
 	}
 	return &refusal{ReasonUntrusted, fmt.Sprintf(
 		"CA %s is the only one, and not every product is known to trust it: since it was created (%s), deployments have reached %d of %d products; missing: %s",
 		active.GUID, active.CreatedOn, p.Covered(), len(p.Products), some(p.Missing(), ", ")),
 		"find out how the CA before it was removed; if every product trusted this one by then, run apply changes on all products, then run this step again; else contact support before anything is applied"}
+}
+
+// trustInAlone is the proof that everything trusts the only CA.
+func trustInAlone(e evidence.Evidence, active evidence.CA) Proof {
+	return prove(e, horizon{created: active.CreatedOn}, subject{of: noKind, ca: active.GUID})
 }
 
 // trusted refuses where certificates v1 names deployments that do not run the

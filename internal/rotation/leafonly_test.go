@@ -25,7 +25,7 @@ func outdatedOn(c evidence.Certificate, deployments ...string) evidence.Certific
 var _ = Describe("leaf certificates without a rotation", func() {
 	const recent, later = "2026-03-19T09:00:00Z", "2026-03-19T12:00:00Z"
 	verifying := func(f foundation, from *rotation.Version, r *rotation.Renewal) rotation.Decision {
-		return rotation.Decide(rotation.Question{Phase: rotation.Verify, From: *from, Observed: f.observe(from), Evidence: f.e, Options: leavesAlone, Renewed: r})
+		return rotation.Decide(rotation.Question{Phase: rotation.Verify, From: *from, Observed: f.observe(from), Evidence: f.tells(), Options: leavesAlone, Renewed: r})
 	}
 
 	It("are regenerated and verified at settled alone: elsewhere the state is named, and what comes next", func() {

@@ -17,17 +17,17 @@ var _ = DescribeTable("what somebody staged is told from what CA calls may have 
 		s := f.observe(st.from)
 		Expect(s.State).To(Equal(state))
 		if len(somebodys) == 0 {
-			Expect(rotation.Staged(f.e, s)).To(BeEmpty())
+			Expect(rotation.Staged(f.tells(), s)).To(BeEmpty())
 		} else {
-			Expect(rotation.Staged(f.e, s)).To(Equal(somebodys))
+			Expect(rotation.Staged(f.tells(), s)).To(Equal(somebodys))
 		}
-		d, refused := rotation.Interferes(rotation.Question{Observed: s, Evidence: f.e})
+		d, refused := rotation.Interferes(rotation.Question{Observed: s, Evidence: f.tells()})
 		Expect(refused).To(Equal(len(somebodys) > 0))
 		if refused {
 			Expect(d.Reason).To(Equal(rotation.ReasonPendingChanges))
 			Expect(d.Next).To(says("revert them", `add "pending-changes" to accept`))
 		}
-		_, refused = rotation.Interferes(rotation.Question{Observed: s, Evidence: f.e, Options: rotation.Options{Accept: []rotation.Reason{rotation.ReasonPendingChanges}}})
+		_, refused = rotation.Interferes(rotation.Question{Observed: s, Evidence: f.tells(), Options: rotation.Options{Accept: []rotation.Reason{rotation.ReasonPendingChanges}}})
 		Expect(refused).To(BeFalse())
 	},
 	Entry("nothing", rotation.Generated, stage0(pending(tas, "unchanged"), pending(mysql, "unchanged"))),
@@ -56,7 +56,7 @@ var _ = Describe("the apply changes before a rotation", func() {
 		st := stages[rotation.Settled]()
 		f := disturb(st.f)
 		return rotation.Open(rotation.Question{
-			Phase: rotation.Generate, From: *st.from, Observed: f.observe(st.from), Evidence: f.e, Options: rotation.Options{Accept: accept},
+			Phase: rotation.Generate, From: *st.from, Observed: f.observe(st.from), Evidence: f.tells(), Options: rotation.Options{Accept: accept},
 		})
 	}
 	failedAnd := func(list ...evidence.PendingChange) func(foundation) foundation {
@@ -163,7 +163,7 @@ var _ = Describe("After", func() {
 		func(phase rotation.Phase, from *rotation.Version, before, after foundation, expected *rotation.Version) {
 			s := before.observe(from)
 			after = after.then(meanwhile)
-			v := rotation.After(s, phase, after.e)
+			v := rotation.After(s, phase, after.tells())
 			Expect(*v).To(Equal(*expected))
 			Expect(after.observe(v).Version).To(Equal(*expected), "a look confirms it")
 		},
@@ -178,7 +178,7 @@ var _ = Describe("After", func() {
 
 	DescribeTable("is what was before where the CAs show no effect of the call",
 		func(phase rotation.Phase, from *rotation.Version, before, after foundation) {
-			Expect(*rotation.After(before.observe(from), phase, after.then(meanwhile).e)).To(Equal(*from))
+			Expect(*rotation.After(before.observe(from), phase, after.then(meanwhile).tells())).To(Equal(*from))
 		},
 		Entry("generate", rotation.Generate, settled(guidA), before(), before()),
 		Entry("activate", rotation.Activate, trusted(guidA, guidB, "6"), candidateApplied(), candidateApplied()),
@@ -192,18 +192,18 @@ var _ = Describe("After", func() {
 
 var _ = Describe("what has to be asked", func() {
 	It("is proof wherever two CAs or an unfinished cursor leave a question", func() {
-		Expect(rotation.NeedsProof(before().e, nil)).To(BeFalse())
-		Expect(rotation.NeedsProof(before().e, ended(guidA, guidX, "2"))).To(BeFalse())
-		Expect(rotation.NeedsProof(shows().e, trusted(guidA, guidB, "6"))).To(BeFalse())
-		Expect(rotation.NeedsProof(candidate().e, nil)).To(BeTrue())
-		Expect(rotation.NeedsProof(alone().e, retired(guidB, guidA, "8"))).To(BeTrue())
-		Expect(rotation.NeedsProof(alone().e, settled(guidA))).To(BeTrue())
-		Expect(rotation.NeedsProof(alone().e, stuck(rotation.ReasonNoCAs, "", nil))).To(BeFalse())
-		Expect(rotation.NeedsProof(alone().e, stuck(rotation.ReasonNoCAs, "", replaced(guidB, guidA, "8", "6")))).To(BeTrue())
+		Expect(rotation.NeedsProof(before().tells(), nil)).To(BeFalse())
+		Expect(rotation.NeedsProof(before().tells(), ended(guidA, guidX, "2"))).To(BeFalse())
+		Expect(rotation.NeedsProof(shows().tells(), trusted(guidA, guidB, "6"))).To(BeFalse())
+		Expect(rotation.NeedsProof(candidate().tells(), nil)).To(BeTrue())
+		Expect(rotation.NeedsProof(alone().tells(), retired(guidB, guidA, "8"))).To(BeTrue())
+		Expect(rotation.NeedsProof(alone().tells(), settled(guidA))).To(BeTrue())
+		Expect(rotation.NeedsProof(alone().tells(), stuck(rotation.ReasonNoCAs, "", nil))).To(BeFalse())
+		Expect(rotation.NeedsProof(alone().tells(), stuck(rotation.ReasonNoCAs, "", replaced(guidB, guidA, "8", "6")))).To(BeTrue())
 	})
 
 	DescribeTable("is the excluded ones for a state where that decides it", func(f foundation, cursor *rotation.Version, expected bool) {
-		Expect(rotation.ExclusionsDecide(f.e, cursor)).To(Equal(expected))
+		Expect(rotation.ExclusionsDecide(f.tells(), cursor)).To(Equal(expected))
 	},
 		Entry("new leaves everywhere", switchedReplaced(), replaced(guidB, guidA, "8", "6"), false),
 		Entry("an old leaf after everything was deployed", switchedReplaced().v1(leaf("/cf/a", "2025-01-01T00:00:00Z")), replaced(guidB, guidA, "8", "6"), true),
@@ -218,10 +218,10 @@ var _ = Describe("what has to be asked", func() {
 		late := leaf("/cf/a", "2026-03-04T00:00:00Z")
 		late.OutdatedDeployments = []string{"cf-1"}
 		for _, f := range []foundation{switched().v1(late), switched().v1(leaf("/cf/a", "2025-01-01T00:00:00Z")), switched().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidA)), alone().v1(leaf("/cf/a", "2025-01-01T00:00:00Z"))} {
-			Expect(rotation.CertificatesHinder(f.e)).To(BeTrue())
+			Expect(rotation.CertificatesHinder(f.tells())).To(BeTrue())
 		}
 		for _, f := range []foundation{switched(), switched().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidB)), alone().v1(leaf("/cf/a", "2026-03-04T00:00:00Z"))} {
-			Expect(rotation.CertificatesHinder(f.e)).To(BeFalse())
+			Expect(rotation.CertificatesHinder(f.tells())).To(BeFalse())
 		}
 	})
 })
@@ -270,7 +270,7 @@ var _ = Describe("ClosingApply", func() {
 
 	DescribeTable("with one CA",
 		func(f foundation, known string) {
-			message, outstanding := rotation.ClosingApply(f.e)
+			message, outstanding := rotation.ClosingApply(f.tells())
 			Expect(outstanding).To(Equal(known != ""))
 			if outstanding {
 				Expect(message).To(says("the last apply changes of its rotation may be outstanding", known))
@@ -297,7 +297,7 @@ var _ = Describe("ClosingApply", func() {
 	)
 
 	It("says nothing while there are two CAs", func() {
-		_, outstanding := rotation.ClosingApply(shows(active(guidB, madeB), inactive(guidA, madeA)).after(before()).e)
+		_, outstanding := rotation.ClosingApply(shows(active(guidB, madeB), inactive(guidA, madeA)).after(before()).tells())
 		Expect(outstanding).To(BeFalse())
 	})
 

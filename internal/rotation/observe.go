@@ -61,7 +61,9 @@ func (s Observation) NeedsApply() bool {
 // Untrusted tells that somebody activated a CA that not every product trusts.
 // No apply changes must come now: it would deploy certificates of that CA, the
 // director's own first, to products that turn them down.
-func (s Observation) Untrusted() bool { return s.State == Activated && !s.Trust.Complete() }
+// That Ops Manager does not list its certificates at the moment is not that: see
+// the guards.
+func (s Observation) Untrusted() bool { return s.State == Activated && !s.Trust.deployed() }
 
 // Observe says which state the evidence shows. The cursor is the last version
 // known, nil for none: it carries what the API cannot show (was regenerate
@@ -262,29 +264,38 @@ func observeRetiring(e evidence.Evidence, active, retiring evidence.CA, known Ve
 
 // trust establishes whether every product trusts the active CA.
 func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
-	claim, h := "", horizon{created: s.Active.CreatedOn}
+	claim, since := "", ""
 	switch {
+	case same && known.Since != "":
+		since = known.Since
 	case same:
 		// The CA existed when that installation id was read.
-		claim, h = known.Trusted, anchoredAt(known.anchor())
+		claim, since = known.Trusted, known.Installation
 	case known.State == Trusted && known.Candidate == s.Active.GUID:
 		claim = known.Installation
 	case known.State == Generated && known.Candidate == s.Active.GUID:
-		h = anchoredAt(known.anchor())
+		since = known.Installation
+	}
+	h := horizon{created: s.Active.CreatedOn}
+	if since != "" {
+		h = anchoredAt(number(since))
 	}
 	if !uphold(e, *s.Active, claim, &s.Trust) {
 		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, trustIn(e, *s.Active))
-		if !s.Trust.Complete() {
+		if !s.Trust.deployed() {
 			about := trustIn(e, *s.Active)
 			about.lower = about.lower && !h.anchored
 			s.Trust = prove(e, h, about)
 		}
 	}
-	if !s.Trust.Complete() && s.Trust.onlyUnknown() && showsTrust(e, *s.Active) {
+	if !s.Trust.deployed() && s.Trust.onlyUnknown() && showsTrust(e, *s.Active) {
 		s.Trust.Shown, s.Trust.Installation = true, e.History.Highest()
 	}
-	s.Version.Trusted = ""
-	if s.Trust.Complete() && s.Trust.Installation > 0 {
+	s.Version.Trusted, s.Version.Since = "", ""
+	if !s.Trust.deployed() && since != s.Version.Installation {
+		s.Version.Since = since
+	}
+	if s.Trust.deployed() && s.Trust.Installation > 0 {
 		s.Version.Trusted = strconv.Itoa(s.Trust.Installation)
 	}
 }

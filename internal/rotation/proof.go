@@ -47,11 +47,20 @@ type ProductProof struct {
 	// Instances says what is missing to prove the product's service instances, ""
 	// where nothing is: they are deployments of their own, which an errand reaches.
 	Instances string
+	// InstancesUnknown tells that nothing shows that they were not reached.
+	InstancesUnknown bool
 }
 
 // Complete tells whether the change reached everything.
 func (p Proof) Complete() bool {
 	return (p.Installation > 0 || p.Shown) && len(p.lacks()) == 0
+}
+
+// deployed is Complete but for a list of certificates that Ops Manager does not give
+// at the moment.
+func (p Proof) deployed() bool {
+	p.Unlisted = ""
+	return p.Complete()
 }
 
 // Covered counts the products that are proven.
@@ -124,7 +133,7 @@ func (p Proof) lacks() []lack {
 // nobody knows whether they were deployed.
 func (p Proof) onlyUnknown() bool {
 	return len(p.Products) > 0 && len(p.Outdated) == 0 && !slices.ContainsFunc(p.Products, func(line ProductProof) bool {
-		return line.Installation == 0 && !line.Unknown
+		return line.Installation == 0 && !line.Unknown || line.Instances != "" && !line.InstancesUnknown
 	})
 }
 
@@ -179,7 +188,7 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 		}
 		line := proveProduct(e, product, installations, h, about.lower, errands)
 		if line.Installation > 0 && !known {
-			line.Instances = "which errands it has was not asked, or Ops Manager does not tell"
+			line.Instances, line.InstancesUnknown = "which errands it has was not asked, or Ops Manager does not tell", true
 		}
 		p.Products = append(p.Products, line)
 		complete = complete && line.Installation > 0
@@ -219,18 +228,20 @@ func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evi
 		case counts && lower:
 			line.Unknown, line.Why = true, fmt.Sprintf("deployed in installation %d, of which nobody knows whether it came after the CA was added", i.ID)
 		case counts:
-			without := errandsWithout(e, i, product, errands)
+			without, unknown := errandsWithout(e, i, product, errands)
 			if without == "" {
 				return ProductProof{Product: product, Installation: i.ID}
 			}
 			if deployed.Installation == 0 {
 				deployed = ProductProof{Product: product, Installation: i.ID}
 			}
-			deployed.Instances = without
+			deployed.Instances, deployed.InstancesUnknown = without, unknown
 		case c.Status == evidence.DeploymentSuccessful && i.Status == evidence.InstallationRunning:
 			line.Unknown, line.Why = false, fmt.Sprintf("deployed in installation %d, which still runs", i.ID)
+		case c.Status == evidence.DeploymentSuccessful && blames(i):
+			line.Unknown, line.Why = false, fmt.Sprintf("installation %d failed at another product, and whether this one's errands ran is not known", i.ID)
 		case c.Status == evidence.DeploymentSuccessful:
-			line.Unknown, line.Why = false, fmt.Sprintf("installation %d failed, and whether an errand of it ran is not known", i.ID)
+			line.Unknown, line.Why = false, fmt.Sprintf("installation %d failed without naming a product: an errand may not have run", i.ID)
 		default:
 			line.Unknown, line.Why = false, fmt.Sprintf("%s in installation %d", c.Status, i.ID)
 		}
@@ -264,7 +275,7 @@ func conclusive(e evidence.Evidence, i evidence.Installation, product evidence.P
 	}
 	errands, known := upgradeErrands(e, product)
 	switch {
-	case known && len(errands) > 0 && i.Log.Asked && errandsInLog(i, product, errands) == "":
+	case known && len(errands) > 0 && showsErrands(i, product, errands):
 		return true
 	case !blamed:
 		return false

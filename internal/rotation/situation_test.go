@@ -76,10 +76,10 @@ func (w *world) identity() string {
 		flag(d.awaits, d.half)
 	}
 	for _, i := range w.installations {
-		b = append(b, ' ', moment(i.started), i.products[0][0], i.products[1][0], i.status[0], '0'+i.carried)
+		b = append(b, ' ', moment(i.started), i.products[0][0], i.products[1][0], i.status[0], '0'+i.carried, (i.errand + "-")[0], (i.errand + "--")[1])
 	}
 	flag(w.upgraded, w.late, w.stubborn)
-	b = append(b, '0'+byte(w.made), '0'+byte(w.pruned), '0'+byte(w.staged), '1'+byte(w.configured), '1'+byte(w.excluded))
+	b = append(b, '0'+byte(w.made), '0'+byte(w.applied), '0'+byte(w.pruned), '0'+byte(w.staged), '1'+byte(w.configured), '1'+byte(w.excluded))
 	if w.configured != none {
 		b = append(b, moment(w.configuredAt))
 	}

@@ -33,6 +33,9 @@ type Version struct {
 	// after the activation: created_on may be a bare date, and then nothing
 	// else could tell later that trust came first.
 	Trusted string `json:"trusted,omitempty"`
+	// Since is the installation behind which deployments prove the trust in the active
+	// CA, carried on from generated while that proof is not there.
+	Since string `json:"since,omitempty"`
 	// Removed is the GUID that left, in retired and settled.
 	Removed string `json:"removed,omitempty"`
 	// Turn counts the setbacks of the rotation: an activation undone, an
@@ -144,6 +147,7 @@ var keys = map[string]func(*Version, string){
 	"retiring":     func(v *Version, s string) { v.Retiring = s },
 	"installation": func(v *Version, s string) { v.Installation = s },
 	"trusted":      func(v *Version, s string) { v.Trusted = s },
+	"since":        func(v *Version, s string) { v.Since = s },
 	"removed":      func(v *Version, s string) { v.Removed = s },
 	"turn":         func(v *Version, s string) { v.Turn = s },
 	"reason":       func(v *Version, s string) { v.Reason = Reason(s) },
@@ -237,6 +241,7 @@ func (v Version) fields() []field {
 		{"retiring", v.Retiring, retiring, retiring, evidence.GUID, aGUID},
 		{"installation", v.Installation, started, true, id, anID},
 		{"trusted", v.Trusted, false, retiring, id, anID},
+		{"since", v.Since, false, state == Activated, id, anID},
 		{"removed", v.Removed, state == Retired, state == Retired || state == Settled, evidence.GUID, aGUID},
 		{"turn", v.Turn, false, true, id, "1"},
 		{"reason", string(v.Reason), blocked, blocked, word, string(ReasonTooManyCAs)},

@@ -67,7 +67,7 @@ var _ = Describe("ParseVersion", func() {
 		Entry("an unknown state", with(settled(guidA), "state", "Settled"),
 			`state "Settled" is not a state: expected one of settled, generated, trusted, activated, regenerated, replaced, retired, blocked`),
 		Entry("an unknown key", with(settled(guidA), "ref", "main"),
-			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, retiring, state, trusted, turn, was`),
+			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, retiring, since, state, trusted, turn, was`),
 		Entry("settled without its CA", without(settled(guidA), "active"), "active is missing: a version of state settled has it, "+example),
 		Entry("settled with a candidate", with(settled(guidA), "candidate", guidB), "candidate does not belong to a version of state settled"),
 		Entry("settled with a retiring CA", with(settled(guidA), "retiring", guidB), "retiring does not belong to a version of state settled"),
@@ -100,7 +100,7 @@ var _ = Describe("ParseVersion", func() {
 		Entry("an active CA that is its own candidate", generated(guidA, guidA, "4").Map(), "candidate "+guidA+" is the active CA as well: a rotation is between two"),
 		Entry("an active CA that is its own retiring one", replaced(guidA, guidA, "8", "6").Map(), "retiring "+guidA+" is the active CA as well: a rotation is between two"),
 		Entry("several things at once", map[string]string{"state": "trusted", "active": "../x", "installation": "six", "retiring": guidA, "ref": "main"},
-			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, retiring, state, trusted, turn, was`,
+			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, retiring, since, state, trusted, turn, was`,
 			malformed("active", "../x", aGUID), "candidate is missing: a version of state trusted has it, "+example,
 			"retiring does not belong to a version of state trusted", malformed("installation", "six", "184")),
 	)

@@ -75,6 +75,7 @@ func (r *ending) does(what string) {
 	r.tried = append(r.tried, what)
 	if what == "apply" {
 		r.apply(everything)
+		r.applied = len(r.installations)
 	}
 }
 

@@ -55,11 +55,7 @@ func (k *walk) theirs(s *situation) {
 	if len(s.installations) == k.installations || s.running() {
 		return
 	}
-	applies := []outcome{directorOnly, tileFails, nothingDone, errandFails}
-	if k.v1 {
-		applies = append(applies, errandLeft)
-	}
-	for _, o := range applies {
+	for _, o := range []outcome{directorOnly, tileFails, nothingDone, errandFails, errandLeft} {
 		click("applies: "+o.name, func(s *situation) { s.apply(o) })
 	}
 	if s.staged != nothing || s.upgraded {

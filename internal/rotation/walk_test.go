@@ -97,7 +97,7 @@ func (k *walk) look(s *situation) {
 		if seen != plainly {
 			cost = 1
 		}
-		state := rotation.Observe(s.evidence(seen), s.cursor)
+		state := rotation.Observe(s.checked(seen), s.cursor)
 		k.backwards(s, state)
 		if v := state.Version; v != *s.cursor && s.left >= cost {
 			k.visit(s.does("check: "+string(v.State)+seen.String(), func(s *situation) { s.cursor = &v; s.left -= cost }))
@@ -277,7 +277,7 @@ func (k *walk) apply(s *situation) {
 	case did != harmless:
 		k.fail(s, "apply: %s", did)
 	}
-	k.visit(s.does("apply", func(s *situation) { s.apply(everything) }))
+	k.visit(s.does("apply", func(s *situation) { s.apply(everything); s.applied = len(s.installations) }))
 	if s.left == 0 || k.only != "" {
 		return
 	}

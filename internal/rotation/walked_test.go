@@ -34,7 +34,7 @@ func (p plan) String() string { return p.name + p.rules.String() }
 // differences meet.
 func kinds() []rules {
 	if os.Getenv(walkVariable) == "" {
-		return []rules{{}, {v1: true, lazy: true}, {dateOnly: true, v1: true}, {dateOnly: true, lazy: true}}
+		return []rules{{}, {v1: true, lazy: true}, {dateOnly: true, v1: true}, {dateOnly: true, lazy: true}, {mute: true}}
 	}
 	var all []rules
 	for n := range 8 {

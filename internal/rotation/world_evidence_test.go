@@ -56,12 +56,25 @@ func (w world) evidence(seen view) evidence.Evidence {
 	w.showHistory(&e)
 	w.showPending(&e)
 	w.showCertificates(&e)
+	if w.applied > 0 {
+		e.Applied = evidence.Applied{Installation: w.applied, Errands: map[string][]string{modelTile.GUID: {modelErrand}}}
+	}
 	switch seen {
 	case deaf:
 		e.Certificates = evidence.Certificates{Unknown: "500"}
 	case blind:
 		e.Products.List = nil
 	case plainly:
+	}
+	return e
+}
+
+// checked is what a check sees of it: no staged products and no logs.
+func (w world) checked(seen view) evidence.Evidence {
+	e := w.evidence(seen)
+	e.Pending, e.Applied = evidence.Pending{}, evidence.Applied{}
+	for n := range e.History.List {
+		e.History.List[n].Log = evidence.Log{}
 	}
 	return e
 }
@@ -90,6 +103,9 @@ func (w world) showHistory(e *evidence.Evidence) {
 		if i.finished > 0 {
 			record.FinishedAt = w.time(i.finished)
 		}
+		if i.status != evidence.InstallationRunning {
+			record.Log = i.log(w.mute)
+		}
 		for p, status := range i.products {
 			record.Changes = append(record.Changes, evidence.Change{GUID: [...]string{"p-bosh-1", "cf-1"}[p], Identifier: [...]string{"p-bosh", "cf"}[p],
 				Type: evidence.ChangeUnchanged, Status: status})
@@ -103,7 +119,10 @@ func (w world) showPending(e *evidence.Evidence) {
 	if w.staged == anUpdate {
 		action = "update"
 	}
-	e.Pending = evidence.Pending{Asked: true, List: []evidence.PendingChange{{GUID: "cf-1", Identifier: "cf", Action: action}}}
+	e.Pending = evidence.Pending{Asked: true, List: []evidence.PendingChange{
+		{GUID: "p-bosh-1", Identifier: "p-bosh", Action: "unchanged"},
+		{GUID: "cf-1", Identifier: "cf", Action: action, Errands: []evidence.Errand{{Name: modelErrand, PostDeploy: "default"}}},
+	}}
 	if w.staged == aNewTile {
 		e.Pending.List = append(e.Pending.List, evidence.PendingChange{GUID: "redis-1", Identifier: "redis", Action: "install"})
 	}
@@ -113,6 +132,26 @@ var (
 	modelNames   = [...]string{"/p-bosh/leaf", "/cf/leaf", "/cf/service-instance/leaf"}
 	modelTargets = [...]string{"p-bosh-1", "cf-1", "service-instance_1"}
 )
+
+// modelErrand brings new certificates to the tile's instances.
+const modelErrand = "upgrade-all-service-instances"
+
+// log is what an installation's log tells.
+func (i modelInstallation) log(mute bool) evidence.Log {
+	log := evidence.Log{Asked: true}
+	if mute {
+		log.Unknown = "its log has no marks"
+		return log
+	}
+	if i.errand == errandRan || i.errand == errandFailed {
+		c := evidence.Command{Deployment: modelTile.GUID, Errand: modelErrand, Finished: true}
+		if i.errand == errandFailed {
+			c.ExitStatus = 1
+		}
+		log.Commands = append(log.Commands, c)
+	}
+	return log
+}
 
 // signedBy is how certificates v1 nests what a CA has signed.
 func (w world) signedBy(number int) []string {
@@ -149,6 +188,9 @@ func (w world) showCertificates(e *evidence.Evidence) {
 	}
 	if w.v1 {
 		e.Certificates.List = append(e.Certificates.List, authority)
+		for _, ca := range w.cas {
+			e.Certificates.List = append(e.Certificates.List, rootRow(modelGUID(ca.number)))
+		}
 	}
 	if w.configured != none {
 		e.Certificates.List = append(e.Certificates.List, evidence.Certificate{Name: ".cf.configured", Configurable: true,

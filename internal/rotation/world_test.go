@@ -14,6 +14,8 @@ type rules struct {
 	dateOnly bool
 	// v1: the certificates endpoint shows signers and outdated deployments.
 	v1 bool
+	// mute: an installation's log does not show which errands it ran.
+	mute bool
 	// lazy: regenerate drops the leaves and the next apply makes new ones, by
 	// whatever CA is active then; otherwise regenerate makes them itself.
 	lazy bool
@@ -29,6 +31,9 @@ func (r rules) String() string {
 	}
 	if r.lazy {
 		words[2] = "leaves made by the next apply"
+	}
+	if r.mute {
+		words = append(words, "logs that tell nothing")
 	}
 	return strings.Join(words, ", ")
 }
@@ -92,6 +97,7 @@ type modelInstallation struct {
 	started, finished int
 	status            string
 	products          [2]string
+	errand            string
 	carried           uint8 // the CAs listed when it started
 }
 
@@ -124,6 +130,8 @@ type world struct {
 	excluded, excludedAt     int
 	// stubborn: the leaves of the instances are not regenerated.
 	stubborn bool
+	// applied is the installation of ours that left a record, 0 for none.
+	applied int
 	// late: so much time has passed that what expires soon has expired.
 	late bool
 }
@@ -133,7 +141,7 @@ func newWorld(r rules) world {
 	for i := range w.deployments {
 		w.deployments[i] = modelVMs{trust: 1, born: 1, newBorn: 1}
 	}
-	w.installations = []modelInstallation{{started: 1, finished: 2, status: evidence.InstallationSucceeded, products: everything.products, carried: 1}}
+	w.installations = []modelInstallation{{started: 1, finished: 2, status: evidence.InstallationSucceeded, products: everything.products, errand: everything.errand, carried: 1}}
 	return w
 }
 
@@ -234,7 +242,7 @@ func (w *world) start() {
 // finish ends the running installation.
 func (w *world) finish(o outcome) {
 	i := &w.installations[len(w.installations)-1]
-	i.status, i.products, i.finished = evidence.InstallationSucceeded, o.products, w.now()
+	i.status, i.products, i.errand, i.finished = evidence.InstallationSucceeded, o.products, o.errand, w.now()
 	if o.errand == errandFailed || slices.Contains(o.products[:], fails) {
 		i.status = evidence.InstallationFailed
 	}
