@@ -165,6 +165,8 @@ func alreadyDone(c claim) bool {
 // proven: what the state stands for is true of every deployment.
 func proven(c claim) bool {
 	switch {
+	case c.accepted:
+		return true // and what follows from it is judged: see stepHarm
 	case c.undone && (!c.v1 || c.seen != plainly):
 		return true // nothing shows it
 	case c.alone:

@@ -20,6 +20,8 @@ type situation struct {
 	// unseen: he made a configurable leaf of a CA that was about to retire, which
 	// certificates v0 cannot tell from one of its successor.
 	undone, unseen bool
+	// accepted: our operator took a proof for made that Ops Manager did not show.
+	accepted bool
 	// spoilt: he deleted a CA that leaves still lived by; what is said of the rest
 	// of that rotation is not judged.
 	spoilt bool
@@ -44,6 +46,7 @@ type key struct {
 	cursor, stale rotation.Version
 	renewed       int
 	left          int
+	accepted      bool
 }
 
 // identity is what the future depends on in the world.
@@ -96,6 +99,9 @@ func (s *situation) key() key {
 	}
 	if s.renewed != nil {
 		k.renewed = s.renewed.Installation + 1
+	}
+	if s.accepted {
+		k.accepted = true
 	}
 	if s.undone {
 		k.left |= 1

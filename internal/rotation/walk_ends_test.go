@@ -31,7 +31,7 @@ type ending struct {
 // run says what keeps the rotation from settling, "" for nothing. Blocked is an
 // end as well: it needs a person.
 func (r *ending) run(s *situation) string {
-	sound := !s.undone && !s.unseen && r.safe() && (len(r.cas) == 1 || r.activeTrusted())
+	sound := !s.accepted && !s.undone && !s.unseen && r.safe() && (len(r.cas) == 1 || r.activeTrusted())
 	for range 24 {
 		if r.running() {
 			r.finish(everything)

@@ -203,12 +203,24 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 		if v := q.Observed.Version; v != *s.cursor && h.cursor == s.cursor && seen == plainly {
 			k.visit(s.does(what()+" (done)", func(s *situation) { s.cursor = &v }))
 		}
+	case d.Verdict == rotation.Refuse && q.Phase == rotation.Verify && seen == deaf && h.cursor == s.cursor && s.left > 0 && k.v1:
+		k.accepts(s, what(), q)
 	case d.Verdict == rotation.Go && strings.Contains(h.name, "foreign"):
 		k.fail(s, "%s: goes ahead", what())
 	case d.Verdict == rotation.Go:
 		k.act(s, what(), q)
 	case d.Verdict == rotation.Refuse && k.mutants != nil:
 		k.mutants.try(s, h, c, q, d)
+	}
+}
+
+// accepts is verify with what our operator may accept while Ops Manager does not list
+// its certificates. What he took for proven may be false: what comes of it must not
+// break anything where Ops Manager shows it afterwards.
+func (k *walk) accepts(s *situation, what string, q rotation.Question) {
+	q.Options.Accept = []rotation.Reason{rotation.ReasonCertificatesUnknown, rotation.ReasonInstances}
+	if d := rotation.Decide(q); d.Version != nil {
+		k.visit(s.does(what+" (accepted)", func(s *situation) { s.cursor, s.accepted, s.left = d.Version, true, s.left-1 }))
 	}
 }
 

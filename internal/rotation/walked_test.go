@@ -168,6 +168,8 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 			rotation.ReasonNotDue, rotation.ReasonNoRotation,
 			// The reason of an apply changes, not of a phase.
 			rotation.ReasonStrayLeaves,
+			// The model has neither TKGI nor an operator's own CA: see the tables.
+			rotation.ReasonClusters, rotation.ReasonUndatedCA,
 		))
 		for _, way := range rotation.Setbacks() {
 			Expect(back).To(HaveKey([2]rotation.State{way.From, way.To}), "nothing leads from %s back to %s", way.From, way.To)
@@ -192,7 +194,13 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 // stay.
 var redundant = map[string]string{
 	`rotation: guard "outdated" of generate`: "Ops Manager refuses the call itself (safety violation: active child certificate version is not the latest); the guard names the deployments",
+	// The model has no TKGI; decide_test.go has.
+	`rotation: guard "clusters" of generate`: withoutTKGI,
+	`rotation: guard "clusters" of activate`: withoutTKGI,
+	`rotation: guard "clusters" of delete`:   withoutTKGI,
 }
+
+const withoutTKGI = "the model has no TKGI: the tables have"
 
 var _ = Describe("without", func() {
 	caught := func(name string) string {
