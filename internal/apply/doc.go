@@ -8,6 +8,7 @@
 //	run.go         the order of things
 //	wait.go        an installation that already runs
 //	errands.go     the errands that an apply changes runs, and why, and the file that om reads
+//	staging.go     the products, staged and deployed, that errands are planned of
 //	errandread.go  the operator's own configuration of them, checked before om reads it
 //	om.go          om as a subprocess: arguments, environment
 //	watch.go       while om runs: heartbeat, stuck, interrupted
@@ -17,6 +18,8 @@
 //	attribution.go which installation is ours
 //	follow.go      om is gone, its installation is not
 //	outcome.go     how it went: did it reach every product
+//	applied.go     what it leaves behind as evidence for a later step
+//	pipe.go        an output that nobody reads any more
 //	errors.go      how it can end badly
 //	redact.go      no secret in what others print
 package apply

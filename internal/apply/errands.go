@@ -10,13 +10,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/pivotal-cf/om/api"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 )
 
@@ -46,9 +46,15 @@ type ErrandPlan struct {
 	Warnings []string
 
 	config errandConfig
-	// added tells that the configuration has more than the operator's.
-	added bool
+	// changed tells that the configuration is not the operator's as it is.
+	changed bool
+	// deployed are the GUIDs of the deployed products by identifier.
+	deployed map[string]string
 }
+
+// tkgi is the identifier of TKGI, whose errand upgrades every cluster: it is not
+// forced, so that nobody's clusters are upgraded unasked.
+const tkgi = "pivotal-container-service"
 
 // PlanErrands finds the errands of the request's apply changes, and checks the
 // operator's own configuration, whose settings win. It lists every problem.
@@ -69,8 +75,9 @@ func PlanErrands(from Errands, r Request) (ErrandPlan, error) {
 	}
 	staged, err := stagedProducts(from)
 	if err != nil {
-		return plan, cannotList("the staged products", err)
+		return plan, err
 	}
+	plan.deployed = staged.deployed
 	problems, err := staged.checkErrands(r.ErrandsFile, plan.config)
 	if err != nil {
 		return plan, cannotList("the errands", err)
@@ -78,11 +85,16 @@ func PlanErrands(from Errands, r Request) (ErrandPlan, error) {
 	if len(problems) > 0 {
 		return plan, &errandError{errors.Join(problems...)}
 	}
+	plan.leaveOut(r.ErrandsFile)
 	plan.operators(r.ErrandsFile)
 	if !r.ServiceErrands {
 		return plan, nil
 	}
 	for _, product := range sortedKeys(staged.guids) {
+		if product == evidence.Director {
+			// It has no service instances, and some versions answer 404.
+			continue
+		}
 		errands, err := staged.of(product)
 		if err != nil {
 			return plan, cannotList("the errands of "+product, err)
@@ -92,6 +104,18 @@ func PlanErrands(from Errands, r Request) (ErrandPlan, error) {
 		}
 	}
 	return plan, nil
+}
+
+// leaveOut takes the products out of the operator's configuration that were never
+// deployed: Ops Manager answers 422 to errands of theirs.
+func (p *ErrandPlan) leaveOut(path string) {
+	for _, product := range sortedKeys(p.config.Errands) {
+		if _, deployed := p.deployed[product]; !deployed {
+			delete(p.config.Errands, product)
+			p.changed = true
+			p.Warnings = append(p.Warnings, fmt.Sprintf("the errands of %s in %s are left out, as it was never deployed and Ops Manager takes none for such a product: they run as its tile says", product, path))
+		}
+	}
 }
 
 // cannotList says it in one line: om's library puts whole HTTP answers into its
@@ -142,13 +166,35 @@ func (p *ErrandPlan) service(product string, errand api.Errand, r Request) {
 		}
 		return
 	}
+	if _, deployed := p.deployed[product]; !deployed {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s of %s runs as its tile says: the product was never deployed, and Ops Manager takes errands for deployed products alone", errand.Name, product))
+		return
+	}
+	if product == tkgi {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s of TKGI (%s) runs as its tile says, as it upgrades every cluster: its clusters stay unproven where it does not run; to run it, set it to true in the errand configuration (--config)", errand.Name, product))
+		return
+	}
 	if config.RunPostDeploy == nil {
 		config.RunPostDeploy = map[string]any{}
 	}
 	config.RunPostDeploy[errand.Name] = true
 	p.config.Errands[product] = config
-	p.added = true
+	p.changed = true
 	p.Planned = append(p.Planned, PlannedErrand{Product: product, Errand: errand.Name, Run: "true", Why: why})
+}
+
+// forced are the post-deploy errands that the request makes run, by the product's
+// GUID.
+func (p ErrandPlan) forced() map[string][]string {
+	forced := map[string][]string{}
+	for product, config := range p.config.Errands {
+		for _, name := range sortedKeys(config.RunPostDeploy) {
+			if guid := p.deployed[product]; guid != "" && config.RunPostDeploy[name] == true {
+				forced[guid] = append(forced[guid], name)
+			}
+		}
+	}
+	return forced
 }
 
 // ErrandTable shows the errands, for people.
@@ -165,6 +211,7 @@ func ErrandTable(s console.Styles, planned []PlannedErrand) string {
 func (s *supervision) planErrands(ctx context.Context) error {
 	var err error
 	if s.errands, err = PlanErrands(s.deps.Errands, s.req); err == nil {
+		s.planned = true
 		return nil
 	}
 	if _, wrong := errors.AsType[*errandError](err); wrong {
@@ -173,8 +220,16 @@ func (s *supervision) planErrands(ctx context.Context) error {
 	return s.beforeStart(ctx, 0, fmt.Errorf("cannot tell which errands to run, so nothing was started: %s", s.secrets.Replace(err.Error())))
 }
 
-// showErrands says which errands will run before they do.
+// showErrands says which errands will run before they do, once.
 func (s *supervision) showErrands() {
+	text := strings.Join(s.errands.Warnings, "\n")
+	if len(s.errands.Planned) > 0 {
+		text += "\n" + ErrandTable(s.out.Styles, s.errands.Planned)
+	}
+	if text == s.errandsShown {
+		return
+	}
+	s.errandsShown = text
 	for _, warning := range s.errands.Warnings {
 		s.warn(warning)
 	}
@@ -194,61 +249,13 @@ type productErrands struct {
 	RunPreDelete  map[string]any `yaml:"run_pre_delete,omitempty"`
 }
 
-// staging is what Ops Manager has staged: the GUIDs of products by identifier,
-// and their errands, asked for once.
-type staging struct {
-	from    Errands
-	guids   map[string]string
-	errands map[string][]api.Errand
-}
-
-// productGUID is what a product's GUID is made of, which becomes a part of a path:
-// never of dots alone.
-var productGUID = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$`)
-
-// unprintable tells a name that would not stay within its line.
-func unprintable(name string) bool {
-	return len(name) > 1024 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
-}
-
-func stagedProducts(from Errands) (*staging, error) {
-	products, err := from.ListStagedProducts()
-	if err != nil {
-		return nil, err
-	}
-	s := &staging{from: from, guids: map[string]string{}, errands: map[string][]api.Errand{}}
-	for _, p := range products.Products {
-		if !productGUID.MatchString(p.GUID) || unprintable(p.Type) {
-			return nil, errors.New("Ops Manager lists a staged product without a proper name and GUID") //nolint:staticcheck // a name begins it
-		}
-		s.guids[p.Type] = p.GUID
-	}
-	return s, nil
-}
-
-// of are the errands of a staged product.
-func (s *staging) of(product string) ([]api.Errand, error) {
-	if known, found := s.errands[product]; found {
-		return known, nil
-	}
-	list, err := s.from.ListStagedProductErrands(s.guids[product])
-	if err != nil {
-		return nil, err
-	}
-	if slices.ContainsFunc(list.Errands, func(e api.Errand) bool { return unprintable(e.Name) }) {
-		return nil, errors.New("Ops Manager lists an errand without a proper name") //nolint:staticcheck // a name begins it
-	}
-	s.errands[product] = list.Errands
-	return list.Errands, nil
-}
-
 // checkErrands compares the operator's errand configuration with the staged
 // products before om gets it, and lists every problem at once.
 func (s *staging) checkErrands(path string, config errandConfig) ([]error, error) {
 	var problems []error
 	for _, product := range sortedKeys(config.Errands) {
-		if _, found := s.guids[product]; !found {
-			problems = append(problems, fmt.Errorf("%s: errands.%s: there is no such product; staged are %s", errandsAt(path), input.Name(product), orNone(sortedKeys(s.guids))))
+		if !slices.Contains(s.products(), product) {
+			problems = append(problems, fmt.Errorf("%s: errands.%s: there is no such product; staged are %s", errandsAt(path), input.Name(product), orNone(s.products())))
 			continue
 		}
 		existing, err := s.of(product)
@@ -303,10 +310,13 @@ func orNone(names []string) string {
 }
 
 // file is the configuration for om: the operator's own where it says all, else
-// a temporary one with what was added to it. done removes what was made.
+// a temporary one with what was added to it or left out of it. done removes what was made.
 func (p ErrandPlan) file(operators string) (path string, done func(), err error) {
-	if !p.added {
+	switch {
+	case !p.changed:
 		return operators, func() {}, nil
+	case len(p.config.Errands) == 0:
+		return "", func() {}, nil
 	}
 	text, err := yaml.Marshal(p.config)
 	if err != nil {

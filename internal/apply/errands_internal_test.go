@@ -11,7 +11,7 @@ import (
 var _ = Describe("the errand configuration that om is given", func() {
 	It("is nobody else's to read, and is taken away", func() {
 		GinkgoT().Setenv("TMPDIR", GinkgoT().TempDir())
-		plan := ErrandPlan{added: true, config: errandConfig{Errands: map[string]productErrands{"p.mysql": {RunPostDeploy: map[string]any{"upgrade-all": true}}}}}
+		plan := ErrandPlan{changed: true, config: errandConfig{Errands: map[string]productErrands{"p.mysql": {RunPostDeploy: map[string]any{"upgrade-all": true}}}}}
 		path, done, err := plan.file("")
 		Expect(err).NotTo(HaveOccurred())
 		info, err := os.Stat(path)

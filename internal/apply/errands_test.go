@@ -17,6 +17,14 @@ func (s staged) ListStagedProducts() (api.StagedProductsOutput, error) {
 	return api.StagedProductsOutput{Products: []api.StagedProduct{{GUID: "cf-1", Type: "cf"}, {GUID: "mysql-1", Type: "p.mysql"}}}, s.err
 }
 
+func (s staged) ListDeployedProducts() ([]api.DeployedProductOutput, error) {
+	return []api.DeployedProductOutput{{GUID: "p-bosh-1", Type: "p-bosh"}, {GUID: "cf-1", Type: "cf"}, {GUID: "mysql-1", Type: "p.mysql"}}, s.err
+}
+
+func (s staged) ListStagedPendingChanges() (api.PendingChangesOutput, error) {
+	return api.PendingChangesOutput{}, s.err
+}
+
 func (s staged) ListStagedProductErrands(guid string) (api.ErrandsListOutput, error) {
 	return map[string]api.ErrandsListOutput{
 		"cf-1":    {Errands: []api.Errand{{Name: "smoke_tests", PostDeploy: true}, {Name: "push-apps", PostDeploy: "default"}}},
@@ -73,7 +81,7 @@ errands:
 		Entry("an unknown anchor", "errands: *geheim\n", "cannot be read"),
 		Entry("a private key", "-----BEGIN RSA "+"PRIVATE KEY-----\ngeheim\n-----END RSA PRIVATE KEY-----\n", "expected"),
 		Entry("two documents", "errands: {cf: {run_post_deploy: {smoke_tests: true}}}\n---\nerrands: {}", "more than one YAML document"),
-		Entry("an unknown product", "errands: {redis: {run_post_deploy: {x: true}}}", "errands.redis: there is no such product; staged are cf, p.mysql"),
+		Entry("an unknown product", "errands: {redis: {run_post_deploy: {x: true}}}", "errands.redis: there is no such product; staged are cf, p-bosh, p.mysql"),
 		Entry("an unknown errand", "errands: {cf: {run_post_deploy: {smoke-tests: true}}}",
 			"errands.cf.run_post_deploy.smoke-tests: cf has no such errand; it has push-apps, smoke_tests"),
 		Entry("an errand of the other kind", "errands: {cf: {run_pre_delete: {smoke_tests: true}}}", "errands.cf.run_pre_delete.smoke_tests: cf has no such errand; it has none"),

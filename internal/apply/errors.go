@@ -38,10 +38,16 @@ type NotStartedError struct {
 	Message string
 	// Recreate tells that --recreate-vms was staged, or may have been.
 	Recreate bool
+	// Dead is the newest installation, which is dead and which om takes for a
+	// running one; 0 for none.
+	Dead int
 }
 
 func (e *NotStartedError) Error() string {
 	text := "om started no installation: " + e.Message
+	if e.Dead != 0 {
+		text += fmt.Sprintf("; om starts none while the newest record, installation %d, says that it runs, dead or not: press Apply Changes once in Ops Manager's own page, which starts a newer one, then apply changes again", e.Dead)
+	}
 	if e.Recreate {
 		text += "; the director's recreate flags were staged all the same, so the next apply changes, whoever starts it, recreates every VM unless they are cleared in the director tile"
 	}

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"io"
+	"os"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -20,3 +21,17 @@ func Told(h evidence.History, i evidence.Installation, at time.Time) (progress, 
 func Grouped(out io.Writer, names map[string]string) io.Writer {
 	return &groups{out: out, names: names, heading: func(guid string) string { return "▸ " + names[guid] }}
 }
+
+// GivenToOm is the errand configuration that om gets, empty for none.
+func GivenToOm(p ErrandPlan) string {
+	path, done, err := p.file("")
+	if err != nil || path == "" {
+		return ""
+	}
+	defer done()
+	text, _ := os.ReadFile(path) //nolint:gosec // a file of ours
+	return string(text)
+}
+
+// SurviveClosedOutput is what Run does first.
+func SurviveClosedOutput() { surviveClosedOutput() }

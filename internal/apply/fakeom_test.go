@@ -27,6 +27,9 @@ type act struct {
 	Look int `json:",omitempty"`
 	// Foreign lets someone else start an installation first, if nobody has yet.
 	Foreign string `json:",omitempty"`
+	// Unless ends om with the complaint before it does anything else, unless so many
+	// have been started before it.
+	Unless int `json:",omitempty"`
 	// Kill ends om by SIGKILL, Hang never ends it, Exit ends it.
 	Kill bool `json:",omitempty"`
 	Hang bool `json:",omitempty"`
@@ -50,10 +53,16 @@ func playOm(text string) int {
 	if err := json.Unmarshal([]byte(text), &acts); err != nil {
 		return complain("bad script: " + err.Error())
 	}
-	call(http.MethodPost, "/om", strings.Join(append(os.Args[1:], os.Environ()...), "\n"))
+	_, before := call(http.MethodPost, "/om", strings.Join(append(os.Args[1:], os.Environ()...), "\n"))
 	shown := 0
 	for _, a := range acts {
 		_, _ = os.Stdout.WriteString(strings.ReplaceAll(a.Say, "{pid}", strconv.Itoa(os.Getpid())))
+		if a.Unless > 0 {
+			if started, _ := strconv.Atoi(before); started < a.Unless {
+				return complain(a.Complain)
+			}
+			continue
+		}
 		_, _ = os.Stderr.WriteString(a.Complain)
 		if a.Foreign != "" {
 			call(http.MethodPost, "/foreign", a.Foreign)

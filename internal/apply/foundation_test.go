@@ -36,8 +36,15 @@ type foundation struct {
 	// onForeign is what a foreign installation does.
 	foreign plan
 	theirs  int
-	queued  map[int]plan
-	clock   func() time.Time
+	// user is how Ops Manager calls ours.
+	user string
+	// denies answers, in turn, whether Ops Manager denies that anything runs; the
+	// last stays.
+	denies []bool
+	// dead: what says running does not hinder another.
+	dead   bool
+	queued map[int]plan
+	clock  func() time.Time
 }
 
 type plan struct {
@@ -58,6 +65,7 @@ var deployed = []evidence.Product{
 func newFoundation() *foundation {
 	f := &foundation{
 		logs: map[int][]string{}, queued: map[int]plan{}, failing: map[string]int{},
+		user:    "admin",
 		plan:    plan{lines: logLines(12)},
 		foreign: plan{lines: logLines(3)},
 		pending: []evidence.PendingChange{{GUID: "cf-1", Identifier: "cf", Label: "TAS", Action: "update"}},
@@ -152,18 +160,19 @@ func (f *foundation) serve(w http.ResponseWriter, r *http.Request) {
 	newest := f.installations[0]
 	switch r.URL.Path {
 	case "/om":
+		_, _ = io.WriteString(w, fmt.Sprint(len(f.asked)))
 		f.asked = append(f.asked, strings.Split(string(body), "\n"))
 	case "/foreign":
 		if len(f.installations) == 1 {
 			f.theirs = f.add(string(body), f.foreign)
 		}
 	case "/installations":
-		if f.running() {
+		if f.running() && !f.dead {
 			w.WriteHeader(http.StatusUnprocessableEntity)
 			_, _ = io.WriteString(w, `{"errors":["An installation is running"]}`)
 			return
 		}
-		f.add("admin", f.plan)
+		f.add(f.user, f.plan)
 		if f.next != nil {
 			f.plan = *f.next
 		}
@@ -201,7 +210,7 @@ func (f *foundation) Installations(ctx context.Context, enough func(evidence.Ins
 	history := evidence.History{Asked: true, Complete: true}
 	for n := range f.installations {
 		// Nobody else's om advances a foreign installation here.
-		foreign := f.installations[n].User != "admin" || f.installations[n].ID == f.theirs
+		foreign := f.installations[n].User != f.user || f.installations[n].ID == f.theirs
 		if foreign && f.installations[n].Status == evidence.InstallationRunning {
 			f.advance(f.installations[n].ID)
 		}
@@ -246,6 +255,20 @@ func (f *foundation) PendingChanges(ctx context.Context) (evidence.Pending, erro
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return evidence.Pending{Asked: true, List: f.pending}, f.called(ctx, "pending")
+}
+
+// NoInstallationRunning tells what the spec wants.
+func (f *foundation) NoInstallationRunning(context.Context) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.denies) == 0 {
+		return false
+	}
+	denies := f.denies[0]
+	if len(f.denies) > 1 {
+		f.denies = f.denies[1:]
+	}
+	return denies
 }
 
 // ServerTime is its clock, which a spec may set.

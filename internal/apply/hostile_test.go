@@ -19,6 +19,16 @@ func (h hostile) ListStagedProducts() (api.StagedProductsOutput, error) {
 	return api.StagedProductsOutput{Products: []api.StagedProduct{{Type: h.product, GUID: h.guid}}}, nil
 }
 
+// ListDeployedProducts implements apply.Errands.
+func (h hostile) ListDeployedProducts() ([]api.DeployedProductOutput, error) {
+	return []api.DeployedProductOutput{{Type: h.product, GUID: h.guid}}, nil
+}
+
+// ListStagedPendingChanges implements apply.Errands.
+func (h hostile) ListStagedPendingChanges() (api.PendingChangesOutput, error) {
+	return api.PendingChangesOutput{}, nil
+}
+
 // ListStagedProductErrands implements apply.Errands.
 func (h hostile) ListStagedProductErrands(guid string) (api.ErrandsListOutput, error) {
 	*h.asked = append(*h.asked, guid)

@@ -29,6 +29,9 @@ type Outcome struct {
 	Duration time.Duration
 	Followed Followed
 	Attempts int
+	// Applied is what it leaves behind as evidence, nil unless an installation that
+	// is ours for sure succeeded and reached every product.
+	Applied *evidence.Applied
 	// WaitedFor are installations of others that had to end first.
 	WaitedFor []int
 }

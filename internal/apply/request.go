@@ -148,14 +148,18 @@ type OpsManager interface {
 	InstallationLogs(ctx context.Context, id int) (string, error)
 	DeployedProducts(ctx context.Context) (evidence.Products, error)
 	PendingChanges(ctx context.Context) (evidence.Pending, error)
+	// NoInstallationRunning tells that Ops Manager denies that one is in progress.
+	NoInstallationRunning(ctx context.Context) bool
 	// ServerTime is Ops Manager's clock as its last answer told it, zero before.
 	ServerTime() time.Time
 }
 
-// Errands are the staged products and their errands, as om's own api.Api
-// gives them.
+// Errands are the staged and deployed products and their errands, as om's own
+// api.Api gives them.
 type Errands interface {
 	ListStagedProducts() (api.StagedProductsOutput, error)
+	ListDeployedProducts() ([]api.DeployedProductOutput, error)
+	ListStagedPendingChanges() (api.PendingChangesOutput, error)
 	ListStagedProductErrands(productGUID string) (api.ErrandsListOutput, error)
 }
 

@@ -27,8 +27,10 @@ func Run(ctx context.Context, req Request, deps Deps) (Outcome, error) {
 	s := &supervision{
 		req: req.withDefaults(), deps: deps, clock: deps.Clock, out: deps.Console,
 		secrets: redactor(deps.Om.Password, deps.Om.ClientSecret), names: map[string]string{},
+		dead: map[int]bool{}, toldDead: map[int]bool{},
 	}
 	s.waitLeft = s.req.WaitFor
+	surviveClosedOutput()
 	err := s.run(ctx)
 	return s.outcome, err
 }
@@ -50,7 +52,13 @@ type supervision struct {
 	waitLeft time.Duration
 	// toldIgnored is set once it was said what there is to ignore.
 	toldIgnored bool
-	errands     ErrandPlan
+	// dead are installations that are listed as running and do not run; toldDead
+	// those of which it was said.
+	dead, toldDead map[int]bool
+	errands        ErrandPlan
+	// planned tells that the errands are those of the products as they are now.
+	planned      bool
+	errandsShown string
 	// past is what former installations say of this one, names what the products
 	// of all of them are called, by GUID.
 	past   past
@@ -70,46 +78,72 @@ func (s *supervision) run(ctx context.Context) error {
 			return err
 		}
 		s.warn(fmt.Sprintf("%s\n  attempt %d of %d failed, trying again", err, s.outcome.Attempts, s.req.Attempts))
+		s.planned = false
 	}
 }
 
-// maxRaces is how often another installation may come first before something
-// else must be wrong.
-const maxRaces = 5
+const (
+	// maxRaces is how often another installation may come first before something
+	// else must be wrong.
+	maxRaces = 5
+	// maxOutages is how often om is started again because Ops Manager did not answer
+	// its first requests.
+	maxOutages = 5
+)
 
 // attempt is one installation of ours, from waiting for its turn to its
-// verdict. Losing the race for the turn is not a failure: wait again.
+// verdict. Losing the race for the turn is not a failure: wait again. Before every
+// start of om the whole question is asked again.
 func (s *supervision) attempt(ctx context.Context) error {
-	for races := 1; ; races++ {
+	races, outages := 1, 0
+	for {
 		history, err := s.waitForTurn(ctx)
 		if err != nil {
 			return err
 		}
-		if s.outcome.Attempts == 1 {
-			if needed, err := s.needed(ctx); err != nil || !needed {
+		if !s.planned {
+			if err := s.planErrands(ctx); err != nil {
 				return err
 			}
 		}
-		started := s.clock.Now()
-		end := s.runOm(ctx, history)
-		id, err := s.settle(ctx, end, history)
-		if errors.Is(err, errLostRace) && races < maxRaces {
-			s.say("another installation was started just before ours: waiting for it, then starting ours")
-			continue
-		}
-		if err != nil {
+		if needed, err := s.needed(ctx); err != nil || !needed {
 			return err
 		}
-		s.outcome.ID = id
+		started := s.clock.Now()
+		end := s.runOm(ctx, history)
+		found, err := s.settle(ctx, end, history)
+		switch {
+		case errors.Is(err, errLostRace) && races < maxRaces:
+			races++
+			s.planned = false
+			s.say("another installation was started just before ours: waiting for it, then starting ours")
+			continue
+		case err != nil && end.unanswered() && outages < maxOutages && ctx.Err() == nil:
+			s.warn(fmt.Sprintf("Ops Manager did not answer om, which has started nothing (%s): starting om again", end.message))
+			if s.pause(ctx, s.req.Poll<<outages) != nil {
+				return s.beforeStart(ctx, 0, err)
+			}
+			outages++
+			continue
+		case err != nil:
+			return err
+		}
+		s.outcome.ID = found.ID
 		s.outcome.Followed = FollowedByOm
 		if end.err == nil {
 			_ = end.output.lines.Flush()
 		} else {
-			if err := s.follow(ctx, id, end); err != nil {
+			if err := s.follow(ctx, found.ID, end); err != nil {
 				return err
 			}
 		}
-		return s.judge(ctx, id, s.clock.Now().Sub(started))
+		if err := s.judge(ctx, found.ID, s.clock.Now().Sub(started)); err != nil {
+			return err
+		}
+		if found.sure {
+			s.outcome.Applied = &evidence.Applied{Installation: found.ID, Errands: s.errands.forced()}
+		}
+		return nil
 	}
 }
 
@@ -140,6 +174,9 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 		s.outcome.Why = "changes are staged for " + join(staged)
 	case s.req.Force:
 		s.outcome.Why = "asked for, although nothing is outstanding"
+	case s.outcome.Attempts > 1 && (s.req.Needed == nil || !s.req.LeaveStaged):
+		// What a failed installation has left behind need not show as a staged change.
+		s.outcome.Why = "the attempt before failed"
 	case len(staged) > 0:
 		s.outcome.NothingToDo = true
 		s.outcome.Why = need.Why

@@ -1,6 +1,7 @@
 package apply_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,6 +26,81 @@ func (services) ListStagedProductErrands(guid string) (api.ErrandsListOutput, er
 		}},
 	}[guid], nil
 }
+
+// tiles are products in every state that they may be in.
+type tiles struct{ asked *[]string }
+
+func (tiles) ListStagedProducts() (api.StagedProductsOutput, error) {
+	return api.StagedProductsOutput{Products: []api.StagedProduct{
+		{GUID: "p-bosh-1", Type: "p-bosh"}, {GUID: "mysql-1", Type: "p.mysql"}, {GUID: "rabbit-1", Type: "p.rabbitmq"}, {GUID: "pks-1", Type: "pivotal-container-service"},
+	}}, nil
+}
+
+func (tiles) ListDeployedProducts() ([]api.DeployedProductOutput, error) {
+	return []api.DeployedProductOutput{
+		{GUID: "p-bosh-1", Type: "p-bosh"}, {GUID: "mysql-1", Type: "p.mysql"}, {GUID: "redis-1", Type: "p.redis"}, {GUID: "pks-1", Type: "pivotal-container-service"},
+	}, nil
+}
+
+func (tiles) ListStagedPendingChanges() (api.PendingChangesOutput, error) {
+	return api.PendingChangesOutput{ChangeList: []api.ProductChange{
+		{GUID: "mysql-1", Action: "unchanged"}, {GUID: "redis-1", Action: "delete", Errands: []api.Errand{{Name: "delete-all", PreDelete: true}}},
+	}}, nil
+}
+
+func (t tiles) ListStagedProductErrands(guid string) (api.ErrandsListOutput, error) {
+	*t.asked = append(*t.asked, guid)
+	if guid == "p-bosh-1" {
+		return api.ErrandsListOutput{}, errors.New("request failed: unexpected response from /api/v0/staged/products/p-bosh-1/errands:\nHTTP/1.1 404 Not Found\r\n\r\n{}")
+	}
+	return api.ErrandsListOutput{Errands: []api.Errand{{Name: "upgrade-all-service-instances", PostDeploy: "default"}}}, nil
+}
+
+var _ = Describe("errands of products that are not simply deployed", func() {
+	const upgrade = "upgrade-all-service-instances"
+	DescribeTable("are planned",
+		func(own string, wanted []string, warnings ...string) {
+			path := filepath.Join(GinkgoT().TempDir(), "errands.yml")
+			r := apply.Request{ServiceErrands: true}
+			if own != "" {
+				r.ErrandsFile = path
+				Expect(os.WriteFile(path, []byte(own), 0o600)).To(Succeed())
+			}
+			var asked, found []string
+			plan, err := apply.PlanErrands(tiles{&asked}, r)
+			Expect(err).NotTo(HaveOccurred())
+			for _, e := range plan.Planned {
+				found = append(found, e.Product+" "+e.Errand+" "+e.Run)
+			}
+			Expect(found).To(ConsistOf(wanted))
+			Expect(plan.Warnings).To(HaveLen(len(warnings)))
+			for i, warning := range warnings {
+				Expect(plan.Warnings[i]).To(ContainSubstring(warning))
+			}
+			given := apply.GivenToOm(plan)
+			Expect(given).NotTo(ContainSubstring("p.rabbitmq"))
+			if own == "" {
+				Expect(asked).NotTo(ContainElement("p-bosh-1"))
+			}
+		},
+		Entry("neither where a tile was never deployed nor TKGI's", "", []string{"p.mysql " + upgrade + " true"},
+			upgrade+" of p.rabbitmq runs as its tile says: the product was never deployed", "its clusters stay unproven"),
+		Entry("TKGI's when the operator asks for it", "errands: {pivotal-container-service: {run_post_deploy: {"+upgrade+": true}}}",
+			[]string{"pivotal-container-service " + upgrade + " true", "p.mysql " + upgrade + " true"}, "never deployed"),
+		Entry("of a tile that is staged for deletion", "errands: {p.redis: {run_pre_delete: {delete-all: true}}}",
+			[]string{"p.redis delete-all true", "p.mysql " + upgrade + " true"}, "never deployed", "unproven"),
+		Entry("not the operator's own of a tile that was never deployed", "errands: {p.rabbitmq: {run_post_deploy: {"+upgrade+": true}}}",
+			[]string{"p.mysql " + upgrade + " true"}, "the errands of p.rabbitmq in ", "never deployed", "unproven"),
+	)
+
+	It("are none of a director that knows no errands", func() {
+		path := filepath.Join(GinkgoT().TempDir(), "errands.yml")
+		Expect(os.WriteFile(path, []byte("errands: {p-bosh: {run_post_deploy: {x: true}}}"), 0o600)).To(Succeed())
+		var asked []string
+		_, err := apply.PlanErrands(tiles{&asked}, apply.Request{ErrandsFile: path})
+		Expect(err).To(MatchError(ContainSubstring("p-bosh has no such errand; it has none")))
+	})
+})
 
 var _ = Describe("the errands that reach service instances", func() {
 	const upgrade, recreate = "upgrade-all-service-instances", "recreate-all-service-instances"

@@ -22,6 +22,7 @@ func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error)
 			return history, err
 		}
 		s.checkIgnored(history)
+		s.checkDead(history)
 		s.learn(history)
 		running, found := s.running(history)
 		if !found {
@@ -29,6 +30,10 @@ func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error)
 		}
 		if current == nil || current.id != running.ID {
 			current = s.beginVigil(ctx, running)
+			if s.denied(ctx, current) {
+				continue
+			}
+			s.planned = false
 			s.outcome.WaitedFor = append(s.outcome.WaitedFor, running.ID)
 			s.say(fmt.Sprintf("installation %d%s runs already: waiting for it to end, then applying ours", running.ID, by(running.User)))
 		}
@@ -37,6 +42,9 @@ func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error)
 		}
 		if err := current.look(ctx, running); err != nil {
 			return history, err
+		}
+		if current.still(s.clock.Now()) >= askAgain && s.clock.Now().Sub(current.asked) >= askAgain && s.denied(ctx, current) {
+			continue
 		}
 		if s.pause(ctx, s.req.Poll) != nil {
 			return history, s.beforeStart(ctx, running.ID, nil)
@@ -85,11 +93,46 @@ func enoughHistory() func(evidence.Installation) bool {
 
 func (s *supervision) running(history evidence.History) (evidence.Installation, bool) {
 	for _, i := range history.Running() {
-		if !slices.Contains(s.req.IgnoreInstallations, i.ID) {
+		if !slices.Contains(s.req.IgnoreInstallations, i.ID) && !s.dead[i.ID] {
 			return i, true
 		}
 	}
 	return evidence.Installation{}, false
+}
+
+// askAgain is how long an installation stands still before Ops Manager is asked
+// again whether it runs at all.
+const askAgain = 10 * time.Minute
+
+// denied tells whether Ops Manager denies twice, with a pause between, that an
+// installation is in progress: then the record is dead. Once may be just before one
+// begins.
+func (s *supervision) denied(ctx context.Context, v *vigil) bool {
+	v.asked = s.clock.Now()
+	for range 2 {
+		if !s.deps.OpsManager.NoInstallationRunning(ctx) || s.pause(ctx, s.req.Poll) != nil {
+			return false
+		}
+	}
+	s.dead[v.id] = true
+	return true
+}
+
+// checkDead says, once, which records are dead: who looks at Ops Manager sees that
+// they run.
+func (s *supervision) checkDead(history evidence.History) {
+	dead := history.Dead(false)
+	for _, d := range history.Dead(true) {
+		if s.dead[d.ID] {
+			dead = append(dead, d)
+		}
+	}
+	for _, d := range dead {
+		if !s.toldDead[d.ID] && !slices.Contains(s.req.IgnoreInstallations, d.ID) {
+			s.toldDead[d.ID] = true
+			s.say(fmt.Sprintf("installation %d%s is listed as running and is dead (%s): going on", d.ID, by(d.User), d.Why))
+		}
+	}
 }
 
 // checkIgnored warns, once, of installations to be ignored that do not run: who
@@ -101,7 +144,10 @@ func (s *supervision) checkIgnored(history evidence.History) {
 	s.toldIgnored = true
 	var ids []int
 	var run []string
-	for _, i := range history.Running() {
+	for _, i := range history.List {
+		if i.Status != evidence.InstallationRunning {
+			continue
+		}
 		ids = append(ids, i.ID)
 		run = append(run, fmt.Sprintf("%d%s", i.ID, by(i.User)))
 	}
@@ -124,6 +170,8 @@ type vigil struct {
 	s     *supervision
 	id    int
 	pulse *console.Heartbeat
+	// asked is when Ops Manager was asked whether it runs at all.
+	asked time.Time
 	growth
 	course *course
 }

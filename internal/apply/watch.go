@@ -14,6 +14,9 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
+// errGoesOn is the end of an om that has not ended.
+var errGoesOn = errors.New("om goes on")
+
 // omEnd is how om ended.
 type omEnd struct {
 	// err is nil when om says that the installation succeeded.
@@ -144,7 +147,8 @@ func (s *supervision) glance(ctx context.Context, before evidence.History, outpu
 	if err != nil {
 		return evidence.Installation{}, false
 	}
-	return s.ours(history, before)
+	found, ok := s.ours(ctx, omEnd{output: output, err: errGoesOn}, history, before)
+	return found.Installation, ok
 }
 
 // hasEnded also takes a status that is not documented for an end when there

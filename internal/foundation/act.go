@@ -148,7 +148,7 @@ func sameCAs(one, other []evidence.CA) bool {
 
 // readBack reads the CAs and the newest installation, and says what they show
 // together with what was just done. After a lost answer it is patient: until what
-// was wanted shows, in two lists of CAs that agree, or for as long as it may take.
+// was wanted shows, or for as long as it may take and until two lists of CAs agree.
 func (r *run) readBack(ctx context.Context, before View, patient bool) (View, error) {
 	last := before.Evidence.CAs
 	most := looks
@@ -174,7 +174,7 @@ func (r *run) readBack(ctx context.Context, before View, patient bool) (View, er
 		after := View{Evidence: e, Observed: rotation.Observe(e, cursor)}
 		agree := sameCAs(last, e.CAs)
 		last = e.CAs
-		if !patient || look >= most && (agree || look >= 2*most) || after.Observed.State == r.target() && agree {
+		if !patient || look >= most && (agree || look >= 2*most) || after.Observed.State == r.target() {
 			return after, nil
 		}
 		if err := r.Sleep(ctx, pause); err != nil {

@@ -257,7 +257,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())
 		Expect(r.stderr).To(MatchRegexp(`error: generate has had no effect so far \(state settled.*wait a few minutes, then run this step again\n`))
-		Expect(f.slept).To(HaveLen(5))
+		Expect(f.slept).To(HaveLen(24))
 		Expect(f.must("generate").Version["state"]).To(Equal("generated"))
 	})
 
