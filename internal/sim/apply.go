@@ -102,6 +102,7 @@ func (f *Foundation) deploy(in *installation, c *change) error {
 			return err
 		}
 		f.update(func() {
+			c.product.deployed = true
 			c.product.deployedVersion, c.product.deployedRevision = c.version, in.plan.revisions[c.product]
 			f.deploys++
 			c.product.deployedAt = f.deploys

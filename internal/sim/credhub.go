@@ -187,8 +187,8 @@ func (f *Foundation) firstVersions(cas, leaves time.Time) {
 }
 
 // credhubCA is the CA of that path, nil where there is none.
-func (f *Foundation) credhubCA(path string) *credhubCA {
-	i := slices.IndexFunc(f.credhub, func(c *credhubCA) bool { return c.path == path })
+func (f *Foundation) credhubCA(name string) *credhubCA {
+	i := slices.IndexFunc(f.credhub, func(c *credhubCA) bool { return c.path == name })
 	if i < 0 {
 		return nil
 	}

@@ -72,7 +72,7 @@ func (in *installation) orphan() {
 // operatorRestartIDs has the ids of installations begin again: with an ID, as
 // after a snapshot of Ops Manager's disk, which knows no later installation;
 // else as after an import into a new machine, with the Keep newest records or
-// none (facts §5, and what the assumptions say: no public source tells).
+// none. No public source says what a re-import leaves.
 func (f *Foundation) operatorRestartIDs(a Action) error {
 	if f.runningInstallation() != nil {
 		return fmt.Errorf("an installation runs")

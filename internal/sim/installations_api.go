@@ -175,7 +175,7 @@ func (f *Foundation) applyRequest(body installationBody) (applyRequest, []string
 	r.only, r.selected, wrong = f.selection(body.DeployProducts)
 	for guid, e := range body.Errands {
 		p := f.findProduct(guid)
-		if p == nil || !p.deployed() {
+		if p == nil || !p.deployed {
 			// In Ops Manager's words (om #547; facts §8).
 			wrong = append(wrong, fmt.Sprintf("The product with guid %q cannot be found in deployed products. Has the product been deployed?", guid))
 			continue

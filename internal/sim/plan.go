@@ -45,7 +45,7 @@ type applyRequest struct {
 // leavesOut tells whether a product is not deployed by it. The director always
 // is.
 func (r applyRequest) leavesOut(p *product) bool {
-	return r.selected && !p.isDirector() && !slices.Contains(r.only, p) || r.past && !p.deployed()
+	return r.selected && !p.isDirector() && !slices.Contains(r.only, p) || r.past && !p.deployed
 }
 
 // newPlan freezes the state. The caller holds mu.

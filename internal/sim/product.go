@@ -23,6 +23,8 @@ type product struct {
 	deployedAt int
 	// placed: it has its VMs and certificates.
 	placed bool
+	// deployed: an apply has had it.
+	deployed bool
 	// deleting: staged for deletion.
 	deleting bool
 }
@@ -78,6 +80,7 @@ func (f *Foundation) addProduct(tile Tile) {
 		p.deployedVersion = ""
 		return
 	}
+	p.deployed = true
 	f.place(p)
 }
 
@@ -153,7 +156,7 @@ func (f *Foundation) findProduct(guidOrType string) *product {
 func (f *Foundation) staleParents(p *product) []string {
 	parents := []string{}
 	for _, identifier := range p.tile.DependsOn {
-		if parent := f.findProduct(identifier); parent != nil && p.deployed() && parent.deployedAt > p.deployedAt {
+		if parent := f.findProduct(identifier); parent != nil && p.deployed && parent.deployedAt > p.deployedAt {
 			parents = append(parents, parent.guid)
 		}
 	}

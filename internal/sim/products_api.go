@@ -6,7 +6,7 @@ import "net/http"
 func (f *Foundation) listDeployedProducts(*call) response {
 	rows := []map[string]any{}
 	for _, p := range f.products {
-		if !p.deployed() {
+		if !p.deployed {
 			continue
 		}
 		row := p.json(p.deployedVersion)
@@ -43,12 +43,12 @@ func (p *product) json(version string) map[string]any {
 func (f *Foundation) getPendingChanges(*call) response {
 	rows := []map[string]any{}
 	for _, p := range f.products {
-		staged, deployed := f.pendingJSON(p, p.version), f.pendingJSON(p, p.deployedVersion)
-		if !p.staged() {
-			staged = nil
+		var staged, deployed any
+		if p.staged() {
+			staged = p.pendingJSON(p.version)
 		}
-		if !p.deployed() {
-			deployed = nil
+		if p.deployed {
+			deployed = p.pendingJSON(p.deployedVersion)
 		}
 		row := map[string]any{
 			"guid": p.guid, "action": p.pendingAction(), "errands": p.pendingErrands(), "staged": staged, "deployed": deployed,
@@ -81,8 +81,7 @@ func (p *product) pendingErrands() []map[string]any {
 	return rows
 }
 
-// pendingJSON is any, so that nil is null.
-func (f *Foundation) pendingJSON(p *product, version string) any {
+func (p *product) pendingJSON(version string) map[string]any {
 	depends := []map[string]any{}
 	for _, identifier := range p.tile.DependsOn {
 		depends = append(depends, map[string]any{"identifier": identifier, "product_version": ">= 1.0", "optional": false, "status": "satisfied"})
@@ -107,7 +106,7 @@ func (f *Foundation) getDiagnosticReport(*call) response {
 		if p.staged() {
 			staged = append(staged, row(p, p.version))
 		}
-		if p.deployed() {
+		if p.deployed {
 			deployed = append(deployed, row(p, p.deployedVersion))
 		}
 	}

@@ -12,7 +12,7 @@ import (
 func (f *Foundation) selectiveHistory(from, until time.Time) {
 	var tiles []*product
 	for _, p := range f.products {
-		if !p.isDirector() && p.deployed() {
+		if !p.isDirector() && p.deployed {
 			tiles = append(tiles, p)
 		}
 	}
@@ -57,7 +57,7 @@ func (f *Foundation) weatherHistory() {
 func (f *Foundation) prune(days int) {
 	limit := f.clock.now().Add(-time.Duration(days) * day)
 	f.installations = slices.DeleteFunc(f.installations, func(in *installation) bool {
-		kept := in.status == running && !(in.dead && f.v.prunesOrphans())
+		kept := in.status == running && (!in.dead || !f.v.prunesOrphans())
 		return !kept && in.started.Before(limit)
 	})
 }

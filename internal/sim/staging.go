@@ -17,9 +17,6 @@ const (
 	actionUnchanged = "unchanged"
 )
 
-// deployed tells whether it ever was deployed.
-func (p *product) deployed() bool { return p.deployedVersion != "" }
-
 // staged tells whether it is among the staged products.
 func (p *product) staged() bool { return !p.deleting }
 
@@ -27,7 +24,7 @@ func (p *product) pendingAction() string {
 	switch {
 	case p.deleting:
 		return actionDelete
-	case !p.deployed():
+	case !p.deployed:
 		return actionInstall
 	case p.changed():
 		return actionUpdate
@@ -65,7 +62,7 @@ func (f *Foundation) operatorDeleteTile(a Action) error {
 		return err
 	case p.isDirector():
 		return fmt.Errorf("the director cannot be deleted")
-	case !p.deployed():
+	case !p.deployed:
 		f.products = slices.DeleteFunc(slices.Clone(f.products), func(other *product) bool { return other == p })
 	default:
 		p.deleting = true
@@ -157,7 +154,7 @@ func (f *Foundation) revert(pretend bool) bool {
 	if !changed || pretend {
 		return changed
 	}
-	f.products = slices.DeleteFunc(slices.Clone(f.products), func(p *product) bool { return !p.deployed() })
+	f.products = slices.DeleteFunc(slices.Clone(f.products), func(p *product) bool { return !p.deployed })
 	for _, p := range f.products {
 		p.deleting = false
 		p.deployedRevision, p.version = p.revision, p.deployedVersion
