@@ -158,8 +158,8 @@ Using deployment 'cf-7b9'
 		outcome, err := s.run(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		second := string(s.out.Contents())[said:]
-		Expect(second).To(MatchRegexp(`(?m)^▸ TAS \(took .*the last .*\)\n===== Deploying TAS`))
-		Expect(second).To(MatchRegexp(`(?m)^▸ MySQL \(took .*\)\n===== Deploying MySQL`))
+		Expect(second).To(MatchRegexp(`(?m)^▸ TAS \(took .*the last .*\)\n\{"type":"step_started","id":"cf-`))
+		Expect(second).To(MatchRegexp(`(?m)^▸ MySQL \(took .*\)\n\{"type":"step_started","id":"p.mysql-`))
 		Expect(second).To(MatchRegexp(`(?m)^▸ installation \d+ is ours; about \d+s left, if it goes as the last time`))
 		Expect(second).To(MatchRegexp(`(?m)^▸ deployed: .*BOSH Director in \d+s.*; \d of 3 products done, .* running for \d+s \(took`))
 		Expect(outcome.Table(s.deps.Console.Styles)).To(MatchRegexp(`TAS .* successful +\d+s`))

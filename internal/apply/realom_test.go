@@ -54,7 +54,7 @@ var _ = Describe("the real om", func() {
 		Expect(os.WriteFile(s.req.ErrandsFile, []byte("errands: {cf: {run_post_deploy: {smoke_tests: false, push-usage-service: true}}}"), 0o600)).To(Succeed())
 		_, err := s.run(ctx)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(string(s.out.Contents())).To(And(ContainSubstring("Running errand push-usage-service"), Not(ContainSubstring("Running errand smoke_tests"))))
+		Expect(string(s.out.Contents())).To(And(ContainSubstring("run-errand push-usage-service"), Not(ContainSubstring("run-errand smoke_tests"))))
 	})
 
 	It("waits for an installation of someone else, then runs ours", func(ctx SpecContext) {
@@ -101,7 +101,7 @@ var _ = Describe("the real om", func() {
 			s.when(ctx, "Updating instance", func() { s.signalOm(syscall.SIGKILL) })
 		}),
 		Entry("SIGTERM by someone else, later", func(ctx context.Context, s *stage) {
-			s.when(ctx, "Deploying TAS", func() { s.signalOm(syscall.SIGTERM) })
+			s.when(ctx, "Installing TAS", func() { s.signalOm(syscall.SIGTERM) })
 		}),
 		Entry("one failed GET of the log", func(_ context.Context, s *stage) {
 			s.fault(sim.Fault{Method: "GET", Path: "/api/v0/installations/*/logs", Skip: 1, Effect: sim.Answer, Status: 502})

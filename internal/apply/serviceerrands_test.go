@@ -151,7 +151,7 @@ var _ = Describe("the errands that reach service instances", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(text)).To(And(HavePrefix("600\n"), ContainSubstring("smoke_tests: false"), ContainSubstring(upgrade+": true"), ContainSubstring(recreate+": true"), Not(ContainSubstring("run_pre_delete"))))
 		shown := string(s.out.Contents())
-		Expect(shown).To(And(ContainSubstring("Running errand push-usage-service"), ContainSubstring("Running errand "+upgrade), ContainSubstring("Running errand "+recreate), Not(ContainSubstring("Running errand smoke_tests"))))
+		Expect(shown).To(And(ContainSubstring("run-errand push-usage-service"), ContainSubstring("run-errand "+upgrade), ContainSubstring("run-errand "+recreate), Not(ContainSubstring("run-errand smoke_tests"))))
 		Expect(shown).To(MatchRegexp(`p\.mysql +` + recreate + ` +runs +VMs are recreated`))
 		left, err := os.ReadDir(folder)
 		Expect(err).NotTo(HaveOccurred())

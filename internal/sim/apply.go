@@ -7,7 +7,9 @@ import (
 	"time"
 )
 
-var errClosed = errors.New("the simulator was closed")
+// errGone ends an installation that nobody carries on: the simulator was closed,
+// or the process behind the record died.
+var errGone = errors.New("nobody carries the installation on any more")
 
 // start begins an installation in the background. The caller holds mu.
 func (f *Foundation) start(r applyRequest, user string) (*installation, error) {
@@ -17,38 +19,68 @@ func (f *Foundation) start(r applyRequest, user string) (*installation, error) {
 			errors: []string{fmt.Sprintf("Installation %d is already in progress.", other.id)},
 		}
 	}
-	p := f.newPlan(r)
-	in := f.newInstallation(p, user, f.clock.event())
-	in.logf("===== %s Running \"/usr/local/bin/bosh --no-color --non-interactive --tty environment\"\n", in.started.Format(time.RFC3339))
+	in := f.newInstallation(f.newPlan(r), user, f.clock.event())
 	f.runner.Go(func() { f.run(in) })
 	f.signal()
 	return in, nil
 }
 
-// run deploys the products one by one.
+// run deploys the products, in turn or, where the plan says so, together.
 func (f *Foundation) run(in *installation) {
+	deploy := f.deployInTurn
+	if in.plan.parallel {
+		deploy = f.deployTogether
+	}
+	err := deploy(in)
+	if errors.Is(err, errGone) {
+		return
+	}
 	status, exit := succeeded, 0
-	for _, c := range in.changes {
-		if status == failed {
-			f.update(func() { c.status = skipped })
-			continue
-		}
-		if err := f.deploy(in, c); err != nil {
-			if errors.Is(err, errClosed) {
-				return
-			}
-			status, exit = failed, 1
-			f.update(func() {
-				in.logf("%v\n", err)
-				c.status, c.finished = failed, f.clock.now()
-			})
-		}
+	if err != nil {
+		status, exit = failed, 1
 	}
 	f.update(func() {
+		if in.dead {
+			return
+		}
+		for _, c := range in.changes {
+			if c.status == pending {
+				c.status = skipped
+			}
+		}
 		f.consumeRecreate(in)
 		in.logf("Exited with %d.\n", exit)
 		in.finish(status, f.clock.event())
 	})
+}
+
+// deployInTurn has the errands of a product behind its deployment, and ends with
+// the first failure.
+func (f *Foundation) deployInTurn(in *installation) error {
+	for _, c := range in.changes {
+		err := f.deploy(in, c)
+		if err == nil {
+			err = f.runErrands(in, c)
+		}
+		if err := f.settle(c, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle notes how a product's part ended.
+func (f *Foundation) settle(c *change, err error) error {
+	if errors.Is(err, errGone) {
+		return err
+	}
+	f.update(func() {
+		c.status, c.finished = successful, f.clock.now()
+		if err != nil {
+			c.status = failed
+		}
+	})
+	return err
 }
 
 // update changes state and tells those who wait.
@@ -59,40 +91,38 @@ func (f *Foundation) update(change func()) {
 	f.signal()
 }
 
-// deploy brings one product to the plan's state.
+// deploy brings one product to the plan's state, or removes it.
 func (f *Foundation) deploy(in *installation, c *change) error {
-	f.update(func() {
-		c.status, c.started = running, f.clock.now()
-		in.logf("===== Deploying %s (%s)\n", c.product.label, c.product.guid)
-	})
-	if err := f.stuck(in, c.product); err != nil {
-		return err
+	f.update(func() { c.status, c.started = running, f.clock.now() })
+	if c.kind == kindDeletion {
+		return f.step(in, c.product, "deleting", func() error { return f.deleteProduct(in, c.product) })
 	}
-	if err := f.checkExpiry(c.product); err != nil {
-		return err
-	}
-	recreate := in.plan.recreate
-	if c.product.isDirector() {
-		recreate = in.plan.recreateDirector
-	}
-	if err := f.rollAll(in, c.product, []*deployment{c.product.main}, recreate); err != nil {
-		return err
-	}
-	f.update(func() {
-		c.product.deployedVersion, c.product.deployedRevision = c.version, in.plan.revisions[c.product]
-		f.deploys++
-		c.product.deployedAt = f.deploys
-	})
-	for _, e := range in.plan.errands[c.product] {
-		if err := f.runErrand(in, c.product, e); err != nil {
+	return f.step(in, c.product, "deploying", func() error {
+		if err := f.command(in, c.product.deployCommand(in.plan), func() error { return f.rollProduct(in, c.product) }); err != nil {
 			return err
 		}
-	}
-	f.update(func() {
-		c.status, c.finished = successful, f.clock.now()
-		in.logf("Succeeded: %s\n", c.product.guid)
+		f.update(func() {
+			c.product.deployed = true
+			c.product.deployedVersion, c.product.deployedRevision = c.version, in.plan.revisions[c.product]
+			f.deploys++
+			c.product.deployedAt = f.deploys
+		})
+		return nil
 	})
-	return nil
+}
+
+// rollProduct rolls the product's own VMs.
+func (f *Foundation) rollProduct(in *installation, p *product) error {
+	if err := f.stuck(in, p); err != nil {
+		return err
+	}
+	if err := f.checkExpiry(p); err != nil {
+		return err
+	}
+	if err := f.firstDeployment(in, p); err != nil {
+		return err
+	}
+	return f.rollAll(in, p, []*deployment{p.main}, in.plan.recreates(p))
 }
 
 // checkExpiry fails the director when the active CA has expired: no agent
@@ -106,19 +136,33 @@ func (f *Foundation) checkExpiry(p *product) error {
 	return nil
 }
 
-func (f *Foundation) runErrand(in *installation, p *product, e ErrandSpec) error {
-	var broken *fault
-	f.update(func() {
-		in.logf("===== Running errand %s for %s\n", e.Name, p.guid)
-		broken = f.takeInstallationFault(FailErrand, p, e.Name)
-	})
-	if broken != nil {
-		return fmt.Errorf("errand '%s' of %s exited with 1", e.Name, p.guid)
-	}
-	if !e.upgrades() && !e.recreates() {
+// runErrands runs those that the plan has for a product; a deletion has had its
+// own by then.
+func (f *Foundation) runErrands(in *installation, c *change) error {
+	if c.kind == kindDeletion {
 		return nil
 	}
-	return f.rollAll(in, p, p.instances, e.recreates())
+	for _, e := range in.plan.errands[c.product] {
+		if err := f.runErrand(in, c.product, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runErrand runs one; those that upgrade or recreate roll the service instances.
+func (f *Foundation) runErrand(in *installation, p *product, e ErrandSpec) error {
+	return f.command(in, p.boshCommand("run-errand "+e.Name), func() error {
+		var broken *fault
+		f.update(func() { broken = f.takeInstallationFault(FailErrand, p, e.Name) })
+		if broken != nil {
+			return fmt.Errorf("errand '%s' of %s exited with 1", e.Name, p.guid)
+		}
+		if !e.upgrades() && !e.recreates() {
+			return nil
+		}
+		return f.rollAll(in, p, p.instances, e.recreates())
+	})
 }
 
 // rollAll rolls the VMs of deployments one by one; a deployment has its new
@@ -164,7 +208,7 @@ func (f *Foundation) failurePoint(in *installation, p *product, deployments []*d
 
 // rollVM deploys one VM and lets it shake hands.
 func (f *Foundation) rollVM(in *installation, v *vm, recreate bool) error {
-	if err := f.pause(); err != nil {
+	if err := f.pause(in); err != nil {
 		return err
 	}
 	var meetings []meeting
@@ -176,7 +220,8 @@ func (f *Foundation) rollVM(in *installation, v *vm, recreate bool) error {
 	return f.shakeHands(in, v, meetings)
 }
 
-func (f *Foundation) pause() error {
+// pause is the time that the roll of one VM takes.
+func (f *Foundation) pause(in *installation) error {
 	f.mu.Lock()
 	delay := f.vmDelay
 	f.mu.Unlock()
@@ -184,12 +229,14 @@ func (f *Foundation) pause() error {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		if f.ctx.Err() != nil {
-			return errClosed
+		if f.ctx.Err() != nil || in.abandoned() {
+			return errGone
 		}
 		return nil
+	case <-in.killed:
+		return errGone
 	case <-f.ctx.Done():
-		return errClosed
+		return errGone
 	}
 }
 
@@ -206,7 +253,9 @@ func (f *Foundation) stuck(in *installation, p *product) error {
 		return fmt.Errorf("deploying %s: cancelled", p.guid)
 	case <-held.released:
 		return nil
+	case <-in.killed:
+		return errGone
 	case <-f.ctx.Done():
-		return errClosed
+		return errGone
 	}
 }

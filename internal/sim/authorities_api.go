@@ -14,11 +14,11 @@ func (f *Foundation) authorityJSON(a *authority) map[string]any {
 		layout = time.DateOnly
 	}
 	body := map[string]any{
-		"guid": a.guid, "issuer": a.issuer, "active": a.active, "cert_pem": certPEM(a.cert),
+		"guid": a.guid, "issuer": a.issuer, "active": a.active, "cert_pem": f.shownPEM(certPEM(a.cert)),
 		"created_on": a.created.UTC().Format(layout), "expires_on": a.expires.UTC().Format(layout),
 	}
 	if f.v.natsCertPEM() {
-		body["nats_cert_pem"] = certPEM(a.nats.cert)
+		body["nats_cert_pem"] = f.shownPEM(certPEM(a.nats.cert))
 	}
 	return body
 }

@@ -62,16 +62,21 @@ func (f *Foundation) newAuthority(from time.Time) (*authority, error) {
 		guid: NewGUID(), issuer: "Pivotal", generated: true, cert: cert, key: key,
 		created: from, expires: cert.NotAfter,
 	}
-	return a, f.pairNATS(a)
+	return a, f.pairNATS(a, from)
 }
 
-// customAuthority is a root CA that the operator supplies.
+// customAuthority is a root CA that the operator supplies. Its date may be its
+// certificate's NotBefore, long before the upload: two public outputs show the
+// two dates exactly four years apart (facts §8).
 func (f *Foundation) customAuthority(cert *x509.Certificate, key *rsa.PrivateKey, from time.Time) (*authority, error) {
 	a := &authority{
 		guid: NewGUID(), issuer: shortIssuer(cert), cert: cert, key: key,
 		created: from, expires: cert.NotAfter,
 	}
-	return a, f.pairNATS(a)
+	if f.opts.CreatedOnNotBefore {
+		a.created = cert.NotBefore
+	}
+	return a, f.pairNATS(a, from)
 }
 
 // listedName is its subject as the certificates endpoint writes issuers.
@@ -82,7 +87,7 @@ func (a *authority) listedName() string {
 	return OpenSSLText(a.cert.Subject)
 }
 
-func (f *Foundation) pairNATS(a *authority) error {
+func (f *Foundation) pairNATS(a *authority, from time.Time) error {
 	key, err := f.natsKeys.get(len(f.authorities) % leafKeys)
 	if err != nil {
 		return err
@@ -90,7 +95,7 @@ func (f *Foundation) pairNATS(a *authority) error {
 	// The NATS CA has a subject of its own per generation: its key comes from the
 	// small pool, and only the subject then tells two of them apart.
 	subject := pkix.Name{Country: []string{"US"}, Organization: []string{"Pivotal"}, CommonName: "default.nats-ca.bosh-internal." + a.guid}
-	from, validity := a.created, f.opts.CAValidity
+	validity := f.opts.CAValidity
 	if k := a.nats.known; k != nil {
 		subject, from, validity = OpenSSLName(k.Issuer), k.From, k.Until.Sub(k.From)
 	}

@@ -80,6 +80,9 @@ func (r *leafRecord) certificate() certificate {
 	if r.configurable {
 		c.procedure = "Configurable Leaf Procedure"
 	}
+	if r.own != nil && r.own.Procedure != "" {
+		c.procedure = r.own.Procedure
+	}
 	if r.known != nil {
 		// The former CA and the new one may have different subjects.
 		issuer := c.issuer

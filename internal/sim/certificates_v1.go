@@ -28,19 +28,19 @@ func (f *Foundation) certificatesV1(c *call) response {
 			cache.tree = nil
 		}
 	}
-	return ok(map[string]any{"certificates": rowsV1(cache.tree, until)})
+	return ok(map[string]any{"certificates": f.rowsV1(cache.tree, until)})
 }
 
 // rowsV1 keeps a CA that does not expire when something below it does.
-func rowsV1(tree []certificate, until time.Time) []map[string]any {
+func (f *Foundation) rowsV1(tree []certificate, until time.Time) []map[string]any {
 	rows := []map[string]any{}
 	for _, c := range tree {
-		signs := rowsV1(c.signs, until)
+		signs := f.rowsV1(c.signs, until)
 		if !c.expiresBy(until) && len(signs) == 0 {
 			continue
 		}
 		rows = append(rows, map[string]any{
-			"name": c.name, "location": c.location, "is_ca": c.isCA, "configurable": c.configurable,
+			"name": f.nameV1(c), "location": c.location, "is_ca": c.isCA, "configurable": c.configurable,
 			"auto_rotated": c.auto, "issuer": c.issuer, "product_guid": c.productGUID, "property_type": c.propertyType,
 			"valid_from": c.from.Format(time.RFC3339), "valid_until": c.until.Format(time.RFC3339),
 			"deployments": c.deployments, "outdated_deployments": c.outdated, "rotation_status": c.rotationStatus(),

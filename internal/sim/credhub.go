@@ -128,27 +128,39 @@ func excludedLeaf(name string) bool {
 // buildCredHub lays out the CAs: BOSH DNS over every deployment, one per tile,
 // one for its service instances, the services' own.
 func (f *Foundation) buildCredHub() {
-	dns := f.addCredHubCA(boshDNSCA)
-	dns.auto = f.opts.AutoRotateDNS
-	services := f.addCredHubCA(servicesTLSCA)
+	f.addCredHubCA(boshDNSCA).auto = f.opts.AutoRotateDNS
+	f.addCredHubCA(servicesTLSCA)
 	for _, p := range f.products {
-		if !p.isDirector() {
-			ca := f.addCredHubCA("/p-bosh/" + p.guid + "/" + p.identifier + "_ca")
-			for _, job := range p.tile.Jobs {
-				ca.addLeaf("/p-bosh/"+p.guid+"/"+job.Name+"_tls", p.main)
-			}
+		if p.placed {
+			f.addCredHubOf(p)
 		}
-		dns.addLeaf("/p-bosh/"+p.guid+"/dns_api_client_tls", p.main)
-		f.addInstanceCertificates(p, dns, services)
 	}
 	if f.opts.CustomerCA {
 		ca := f.addCredHubCA("/customer/tls_ca")
 		ca.customer = true
-		ca.addLeaf("/customer/tls_leaf", f.products[len(f.products)-1].main)
+		ca.addLeaf("/customer/tls_leaf", f.lastPlaced().main)
 	}
 }
 
-func (f *Foundation) addInstanceCertificates(p *product, dns, services *credhubCA) {
+func (f *Foundation) lastPlaced() *product {
+	for _, p := range slices.Backward(f.products) {
+		if p.placed {
+			return p
+		}
+	}
+	return f.products[0]
+}
+
+// addCredHubOf lays out what CredHub has for one product.
+func (f *Foundation) addCredHubOf(p *product) {
+	if !p.isDirector() && len(p.tile.Jobs) > 0 {
+		ca := f.addCredHubCA("/p-bosh/" + p.guid + "/" + p.identifier + "_ca")
+		for _, job := range p.tile.Jobs {
+			ca.addLeaf("/p-bosh/"+p.guid+"/"+job.Name+"_tls", p.main)
+		}
+	}
+	dns := f.credhubCA(boshDNSCA)
+	dns.addLeaf("/p-bosh/"+p.guid+"/dns_api_client_tls", p.main)
 	if len(p.instances) == 0 {
 		return
 	}
@@ -156,8 +168,31 @@ func (f *Foundation) addInstanceCertificates(p *product, dns, services *credhubC
 	for _, d := range p.instances {
 		dns.addLeaf("/p-bosh/"+d.name+"/dns_api_client_tls", d)
 		ca.addLeaf("/p-bosh/"+d.name+"/agent_tls", d)
-		services.addLeaf("/p-bosh/"+d.name+"/tls_certificate", d)
+		f.credhubCA(servicesTLSCA).addLeaf("/p-bosh/"+d.name+"/tls_certificate", d)
 	}
+}
+
+// firstVersions are the versions of what has none yet.
+func (f *Foundation) firstVersions(cas, leaves time.Time) {
+	for _, c := range f.credhub {
+		if len(c.versions) == 0 {
+			c.add(cas, f.opts.CAValidity, false)
+		}
+		for _, l := range c.leaves {
+			if len(l.versions) == 0 {
+				l.add(leaves, f.opts.LeafValidity)
+			}
+		}
+	}
+}
+
+// credhubCA is the CA of that path, nil where there is none.
+func (f *Foundation) credhubCA(name string) *credhubCA {
+	i := slices.IndexFunc(f.credhub, func(c *credhubCA) bool { return c.path == name })
+	if i < 0 {
+		return nil
+	}
+	return f.credhub[i]
 }
 
 func (f *Foundation) addCredHubCA(name string) *credhubCA {

@@ -5,10 +5,11 @@ import (
 	"net/http"
 )
 
-// getErrands is GET /staged/products/{guid}/errands.
+// getErrands is GET /staged/products/{guid}/errands. Two public clients leave
+// the director out (facts §8), so it may have none there.
 func (f *Foundation) getErrands(c *call) response {
 	p := f.findProduct(c.PathValue("guid"))
-	if p == nil {
+	if p == nil || !p.staged() || p.isDirector() && f.opts.NoDirectorErrands {
 		return problems(http.StatusNotFound, "Product not found")
 	}
 	rows := []map[string]any{}

@@ -36,6 +36,17 @@ const (
 	FailEntries Effect = "fail-entries"
 	// EmptyCertificates answers with no certificates.
 	EmptyCertificates Effect = "empty-certificates"
+	// ApplicationError is the application's own HTML page of an error 500, without
+	// the work (facts §8).
+	ApplicationError Effect = "application-error"
+	// DeepNesting answers v1 certificates that sign each other Depth levels deep.
+	DeepNesting Effect = "deep-nesting"
+	// BlankExpiry takes valid_until from certificates and expires_on from CAs:
+	// those in Names (name, reference, path or GUID), or all. Body says how: null,
+	// empty or, by default, missing.
+	BlankExpiry Effect = "blank-expiry"
+	// NoDate leaves the Date header out.
+	NoDate Effect = "no-date"
 	// Drop answers as if the write were done, and does nothing.
 	Drop Effect = "drop"
 	// HoldBefore blocks before the work until released; a client that leaves in
@@ -80,6 +91,7 @@ type Fault struct {
 	Warnings   []string          `json:"warnings,omitempty"`
 	Violations []Violation       `json:"violations,omitempty"`
 	Names      []string          `json:"names,omitempty"`
+	Depth      int               `json:"depth,omitempty"`
 
 	// Product (identifier or GUID; empty is any) and Errand for installations.
 	Product string `json:"product,omitempty"`
@@ -118,7 +130,7 @@ func (e Effect) ofInstallation() bool { return e == FailProduct || e == FailErra
 
 var effects = []Effect{
 	Answer, CloseBefore, CloseAfter, Delay, DelayAfter, Truncate, Warn, Violate, ViolateDocumented, FailEntries,
-	EmptyCertificates, Drop, HoldBefore, HoldAfter, FailProduct, FailErrand, Stuck,
+	EmptyCertificates, ApplicationError, DeepNesting, BlankExpiry, NoDate, Drop, HoldBefore, HoldAfter, FailProduct, FailErrand, Stuck,
 }
 
 func (ft Fault) check() error {

@@ -17,6 +17,8 @@ func (f *Foundation) before(ctx context.Context, w http.ResponseWriter, c *call)
 			c.response = x.answer()
 		case Violate, ViolateDocumented:
 			c.response = x.violations()
+		case ApplicationError:
+			c.response = applicationError()
 		case Drop:
 			c.dropped = true
 			f.update(func() { c.entry.Dropped = true })
@@ -52,6 +54,14 @@ func (f *Foundation) after(ctx context.Context, w http.ResponseWriter, c *call) 
 			if c.response.status == http.StatusOK {
 				c.response = ok(map[string]any{"certificates": []any{}})
 			}
+		case DeepNesting:
+			if c.response.status == http.StatusOK {
+				c.response.body = nested(cmp.Or(x.Depth, defaultDepth))
+			}
+		case BlankExpiry:
+			blankExpiry(c.response.body, x.Body, x.Names)
+		case NoDate:
+			c.response.undated = true
 		case CloseAfter:
 			hangUp(w)
 			return 0
@@ -71,6 +81,10 @@ func (f *Foundation) after(ctx context.Context, w http.ResponseWriter, c *call) 
 		}
 	}
 	body := c.response.write(w, f.clock.now())
+	if c.response.stream != nil {
+		c.response.stream(ctx, flushing{w, http.NewResponseController(w)})
+		return c.response.status
+	}
 	if c.response.status != http.StatusNoContent && c.response.status != http.StatusNotModified {
 		_, _ = w.Write(body)
 	}

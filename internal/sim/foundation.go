@@ -88,6 +88,7 @@ func New(o Options) (*Foundation, error) {
 		f.stop()
 		return nil, fmt.Errorf("build the foundation: %w", err)
 	}
+	f.weatherHistory()
 	return f, nil
 }
 
@@ -101,26 +102,22 @@ func (f *Foundation) Close() {
 func (f *Foundation) seed() error {
 	now := f.clock.now()
 	born, leavesFrom := now.Add(-f.opts.CAAge).Truncate(time.Second), now.Add(-f.opts.LeafAge).Truncate(time.Second)
-	root, err := f.newAuthority(born)
+	root, err := f.firstAuthority(born)
 	if err != nil {
 		return err
 	}
 	root.active = true
 	f.authorities = []*authority{root}
 	for _, r := range f.records {
-		if err := f.issue(r, root, leavesFrom); err != nil {
+		if err := f.issueFirst(r, root, leavesFrom); err != nil {
 			return err
 		}
 	}
-	for _, c := range f.credhub {
-		c.add(born, f.opts.CAValidity, false)
-		for _, l := range c.leaves {
-			l.add(leavesFrom, f.opts.LeafValidity)
-		}
-	}
+	f.firstVersions(born, leavesFrom)
 	f.seedInstallation(kindAddition, born.Add(10*time.Minute), usualRoll)
 	f.seedInstallation(kindUnchanged, leavesFrom.Add(20*time.Minute), usualRoll)
 	f.fillHistory(leavesFrom.Add(day), now)
+	f.selectiveHistory(leavesFrom.Add(day), now)
 	f.listMore(leavesFrom)
 	return nil
 }
@@ -131,7 +128,7 @@ const usualRoll = 20 * time.Minute
 // seedInstallation is an installation that succeeded for everything at that
 // time; each product took as long.
 func (f *Foundation) seedInstallation(kind string, at time.Time, took time.Duration) {
-	p := f.newPlan(applyRequest{force: true})
+	p := f.newPlan(applyRequest{force: true, past: true})
 	in := f.newInstallation(p, "admin", at)
 	for _, c := range in.changes {
 		c.kind, c.status, c.started, c.finished = kind, successful, at, at.Add(took)
@@ -145,8 +142,8 @@ func (f *Foundation) seedInstallation(kind string, at time.Time, took time.Durat
 		c.product.deployedAt = f.deploys
 		at = c.finished
 	}
+	in.past = true
 	in.finish(succeeded, at)
-	in.logf("Deployed by the foundation's history\nExited with 0\n")
 }
 
 // signal wakes those who wait for a change of state. The caller holds mu.

@@ -110,7 +110,7 @@ func (f *Foundation) shakeHands(in *installation, v *vm, meetings []meeting) err
 		<-finished
 	}
 	if f.ctx.Err() != nil {
-		return errClosed
+		return errGone
 	}
 	var first error
 	f.update(func() {

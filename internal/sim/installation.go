@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +23,7 @@ const (
 	kindAddition  = "addition"
 	kindUpdate    = "update"
 	kindUnchanged = "unchanged"
+	kindDeletion  = "deletion"
 )
 
 // installation is one apply changes.
@@ -34,8 +34,16 @@ type installation struct {
 	changes           []*change
 	plan              *plan
 	log               strings.Builder
+	// plain: its log has no marks of steps and commands.
+	plain bool
+	// past: it is of the foundation's history, and its log is written when asked for.
+	past bool
 	// release ends a stuck installation.
 	release chan struct{}
+	// dead: the record says running, and nobody carries it on; killed is closed
+	// then.
+	dead   bool
+	killed chan struct{}
 }
 
 // change is a product's part in it.
@@ -49,7 +57,10 @@ type change struct {
 // newInstallation adds one to the history.
 func (f *Foundation) newInstallation(p *plan, user string, at time.Time) *installation {
 	f.lastID++
-	in := &installation{id: f.lastID, user: user, status: running, started: at, plan: p, release: make(chan struct{})}
+	in := &installation{
+		id: f.lastID, user: user, status: running, started: at, plan: p, plain: f.opts.PlainLogs,
+		release: make(chan struct{}), killed: make(chan struct{}),
+	}
 	for _, product := range p.products {
 		in.changes = append(in.changes, &change{
 			product: product, version: p.versions[product], kind: p.kinds[product], status: pending,
@@ -59,13 +70,12 @@ func (f *Foundation) newInstallation(p *plan, user string, at time.Time) *instal
 	return in
 }
 
-func (in *installation) logf(format string, args ...any) { fmt.Fprintf(&in.log, format, args...) }
-
 func (in *installation) finish(status string, at time.Time) { in.status, in.finished = status, at }
 
-// runningInstallation is the one that has not ended, or nil.
+// runningInstallation is the one that somebody carries on, or nil: a dead record
+// is none.
 func (f *Foundation) runningInstallation() *installation {
-	i := slices.IndexFunc(f.installations, func(in *installation) bool { return in.status == running })
+	i := slices.IndexFunc(f.installations, func(in *installation) bool { return in.status == running && !in.dead })
 	if i < 0 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -30,12 +31,21 @@ func (f *Foundation) listInstallations(c *call) response {
 	rows := []map[string]any{}
 	for _, in := range list {
 		rows = append(rows, map[string]any{
-			"id": f.installationID(in), "user_name": in.user, "status": in.status,
+			"id": f.installationID(in), "user_name": f.userName(in), "status": in.status,
 			"started_at": stamp(in.started), "finished_at": stamp(in.finished),
-			"additions": in.of(kindAddition), "deletions": []any{}, "updates": in.of(kindUpdate), "unchanged": in.of(kindUnchanged),
+			"additions": in.of(kindAddition), "deletions": in.of(kindDeletion), "updates": in.of(kindUpdate), "unchanged": in.of(kindUnchanged),
 		})
 	}
 	return ok(map[string]any{"installations": rows})
+}
+
+// userName is who the list says began it: not always the login (no public source says
+// what it is).
+func (f *Foundation) userName(in *installation) string {
+	if in.user == operatorName {
+		return in.user
+	}
+	return cmp.Or(f.opts.InstallationUser, in.user)
 }
 
 // defaultPage is how many installations a page has when per_page is not given.
@@ -103,7 +113,7 @@ func (f *Foundation) getInstallationLogs(c *call) response {
 	if in == nil {
 		return missing
 	}
-	return ok(map[string]any{"logs": in.log.String()})
+	return ok(map[string]any{"logs": in.text()})
 }
 
 // installationBody is the body of POST /installations.
@@ -137,6 +147,9 @@ func (f *Foundation) postInstallation(c *call) response {
 	if len(wrong) > 0 {
 		return problems(http.StatusUnprocessableEntity, wrong...)
 	}
+	if refused, failing := f.verify(request, body.IgnoreWarnings); failing {
+		return refused
+	}
 	if c.dropped {
 		return ok(map[string]any{"install": map[string]any{"id": f.lastID + 1}})
 	}
@@ -153,7 +166,7 @@ func (f *Foundation) postInstallation(c *call) response {
 }
 
 func (f *Foundation) applyRequest(body installationBody) (applyRequest, []string) {
-	r := applyRequest{errands: map[string]map[string]any{}}
+	r := applyRequest{errands: map[string]map[string]any{}, preDelete: map[string]map[string]any{}}
 	r.force = f.v.forceLatest() && body.ForceLatest
 	if f.v.applyFields() {
 		r.recreate = body.Recreate
@@ -162,21 +175,31 @@ func (f *Foundation) applyRequest(body installationBody) (applyRequest, []string
 	r.only, r.selected, wrong = f.selection(body.DeployProducts)
 	for guid, e := range body.Errands {
 		p := f.findProduct(guid)
-		if p == nil {
-			wrong = append(wrong, fmt.Sprintf("errands: product %s is not staged", guid))
+		if p == nil || !p.deployed {
+			// In Ops Manager's words (om #547; facts §8).
+			wrong = append(wrong, fmt.Sprintf("The product with guid %q cannot be found in deployed products. Has the product been deployed?", guid))
 			continue
 		}
-		for name, setting := range e.PostDeploy {
-			if !slices.ContainsFunc(p.errands, func(s ErrandSpec) bool { return s.Name == name }) {
-				wrong = append(wrong, fmt.Sprintf("errands: product %s has no errand %s", guid, name))
-			}
-			if _, isBool := setting.(bool); !isBool && setting != "default" {
-				wrong = append(wrong, fmt.Sprintf("errands: %s must be true, false or default", name))
-			}
-		}
-		r.errands[guid] = e.PostDeploy
+		wrong = append(wrong, p.wrongErrands(e.PostDeploy, ErrandSpec.postDeploy)...)
+		wrong = append(wrong, p.wrongErrands(e.PreDelete, ErrandSpec.preDelete)...)
+		r.errands[guid], r.preDelete[guid] = e.PostDeploy, e.PreDelete
 	}
 	return r, wrong
+}
+
+// wrongErrands is what is wrong with the errands of one kind that a request
+// names.
+func (p *product) wrongErrands(asked map[string]any, kind func(ErrandSpec) any) []string {
+	var wrong []string
+	for name, setting := range asked {
+		if !slices.ContainsFunc(p.errands, func(s ErrandSpec) bool { return s.Name == name && kind(s) != nil }) {
+			wrong = append(wrong, fmt.Sprintf("errands: product %s has no errand %s", p.guid, name))
+		}
+		if _, isBool := setting.(bool); !isBool && setting != "default" {
+			wrong = append(wrong, fmt.Sprintf("errands: %s must be true, false or default", name))
+		}
+	}
+	return wrong
 }
 
 // selection understands deploy_products.
@@ -209,7 +232,7 @@ func (f *Foundation) selectProducts(guids []any) (only []*product, selected bool
 	}
 	for _, p := range only {
 		for _, identifier := range p.tile.DependsOn {
-			if parent := f.findProduct(identifier); parent != nil && parent.changed() && !slices.Contains(only, parent) {
+			if parent := f.findProduct(identifier); parent != nil && parent.pendingAction() != actionUnchanged && !slices.Contains(only, parent) {
 				wrong = append(wrong, fmt.Sprintf("%s depends on %s, which has staged changes and is not selected", p.guid, parent.guid))
 			}
 		}

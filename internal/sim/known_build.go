@@ -186,5 +186,5 @@ func (f *Foundation) knownAuthority(k KnownAuthority) (*authority, error) {
 	if k.NATS.Name != "" {
 		a.nats.known = &k.NATS
 	}
-	return a, f.pairNATS(a)
+	return a, f.pairNATS(a, a.created)
 }

@@ -24,6 +24,8 @@ type leafRecord struct {
 	instance bool
 	// known is the certificate of a real foundation that this one stands for.
 	known *KnownCertificate
+	// own is what the tile says of it, where no VM presents it.
+	own *TileCertificate
 	// unlisted: the certificates endpoint leaves it out.
 	unlisted bool
 	versions []*leaf
@@ -52,6 +54,17 @@ func (r *leafRecord) names() []string {
 // issue adds a version signed by a.
 func (f *Foundation) issue(r *leafRecord, a *authority, from time.Time) error {
 	return f.issueFor(r, a, from, f.opts.LeafValidity)
+}
+
+// issueFirst adds the first version; a certificate of the tile's own has its own
+// dates, as far as the CA was there.
+func (f *Foundation) issueFirst(r *leafRecord, a *authority, from time.Time) error {
+	if r.own == nil {
+		return f.issue(r, a, from)
+	}
+	from, until := r.own.dates(f.clock.now())
+	from = later(from, a.cert.NotBefore)
+	return f.issueFor(r, a, from, until.Sub(from))
 }
 
 func (f *Foundation) issueFor(r *leafRecord, a *authority, from time.Time, validity time.Duration) error {

@@ -31,12 +31,13 @@ type Action struct {
 	Version string `json:"version,omitempty"`
 	// For is how long: UAA's restart, or how far the clock moves.
 	For Duration `json:"for,omitempty"`
-	// Keep is how many installations prune leaves.
+	// Keep is how many installations prune and restart-ids leave.
 	Keep int `json:"keep,omitempty"`
 	// Errand and On set an errand of Product.
 	Errand string `json:"errand,omitempty"`
 	On     bool   `json:"on,omitempty"`
-	// ID of an installation.
+	// ID of an installation: the one to cancel or to orphan, or the newest that
+	// restart-ids leaves.
 	ID int `json:"id,omitempty"`
 	// Wait until an installation that the action started has ended.
 	Wait bool `json:"wait,omitempty"`
@@ -66,6 +67,10 @@ var deeds = map[string]deed{
 	"cancel":               (*Foundation).operatorCancel,
 	"advance":              func(f *Foundation, a Action) error { f.clock.advance(time.Duration(a.For)); return nil },
 	"hard-rotation":        (*Foundation).operatorHardRotation,
+	"orphan":               (*Foundation).operatorOrphan,
+	"restart-ids":          (*Foundation).operatorRestartIDs,
+	"add-tile":             (*Foundation).operatorAddTile,
+	"delete-tile":          (*Foundation).operatorDeleteTile,
 }
 
 // Actions are the names that Action.Do knows.

@@ -53,8 +53,8 @@ func (f *Foundation) operatorUpgrade(a Action) error {
 func (f *Foundation) operatorReplaceConfigurable(Action) error {
 	at, found := f.clock.event(), false
 	for _, r := range f.records {
-		if !r.configurable {
-			continue
+		if !r.configurable || r.own != nil && r.own.Procedure != "" {
+			continue // the latter have a procedure of their own
 		}
 		found = true
 		if err := f.issue(r, f.active(), at); err != nil {

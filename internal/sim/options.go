@@ -25,6 +25,15 @@ type Options struct {
 	// History is how many installations there have been; by default, and at least,
 	// two.
 	History int
+	// SelectiveHistory is how many daily installations of the director and one tile
+	// there have been, up to now (facts §5.4).
+	SelectiveHistory int
+	// DaysToKeep is the pruning setting: older installations are forgotten (facts
+	// §3.13).
+	DaysToKeep int
+	// DeadRecord leaves the newest installation but one running for ever (facts
+	// §5.16, §8); the operator's orphan makes more of them.
+	DeadRecord bool
 	// MoreCertificates are listed besides the foundation's own, so many CAs and
 	// leaves together; no rotation changes them.
 	MoreCertificates int
@@ -91,6 +100,27 @@ type Options struct {
 	// DropOverlappingWrites silently drops the later of two overlapping writes
 	// instead of queueing it.
 	DropOverlappingWrites bool
+	// PlainLogs writes installation logs without the marks of steps and commands,
+	// which are documented nowhere (facts §8).
+	PlainLogs bool
+	// ParallelDeploys deploys the tiles at the same time and runs errands behind
+	// all of them, from 3.3 on (facts §3.12, §3.17).
+	ParallelDeploys bool
+	// InstallationUser is the user_name of the API's installations, where it is not
+	// the login.
+	InstallationUser string
+	// OwnRootCA: the first root CA is the operator's own.
+	OwnRootCA bool
+	// CreatedOnNotBefore: created_on of an own CA is its certificate's NotBefore,
+	// not the upload (facts §8).
+	CreatedOnNotBefore bool
+	// V1WithoutGUIDs names root and NATS CAs in v1 without their GUID (facts §3.11).
+	V1WithoutGUIDs bool
+	// DecoratedPEM writes cert_pem with CR line ends and text around it.
+	DecoratedPEM bool
+	// NoDirectorErrands answers 404 when asked for the director's errands (facts
+	// §8).
+	NoDirectorErrands bool
 	// NotSetUp starts before the first setup.
 	NotSetUp bool
 	// UAADowntime is how long UAA needs to restart (wall clock); default 200ms.

@@ -20,6 +20,8 @@ type plan struct {
 	errands map[*product][]ErrandSpec
 	// recreate VMs, recreate the director, newest variables whatever the stemcell.
 	recreate, recreateDirector, force bool
+	// parallel deploys the tiles at the same time.
+	parallel bool
 	// failAt is the product at which the second operator wants it to fail.
 	failAt *product
 }
@@ -33,7 +35,17 @@ type applyRequest struct {
 	recreate *bool
 	// errands by product GUID and errand name: true, false or "default".
 	errands map[string]map[string]any
-	failAt  *product
+	// preDelete are those of tiles staged for deletion.
+	preDelete map[string]map[string]any
+	failAt    *product
+	// past: of the history, so without what is only staged.
+	past bool
+}
+
+// leavesOut tells whether a product is not deployed by it. The director always
+// is.
+func (r applyRequest) leavesOut(p *product) bool {
+	return r.selected && !p.isDirector() && !slices.Contains(r.only, p) || r.past && !p.deployed
 }
 
 // newPlan freezes the state. The caller holds mu.
@@ -42,7 +54,7 @@ func (f *Foundation) newPlan(r applyRequest) *plan {
 		bundle: newBundle(f.authorities), active: f.active(),
 		leaves: map[*leafRecord]*leaf{}, credhub: map[*credhubLeaf]*leafVersion{}, trusts: map[*credhubCA][]*caVersion{},
 		kinds: map[*product]string{}, versions: map[*product]string{}, revisions: map[*product]int{}, errands: map[*product][]ErrandSpec{},
-		force: r.force, failAt: r.failAt,
+		force: r.force, failAt: r.failAt, parallel: f.opts.ParallelDeploys && f.v.parallelDeploys(),
 		recreate: f.director.recreateVMs(), recreateDirector: f.director.recreateDirector(),
 	}
 	if r.recreate != nil {
@@ -61,29 +73,38 @@ func (f *Foundation) newPlan(r applyRequest) *plan {
 		}
 	}
 	for _, product := range f.products {
-		if r.selected && !product.isDirector() && !slices.Contains(r.only, product) {
+		if r.leavesOut(product) {
 			continue
 		}
 		p.products = append(p.products, product)
 		p.versions[product], p.revisions[product] = product.version, product.revision
-		p.kinds[product] = kindUnchanged
-		if product.changed() {
-			p.kinds[product] = kindUpdate
+		p.kinds[product] = product.changeKind()
+		if p.kinds[product] == kindDeletion && !r.past {
+			p.errands[product] = errandsToRun(product.errands, r.preDelete[product.guid], ErrandSpec.preDelete)
+			continue
 		}
-		p.errands[product] = errandsToRun(product, r.errands[product.guid])
+		p.errands[product] = errandsToRun(product.errands, r.errands[product.guid], ErrandSpec.postDeploy)
 	}
 	return p
 }
 
-// errandsToRun are the post-deploy errands that are on, by the request or by the
+// recreates tells whether the VMs of a product are made anew.
+func (p *plan) recreates(product *product) bool {
+	if product.isDirector() {
+		return p.recreateDirector
+	}
+	return p.recreate
+}
+
+// errandsToRun are those of one kind that are on, by the request or by the
 // product's own setting.
-func errandsToRun(p *product, requested map[string]any) []ErrandSpec {
+func errandsToRun(errands []ErrandSpec, requested map[string]any, kind func(ErrandSpec) any) []ErrandSpec {
 	var run []ErrandSpec
-	for _, e := range p.errands {
-		if e.PostDeploy == nil {
+	for _, e := range errands {
+		setting := kind(e)
+		if setting == nil {
 			continue
 		}
-		setting := e.PostDeploy
 		if asked, ok := requested[e.Name]; ok && asked != "default" {
 			setting = asked
 		}

@@ -21,6 +21,12 @@ type product struct {
 	revision, deployedRevision int
 	// deployedAt orders deployments of products.
 	deployedAt int
+	// placed: it has its VMs and certificates.
+	placed bool
+	// deployed: an apply has had it.
+	deployed bool
+	// deleting: staged for deletion.
+	deleting bool
 }
 
 func (p *product) isDirector() bool { return p.identifier == directorIdentifier }
@@ -31,7 +37,11 @@ func (p *product) changed() bool { return p.revision != p.deployedRevision }
 // stage notes a change to the configuration.
 func (p *product) stage() { p.revision++ }
 
+// deployments are none before the first one.
 func (p *product) deployments() []*deployment {
+	if !p.placed {
+		return nil
+	}
 	return append([]*deployment{p.main}, p.instances...)
 }
 
@@ -53,17 +63,35 @@ func (f *Foundation) buildProducts() {
 		director = f.opts.Known.Director
 	}
 	for _, tile := range append([]Tile{director}, f.opts.Tiles...) {
-		p := &product{
-			guid: cmp.Or(tile.GUID, tile.Identifier+"-"+NewGUID()), identifier: tile.Identifier, label: tile.Label,
-			version: tile.Version, deployedVersion: tile.Version,
-			tile: tile, errands: slices.Clone(tile.Errands),
-		}
-		p.main = newDeployment(p.guid, p, false)
-		f.products = append(f.products, p)
-		f.addKnownRecords(p)
-		f.addJobs(p.main, tile.Jobs, "")
-		f.addServiceInstances(p)
+		f.addProduct(tile)
 	}
+}
+
+// addProduct stages a tile, and places it unless it was never deployed.
+func (f *Foundation) addProduct(tile Tile) {
+	p := &product{
+		guid: cmp.Or(tile.GUID, tile.Identifier+"-"+NewGUID()), identifier: tile.Identifier, label: tile.Label,
+		version: tile.Version, deployedVersion: tile.Version,
+		tile: tile, errands: slices.Clone(tile.Errands), deleting: tile.StagedForDeletion,
+	}
+	p.main = newDeployment(p.guid, p, false)
+	f.products = append(f.products, p)
+	if tile.NeverDeployed {
+		p.deployedVersion = ""
+		return
+	}
+	p.deployed = true
+	f.place(p)
+}
+
+// place gives a product its deployments with their VMs, and the certificates
+// that Ops Manager holds for it.
+func (f *Foundation) place(p *product) {
+	p.placed = true
+	f.addKnownRecords(p)
+	f.addJobs(p.main, p.tile.Jobs, "")
+	f.addServiceInstances(p)
+	f.addOwnCertificates(p)
 }
 
 func (f *Foundation) addServiceInstances(p *product) {
@@ -128,7 +156,7 @@ func (f *Foundation) findProduct(guidOrType string) *product {
 func (f *Foundation) staleParents(p *product) []string {
 	parents := []string{}
 	for _, identifier := range p.tile.DependsOn {
-		if parent := f.findProduct(identifier); parent != nil && parent.deployedAt > p.deployedAt {
+		if parent := f.findProduct(identifier); parent != nil && p.deployed && parent.deployedAt > p.deployedAt {
 			parents = append(parents, parent.guid)
 		}
 	}

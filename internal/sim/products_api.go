@@ -1,15 +1,18 @@
 package sim
 
-import (
-	"cmp"
-	"net/http"
-)
+import "net/http"
 
 // listDeployedProducts is GET /deployed/products.
 func (f *Foundation) listDeployedProducts(*call) response {
 	rows := []map[string]any{}
 	for _, p := range f.products {
+		if !p.deployed {
+			continue
+		}
 		row := p.json(p.deployedVersion)
+		if f.v.parallelDeploys() {
+			row["supports_parallel_deploys"], row["deploy_in_parallel"] = true, f.opts.ParallelDeploys && !p.isDirector()
+		}
 		row["service_broker"] = len(p.instances) > 0
 		row["stale"] = map[string]any{"parent_products_deployed_more_recently": f.staleParents(p)}
 		rows = append(rows, row)
@@ -21,7 +24,9 @@ func (f *Foundation) listDeployedProducts(*call) response {
 func (f *Foundation) listStagedProducts(*call) response {
 	rows := []map[string]any{}
 	for _, p := range f.products {
-		rows = append(rows, p.json(p.version))
+		if p.staged() {
+			rows = append(rows, p.json(p.version))
+		}
 	}
 	return ok(rows)
 }
@@ -38,13 +43,15 @@ func (p *product) json(version string) map[string]any {
 func (f *Foundation) getPendingChanges(*call) response {
 	rows := []map[string]any{}
 	for _, p := range f.products {
-		action := kindUnchanged
-		if p.changed() {
-			action = kindUpdate
+		var staged, deployed any
+		if p.staged() {
+			staged = p.pendingJSON(p.version)
+		}
+		if p.deployed {
+			deployed = p.pendingJSON(p.deployedVersion)
 		}
 		row := map[string]any{
-			"guid": p.guid, "action": action, "errands": p.pendingErrands(),
-			"staged": p.pendingJSON(p.version), "deployed": p.pendingJSON(p.deployedVersion),
+			"guid": p.guid, "action": p.pendingAction(), "errands": p.pendingErrands(), "staged": staged, "deployed": deployed,
 			"completeness_checks": map[string]any{
 				"configuration_complete": true, "stemcell_present": true, "configurable_properties_valid": true,
 			},
@@ -53,7 +60,7 @@ func (f *Foundation) getPendingChanges(*call) response {
 		if f.v.applyFields() {
 			last = "last_successful_deployed"
 		}
-		row[last] = p.pendingJSON(p.deployedVersion)
+		row[last] = deployed
 		rows = append(rows, row)
 	}
 	return ok(map[string]any{"product_changes": rows})
@@ -81,35 +88,27 @@ func (p *product) pendingJSON(version string) map[string]any {
 	}
 	return map[string]any{
 		"guid": p.guid, "identifier": p.identifier, "label": p.label, "version": version, "depends_on": depends,
-		"stemcells": []map[string]any{{"label": "Ubuntu Jammy", "name": "bosh-vsphere-esxi-ubuntu-jammy-go_agent", "os": stemcellOS, "version": stemcellNew}},
+		"stemcells": p.pendingStemcells(),
 	}
 }
-
-// Stemcells: the new one takes new NATS certificates without being recreated.
-const (
-	stemcellOS  = "ubuntu-jammy"
-	stemcellNew = "1.390"
-	stemcellOld = "1.5"
-)
 
 // getDiagnosticReport is GET /diagnostic_report; added_products is an object, as
 // observed.
 func (f *Foundation) getDiagnosticReport(*call) response {
-	stemcell := stemcellNew
-	if f.opts.OldStemcells {
-		stemcell = stemcellOld
-	}
 	row := func(p *product, version string) map[string]any {
 		return map[string]any{
 			"name": p.identifier, "guid": p.guid, "version": version,
-			"stemcells": []map[string]any{{
-				"filename": "bosh-stemcell-" + stemcell + "-vsphere-esxi-" + stemcellOS + "-go_agent.tgz", "os": stemcellOS, "version": stemcell,
-			}},
+			"stemcells": f.reportedStemcells(p),
 		}
 	}
 	staged, deployed := []map[string]any{}, []map[string]any{}
 	for _, p := range f.products {
-		staged, deployed = append(staged, row(p, p.version)), append(deployed, row(p, p.deployedVersion))
+		if p.staged() {
+			staged = append(staged, row(p, p.version))
+		}
+		if p.deployed {
+			deployed = append(deployed, row(p, p.deployedVersion))
+		}
 	}
 	return ok(map[string]any{
 		"versions":            map[string]any{"installation_schema_version": "3.0", "metadata_version": "3.0", "release_version": f.opsmanVersion},
@@ -125,18 +124,4 @@ func (f *Foundation) revertStaged(c *call) response {
 		return response{status: http.StatusNotModified}
 	}
 	return response{status: http.StatusNoContent}
-}
-
-func (f *Foundation) revert(pretend bool) bool {
-	changed := false
-	for _, p := range f.products {
-		if !p.changed() {
-			continue
-		}
-		changed = true
-		if !pretend {
-			p.deployedRevision, p.version = p.revision, cmp.Or(p.deployedVersion, p.version)
-		}
-	}
-	return changed
 }

@@ -3,8 +3,6 @@ package sim
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
-	"time"
 )
 
 // putPruning is PUT /settings/pruning {"days_to_keep":120}: older installations
@@ -17,10 +15,7 @@ func (f *Foundation) putPruning(c *call) response {
 		return problems(http.StatusUnprocessableEntity, "days_to_keep must be a positive integer")
 	}
 	if !c.dropped {
-		limit := f.clock.now().Add(-time.Duration(body.Days) * day)
-		f.installations = slices.DeleteFunc(f.installations, func(in *installation) bool {
-			return in.status != running && in.started.Before(limit)
-		})
+		f.prune(body.Days)
 	}
 	return ok(map[string]any{})
 }

@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -15,6 +17,12 @@ type response struct {
 	body    any
 	html    string
 	headers map[string]string
+	// events are server-sent events that are all there; stream writes them as they
+	// come.
+	events string
+	stream func(context.Context, io.Writer)
+	// undated leaves the Date header out.
+	undated bool
 }
 
 func ok(body any) response { return response{status: http.StatusOK, body: body} }
@@ -43,6 +51,14 @@ func badGateway() response {
 func nginxPage(title string) string {
 	return "<html>\r\n<head><title>" + title + "</title></head>\r\n<body bgcolor=\"white\">\r\n<center><h1>" + title +
 		"</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+}
+
+// applicationError is the application's own page for an error: HTML without
+// nginx (facts §8).
+func applicationError() response {
+	return response{status: http.StatusInternalServerError, html: "<!DOCTYPE html>\n<html>\n<head>\n" +
+		"  <title>We're sorry, but something went wrong (500)</title>\n</head>\n<body>\n  <div class=\"dialog\">\n" +
+		"    <h1>We're sorry, but something went wrong.</h1>\n  </div>\n</body>\n</html>\n"}
 }
 
 // refused is the answer for an error of the core: a refusal as it is, anything
@@ -87,6 +103,9 @@ func (r response) encode() (contentType string, body []byte) {
 	if r.html != "" {
 		return "text/html", []byte(r.html)
 	}
+	if r.events != "" || r.stream != nil {
+		return "text/event-stream", []byte(r.events)
+	}
 	if r.body == nil {
 		return "application/json; charset=utf-8", nil
 	}
@@ -108,9 +127,29 @@ func (r response) write(w http.ResponseWriter, now time.Time) []byte {
 		h.Set(k, v)
 	}
 	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.stream == nil {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+	}
 	h.Set("Date", now.Format(http.TimeFormat))
+	if r.undated {
+		h["Date"] = nil // which keeps the server from adding its own
+	}
 	h.Set("Server", "Ops Manager")
 	w.WriteHeader(r.status)
 	return body
+}
+
+// flushing sends every event on its way at once.
+type flushing struct {
+	http.ResponseWriter
+	control *http.ResponseController
+}
+
+// Write writes and flushes.
+func (w flushing) Write(p []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(p)
+	if err == nil {
+		err = w.control.Flush()
+	}
+	return n, err //nolint:wrapcheck // the connection's own error
 }

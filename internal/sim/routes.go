@@ -29,6 +29,7 @@ func (f *Foundation) routes() *http.ServeMux {
 
 		{"GET /api/v0/installations", read, f.listInstallations},
 		{"POST /api/v0/installations", write, f.postInstallation},
+		{"GET /api/v0/installations/current_log", read, f.getCurrentLog},
 		{"GET /api/v0/installations/{id}", read, f.getInstallation},
 		{"GET /api/v0/installations/{id}/logs", read, f.getInstallationLogs},
 
@@ -37,6 +38,8 @@ func (f *Foundation) routes() *http.ServeMux {
 		{"GET /api/v0/deployed/products", read, f.listDeployedProducts},
 		{"GET /api/v0/staged/products/{guid}/errands", read, f.getErrands},
 		{"PUT /api/v0/staged/products/{guid}/errands", write, f.putErrands},
+		{"GET /api/v0/staged/products/{guid}/pre_deploy_check", read, f.getPreDeployCheck},
+		{"GET /api/v0/staged/director/pre_deploy_check", read, f.getDirectorPreDeployCheck},
 		{"GET /api/v0/staged/director/properties", read, f.getDirectorProperties},
 		{"PUT /api/v0/staged/director/properties", write, f.putDirectorProperties},
 		{"DELETE /api/v0/staged", write, f.revertStaged},

@@ -66,14 +66,16 @@ type CredHubCAState struct {
 
 // ProductState is a product and what its installations owe it.
 type ProductState struct {
-	GUID            string   `json:"guid"`
-	Identifier      string   `json:"identifier"`
-	Label           string   `json:"label"`
-	StagedVersion   string   `json:"staged_version"`
-	DeployedVersion string   `json:"deployed_version"`
-	Changed         bool     `json:"changed"`
-	Deployments     []string `json:"deployments"`
-	Stale           []string `json:"stale_parents"`
+	GUID            string `json:"guid"`
+	Identifier      string `json:"identifier"`
+	Label           string `json:"label"`
+	StagedVersion   string `json:"staged_version"`
+	DeployedVersion string `json:"deployed_version"`
+	Changed         bool   `json:"changed"`
+	// Action is what pending_changes says: install, update, delete, unchanged.
+	Action      string   `json:"action"`
+	Deployments []string `json:"deployments"`
+	Stale       []string `json:"stale_parents"`
 }
 
 // VMState is one VM: the CAs it trusts, and the CA that signed its leaf ("" for
@@ -134,7 +136,7 @@ func (f *Foundation) Dump() State {
 	for _, p := range f.products {
 		s.Products = append(s.Products, ProductState{
 			GUID: p.guid, Identifier: p.identifier, Label: p.label, StagedVersion: p.version, DeployedVersion: p.deployedVersion,
-			Changed: p.changed(), Deployments: names(p.deployments()), Stale: f.staleParents(p),
+			Changed: p.pendingAction() != actionUnchanged, Action: p.pendingAction(), Deployments: names(p.deployments()), Stale: f.staleParents(p),
 		})
 		for _, v := range p.vms() {
 			s.VMs = append(s.VMs, v.state())

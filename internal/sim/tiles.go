@@ -16,6 +16,17 @@ type Tile struct {
 	Errands          []ErrandSpec
 	// DependsOn are identifiers of tiles that deploy earlier.
 	DependsOn []string
+	// NeverDeployed: it is staged, and no apply has had it yet (facts §8).
+	NeverDeployed bool
+	// StagedForDeletion: it is deployed until the next apply (facts §8).
+	StagedForDeletion bool
+	// Stemcell of its VMs; by default Jammy, above or, with OldStemcells, below the
+	// minimum.
+	Stemcell Stemcell
+	// Certificates besides those of its jobs, which no VM presents to another.
+	Certificates []TileCertificate
+	// Verifiers are those that fail.
+	Verifiers []Verifier
 }
 
 // Job is an instance group.
@@ -48,6 +59,9 @@ const (
 )
 
 func (t Tile) isTKGI() bool { return t.Identifier == TKGI }
+
+func (e ErrandSpec) postDeploy() any { return e.PostDeploy }
+func (e ErrandSpec) preDelete() any  { return e.PreDelete }
 
 func (e ErrandSpec) upgrades() bool  { return strings.HasPrefix(e.Name, "upgrade-all") }
 func (e ErrandSpec) recreates() bool { return strings.HasPrefix(e.Name, "recreate-all") }

@@ -54,5 +54,7 @@ func (v version) natsCertPEM() bool        { return v.atLeast(3, 1, 0) }
 func (v version) rotationProcedures() bool { return v.atLeast(2, 10, 33) }
 func (v version) infoLocked() bool         { return v.atLeast(3, 2, 0) }
 func (v version) applyFields() bool        { return v.atLeast(3, 2, 0) }
+func (v version) prunesOrphans() bool      { return v.atLeast(3, 0, 19) }
+func (v version) parallelDeploys() bool    { return v.atLeast(3, 3, 0) }
 func (v version) directorRecreate() bool   { return v.atLeast(2, 9, 0) }
 func (v version) forceLatest() bool        { return v.atLeast(3, 0, 0) }

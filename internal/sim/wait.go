@@ -50,14 +50,14 @@ func (f *Foundation) Log(id int) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if in := f.findInstallation(id); in != nil {
-		return in.log.String()
+		return in.text()
 	}
 	return ""
 }
 
 // lastLines are the end of an installation's log.
 func (f *Foundation) lastLines(id int) string {
-	const kept = 600
+	const kept = 1000
 	text := f.Log(id)
 	return text[max(0, len(text)-kept):]
 }

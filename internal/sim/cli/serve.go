@@ -52,7 +52,7 @@ func (s serveCommand) Run(ctx context.Context, out streams) error {
 	if err != nil {
 		return err
 	}
-	f, err := sim.New(o)
+	f, err := s.foundation(ctx, o)
 	if err != nil {
 		return err
 	}

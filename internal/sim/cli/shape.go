@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -39,6 +40,8 @@ type shapeFlags struct {
 	ConfigurableLeaf bool `name:"configurable-leaf" help:"The router has an operator's certificate signed by the root CA."`
 	CustomerCA       bool `name:"customer-ca" help:"CredHub holds a customer-provided CA."`
 	AutoRotateDNS    bool `name:"auto-rotate-dns" help:"BOSH DNS rotates by itself and needs force_latest_variables."`
+
+	situationFlags
 }
 
 // shape is the foundation that the flags ask for, and what the import has to
@@ -50,6 +53,7 @@ func (s shapeFlags) shape() (sim.Options, []imported.Note, error) {
 	}
 	o.Version = cmp.Or(s.Version, o.Version, defaultVersion)
 	o.VMDelay, o.FreshKeys, o.OldStemcells = s.VMDelay, true, s.OldStemcells
+	s.put(&o)
 	if s.NoChecks {
 		off := false
 		o.SafetyChecks = &off
@@ -57,9 +61,27 @@ func (s shapeFlags) shape() (sim.Options, []imported.Note, error) {
 	return o, notes, nil
 }
 
+// foundation is the simulator in the situation that the flags ask for.
+func (s shapeFlags) foundation(ctx context.Context, o sim.Options) (*sim.Foundation, error) {
+	f, err := sim.New(o)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range s.actions() {
+		if err := f.OperatorContext(ctx, a); err != nil {
+			f.Close()
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
 func (s shapeFlags) base() (sim.Options, []imported.Note, error) {
 	if s.Import != "" {
 		return s.imported()
+	}
+	if s.Reference {
+		return s.reference()
 	}
 	if len(s.VMs) > 0 {
 		return sim.Options{}, nil, errors.New("--vms goes with --import: the file of --tiles has the VMs of its tiles")
@@ -69,10 +91,7 @@ func (s shapeFlags) base() (sim.Options, []imported.Note, error) {
 		return sim.Options{}, nil, err
 	}
 	if s.TKGI {
-		tiles = append(tiles, sim.Tile{
-			Identifier: sim.TKGI, Label: "Tanzu Kubernetes Grid Integrated Edition", Version: "1.19.0",
-			Jobs: []sim.Job{{Name: "pivotal-container-service", Instances: 1}},
-		})
+		tiles = append(tiles, sim.TKGITile(0))
 	}
 	daysLeft := defaultDaysLeft
 	if s.DaysLeft != nil {
@@ -87,7 +106,7 @@ func (s shapeFlags) base() (sim.Options, []imported.Note, error) {
 
 // imported is a foundation like a real one. What shapes it otherwise is refused.
 func (s shapeFlags) imported() (sim.Options, []imported.Note, error) {
-	var shaping []string
+	shaping := s.shaping()
 	for _, f := range []struct {
 		given bool
 		name  string
@@ -104,6 +123,19 @@ func (s shapeFlags) imported() (sim.Options, []imported.Note, error) {
 	}
 	f, err := imported.Read(s.Import, imported.Settings{VMs: s.VMs, Now: time.Now()})
 	return f.Options, f.Notes, err
+}
+
+// reference is the reference foundation, whose tiles and dates are given.
+func (s shapeFlags) reference() (sim.Options, []imported.Note, error) {
+	if s.Tiles != "" || s.DaysLeft != nil || len(s.VMs) > 0 {
+		return sim.Options{}, nil, errors.New("--tiles, --days-left and --vms with --reference: the reference foundation decides that, leave one of the two out")
+	}
+	o := sim.ReferenceFoundation()
+	o.ConfigurableLeaf, o.CustomerCA, o.AutoRotateDNS = s.ConfigurableLeaf, s.CustomerCA, s.AutoRotateDNS
+	if s.TKGI {
+		o.Tiles = append(o.Tiles, sim.TKGITile(0))
+	}
+	return o, nil, nil
 }
 
 // onto is a console on w, in the colours asked for.

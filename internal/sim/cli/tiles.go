@@ -19,7 +19,10 @@ type tileFile struct {
 		// Jobs and the jobs of each service instance, by name: instances.
 		Jobs             yaml.MapSlice `yaml:"jobs"`
 		ServiceInstances int           `yaml:"service_instances"`
-		InstanceJobs     yaml.MapSlice `yaml:"instance_jobs"`
+		// Staged and not deployed yet, or to be deleted by the next apply.
+		NeverDeployed     bool          `yaml:"never_deployed"`
+		StagedForDeletion bool          `yaml:"staged_for_deletion"`
+		InstanceJobs      yaml.MapSlice `yaml:"instance_jobs"`
 	} `yaml:"tiles"`
 }
 
@@ -61,6 +64,7 @@ func readTiles(path string) ([]sim.Tile, error) {
 			}
 		}
 		tile.Jobs, tile.DependsOn = jobs, t.DependsOn
+		tile.NeverDeployed, tile.StagedForDeletion = t.NeverDeployed, t.StagedForDeletion
 		tiles = append(tiles, tile)
 	}
 	return tiles, nil

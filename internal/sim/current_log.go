@@ -1,0 +1,99 @@
+package sim
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// noInstall is the type of the event that ends the current log at once.
+const noInstall = "no install in progress"
+
+// event is one server-sent event; a nameless one is a line of the log.
+func event(name, data string) string {
+	if name != "" {
+		return fmt.Sprintf("event:%s\ndata:%s\n\n", name, data)
+	}
+	return fmt.Sprintf("data:%s\n\n", data)
+}
+
+// getCurrentLog is GET /installations/current_log: server-sent events of the
+// installation that runs, to its end (facts §3.15).
+func (f *Foundation) getCurrentLog(*call) response {
+	in := f.runningInstallation()
+	if in == nil {
+		return response{status: http.StatusOK, events: event("exit", fmt.Sprintf(`{"type":%q}`, noInstall))}
+	}
+	return response{status: http.StatusOK, stream: func(ctx context.Context, w io.Writer) { f.streamLog(ctx, in, w) }}
+}
+
+// streamLog writes the steps, then whole lines as they come, then the exit.
+func (f *Foundation) streamLog(ctx context.Context, in *installation, w io.Writer) {
+	_, _ = io.WriteString(w, event("step_info", in.steps()))
+	for sent := 0; ; {
+		var lines, exit string
+		err := f.await(ctx, func() bool {
+			log := in.log.String()
+			lines = log[sent : strings.LastIndexByte(log, '\n')+1]
+			sent += len(lines)
+			exit = in.exit()
+			return lines != "" || exit != ""
+		})
+		if err != nil {
+			return
+		}
+		for line := range strings.Lines(lines) {
+			line = strings.TrimSuffix(line, "\n")
+			_, _ = io.WriteString(w, event(stepEvent(line), line))
+		}
+		if exit != "" {
+			_, _ = io.WriteString(w, event("exit", exit))
+			return
+		}
+	}
+}
+
+// stepEvent is the name of the event that a line is.
+func stepEvent(line string) string {
+	for _, name := range []string{"step_started", "step_finished"} {
+		if strings.HasPrefix(line, `{"type":"`+name+`"`) {
+			return name
+		}
+	}
+	return ""
+}
+
+// exit is the last event's data, empty while it runs.
+func (in *installation) exit() string {
+	switch {
+	case in.dead:
+		return fmt.Sprintf(`{"type":%q}`, noInstall)
+	case in.status == running:
+		return ""
+	case in.status == failed:
+		return `{"type":"exit","code":1}`
+	}
+	return `{"type":"exit","code":0}`
+}
+
+// steps are those to come, in order.
+func (in *installation) steps() string {
+	type step struct {
+		ID          string `json:"id"`
+		Name        string `json:"name"`
+		Description string `json:"description"`
+	}
+	all := []step{}
+	for _, c := range in.changes {
+		what := "deploying"
+		if c.kind == kindDeletion {
+			what = "deleting"
+		}
+		all = append(all, step{c.product.stepID(what), c.product.label, c.product.stepName()})
+	}
+	text, _ := json.Marshal(all) // of strings alone
+	return string(text)
+}
