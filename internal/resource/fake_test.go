@@ -33,7 +33,7 @@ type opsManager struct {
 	excluded []string
 	// needsVersion: the certificates are unknown until the version was asked for.
 	needsVersion bool
-	products []evidence.Product
+	products     []evidence.Product
 	// broken is the question that fails.
 	broken string
 	asked  []string

@@ -193,7 +193,7 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 // redundant are guards of single phases without which nothing breaks, and why they
 // stay.
 var redundant = map[string]string{
-	`rotation: guard "outdated" of generate`: "Ops Manager refuses the call itself (safety violation: active child certificate version is not the latest); the guard names the deployments",
+	`rotation: guard "outdated" of generate`:       "Ops Manager refuses the call itself (safety violation: active child certificate version is not the latest); the guard names the deployments",
 	`rotation: guard "certificates" of regenerate`: "what is activated without a claim is not trusted while Ops Manager lists no certificates; the guard says so where a claim is",
 	// The model has no TKGI; decide_test.go has.
 	`rotation: guard "clusters" of generate`: withoutTKGI,
