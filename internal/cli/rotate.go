@@ -55,7 +55,7 @@ func (c *rotateCommand) Run(t *app) error {
 // run looks, says whether there is anything to do, and does it.
 func (w *rotateRun) run(ctx context.Context) error {
 	var err error
-	if w.view, err = foundation.Whole(ctx, w.api, w.from); err != nil {
+	if w.view, err = foundation.WholeWithin(ctx, w.api, w.from, w.flags.ExpiresWithin.Within); err != nil {
 		return w.interrupted(err, false)
 	}
 	handed := w.view.Observed.Version

@@ -37,11 +37,10 @@ func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
 		err := fmt.Errorf("nobody can tell what expires within %s, as Ops Manager did not list its certificates with their dates (%s): mend that, and run the report again", within, why)
 		return nil, troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
 	}
-	limit := within.After(i.at)
 	due := &Due{Within: within.String(), Certificates: []DueEntry{}}
 	for _, g := range i.Groups {
 		for _, c := range g.Certificates {
-			if !c.until.IsZero() && c.until.Before(limit) {
+			if within.Covers(i.at, c.until) {
 				due.Certificates = append(due.Certificates, DueEntry{c, g.Procedure, g.Category, g.Who})
 			}
 		}

@@ -96,22 +96,21 @@ func rotationDue(ctx context.Context, api foundation.Reader, within rotation.Wit
 	if err != nil {
 		return finding{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
 	}
-	at := api.ServerTime()
-	active, err := activeOf(cas, at, within)
+	e := evidence.Evidence{At: api.ServerTime(), CAs: cas}
+	active, err := activeOf(cas, e.At, within)
 	if err != nil {
 		return finding{}, err
 	}
-	limit := within.After(at)
 	underWay := len(cas) > 1 && cursor.asked(cas)
 	// A version without a CA asked for another one's sake: this is a new reason.
 	told := underWay && cursor.Active != ""
-	if !told && active.ExpiresOn.Time.Before(limit) {
+	if !told && rotation.ActiveDue(e, active, within) {
 		return found(dueVersion{Due: active.GUID, ExpiresOn: active.ExpiresOn.String(), Active: active.GUID}, "the active CA "+active.GUID), nil
 	}
 	if underWay {
 		return finding{Why: fmt.Sprintf("a rotation is under way, which %s asked for", cursor.Due)}, nil
 	}
-	expiring, err := renewable(ctx, api, within, limit)
+	expiring, err := renewable(ctx, api, e, within)
 	if err != nil {
 		return finding{}, err
 	}
@@ -128,9 +127,6 @@ func (v *dueVersion) asked(cas []evidence.CA) bool {
 // come last: a rotation has left them before. Each of them is worth one rotation,
 // as Ops Manager may have learned to rotate it since, but not a second one.
 func choose(expiring []evidence.Certificate, active evidence.CA, settled bool, within rotation.Within, cursor *dueVersion) finding {
-	slices.SortStableFunc(expiring, func(a, b evidence.Certificate) int {
-		return cmp.Or(a.ValidUntil.Compare(b.ValidUntil), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ProductGUID, b.ProductGUID))
-	})
 	var left *evidence.Certificate
 	for i, c := range expiring {
 		if !settled || c.ValidFrom.IsZero() || !c.ValidFrom.Before(active.CreatedOn.Time) {
@@ -194,35 +190,27 @@ func expired(cas []evidence.CA, at time.Time) error {
 	return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
 }
 
-// renewable are the certificates that a rotation renews and that expire before the
-// limit.
-func renewable(ctx context.Context, api foundation.Reader, within rotation.Within, limit time.Time) ([]evidence.Certificate, error) {
-	all, err := listed(ctx, api, within)
-	if err != nil {
+// renewable are the certificates that are due, and asks no more than it takes to
+// tell: what is excluded only where one is, and the products where CredHub holds it.
+func renewable(ctx context.Context, api foundation.Reader, e evidence.Evidence, within rotation.Within) ([]evidence.Certificate, error) {
+	var err error
+	if e.Certificates.List, err = listed(ctx, api, within); err != nil {
 		return nil, err
 	}
-	expiring := slices.DeleteFunc(all, func(c evidence.Certificate) bool {
-		return !rotation.Rotates(c) || c.ValidUntil.IsZero() || !c.ValidUntil.Before(limit)
-	})
-	if len(expiring) == 0 {
+	if e.Certificates.List = rotation.CertificatesDue(e, within); len(e.Certificates.List) == 0 {
 		return nil, nil
 	}
-	if err := foundation.MarkExcluded(ctx, api, expiring); err != nil {
+	if err := foundation.MarkExcluded(ctx, api, e.Certificates.List); err != nil {
 		return nil, err
 	}
-	expiring = slices.DeleteFunc(expiring, func(c evidence.Certificate) bool { return !rotation.Rotates(c) })
-	inCredHub := func(c evidence.Certificate) bool { return c.Location == rotation.CredHub }
-	if !slices.ContainsFunc(expiring, inCredHub) {
-		return expiring, nil
+	e.Certificates.List = rotation.CertificatesDue(e, within)
+	if !slices.ContainsFunc(e.Certificates.List, func(c evidence.Certificate) bool { return c.Location == rotation.CredHub }) {
+		return e.Certificates.List, nil
 	}
-	products, err := api.DeployedProducts(ctx)
-	if err != nil {
+	if e.Products, err = api.DeployedProducts(ctx); err != nil {
 		return nil, fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
 	}
-	if rotation.WithTKGI(products) {
-		expiring = slices.DeleteFunc(expiring, inCredHub)
-	}
-	return expiring, nil
+	return rotation.CertificatesDue(e, within), nil
 }
 
 // listed are all that Ops Manager lists; unknown is not fine.
