@@ -2,6 +2,7 @@ package rotation_test
 
 import (
 	"slices"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -134,6 +135,48 @@ var _ = Describe("guards", func() {
 			return f
 		}, rotation.ReasonCandidateExpiresSoon, []rotation.Phase{rotation.Activate}, guidB, "2026-04-10"),
 	)
+
+	It("refuses every change, unless that is accepted, where Ops Manager does not tell what day it is", func() {
+		for _, phase := range changing {
+			st := ready(phase)
+			st.f.e.At = time.Time{}
+			st.f.e.CAs[0].ExpiresOn = evidence.Stamp{}
+			d := decide(phase, st.from, st.f)
+			Expect(d.Verdict).To(Equal(rotation.Refuse), string(phase))
+			Expect(d.Reason).To(Equal(rotation.ReasonClockUnknown))
+			Expect(d.Message).To(says("did not tell what day it is", "CA "+st.f.e.CAs[0].GUID+" expires at an unknown time"))
+			Expect(d.Next).To(says("Date header", `add "clock-unknown" to accept`))
+			Expect(decide(phase, st.from, st.f, rotation.Options{Accept: []rotation.Reason{rotation.ReasonClockUnknown}}).Verdict).To(Equal(rotation.Go))
+		}
+		f := before()
+		f.e.At = time.Time{}
+		Expect(decide(rotation.Regenerate, settled(guidA), f, leavesAlone).Reason).To(Equal(rotation.ReasonClockUnknown))
+	})
+
+	It("names the leaves that keep delete from running, in whatever state they leave the rotation", func() {
+		for _, from := range []*rotation.Version{replaced(guidB, guidA, "8", "6"), regenerated(guidB, guidA, "6", "6")} {
+			f := switchedReplaced().v1(leaf("/cf/router", recent, guidA))
+			Expect(f.observe(from).State).To(Equal(rotation.Activated))
+			d := decide(rotation.Delete, from, f)
+			Expect(d.Reason).To(Equal(rotation.ReasonLeavesOnRetiring), d.Message)
+			Expect(d.Message).To(says("deleting CA "+guidA, "/cf/router"))
+			Expect(d.Next).To(Equal("regenerate, apply changes on all products, verify, then delete"))
+
+			d = decide(rotation.Delete, from, switchedReplaced().v0(leaf("/cf/router", "2026-02-01T09:00:00Z")))
+			Expect(d.Reason).To(Equal(rotation.ReasonOldLeaves), d.Message)
+			Expect(d.Message).To(says(guidA, guidB, "/cf/router"))
+		}
+		By("which are none before the leaves were regenerated")
+		Expect(decide(rotation.Delete, activated(guidB, guidA, "6", "6"), switchedReplaced().v1(leaf("/cf/router", recent, guidA))).Reason).To(Equal(rotation.ReasonTooEarly))
+	})
+
+	It("says before it regenerates whose changes the next apply changes would deploy as well", func() {
+		st := ready(rotation.Regenerate)
+		d := decide(rotation.Regenerate, st.from, st.f.staged(pending(tas, "update"), pending(mysql, "unchanged")))
+		Expect(d.Verdict).To(Equal(rotation.Go))
+		Expect(d.Notes).To(ContainElement(says("changes are staged", "update of Tanzu Application Service", "together with the new leaf certificates")))
+		Expect(decide(rotation.Regenerate, st.from, st.f).Notes).To(BeEmpty())
+	})
 
 	It("refuses to generate without products", func() {
 		d := decide(rotation.Generate, settled(guidA), before().products())

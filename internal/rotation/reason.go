@@ -56,7 +56,9 @@ const (
 	ReasonConfigurable         Reason = "configurable-certificates"
 	ReasonCertificatesUnknown  Reason = "certificates-unknown"
 	ReasonCandidateExpiresSoon Reason = "candidate-expires-soon"
-	ReasonNoProducts           Reason = "no-products"
+	// ReasonClockUnknown: Ops Manager did not say what day it is.
+	ReasonClockUnknown Reason = "clock-unknown"
+	ReasonNoProducts   Reason = "no-products"
 )
 
 // Acceptable are the refusals that an operator may overrule by name, because
@@ -64,7 +66,7 @@ const (
 func Acceptable() []Reason {
 	return []Reason{
 		ReasonPendingChanges, ReasonConfigurable, ReasonCertificatesUnknown,
-		ReasonCandidateExpiresSoon, ReasonUpgraded,
+		ReasonCandidateExpiresSoon, ReasonUpgraded, ReasonClockUnknown,
 	}
 }
 
@@ -77,6 +79,6 @@ func Reasons() []Reason {
 		ReasonForeignVersion, ReasonFinishedRotation, ReasonSetBack, ReasonCandidateGone, ReasonTooEarly, ReasonUnderWay,
 		ReasonNotReached, ReasonUntrusted, ReasonStrayLeaves, ReasonOutdated, ReasonOldLeaves, ReasonLeavesOnRetiring,
 		ReasonInstallationRunning, ReasonInstallationFailed, ReasonPendingChanges, ReasonUpgraded, ReasonConfigurable,
-		ReasonCertificatesUnknown, ReasonCandidateExpiresSoon, ReasonNoProducts,
+		ReasonCertificatesUnknown, ReasonCandidateExpiresSoon, ReasonClockUnknown, ReasonNoProducts,
 	}
 }
