@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -52,6 +53,7 @@ func (k rotateBefore) in(ctx context.Context, j *job) (response, error) {
 	lines.add("product", version.Product)
 	lines.add("expires on", version.ExpiresOn)
 	lines.add("active CA", version.Active)
+	lines.add("beside CA", version.UnderWay)
 	lines.add("rotate before", k.within.String())
 	lines = lines.through(j.client.Redact)
 
@@ -105,7 +107,8 @@ func rotationDue(ctx context.Context, api foundation.Reader, within rotation.Wit
 	// A version without a CA asked for another one's sake: this is a new reason.
 	told := underWay && cursor.Active != ""
 	if !told && rotation.ActiveDue(e, active, within) {
-		return found(dueVersion{Due: active.GUID, ExpiresOn: active.ExpiresOn.String(), Active: active.GUID}, "the active CA "+active.GUID), nil
+		v := dueVersion{Due: active.GUID, ExpiresOn: active.ExpiresOn.String(), Active: active.GUID, UnderWay: others(cas)}
+		return found(v, "the active CA "+active.GUID), nil
 	}
 	if underWay {
 		return finding{Why: fmt.Sprintf("a rotation is under way, which %s asked for", cursor.Due)}, nil
@@ -114,7 +117,19 @@ func rotationDue(ctx context.Context, api foundation.Reader, within rotation.Wit
 	if err != nil {
 		return finding{}, err
 	}
-	return choose(expiring, active, len(cas) == 1, within, cursor), nil
+	return choose(expiring, active, others(cas), within, cursor), nil
+}
+
+// others are the CAs that are not active, empty for none: a rotation is under way.
+func others(cas []evidence.CA) string {
+	var guids []string
+	for _, ca := range cas {
+		if !ca.Active {
+			guids = append(guids, ca.GUID)
+		}
+	}
+	slices.Sort(guids)
+	return strings.Join(guids, ",")
 }
 
 // asked tells whether the rotation that is under way is the one that the version
@@ -126,12 +141,12 @@ func (v *dueVersion) asked(cas []evidence.CA) bool {
 // choose takes what expires first. Certificates that are older than the only CA
 // come last: a rotation has left them before. Each of them is worth one rotation,
 // as Ops Manager may have learned to rotate it since, but not a second one.
-func choose(expiring []evidence.Certificate, active evidence.CA, settled bool, within rotation.Within, cursor *dueVersion) finding {
+func choose(expiring []evidence.Certificate, active evidence.CA, underWay string, within rotation.Within, cursor *dueVersion) finding {
 	var left *evidence.Certificate
 	for i, c := range expiring {
-		if !settled || c.ValidFrom.IsZero() || !c.ValidFrom.Before(active.CreatedOn.Time) {
+		if underWay != "" || c.ValidFrom.IsZero() || !c.ValidFrom.Before(active.CreatedOn.Time) {
 			v := dueOf(c)
-			v.Active = active.GUID
+			v.Active, v.UnderWay = active.GUID, underWay
 			return found(v, "the certificate "+v.Due)
 		}
 		// The one that came into the span last: the others have had their rotation.

@@ -84,7 +84,9 @@ func decide(q Question, guards, leafGuards []guard) Decision {
 		return Decision{Verdict: Refuse, Reason: ReasonTooEarly, Message: fmt.Sprintf("%q is not a phase", q.Phase),
 			Next: "use one of " + list(Phases())}
 	}
-	switch {
+	switch another := dueNext(q); {
+	case another != nil:
+		return another.decision()
 	case passed(q.Observed, q.From, m):
 		return Decision{Verdict: Done, Reason: ReasonAlreadyDone,
 			Message: fmt.Sprintf("nothing to do: %s is done already (%s)", m.phase, q.Observed.where()), Next: next(q.Observed)}

@@ -111,6 +111,43 @@ func due(q Question) *Decision {
 		within, first, when.UTC().Format(time.DateOnly)), Next: "nothing to do"}
 }
 
+// dueNext refuses to take a rotation that is under way for the one that is due: the CA
+// that it leads to expires within the span itself. A CA that is less than a week old
+// is of this very demand, however short it lives.
+func dueNext(q Question) *refusal {
+	s, within := q.Observed, q.Options.Within
+	if q.Phase != Generate || within == nil || s.Version.other() == "" {
+		return nil
+	}
+	newer := s.Candidate
+	if newer == nil {
+		newer = s.Active
+	}
+	at := q.Evidence.At
+	young := !newer.CreatedOn.IsZero() && at.Sub(newer.CreatedOn.Latest()) < lately
+	if !within.Covers(at, newer.ExpiresOn.Time) || young {
+		return nil
+	}
+	return &refusal{ReasonUnderWay, fmt.Sprintf(
+		"CA %s expires on %s, within %s, and a rotation that leads to this very CA is under way (%s): no other begins before it has ended",
+		newer.GUID, newer.ExpiresOn, within, s.where()), "finish that one first, then run this step again: " + next(s)}
+}
+
+// StillDue tells, at the end of a rotation that another one may have to follow, whether
+// it has to: the span was given and generate would begin. A CA that is less than a week
+// old is no reason; what it has not renewed, the next one would not renew either.
+func StillDue(q Question) (d Decision, due bool) {
+	if q.Options.Within == nil || q.Observed.State != Settled {
+		return Decision{}, false
+	}
+	if _, young := EndedLately(q); young {
+		return Decision{}, false
+	}
+	q.Phase = Generate
+	d = Decide(q)
+	return d, d.Verdict == Go || d.Verdict == Refuse
+}
+
 // firstToExpire is what expires first of the active CA and of what a rotation renews.
 func firstToExpire(e evidence.Evidence, active evidence.CA) (what string, when time.Time) {
 	what, when = "the active CA "+active.GUID, active.ExpiresOn.Time

@@ -269,6 +269,61 @@ var _ = Describe("generate within a span", func() {
 		Entry("no date of Ops Manager's", "30d", foundation{func() evidence.Evidence { e := before().e; e.At = at("0001-01-01T00:00:00Z"); return e }()}, rotation.Refuse, rotation.ReasonCertificatesUnknown, guidA),
 	)
 
+	DescribeTable("refuses while a rotation is under way that leads to a CA which is due itself",
+		func(state rotation.State, next string) {
+			st := stages[state]()
+			for i, ca := range st.f.e.CAs {
+				if ca.GUID == guidB {
+					st.f.e.CAs[i] = expires(ca, "2026-05-01")
+				}
+			}
+			d := decide(rotation.Generate, st.from, st.f, within("2m"))
+			Expect(d.Verdict).To(Equal(rotation.Refuse), d.Message)
+			Expect(d.Reason).To(Equal(rotation.ReasonUnderWay))
+			Expect(d.Message).To(says("CA "+guidB+" expires on 2026-05-01, within 2m", "state "+string(state)))
+			Expect(d.Next).To(says("finish that one first", next))
+
+			By("which the rotation of the CA that is due is not")
+			Expect(decide(rotation.Generate, st.from, st.f, within("1m")).Verdict).To(Equal(rotation.Done))
+			Expect(decide(rotation.Generate, st.from, st.f).Verdict).To(Equal(rotation.Done))
+			By("nor one that began this week, however short its CA lives")
+			st.f.e.At = at("2026-03-04T12:00:00Z")
+			Expect(decide(rotation.Generate, st.from, st.f, within("2m")).Verdict).To(Equal(rotation.Done))
+		},
+		Entry(nil, rotation.Generated, "run apply changes"),
+		Entry(nil, rotation.Trusted, "activate the candidate"),
+		Entry(nil, rotation.Activated, "regenerate"),
+		Entry(nil, rotation.Regenerated, "run apply changes"),
+		Entry(nil, rotation.Replaced, "delete the retiring CA"),
+	)
+
+	It("is done while the rotation of the CA that is due is under way", func() {
+		st := stages[rotation.Generated]()
+		st.f.e.CAs[0] = expires(st.f.e.CAs[0], "2026-05-01")
+		Expect(decide(rotation.Generate, st.from, st.f, within("2m")).Verdict).To(Equal(rotation.Done))
+	})
+
+	It("tells at the end of a rotation whether another is due", func() {
+		ask := func(f foundation, options rotation.Options) (rotation.Decision, bool) {
+			s := f.observe(nil)
+			return rotation.StillDue(rotation.Question{From: s.Version, Observed: s, Evidence: f.e, Options: options})
+		}
+		d, due := ask(before(), within("10m"))
+		Expect(due).To(BeTrue())
+		Expect(d.Verdict).To(Equal(rotation.Go))
+		d, due = ask(before().certificatesUnknown("502"), within("1m"))
+		Expect(due).To(BeTrue(), "nobody can tell, and that is said")
+		Expect(d.Reason).To(Equal(rotation.ReasonCertificatesUnknown))
+		for _, f := range []foundation{before(), candidate()} {
+			_, due = ask(f, within("1m"))
+			Expect(due).To(BeFalse())
+		}
+		_, due = ask(before(), rotation.Options{})
+		Expect(due).To(BeFalse())
+		_, due = ask(shows(expires(active(guidB, "2026-03-19T10:00:00Z"), "2026-05-01")), within("2m"))
+		Expect(due).To(BeFalse(), "it is of this week")
+	})
+
 	It("does not matter once a candidate exists", func() {
 		Expect(decide(rotation.Generate, settled(guidA), candidate(), within("1d")).Verdict).To(Equal(rotation.Done))
 	})

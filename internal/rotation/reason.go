@@ -36,7 +36,8 @@ const (
 	ReasonCandidateGone Reason = "candidate-gone"
 	// ReasonTooEarly: the phase's predecessors have not run.
 	ReasonTooEarly Reason = "too-early"
-	// ReasonUnderWay: what is for a foundation without a rotation met one.
+	// ReasonUnderWay: what is for a foundation without a rotation, or is due behind
+	// one, met one.
 	ReasonUnderWay Reason = "rotation-under-way"
 	// ReasonNotReached: the phase before has not reached every product.
 	ReasonNotReached Reason = "not-reached"
