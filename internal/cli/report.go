@@ -17,11 +17,11 @@ type reportCommand struct {
 	To         reportFolder `type:"path" variable:"REPORT_TO" placeholder:"DIR" help:"Folder to write report.html, report.md and report.json to as well."`
 	Foundation string       `variable:"FOUNDATION" placeholder:"NAME" help:"What the report calls the foundation."`
 
-	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Begin with what expires within it (30d, 6w, 3m, 1y), and fail when anything does."`
+	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Begin with what expires within it (30d, 6w, 3m, 1y), and fail when anything does, or has no date."`
 }
 
 // Run lists every certificate. With a span it fails after the list when one of
-// them expires within it, as om expiring-certificates does.
+// them expires within it, as om expiring-certificates does, or has no date.
 func (c *reportCommand) Run(t *app) error {
 	if err := c.To.check(); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (c *reportCommand) Run(t *app) error {
 	if within := c.ExpiresWithin.Within; within != nil {
 		list.Due, unknown = inventory.DueWithin(list, *within)
 	}
-	return errors.Join(c.show(t, list), c.To.write(list), unknown, list.Due.Err())
+	return errors.Join(c.show(t, list), c.To.write(list), unknown, list.Due.Err(), list.Due.Unknown())
 }
 
 func (c *reportCommand) show(t *app, list inventory.Inventory) error {

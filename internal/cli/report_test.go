@@ -3,6 +3,7 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -23,6 +24,18 @@ var _ = Describe("report, as files", func() {
 			Expect(string(content)).To(And(HavePrefix(begin), ContainSubstring(f.Dump().CAs[0].GUID)), name)
 		}
 		Expect(f.changes()).To(BeEmpty())
+	})
+
+	It("fails where an expiry is null, empty or missing, with a sentence of its own", func() {
+		f := serve(sim.Options{CAAge: 24 * time.Hour, LeafAge: 24 * time.Hour})
+		_, err := f.AddFault(sim.Fault{Method: "GET", Path: "/api/v1/deployed/certificates", Effect: sim.Answer, Status: 200, Times: 9, Body: `{"certificates":[
+			{"name":"/a","valid_until":null},{"name":"/b","valid_until":""},{"name":"/c"},{"name":"/d","valid_until":"2099-01-01T00:00:00Z"}]}`})
+		Expect(err).NotTo(HaveOccurred())
+		r := run(f.environ, "report", "--expires-within=30d")
+		Expect(r.code).To(Equal(1))
+		Expect(r.stdout).To(ContainSubstring("Nothing is known to expire within 30d"))
+		Expect(r.stderr).To(And(ContainSubstring("error: 3 certificates have no date from Ops Manager, so nobody can tell what expires within 30d: /a, /b, /c; look at them where they are used"), ContainSubstring("#certificates-unknown")))
+		Expect(run(f.environ, "report").code).To(Equal(0))
 	})
 
 	It("asks nothing where the folder cannot be written", func() {

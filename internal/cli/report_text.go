@@ -54,14 +54,21 @@ func actor(style console.Styles, g inventory.Group) string {
 }
 
 func dueText(style console.Styles, d *inventory.Due) string {
-	if len(d.Certificates) == 0 {
+	unknown := ""
+	if note := d.Note(); note != "" {
+		unknown = style.Error("unknown:") + " " + note + "\n"
+	}
+	switch {
+	case len(d.Certificates) == 0 && unknown != "":
+		return "\n" + style.Warn(d.Heading()) + "\n" + unknown
+	case len(d.Certificates) == 0:
 		return "\n" + style.OK(d.Heading()) + "\n"
 	}
 	var rows [][]string
 	for _, c := range d.Certificates {
 		rows = append(rows, []string{c.Name, string(c.Kind), c.Of(), c.Expires, colored(style, c.Entry), c.Who})
 	}
-	return fmt.Sprintf("\n%s\n%s\n", style.Error(d.Heading()+":"), terminal.Table(style, inventory.DueColumns, rows))
+	return fmt.Sprintf("\n%s\n%s\n%s", style.Error(d.Heading()+":"), terminal.Table(style, inventory.DueColumns, rows), unknown)
 }
 
 func colored(style console.Styles, c inventory.Entry) string {

@@ -55,7 +55,7 @@ func (c *rotateCommand) Run(t *app) error {
 // run looks, says whether there is anything to do, and does it.
 func (w *rotateRun) run(ctx context.Context) error {
 	var err error
-	if w.view, err = foundation.Whole(ctx, w.api, w.from); err != nil {
+	if w.view, err = foundation.WholeWithin(ctx, w.api, w.from, w.flags.ExpiresWithin.Within); err != nil {
 		return w.interrupted(err, false)
 	}
 	handed := w.view.Observed.Version
@@ -87,7 +87,32 @@ func (w *rotateRun) run(ctx context.Context) error {
 	if err := w.keep(); err != nil {
 		return err
 	}
-	return w.legs(ctx)
+	if err := w.legs(ctx); err != nil {
+		return err
+	}
+	_, err = w.another(ctx)
+	return err
+}
+
+// another begins the rotation that is due, where the one that has ended here was begun
+// before it was; that one answers no --expires-within.
+func (w *rotateRun) another(ctx context.Context) (began bool, err error) {
+	if w.flags.ExpiresWithin.Within == nil {
+		return false, nil
+	}
+	version := w.view.Observed.Version
+	if w.view, err = foundation.WholeWithin(ctx, w.api, &version, w.flags.ExpiresWithin.Within); err != nil {
+		return false, w.interrupted(err, false)
+	}
+	d, due := rotation.StillDue(w.question())
+	switch {
+	case !due:
+		return false, nil
+	case d.Verdict == rotation.Refuse && !rotation.Mends(d.Reason) && d.Reason != rotation.ReasonInstallationRunning:
+		return false, &foundation.RefusedError{Phase: rotation.Generate, Decision: d}
+	}
+	w.console.Println(w.console.Warn("note:"), "the rotation before has ended, and another is due within", w.flags.ExpiresWithin.Within.String())
+	return true, w.legs(ctx)
 }
 
 // nothing ends without having changed anything.
@@ -155,13 +180,21 @@ func (w *rotateRun) close(ctx context.Context, why string, err error) error {
 	}
 	w.console.Println(w.console.Warn("note:"), why)
 	if w.flags.DryRun {
-		w.console.Println(w.console.Warn("dry run:"), "changes would be applied, and no rotation would begin; nothing was changed")
+		begins := "no rotation would begin"
+		if _, due := rotation.StillDue(w.question()); due {
+			begins = "the rotation that is due would begin behind that"
+		}
+		w.console.Println(w.console.Warn("dry run:"), "changes would be applied, and "+begins+"; nothing was changed")
 		return w.stopsAtStaged()
 	}
 	err = w.leg(ctx, leg{title: "apply changes: end the rotation before this one", name: "apply changes", run: func(ctx context.Context) error {
 		return w.apply(ctx, w.stillClosing)
 	}})
-	if err == nil {
+	if err != nil {
+		return err
+	}
+	began, err := w.another(ctx)
+	if err == nil && !began {
 		w.console.Println(w.console.OK("settled:"), "no new rotation was begun; to begin one, run it again (within a week with AGAIN: true, --again)")
 	}
 	return err

@@ -231,6 +231,36 @@ var _ = Describe("rotate", func() {
 		Expect(f.Dump().CAs).To(HaveLen(1))
 	})
 
+	It("goes on with the rotation that is due behind the one that it ends", func() {
+		for name, unfinished := range map[string]func(*foundation){
+			"its last apply changes is outstanding": func(f *foundation) {
+				f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 2})
+				Expect(f.rotate().code).To(Equal(1))
+				Expect(f.Dump().CAs).To(HaveLen(1))
+			},
+			"its former CA was never deleted": func(f *foundation) {
+				f.fault(sim.Fault{Method: "DELETE", Path: "/api/v0/certificate_authorities/*", Effect: sim.Answer, Status: 422, Body: `{"errors":["no"]}`})
+				Expect(f.rotate().code).To(Equal(1))
+				Expect(f.Dump().CAs).To(HaveLen(2))
+			},
+		} {
+			By(name)
+			f := serve(sim.Options{CAValidity: 400 * 24 * time.Hour, LeafValidity: 4000 * 24 * time.Hour, CAAge: 300 * 24 * time.Hour, LeafAge: 24 * time.Hour})
+			unfinished(f)
+			f.Advance(350 * 24 * time.Hour)
+			was := f.Dump().CAs
+			r := f.rotate("--expires-within", "3m")
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(r.stderr).To(And(ContainSubstring("note: the rotation before has ended, and another is due within 3m"), ContainSubstring("the rotation is complete")))
+			now := f.Dump().CAs
+			Expect(now).To(HaveLen(1))
+			for _, ca := range was {
+				Expect(now[0].GUID).NotTo(Equal(ca.GUID))
+			}
+			Expect(f.Dump().Broken).To(BeEmpty())
+		}
+	})
+
 	It("waits for the installation of somebody else before it begins", func() {
 		f := serve(sim.Options{VMDelay: 100 * time.Millisecond})
 		Expect(f.Operator(sim.Action{Do: "apply"})).To(Succeed())

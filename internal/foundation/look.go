@@ -59,6 +59,15 @@ func Whole(ctx context.Context, api Reader, cursor *rotation.Version) (View, err
 	return whole(ctx, api, cursor, rotation.CertificatesHinder)
 }
 
+// WholeWithin is Whole for a rotation that begins only when something expires within
+// the span: what is excluded from rotation is asked for as well where it may be the
+// certificates that are due. Without a span it is Whole.
+func WholeWithin(ctx context.Context, api Reader, cursor *rotation.Version, within *rotation.Within) (View, error) {
+	return whole(ctx, api, cursor, func(e evidence.Evidence) bool {
+		return rotation.CertificatesHinder(e) || within != nil && len(rotation.CertificatesDue(e, *within)) > 0
+	})
+}
+
 // Marked is Whole for those who list the certificates as well: whatever stands in
 // the way, all that are excluded from rotation are marked.
 func Marked(ctx context.Context, api Reader, cursor *rotation.Version) (View, error) {

@@ -111,7 +111,7 @@ func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
 
 // attempt looks, decides and acts.
 func (r *run) attempt(ctx context.Context) error {
-	view, err := Whole(ctx, Without(r.API, r.Unrotated), r.From)
+	view, err := WholeWithin(ctx, Without(r.API, r.Unrotated), r.From, r.Options.Within)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func categoryOf(c evidence.Certificate, tkgi bool) Category {
 		return CategoryServices
 	case rotation.OfInstance(c.Name):
 		return CategoryInstance
-	case ofSAML(c.Name), strings.Contains(c.RotationProcedure, "SAML"):
+	case rotation.OfSAML(c):
 		return CategorySAML
 	case rotation.OfTelemetry(c.Name):
 		return CategoryTelemetry
@@ -77,8 +77,4 @@ func categoryOf(c evidence.Certificate, tkgi bool) Category {
 		return CategoryAutomatic
 	}
 	return CategoryRotation
-}
-
-func ofSAML(name string) bool {
-	return strings.HasSuffix(name, ".saml_service_provider_cert") || strings.HasSuffix(name, ".service_provider_key_credentials")
 }

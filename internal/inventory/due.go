@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,9 @@ import (
 type Due struct {
 	Within       string     `json:"within"`
 	Certificates []DueEntry `json:"certificates"`
+	// Undated are those for which Ops Manager gives no date: unknown, and never taken
+	// for fine.
+	Undated []DueEntry `json:"undated,omitempty"`
 }
 
 // DueEntry is one of them; what expires first comes first.
@@ -37,16 +41,21 @@ func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
 		err := fmt.Errorf("nobody can tell what expires within %s, as Ops Manager did not list its certificates with their dates (%s): mend that, and run the report again", within, why)
 		return nil, troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
 	}
-	limit := within.After(i.at)
 	due := &Due{Within: within.String(), Certificates: []DueEntry{}}
 	for _, g := range i.Groups {
 		for _, c := range g.Certificates {
-			if !c.until.IsZero() && c.until.Before(limit) {
-				due.Certificates = append(due.Certificates, DueEntry{c, g.Procedure, g.Category, g.Who})
+			entry := DueEntry{c, g.Procedure, g.Category, g.Who}
+			switch {
+			case c.until.IsZero():
+				due.Undated = append(due.Undated, entry)
+			case within.Covers(i.at, c.until):
+				due.Certificates = append(due.Certificates, entry)
 			}
 		}
 	}
-	slices.SortStableFunc(due.Certificates, func(a, b DueEntry) int { return a.Compare(b.Entry) })
+	for _, list := range [][]DueEntry{due.Certificates, due.Undated} {
+		slices.SortStableFunc(list, func(a, b DueEntry) int { return a.Compare(b.Entry) })
+	}
 	return due, nil
 }
 
@@ -59,26 +68,62 @@ func (d *Due) Err() error {
 	if d == nil || len(d.Certificates) == 0 {
 		return nil
 	}
-	var first []string
-	for _, c := range d.Certificates[:min(firstDue, len(d.Certificates))] {
-		name := c.Name
-		if c.Of() != "" {
-			name += " of " + c.Of()
-		}
-		first = append(first, name+" on "+c.Expires)
-	}
-	if more := len(d.Certificates) - firstDue; more > 0 {
-		first = append(first, fmt.Sprintf("and %d more", more))
-	}
+	first := firstFew(d.Certificates, func(c DueEntry) string { return c.full() + " on " + c.Expires })
 	what := "1 certificate expires"
 	if n := len(d.Certificates); n > 1 {
 		what = fmt.Sprintf("%d certificates expire", n)
 	}
-	err := fmt.Errorf("%s within %s: %s; the report says who has to act for each", what, d.Within, strings.Join(first, ", "))
+	err := fmt.Errorf("%s within %s: %s; the report says who has to act for each", what, d.Within, first)
 	if slices.ContainsFunc(d.Certificates, DueEntry.endsRotations) {
 		return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
 	}
 	return err
+}
+
+// firstFew names the first few of many.
+func firstFew(list []DueEntry, name func(DueEntry) string) string {
+	var first []string
+	for _, c := range list[:min(firstDue, len(list))] {
+		first = append(first, name(c))
+	}
+	if more := len(list) - firstDue; more > 0 {
+		first = append(first, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(first, ", ")
+}
+
+// full is the name with the product's.
+func (e DueEntry) full() string {
+	if e.Of() == "" {
+		return e.Name
+	}
+	return e.Name + " of " + e.Of()
+}
+
+// Unknown is nil where every certificate has a date, else a sentence with those that
+// have none.
+func (d *Due) Unknown() error {
+	if d == nil || len(d.Undated) == 0 {
+		return nil
+	}
+	err := errors.New(d.unknown() + "; look at them where they are used")
+	return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
+}
+
+func (d *Due) unknown() string {
+	what := "1 certificate has"
+	if n := len(d.Undated); n > 1 {
+		what = fmt.Sprintf("%d certificates have", n)
+	}
+	return fmt.Sprintf("%s no date from Ops Manager, so nobody can tell what expires within %s: %s", what, d.Within, firstFew(d.Undated, DueEntry.full))
+}
+
+// Note is that sentence for a report, empty for none.
+func (d *Due) Note() string {
+	if len(d.Undated) == 0 {
+		return ""
+	}
+	return d.unknown()
 }
 
 // endsRotations tells that it is a root CA that has expired: the normal procedure
@@ -89,6 +134,9 @@ func (e DueEntry) endsRotations() bool {
 
 // Heading says whether anything does.
 func (d *Due) Heading() string {
+	if len(d.Certificates) == 0 && len(d.Undated) > 0 {
+		return "Nothing is known to expire within " + d.Within
+	}
 	if len(d.Certificates) == 0 {
 		return "Nothing expires within " + d.Within
 	}

@@ -44,6 +44,23 @@ var _ = Describe("what is due", func() {
 		Expect(i.Due.Err()).To(MatchError("3 certificates expire within 30d: expired of cf-1 on 2026-03-01, configurable of cf-1 on 2026-03-22, soon of cf-1 on 2026-03-31; the report says who has to act for each"))
 	})
 
+	It("is unknown of what has no date: that has a sentence of its own, in every form", func() {
+		one, two := certificate("one", 0), certificate("two", 0)
+		one.ValidUntil, two.ValidUntil = time.Time{}, time.Time{}
+		i := due("30d", one, certificate("late", 300))
+		Expect(i.Due.Err()).NotTo(HaveOccurred())
+		Expect(i.Due.Unknown()).To(MatchError("1 certificate has no date from Ops Manager, so nobody can tell what expires within 30d: one of cf-1; look at them where they are used"))
+		Expect(troubleshooting.Of(i.Due.Unknown())).To(ConsistOf(troubleshooting.OfReason(rotation.ReasonCertificatesUnknown)))
+		page, err := inventory.HTML(i)
+		Expect(err).NotTo(HaveOccurred())
+		for _, form := range []string{cli.ReportText(plain, i), inventory.Markdown(i), page} {
+			Expect(form).To(And(ContainSubstring("Nothing is known to expire within 30d"), ContainSubstring("1 certificate has no date from Ops Manager")))
+		}
+		Expect(cli.ReportText(plain, due("30d", one, two, certificate("soon", 3)))).To(ContainSubstring("unknown: 2 certificates have no date from Ops Manager, so nobody can tell what expires within 30d: one of cf-1, two of cf-1\n"))
+		Expect(due("30d", certificate("late", 300)).Due.Unknown()).NotTo(HaveOccurred())
+		Expect((*inventory.Due)(nil).Unknown()).NotTo(HaveOccurred())
+	})
+
 	It("leads the report, in each of its forms", func() {
 		i := due("1w", certificate("soon", 5), certificate("late", 50))
 		Expect(cli.ReportText(plain, i)).To(MatchRegexp(`^certificates .*\n.*\n\nExpires within 1w:\n(?s:.*)soon .*opsman-ca rotates it(?s:.*)soon`))

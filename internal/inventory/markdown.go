@@ -54,15 +54,19 @@ func header(page *strings.Builder, heading string, columns []string) {
 }
 
 func dueMarkdown(d *Due) string {
+	unknown := ""
+	if note := d.Note(); note != "" {
+		unknown = fmt.Sprintf("\n**Unknown:** %s.\n", inline(note))
+	}
 	if len(d.Certificates) == 0 {
-		return fmt.Sprintf("\n**%s.**\n", d.Heading())
+		return fmt.Sprintf("\n**%s.**\n", d.Heading()) + unknown
 	}
 	var page strings.Builder
 	header(&page, d.Heading(), DueColumns)
 	for _, c := range d.Certificates {
 		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s | %s |\n", code(c.Name), c.Kind, inline(c.Of()), c.Expires, c.Left(), inline(c.Who))
 	}
-	return page.String()
+	return page.String() + unknown
 }
 
 // Link is the procedure's address where it is one of the web, else empty: what Ops

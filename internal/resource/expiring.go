@@ -118,8 +118,7 @@ func expiringSoon(ctx context.Context, api foundation.Reader, within rotation.Wi
 	if e.At = api.ServerTime(); e.At.IsZero() {
 		return nil, fmt.Errorf("Ops Manager did not tell what day it is, so nobody can tell what expires within %s: mend that; the next check looks again", within) //nolint:staticcheck // a name begins it
 	}
-	limit := within.After(e.At)
-	return alertOf(e, func(until time.Time) bool { return until.Before(limit) }), nil
+	return alertOf(e, func(until time.Time) bool { return within.Covers(e.At, until) }), nil
 }
 
 // Member is a certificate of an alert, and who has to act.

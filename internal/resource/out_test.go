@@ -197,6 +197,41 @@ var _ = Describe("out", func() {
 		Expect(decoded(r).value("notes")).To(ContainSubstring("pending-changes"))
 	})
 
+	It("does not make a version that nobody has seen of an old delete, when that is run again on a settled foundation", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		phase := func(name string) version {
+			GinkgoHelper()
+			r := f.put(map[string]any{"phase": name})
+			v := decoded(r).Version
+			f.in(v)
+			return v
+		}
+		phase("generate")
+		f.apply()
+		phase("verify")
+		phase("activate")
+		phase("regenerate")
+		f.apply()
+		replaced := phase("verify")
+		Expect(replaced).To(HaveKeyWithValue("state", "replaced"))
+		phase("delete")
+
+		By("before the last apply changes, it is where the version was")
+		f.in(replaced)
+		Expect(phase("delete")).To(HaveKeyWithValue("state", "retired"))
+		f.apply()
+		settled := phase("verify")
+		Expect(settled).To(HaveKeyWithValue("state", "settled"))
+
+		By("after it")
+		f.in(replaced)
+		r := f.put(map[string]any{"phase": "delete"})
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(ContainSubstring("delete refused (finished-rotation): the version handed over is of state replaced"))
+		Expect(f.check(settled)).To(Equal([]version{settled}))
+	})
+
 	It("refuses a version of other CAs", func() {
 		f := serve(sim.Options{})
 		Expect(os.MkdirAll(filepath.Join(f.build, "ca"), 0o755)).To(Succeed())

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -52,6 +53,7 @@ func (k rotateBefore) in(ctx context.Context, j *job) (response, error) {
 	lines.add("product", version.Product)
 	lines.add("expires on", version.ExpiresOn)
 	lines.add("active CA", version.Active)
+	lines.add("beside CA", version.UnderWay)
 	lines.add("rotate before", k.within.String())
 	lines = lines.through(j.client.Redact)
 
@@ -96,26 +98,38 @@ func rotationDue(ctx context.Context, api foundation.Reader, within rotation.Wit
 	if err != nil {
 		return finding{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
 	}
-	at := api.ServerTime()
-	active, err := activeOf(cas, at, within)
+	e := evidence.Evidence{At: api.ServerTime(), CAs: cas}
+	active, err := activeOf(cas, e.At, within)
 	if err != nil {
 		return finding{}, err
 	}
-	limit := within.After(at)
 	underWay := len(cas) > 1 && cursor.asked(cas)
 	// A version without a CA asked for another one's sake: this is a new reason.
 	told := underWay && cursor.Active != ""
-	if !told && active.ExpiresOn.Time.Before(limit) {
-		return found(dueVersion{Due: active.GUID, ExpiresOn: active.ExpiresOn.String(), Active: active.GUID}, "the active CA "+active.GUID), nil
+	if !told && rotation.ActiveDue(e, active, within) {
+		v := dueVersion{Due: active.GUID, ExpiresOn: active.ExpiresOn.String(), Active: active.GUID, UnderWay: others(cas)}
+		return found(v, "the active CA "+active.GUID), nil
 	}
 	if underWay {
 		return finding{Why: fmt.Sprintf("a rotation is under way, which %s asked for", cursor.Due)}, nil
 	}
-	expiring, err := renewable(ctx, api, within, limit)
+	expiring, err := renewable(ctx, api, e, within)
 	if err != nil {
 		return finding{}, err
 	}
-	return choose(expiring, active, len(cas) == 1, within, cursor), nil
+	return choose(expiring, active, others(cas), within, cursor), nil
+}
+
+// others are the CAs that are not active, empty for none: a rotation is under way.
+func others(cas []evidence.CA) string {
+	var guids []string
+	for _, ca := range cas {
+		if !ca.Active {
+			guids = append(guids, ca.GUID)
+		}
+	}
+	slices.Sort(guids)
+	return strings.Join(guids, ",")
 }
 
 // asked tells whether the rotation that is under way is the one that the version
@@ -127,15 +141,12 @@ func (v *dueVersion) asked(cas []evidence.CA) bool {
 // choose takes what expires first. Certificates that are older than the only CA
 // come last: a rotation has left them before. Each of them is worth one rotation,
 // as Ops Manager may have learned to rotate it since, but not a second one.
-func choose(expiring []evidence.Certificate, active evidence.CA, settled bool, within rotation.Within, cursor *dueVersion) finding {
-	slices.SortStableFunc(expiring, func(a, b evidence.Certificate) int {
-		return cmp.Or(a.ValidUntil.Compare(b.ValidUntil), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ProductGUID, b.ProductGUID))
-	})
+func choose(expiring []evidence.Certificate, active evidence.CA, underWay string, within rotation.Within, cursor *dueVersion) finding {
 	var left *evidence.Certificate
 	for i, c := range expiring {
-		if !settled || c.ValidFrom.IsZero() || !c.ValidFrom.Before(active.CreatedOn.Time) {
+		if underWay != "" || c.ValidFrom.IsZero() || !c.ValidFrom.Before(active.CreatedOn.Time) {
 			v := dueOf(c)
-			v.Active = active.GUID
+			v.Active, v.UnderWay = active.GUID, underWay
 			return found(v, "the certificate "+v.Due)
 		}
 		// The one that came into the span last: the others have had their rotation.
@@ -194,35 +205,27 @@ func expired(cas []evidence.CA, at time.Time) error {
 	return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
 }
 
-// renewable are the certificates that a rotation renews and that expire before the
-// limit.
-func renewable(ctx context.Context, api foundation.Reader, within rotation.Within, limit time.Time) ([]evidence.Certificate, error) {
-	all, err := listed(ctx, api, within)
-	if err != nil {
+// renewable are the certificates that are due, and asks no more than it takes to
+// tell: what is excluded only where one is, and the products where CredHub holds it.
+func renewable(ctx context.Context, api foundation.Reader, e evidence.Evidence, within rotation.Within) ([]evidence.Certificate, error) {
+	var err error
+	if e.Certificates.List, err = listed(ctx, api, within); err != nil {
 		return nil, err
 	}
-	expiring := slices.DeleteFunc(all, func(c evidence.Certificate) bool {
-		return !rotation.Rotates(c) || c.ValidUntil.IsZero() || !c.ValidUntil.Before(limit)
-	})
-	if len(expiring) == 0 {
+	if e.Certificates.List = rotation.CertificatesDue(e, within); len(e.Certificates.List) == 0 {
 		return nil, nil
 	}
-	if err := foundation.MarkExcluded(ctx, api, expiring); err != nil {
+	if err := foundation.MarkExcluded(ctx, api, e.Certificates.List); err != nil {
 		return nil, err
 	}
-	expiring = slices.DeleteFunc(expiring, func(c evidence.Certificate) bool { return !rotation.Rotates(c) })
-	inCredHub := func(c evidence.Certificate) bool { return c.Location == rotation.CredHub }
-	if !slices.ContainsFunc(expiring, inCredHub) {
-		return expiring, nil
+	e.Certificates.List = rotation.CertificatesDue(e, within)
+	if !slices.ContainsFunc(e.Certificates.List, func(c evidence.Certificate) bool { return c.Location == rotation.CredHub }) {
+		return e.Certificates.List, nil
 	}
-	products, err := api.DeployedProducts(ctx)
-	if err != nil {
+	if e.Products, err = api.DeployedProducts(ctx); err != nil {
 		return nil, fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
 	}
-	if rotation.WithTKGI(products) {
-		expiring = slices.DeleteFunc(expiring, inCredHub)
-	}
-	return expiring, nil
+	return rotation.CertificatesDue(e, within), nil
 }
 
 // listed are all that Ops Manager lists; unknown is not fine.

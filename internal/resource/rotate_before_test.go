@@ -125,10 +125,36 @@ var _ = Describe("what is due", func() {
 		o := settled(60, certificate("/cf/router", -400, 60))
 		o.cas = append(o.cas, ca(guidNew, false, -300, 1000))
 		former := resource.DueVersion{Due: "cccc", ExpiresOn: "2024-05-08", Active: "cccc"}
-		Expect(look(o, "3m", nil).Version).To(Equal(&theCA))
-		Expect(look(o, "3m", &former).Version).To(Equal(&theCA))
+		beside := theCA
+		beside.UnderWay = guidNew
+		Expect(look(o, "3m", nil).Version).To(Equal(&beside))
+		Expect(look(o, "3m", &former).Version).To(Equal(&beside))
 		o.cas[0].Active, o.cas[1].Active = false, true
-		Expect(look(o, "3m", &former).Version).To(HaveValue(And(HaveField("Due", "/cf/router"), HaveField("Active", guidNew))))
+		Expect(look(o, "3m", &former).Version).To(HaveValue(And(HaveField("Due", "/cf/router"), HaveField("Active", guidNew), HaveField("UnderWay", guidOld))))
+	})
+
+	It("is so by another version once the rotation has ended that it met, and triggers again", func() {
+		// Somebody has made guidOld the active CA long ago, and never deleted the one
+		// before.
+		o := settled(60, certificate("/cf/router", -100, 500))
+		o.cas = append(o.cas, ca(guidNew, false, -1400, 20))
+		met := look(o, "3m", nil).Version
+		Expect(met).To(HaveValue(And(HaveField("Due", guidOld), HaveField("UnderWay", guidNew))))
+		Expect(resource.ParseDue(met.Map())).To(Equal(*met))
+		Expect(look(o, "3m", met).Version).To(BeNil(), "it has triggered")
+		o.cas = o.cas[:1]
+		again := look(o, "3m", met).Version
+		Expect(again).To(Equal(&theCA))
+		Expect(look(o, "3m", again).Version).To(Equal(&theCA), "no other version")
+
+		By("a certificate, beside several")
+		o = settled(600, certificate("/cf/router", -100, 60))
+		o.cas = append(o.cas, ca(guidNew, false, -1400, 20), ca("cccc", false, -1300, 20))
+		met = look(o, "3m", nil).Version
+		Expect(met).To(HaveValue(HaveField("UnderWay", guidNew+",cccc")))
+		Expect(resource.ParseDue(met.Map())).To(Equal(*met))
+		o.cas = o.cas[:1]
+		Expect(look(o, "3m", met).Version).To(Equal(&theLeaf))
 	})
 
 	It("is nothing while a rotation is under way that a certificate without a CA asked for", func() {
@@ -140,7 +166,9 @@ var _ = Describe("what is due", func() {
 	It("is the active CA all the same, when it is about to expire in that rotation", func() {
 		o := settled(60, certificate("/other", -2000, 60))
 		o.cas = append(o.cas, ca(guidNew, false, 0, 1460))
-		Expect(look(o, "3m", &left).Version).To(Equal(&theCA))
+		beside := theCA
+		beside.UnderWay = guidNew
+		Expect(look(o, "3m", &left).Version).To(Equal(&beside))
 	})
 
 	It("is no second time a certificate that a rotation has left", func() {

@@ -26,6 +26,10 @@ type dueVersion struct {
 	// CA has none: the rotation that made the CA has left it, and asking for one
 	// rotation after the other would never end.
 	Active string
+	// UnderWay are the other CAs, where there were any: a rotation that nobody here
+	// asked for was under way, which may have kept this one from beginning. When that
+	// has ended, what is due is so by another version, and triggers again.
+	UnderWay string
 }
 
 // Map is the version as Concourse keeps it.
@@ -52,6 +56,7 @@ func (v *dueVersion) fields() []field {
 		{"product", &v.Product, false, line, "cf-6b2ab0cd7a1f5d4f3c8e"},
 		{"expires_on", &v.ExpiresOn, true, date, "2027-01-09T08:00:00Z"},
 		{"active", &v.Active, false, evidence.GUID, "f7bc18f34f2a7a9403c3"},
+		{"under_way", &v.UnderWay, false, guids, "f7bc18f34f2a7a9403c3"},
 	}
 }
 
@@ -96,6 +101,7 @@ var (
 	date   = evidence.NewForm(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$`)
 	moment = evidence.NewForm(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
 	number = evidence.NewForm(9, `^[1-9][0-9]*$`)
+	guids  = evidence.NewForm(600, `^[A-Za-z0-9_-]+(,[A-Za-z0-9_-]+)*$`)
 	hex    = evidence.NewForm(16, `^[0-9a-f]{16}$`)
 )
 

@@ -42,6 +42,13 @@ func OfInstance(name string) bool {
 // OfTelemetry tells the telemetry CA by its name.
 func OfTelemetry(name string) bool { return name == "/telemetry-ca-cert" }
 
+// OfSAML tells the certificate of a service provider, which its operator replaces
+// together with whoever runs the identity provider.
+func OfSAML(c evidence.Certificate) bool {
+	return strings.HasSuffix(c.Name, ".saml_service_provider_cert") || strings.HasSuffix(c.Name, ".service_provider_key_credentials") ||
+		strings.Contains(c.RotationProcedure, "SAML")
+}
+
 func ofInstanceOrTelemetry(name string) bool { return OfInstance(name) || OfTelemetry(name) }
 
 // Rotates tells whether this rotation replaces the certificate.

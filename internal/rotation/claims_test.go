@@ -95,7 +95,8 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonForeignVersion: func(c claim) bool { return !c.lists(c.from.Active) },
 	rotation.ReasonFinishedRotation: func(c claim) bool {
 		other := c.from.Candidate + c.from.Retiring
-		return !c.lists(c.from.Active) || other != "" && !c.lists(other) || c.from.State == rotation.Retired && len(c.cas) == 2
+		retired := c.from.State == rotation.Retired || c.from.Was == rotation.Retired
+		return !c.lists(c.from.Active) || other != "" && !c.lists(other) || retired && len(c.cas) == 2
 	},
 	rotation.ReasonSetBack: func(c claim) bool {
 		return c.lists(c.from.Active) && numberOf(c.from.Retiring) == c.activeCA()
@@ -142,6 +143,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 	},
 	rotation.ReasonCertificatesUnknown:  func(c claim) bool { return c.seen == deaf },
 	rotation.ReasonCandidateExpiresSoon: func(c claim) bool { return c.ca(c.inactiveCA()).short },
+	rotation.ReasonClockUnknown:         func(c claim) bool { return c.seen == timeless },
 	rotation.ReasonNoProducts:           func(c claim) bool { return c.seen == blind },
 }
 

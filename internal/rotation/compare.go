@@ -65,6 +65,12 @@ func relatePair(s Observation, from Version, phase Phase) *refusal {
 		return &refusal{ReasonCandidateGone, fmt.Sprintf(
 			"the candidate %s of the version handed over is gone: somebody ended that rotation by deleting it", from.Candidate),
 			"apply changes, let the resource check, verify from its newest version (on a command line without a version), and generate again; where Ops Manager refuses that, because CredHub kept transitional versions of the deleted one, ask its support"}
+	case from.Retiring != "" && from.Active == active && other == "" && phase == Delete && s.deployedSince:
+		// Its retired would be a version that nobody has seen, and the foundation may
+		// have settled long ago.
+		return &refusal{ReasonFinishedRotation, fmt.Sprintf(
+			"the version handed over is of state %s, CA %s is deleted since, and every product was deployed since installation %d, or may have been: "+
+				"whether before the deletion or after it, nobody can tell", from.State, from.Retiring, from.anchor()), nextCheck}
 	case from.Retiring != "" && from.Active == active && other == "" && phase == Delete:
 		// Deleted already. For every other phase such a version says nothing of
 		// when: each look would begin the proof anew, and no apply changes end it.

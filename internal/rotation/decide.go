@@ -91,10 +91,14 @@ func decide(q Question, guards, leafGuards []guard) Decision {
 		return Decision{Verdict: Refuse, Reason: ReasonTooEarly, Message: fmt.Sprintf("%q is not a phase", q.Phase),
 			Next: "use one of " + list(Phases())}
 	}
-	switch {
+	switch another := dueNext(q); {
+	case another != nil:
+		return another.decision()
 	case passed(q.Observed, q.From, m):
 		return Decision{Verdict: Done, Reason: ReasonAlreadyDone,
 			Message: fmt.Sprintf("nothing to do: %s is done already (%s)", m.phase, q.Observed.where()), Next: next(q.Observed)}
+	case m.phase == Delete && q.backForLeaves():
+		return q.keptByLeaves().decision()
 	case q.Observed.State != m.from:
 		return early(q.Observed, m)
 	}
@@ -126,6 +130,31 @@ func passed(s Observation, from Version, m move) bool {
 	return s.State.rank() >= m.to.rank()
 }
 
+// backForLeaves tells whether leaf certificates of another CA have set the rotation
+// back from behind the regenerate that the version handed over knows of.
+func (q Question) backForLeaves() bool {
+	s := q.Observed
+	from, _ := q.From.unblocked()
+	return s.State == Activated && !s.Untrusted() && from.State.rank() > Activated.rank() && ofSameCAs(s, from)
+}
+
+// keptByLeaves refuses for those leaf certificates, and names them.
+func (q Question) keptByLeaves() *refusal {
+	if r := noLeavesOnRetiring(q); r != nil {
+		return r
+	}
+	return oldLeavesLeft(q)
+}
+
+// oldLeavesLeft says what keeps a rotation behind its regenerate from going on.
+func oldLeavesLeft(q Question) *refusal {
+	s := q.Observed
+	return &refusal{ReasonOldLeaves, fmt.Sprintf(
+		"every product was deployed since, and leaf certificates are left that are older than the active CA %s or signed by the retiring CA %s: %s",
+		s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, *s.Active, *s.Retiring))),
+		next(s) + ", or name those that Ops Manager does not rotate in source.unrotated_certificates"}
+}
+
 // early refuses a phase whose turn has not come.
 func early(s Observation, m move) Decision {
 	d := Decision{Verdict: Refuse, Reason: ReasonTooEarly, Next: next(s)}
@@ -155,10 +184,7 @@ func verify(q Question) Decision {
 	case s.NeedsApply():
 		return unproven(q)
 	case s.State == Activated && from.State.rank() > Activated.rank():
-		return Decision{Verdict: Refuse, Reason: ReasonOldLeaves, Message: fmt.Sprintf(
-			"every product was deployed since, and leaf certificates are left that are older than the active CA %s or signed by the retiring CA %s: %s",
-			s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, *s.Active, *s.Retiring))),
-			Next: next(s) + ", or name those that Ops Manager does not rotate in source.unrotated_certificates"}
+		return oldLeavesLeft(q).decision()
 	}
 	d := Decision{Verdict: Done, Reason: ReasonProven, Message: "proven: " + s.where(), Next: next(s)}
 	if of, waits := proofOf(s.State); waits {
@@ -338,6 +364,10 @@ func notes(q Question) []string {
 		all = append(all, "BOSH DNS certificates are rotated automatically: apply changes with force latest variables")
 	}
 	if q.Phase == Regenerate && q.Observed.Retiring != nil {
+		if edits := Staged(q.Evidence, q.Observed); len(edits) > 0 {
+			all = append(all, "changes are staged that the next apply changes would deploy together with the new leaf certificates: "+strings.Join(edits, ", ")+
+				"; apply or revert them first unless they are of the activation itself, which some versions of Ops Manager show as an update of every product")
+		}
 		if leaves := configurableOn(q.Evidence, q.Observed); len(leaves) > 0 {
 			all = append(all, fmt.Sprintf("replace these configurable certificates before the next apply changes, or delete will be refused: %s", names(leaves)))
 		}

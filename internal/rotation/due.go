@@ -1,7 +1,9 @@
 package rotation
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -45,37 +47,115 @@ func (w Within) After(t time.Time) time.Time {
 	return t.AddDate(w.n, 0, 0)
 }
 
+// Covers is the one rule for what expires within a span: its date is known, and is
+// before the end of the span that begins now, by Ops Manager's clock. What has
+// expired is within every span; of a bare date the day's beginning counts.
+func (w Within) Covers(at, until time.Time) bool {
+	return !at.IsZero() && !until.IsZero() && until.Before(w.After(at))
+}
+
+// Renews tells which certificates a rotation of this product renews on a foundation
+// with these products.
+func Renews(products evidence.Products) func(evidence.Certificate) bool {
+	notCredHub := WithTKGI(products)
+	return func(c evidence.Certificate) bool {
+		return Rotates(c) && !OfSAML(c) && !(notCredHub && c.Location == CredHub)
+	}
+}
+
+// ActiveDue tells whether the active CA expires within the span.
+func ActiveDue(e evidence.Evidence, active evidence.CA, within Within) bool {
+	return within.Covers(e.At, active.ExpiresOn.Time)
+}
+
+// CertificatesDue are the certificates for whose sake a rotation begins: those that it
+// renews and that expire within the span, what expires first first. Root CAs are none
+// of them: of those only the active one counts.
+func CertificatesDue(e evidence.Evidence, within Within) []evidence.Certificate {
+	renews := Renews(e.Products)
+	var expiring []evidence.Certificate
+	for _, c := range e.Certificates.List {
+		if within.Covers(e.At, c.ValidUntil) && renews(c) && !IsRoot(c, e.CAs) {
+			expiring = append(expiring, c)
+		}
+	}
+	slices.SortStableFunc(expiring, func(a, b evidence.Certificate) int {
+		return cmp.Or(a.ValidUntil.Compare(b.ValidUntil), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ProductGUID, b.ProductGUID))
+	})
+	return expiring
+}
+
 // due lets a rotation begin (nil) when the active CA or a certificate that the
 // rotation replaces expires within the span.
 func due(q Question) *Decision {
-	limit := q.Options.Within.After(q.Evidence.At)
-	active := q.Observed.Active
+	active, within := *q.Observed.Active, *q.Options.Within
 	if q.Evidence.At.IsZero() || active.ExpiresOn.IsZero() {
 		return &Decision{Verdict: Refuse, Reason: ReasonCertificatesUnknown, Message: fmt.Sprintf(
 			"Ops Manager did not tell what day it is or when the active CA %s expires, so nobody can tell whether that is within %s",
-			active.GUID, q.Options.Within), Next: "mend that and run this step again, or leave out expires_within"}
+			active.GUID, within), Next: "mend that and run this step again, or leave out expires_within"}
 	}
-	if active.ExpiresOn.Time.Before(limit) {
+	if ActiveDue(q.Evidence, active, within) {
 		return nil
 	}
 	if q.Evidence.Certificates.Source == evidence.SourceUnknown {
 		return &Decision{Verdict: Refuse, Reason: ReasonCertificatesUnknown, Message: fmt.Sprintf(
 			"Ops Manager did not list the deployed certificates (%s), so nobody can tell whether one expires within %s",
-			q.Evidence.Certificates.Unknown, q.Options.Within), Next: "mend that and run this step again, or leave out expires_within"}
+			q.Evidence.Certificates.Unknown, within), Next: "mend that and run this step again, or leave out expires_within"}
 	}
-	earliest, when := "the active CA "+active.GUID, active.ExpiresOn.Time
-	for _, c := range q.Evidence.Certificates.List {
-		if !Rotates(c) || c.ValidUntil.IsZero() {
-			continue
-		}
-		if c.ValidUntil.Before(limit) {
-			return nil
-		}
-		if c.ValidUntil.Before(when) {
-			earliest, when = c.Name, c.ValidUntil
-		}
+	if len(CertificatesDue(q.Evidence, within)) > 0 {
+		return nil
 	}
+	first, when := firstToExpire(q.Evidence, active)
 	return &Decision{Verdict: NotDue, Reason: ReasonNotDue, Message: fmt.Sprintf(
 		"not due: nothing that a rotation replaces expires within %s; the first is %s on %s",
-		q.Options.Within, earliest, when.UTC().Format(time.DateOnly)), Next: "nothing to do"}
+		within, first, when.UTC().Format(time.DateOnly)), Next: "nothing to do"}
+}
+
+// dueNext refuses to take a rotation that is under way for the one that is due: the CA
+// that it leads to expires within the span itself. A CA that is less than a week old
+// is of this very demand, however short it lives.
+func dueNext(q Question) *refusal {
+	s, within := q.Observed, q.Options.Within
+	if q.Phase != Generate || within == nil || s.Version.other() == "" {
+		return nil
+	}
+	newer := s.Candidate
+	if newer == nil {
+		newer = s.Active
+	}
+	at := q.Evidence.At
+	young := !newer.CreatedOn.IsZero() && at.Sub(newer.CreatedOn.Latest()) < lately
+	if !within.Covers(at, newer.ExpiresOn.Time) || young {
+		return nil
+	}
+	return &refusal{ReasonUnderWay, fmt.Sprintf(
+		"CA %s expires on %s, within %s, and a rotation that leads to this very CA is under way (%s): no other begins before it has ended",
+		newer.GUID, newer.ExpiresOn, within, s.where()), "finish that one first, then run this step again: " + next(s)}
+}
+
+// StillDue tells, at the end of a rotation that another one may have to follow, whether
+// it has to: the span was given and generate would begin. A CA that is less than a week
+// old is no reason; what it has not renewed, the next one would not renew either.
+func StillDue(q Question) (d Decision, due bool) {
+	if q.Options.Within == nil || q.Observed.State != Settled {
+		return Decision{}, false
+	}
+	if _, young := EndedLately(q); young {
+		return Decision{}, false
+	}
+	q.Phase = Generate
+	d = Decide(q)
+	return d, d.Verdict == Go || d.Verdict == Refuse
+}
+
+// firstToExpire is what expires first of the active CA and of what a rotation renews.
+func firstToExpire(e evidence.Evidence, active evidence.CA) (what string, when time.Time) {
+	what, when = "the active CA "+active.GUID, active.ExpiresOn.Time
+	renews := Renews(e.Products)
+	for _, c := range e.Certificates.List {
+		if !c.ValidUntil.IsZero() && c.ValidUntil.Before(when) && renews(c) {
+			what, when = c.Name, c.ValidUntil
+		}
+	}
+	return what, when
 }

@@ -30,6 +30,7 @@ var guards = []guard{
 	{"clusters", []Phase{Generate, Activate, Delete}, clustersUpgraded},
 	{"upgrade", changing, notUpgraded},
 	{"pending", changing, nothingStaged},
+	{"clock", changing, clockKnown},
 	{"expiry", []Phase{Activate}, candidateLasts},
 	{"configurable", []Phase{Delete}, noConfigurableOnRetiring},
 	{"certificates", []Phase{Activate, Regenerate, Delete}, certificatesKnown},
@@ -177,6 +178,24 @@ func pending(changes []string) *refusal {
 	return &refusal{ReasonPendingChanges, fmt.Sprintf(
 		"changes are staged that the next apply changes would deploy together with the CA: %s", strings.Join(changes, ", ")),
 		"apply or revert them first"}
+}
+
+// clockKnown refuses where no answer of Ops Manager had a date: then nobody can tell
+// whether a CA has expired, which stops everything.
+func clockKnown(q Question) *refusal {
+	if !q.Evidence.At.IsZero() {
+		return nil
+	}
+	var until []string
+	for _, ca := range q.Evidence.CAs {
+		on := "at an unknown time"
+		if !ca.ExpiresOn.IsZero() {
+			on = "on " + ca.ExpiresOn.String()
+		}
+		until = append(until, "CA "+ca.GUID+" expires "+on)
+	}
+	return &refusal{ReasonClockUnknown, "Ops Manager did not tell what day it is (its answers had no Date header), so nobody can tell whether a CA has expired: " + strings.Join(until, ", "),
+		"have whatever is between here and Ops Manager pass the Date header on, then run this step again"}
 }
 
 // soon is how long a candidate must last at least; a leaf lives two years.

@@ -2,6 +2,7 @@ package rotation_test
 
 import (
 	"slices"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -135,6 +136,48 @@ var _ = Describe("guards", func() {
 		}, rotation.ReasonCandidateExpiresSoon, []rotation.Phase{rotation.Activate}, guidB, "2026-04-10"),
 	)
 
+	It("refuses every change, unless that is accepted, where Ops Manager does not tell what day it is", func() {
+		for _, phase := range changing {
+			st := ready(phase)
+			st.f.e.At = time.Time{}
+			st.f.e.CAs[0].ExpiresOn = evidence.Stamp{}
+			d := decide(phase, st.from, st.f)
+			Expect(d.Verdict).To(Equal(rotation.Refuse), string(phase))
+			Expect(d.Reason).To(Equal(rotation.ReasonClockUnknown))
+			Expect(d.Message).To(says("did not tell what day it is", "CA "+st.f.e.CAs[0].GUID+" expires at an unknown time"))
+			Expect(d.Next).To(says("Date header", `add "clock-unknown" to accept`))
+			Expect(decide(phase, st.from, st.f, rotation.Options{Accept: []rotation.Reason{rotation.ReasonClockUnknown}}).Verdict).To(Equal(rotation.Go))
+		}
+		f := before()
+		f.e.At = time.Time{}
+		Expect(decide(rotation.Regenerate, settled(guidA), f, leavesAlone).Reason).To(Equal(rotation.ReasonClockUnknown))
+	})
+
+	It("names the leaves that keep delete from running, in whatever state they leave the rotation", func() {
+		for _, from := range []*rotation.Version{replaced(guidB, guidA, "8", "6"), regenerated(guidB, guidA, "6", "6")} {
+			f := switchedReplaced().v1(leaf("/cf/router", recent, guidA))
+			Expect(f.observe(from).State).To(Equal(rotation.Activated))
+			d := decide(rotation.Delete, from, f)
+			Expect(d.Reason).To(Equal(rotation.ReasonLeavesOnRetiring), d.Message)
+			Expect(d.Message).To(says("deleting CA "+guidA, "/cf/router"))
+			Expect(d.Next).To(Equal("regenerate, apply changes on all products, verify, then delete"))
+
+			d = decide(rotation.Delete, from, switchedReplaced().v0(leaf("/cf/router", "2026-02-01T09:00:00Z")))
+			Expect(d.Reason).To(Equal(rotation.ReasonOldLeaves), d.Message)
+			Expect(d.Message).To(says(guidA, guidB, "/cf/router"))
+		}
+		By("which are none before the leaves were regenerated")
+		Expect(decide(rotation.Delete, activated(guidB, guidA, "6", "6"), switchedReplaced().v1(leaf("/cf/router", recent, guidA))).Reason).To(Equal(rotation.ReasonTooEarly))
+	})
+
+	It("says before it regenerates whose changes the next apply changes would deploy as well", func() {
+		st := ready(rotation.Regenerate)
+		d := decide(rotation.Regenerate, st.from, st.f.staged(pending(tas, "update"), pending(mysql, "unchanged")))
+		Expect(d.Verdict).To(Equal(rotation.Go))
+		Expect(d.Notes).To(ContainElement(says("changes are staged", "update of Tanzu Application Service", "together with the new leaf certificates")))
+		Expect(decide(rotation.Regenerate, st.from, st.f).Notes).To(BeEmpty())
+	})
+
 	It("refuses to generate without products", func() {
 		d := decide(rotation.Generate, settled(guidA), before().products())
 		Expect(d.Reason).To(Equal(rotation.ReasonNoProducts))
@@ -225,6 +268,61 @@ var _ = Describe("generate within a span", func() {
 		Entry("certificates unknown, but the CA is due", "1y", before().certificatesUnknown("502"), rotation.Go, rotation.ReasonReady),
 		Entry("no date of Ops Manager's", "30d", foundation{e: func() evidence.Evidence { e := before().e; e.At = at("0001-01-01T00:00:00Z"); return e }()}, rotation.Refuse, rotation.ReasonCertificatesUnknown, guidA),
 	)
+
+	DescribeTable("refuses while a rotation is under way that leads to a CA which is due itself",
+		func(state rotation.State, next string) {
+			st := stages[state]()
+			for i, ca := range st.f.e.CAs {
+				if ca.GUID == guidB {
+					st.f.e.CAs[i] = expires(ca, "2026-05-01")
+				}
+			}
+			d := decide(rotation.Generate, st.from, st.f, within("2m"))
+			Expect(d.Verdict).To(Equal(rotation.Refuse), d.Message)
+			Expect(d.Reason).To(Equal(rotation.ReasonUnderWay))
+			Expect(d.Message).To(says("CA "+guidB+" expires on 2026-05-01, within 2m", "state "+string(state)))
+			Expect(d.Next).To(says("finish that one first", next))
+
+			By("which the rotation of the CA that is due is not")
+			Expect(decide(rotation.Generate, st.from, st.f, within("1m")).Verdict).To(Equal(rotation.Done))
+			Expect(decide(rotation.Generate, st.from, st.f).Verdict).To(Equal(rotation.Done))
+			By("nor one that began this week, however short its CA lives")
+			st.f.e.At = at("2026-03-04T12:00:00Z")
+			Expect(decide(rotation.Generate, st.from, st.f, within("2m")).Verdict).To(Equal(rotation.Done))
+		},
+		Entry(nil, rotation.Generated, "run apply changes"),
+		Entry(nil, rotation.Trusted, "activate the candidate"),
+		Entry(nil, rotation.Activated, "regenerate"),
+		Entry(nil, rotation.Regenerated, "run apply changes"),
+		Entry(nil, rotation.Replaced, "delete the retiring CA"),
+	)
+
+	It("is done while the rotation of the CA that is due is under way", func() {
+		st := stages[rotation.Generated]()
+		st.f.e.CAs[0] = expires(st.f.e.CAs[0], "2026-05-01")
+		Expect(decide(rotation.Generate, st.from, st.f, within("2m")).Verdict).To(Equal(rotation.Done))
+	})
+
+	It("tells at the end of a rotation whether another is due", func() {
+		ask := func(f foundation, options rotation.Options) (rotation.Decision, bool) {
+			s := f.observe(nil)
+			return rotation.StillDue(rotation.Question{From: s.Version, Observed: s, Evidence: f.e, Options: options})
+		}
+		d, due := ask(before(), within("10m"))
+		Expect(due).To(BeTrue())
+		Expect(d.Verdict).To(Equal(rotation.Go))
+		d, due = ask(before().certificatesUnknown("502"), within("1m"))
+		Expect(due).To(BeTrue(), "nobody can tell, and that is said")
+		Expect(d.Reason).To(Equal(rotation.ReasonCertificatesUnknown))
+		for _, f := range []foundation{before(), candidate()} {
+			_, due = ask(f, within("1m"))
+			Expect(due).To(BeFalse())
+		}
+		_, due = ask(before(), rotation.Options{})
+		Expect(due).To(BeFalse())
+		_, due = ask(shows(expires(active(guidB, "2026-03-19T10:00:00Z"), "2026-05-01")), within("2m"))
+		Expect(due).To(BeFalse(), "it is of this week")
+	})
 
 	It("does not matter once a candidate exists", func() {
 		Expect(decide(rotation.Generate, settled(guidA), candidate(), within("1d")).Verdict).To(Equal(rotation.Done))

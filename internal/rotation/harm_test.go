@@ -10,6 +10,7 @@ const (
 	breaksNow      harm = "a handshake breaks, at once or while the next apply changes rolls"
 	cutsOff        harm = "the next apply changes cuts off what does not trust the active CA"
 	expiresSoon    harm = "the active CA expires soon"
+	onExpired      harm = "the CAs change although the active one has expired"
 	secondOne      harm = "a second candidate"
 	wrongOne       harm = "a CA is deleted that is not the retiring one"
 	midway         harm = "the CAs change in the middle of an installation"
@@ -109,6 +110,8 @@ func stepHarm(before, after world, phase rotation.Phase, from rotation.Version, 
 		return cutsOff
 	case alone && !after.safe() && was[0] == 0 && !before.anyVMs(func(d modelVMs) bool { return d.awaits }):
 		return renewsOnBroken
+	case before.late && before.activeExpires():
+		return onExpired
 	case after.activeExpires() && !before.activeExpires():
 		return expiresSoon
 	case before.running():

@@ -87,6 +87,7 @@ var leafGuards = []guard{
 	{"certificates", []Phase{Regenerate}, certificatesListed},
 	{"upgrade", []Phase{Regenerate}, notUpgraded},
 	{"pending", []Phase{Regenerate}, nothingStagedButLeaves},
+	{"clock", []Phase{Regenerate}, clockKnown},
 
 	{"running", []Phase{Verify}, nothingRunning},
 	{"health", []Phase{Verify}, lastDeploymentsSucceeded},

@@ -25,6 +25,10 @@ type Observation struct {
 	// Expired tells that the retiring CA has expired, by Ops Manager's clock: it
 	// cannot be the active one any more.
 	Expired bool
+	// deployedSince tells, where the other CA of the cursor is gone, that every product
+	// was deployed since the cursor's installation or may have been: whether the
+	// deletion came before that or after, nobody can tell.
+	deployedSince bool
 
 	Active    *evidence.CA
 	Candidate *evidence.CA
@@ -200,7 +204,18 @@ func observeOne(e evidence.Evidence, known Version) Observation {
 	s.State = Retired
 	s.Version = Version{State: Retired, Active: active.GUID, Removed: removed, Installation: highest(e)}
 	s.Deployed = prove(e, anchoredAt(s.Version.anchor()), removal)
+	s.deployedSince = deployedSince(e, known.anchor())
 	return s
+}
+
+// deployedSince tells whether every product was deployed since the installation, or may
+// have been in one whose record is gone.
+func deployedSince(e evidence.Evidence, id int) bool {
+	oldest := e.History.Highest()
+	for _, i := range e.History.List {
+		oldest = min(oldest, i.ID)
+	}
+	return prove(e, anchoredAt(id), productsAlone).Installation > 0 || oldest > id+1
 }
 
 // highest is the anchor of a change first seen now: nothing that has started so

@@ -38,7 +38,8 @@ const (
 	ReasonCandidateGone Reason = "candidate-gone"
 	// ReasonTooEarly: the phase's predecessors have not run.
 	ReasonTooEarly Reason = "too-early"
-	// ReasonUnderWay: what is for a foundation without a rotation met one.
+	// ReasonUnderWay: what is for a foundation without a rotation, or is due behind
+	// one, met one.
 	ReasonUnderWay Reason = "rotation-under-way"
 	// ReasonNotReached: the phase before has not reached every product.
 	ReasonNotReached Reason = "not-reached"
@@ -64,7 +65,9 @@ const (
 	ReasonConfigurable         Reason = "configurable-certificates"
 	ReasonCertificatesUnknown  Reason = "certificates-unknown"
 	ReasonCandidateExpiresSoon Reason = "candidate-expires-soon"
-	ReasonNoProducts           Reason = "no-products"
+	// ReasonClockUnknown: Ops Manager did not say what day it is.
+	ReasonClockUnknown Reason = "clock-unknown"
+	ReasonNoProducts   Reason = "no-products"
 )
 
 // Acceptable are the refusals that an operator may overrule by name, because
@@ -72,7 +75,7 @@ const (
 func Acceptable() []Reason {
 	return []Reason{
 		ReasonPendingChanges, ReasonConfigurable, ReasonCertificatesUnknown,
-		ReasonCandidateExpiresSoon, ReasonUpgraded, ReasonInstances, ReasonClusters, ReasonTrustUnknown,
+		ReasonCandidateExpiresSoon, ReasonUpgraded, ReasonInstances, ReasonClusters, ReasonTrustUnknown, ReasonClockUnknown,
 	}
 }
 
@@ -85,6 +88,6 @@ func Reasons() []Reason {
 		ReasonForeignVersion, ReasonFinishedRotation, ReasonSetBack, ReasonCandidateGone, ReasonTooEarly, ReasonUnderWay,
 		ReasonNotReached, ReasonInstances, ReasonClusters, ReasonUntrusted, ReasonTrustUnknown, ReasonStrayLeaves, ReasonOutdated, ReasonOldLeaves, ReasonLeavesOnRetiring,
 		ReasonInstallationRunning, ReasonInstallationFailed, ReasonPendingChanges, ReasonUpgraded, ReasonConfigurable,
-		ReasonCertificatesUnknown, ReasonCandidateExpiresSoon, ReasonNoProducts,
+		ReasonCertificatesUnknown, ReasonCandidateExpiresSoon, ReasonClockUnknown, ReasonNoProducts,
 	}
 }

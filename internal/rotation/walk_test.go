@@ -92,7 +92,7 @@ func (k *walk) run() {
 // look is a check, with an answer of Ops Manager that may lack something, and a
 // build that keeps the newest version for later.
 func (k *walk) look(s *situation) {
-	for _, seen := range []view{plainly, deaf, blind} {
+	for _, seen := range s.views() {
 		cost := 0
 		if seen != plainly {
 			cost = 1
@@ -106,6 +106,16 @@ func (k *walk) look(s *situation) {
 	if s.stale == nil && s.cursor.State != rotation.Settled && s.left > 0 && k.only == "" {
 		k.visit(s.does("a build waits with "+string(s.cursor.State), func(s *situation) { s.stale = s.cursor; s.left-- }))
 	}
+}
+
+// views are how Ops Manager may answer. Without a date it matters only where something
+// may have expired.
+func (s *situation) views() []view {
+	all := []view{plainly, deaf, blind, timeless}
+	if !slices.ContainsFunc(s.cas, func(ca modelCA) bool { return ca.short }) {
+		return all[:timeless]
+	}
+	return all
 }
 
 // backwards: a state goes back for a cause that the evidence shows, and that is
@@ -164,7 +174,7 @@ func (k *walk) ours(s *situation) {
 	_, before := k.worlds[world]
 	k.worlds[world] = struct{}{}
 	for _, h := range s.hands(!before) {
-		for _, seen := range []view{plainly, deaf, blind} {
+		for _, seen := range s.views() {
 			if seen != plainly && h.from != s.cursor {
 				continue
 			}

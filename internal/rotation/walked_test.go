@@ -55,7 +55,8 @@ func plans() []plan {
 	twice := bounds{cas: 2, installations: 4, left: 2, only: "applies: the errand is off"}
 	all = append(all,
 		plan{rules: rules{v1: true}, bounds: twice, name: "an errand is off, and an answer fails, "},
-		plan{rules: rules{v1: true}, bounds: bounds{cas: 2, installations: 3}, name: "after an activation by hand, ", starts: activatedByHand})
+		plan{rules: rules{v1: true}, bounds: bounds{cas: 2, installations: 3}, name: "after an activation by hand, ", starts: activatedByHand},
+		plan{rules: rules{v1: true}, bounds: bounds{cas: 2, installations: 4}, name: "after a CA that expires soon was activated by hand, ", starts: shortByHand})
 	for _, r := range []rules{{}, {v1: true}, {v1: true, lazy: true}} {
 		starts := maps.Clone(byHand)
 		if !r.v1 {
@@ -81,6 +82,16 @@ var activatedByHand = map[string]func(*world){
 	},
 }
 
+// shortByHand: somebody has made a CA the active one that does not last.
+var shortByHand = map[string]func(*world){
+	"someone: generates a CA that expires soon, applies, activates": func(w *world) {
+		w.generate()
+		w.cas[1].short = true
+		w.apply(everything)
+		w.activate(1)
+	},
+}
+
 const withoutErrand = "someone: rotates without the errand"
 
 // byHand are what people have made of a foundation before leaves alone are renewed.
@@ -95,6 +106,15 @@ var byHand = map[string]func(*world){
 		w.generate()
 		w.apply(everything)
 		w.activate(1)
+		w.remove(0)
+	},
+	"someone: rotates to a CA that expires soon": func(w *world) {
+		w.generate()
+		w.cas[1].short = true
+		w.apply(everything)
+		w.activate(1)
+		w.regenerate()
+		w.apply(everything)
 		w.remove(0)
 	},
 	"someone: rotates while an apply runs": func(w *world) {

@@ -16,10 +16,12 @@ const (
 	deaf
 	// blind: the deployed products come as an empty list.
 	blind
+	// timeless: its answers have no date.
+	timeless
 )
 
 func (v view) String() string {
-	return [...]string{"", " (no certificates)", " (no products)"}[v]
+	return [...]string{"", " (no certificates)", " (no products)", " (no date)"}[v]
 }
 
 const (
@@ -64,6 +66,8 @@ func (w world) evidence(seen view) evidence.Evidence {
 		e.Certificates = evidence.Certificates{Unknown: "500"}
 	case blind:
 		e.Products.List = nil
+	case timeless:
+		e.At = time.Time{}
 	case plainly:
 	}
 	return e

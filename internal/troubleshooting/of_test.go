@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -46,6 +47,16 @@ var _ = DescribeTable("an error leads to its entries",
 	Entry("an error that was given the way", troubleshooting.Led(errors.New("nobody can tell"), troubleshooting.OfReason(rotation.ReasonCertificatesUnknown)), troubleshooting.Code("certificates-unknown")),
 	Entry("an interruption", &apply.InterruptedError{Cause: errors.New("signal")}, troubleshooting.Interrupted),
 )
+
+var _ = It("a refusal for want of a clock is quoted in the guide as it is written", func() {
+	e := evidence.Evidence{
+		CAs:      []evidence.CA{{GUID: "8a1f3c5e7b9d2f4a6c8e", Active: true, ExpiresOn: evidence.Stamp{Time: time.Date(2028, 11, 28, 8, 0, 0, 0, time.UTC)}}},
+		Products: evidence.Products{Asked: true, List: []evidence.Product{{GUID: "p-bosh-1", Type: evidence.Director}}},
+	}
+	s := rotation.Observe(e, nil)
+	d := rotation.Decide(rotation.Question{Phase: rotation.Generate, From: s.Version, Observed: s, Evidence: e})
+	expectQuoted(troubleshooting.OfReason(rotation.ReasonClockUnknown), (&foundation.RefusedError{Phase: rotation.Generate, Decision: d}).Error())
+})
 
 var _ = Describe("bad input", func() {
 	It("leads nowhere: its sentence says it all", func() {
