@@ -63,7 +63,7 @@ func (w *walk) put(ctx context.Context, step string) error {
 	if err != nil {
 		return err
 	}
-	put, err := w.bench.resource("out", request{Source: w.at.Source(false), Params: map[string]string{"state": step, "from": "ca"}}, folder)
+	put, err := w.bench.resource("out", request{Source: w.at.Source(false), Params: map[string]string{"phase": step, "from": "ca"}}, folder)
 	if err != nil {
 		return err
 	}

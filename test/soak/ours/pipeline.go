@@ -128,7 +128,7 @@ func (d *driver) run(ctx context.Context, j job) *failure {
 			return failed("apply", ended)
 		}
 	}
-	params := map[string]any{"state": j.put, "from": "ca"}
+	params := map[string]any{"phase": j.put, "from": "ca"}
 	if j.put == "generate" && d.Schedule.Custom {
 		params["certificate"], params["private_key"] = rig.CertificateFile, rig.PrivateKeyFile
 	}
