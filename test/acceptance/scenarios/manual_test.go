@@ -40,7 +40,7 @@ var _ = Describe("manual rotation", func() {
 
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal([]string{"generate", "apply", "activate", "regenerate", "regenerate", "apply", "delete", "apply"}))
-		Expect(p.Phases("ca")).To(Equal(phases))
+		Expect(p.States("ca")).To(Equal(phases))
 	})
 
 	It("refuses every job out of order when `passed` is satisfied by the rotation before", func() {
@@ -90,7 +90,7 @@ var _ = Describe("manual rotation", func() {
 
 		p.Run("delete").Succeeds()
 		Expect(f.Deeds()).To(Equal(deeds), "what delete did after the rotation was over")
-		Expect(p.Phases("ca")).To(Equal(append(slices.Clone(phases), "retired")))
+		Expect(p.States("ca")).To(Equal(append(slices.Clone(phases), "retired")))
 		p.Run("settle").Succeeds()
 		Expect(f.Deeds()).To(Equal(append(deeds, "apply")))
 		f.ExpectUnharmed()
