@@ -45,7 +45,7 @@ func Decode(raw []byte, at string, target any) []error {
 		delete(given, f.Key)
 		switch {
 		case slices.Contains(twice, f.Key):
-			wrong(f.Key, "is there twice: keep one of them, for example %s", f.Example)
+			wrong(f.Key, "is duplicated: keep one of them, for example %s", f.Example)
 		case found:
 			if err := set(value.Field(f.index), text); err != nil {
 				wrong(f.Key, "%s", f.advice(err))

@@ -80,7 +80,7 @@ func Strings(raw []byte) (map[string]string, error) {
 	}
 	var problems []error
 	for _, key := range twice {
-		problems = append(problems, fmt.Errorf("%s is there twice: keep one of them", Excerpt(key)))
+		problems = append(problems, fmt.Errorf("%s is duplicated: keep one of them", Excerpt(key)))
 	}
 	texts := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(members)) {

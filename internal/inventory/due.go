@@ -34,7 +34,7 @@ func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
 		if why == "" {
 			why = "it did not say what day it is"
 		}
-		err := fmt.Errorf("nobody can tell what expires within %s, as Ops Manager did not list its certificates with their dates (%s): mend that, and run the report again", within, why)
+		err := fmt.Errorf("nobody can tell what expires within %s, as Ops Manager did not list its certificates with their dates (%s): fix that, then rerun the report", within, why)
 		return nil, troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
 	}
 	limit := within.After(i.at)

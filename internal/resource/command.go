@@ -46,7 +46,7 @@ type Command struct {
 // something was sent.
 func (c Command) resume(sent bool) string {
 	if sent {
-		return "Ops Manager may or may not have carried out the call that was under way; run the same step again: it looks first, and does nothing twice"
+		return "Ops Manager may or may not have carried out the call that was under way; rerun the same step: it looks first, and does nothing twice"
 	}
 	return c.interrupted
 }
@@ -66,7 +66,7 @@ func In(lister Lister) Command {
 			j.lister = lister
 			return j.kind.in(ctx, j)
 		},
-		interrupted: "nothing was changed in Ops Manager; run the step again",
+		interrupted: "nothing was changed in Ops Manager; rerun the step",
 	}
 }
 
@@ -74,7 +74,7 @@ func In(lister Lister) Command {
 func Out() Command {
 	return Command{
 		name: "out", folder: "sources", run: func(ctx context.Context, j *job) (any, error) { return out(ctx, j) },
-		interrupted: "nothing was changed in Ops Manager; run the step again",
+		interrupted: "nothing was changed in Ops Manager; rerun the step",
 	}
 }
 

@@ -41,11 +41,11 @@ func (f *foundation) customCA() {
 }
 
 // reached goes through a rotation up to the end of the state.
-func (f *foundation) reached(phase string) answer {
+func (f *foundation) reached(state string) answer {
 	GinkgoHelper()
 	a := f.get(nil)
-	for _, step := range []struct {
-		phase string
+	for _, phase := range []struct {
+		state string
 		run   func() answer
 	}{
 		{"settled", func() answer { return a }},
@@ -57,9 +57,9 @@ func (f *foundation) reached(phase string) answer {
 		{"retired", func() answer { return f.must("delete") }},
 		{"settled again", func() answer { f.apply(); return f.must("verify") }},
 	} {
-		a = step.run()
-		Expect(a.Version["state"]).To(Equal(strings.TrimSuffix(step.phase, " again")))
-		if step.phase == phase {
+		a = phase.run()
+		Expect(a.Version["state"]).To(Equal(strings.TrimSuffix(phase.state, " again")))
+		if phase.state == state {
 			return a
 		}
 	}
@@ -99,17 +99,17 @@ var _ = Describe("out", func() {
 	})
 
 	DescribeTable("run again does nothing twice, and gives the present version",
-		func(phase, step string) {
+		func(state, phase string) {
 			f := serve(sim.Options{})
-			f.reached(phase)
-			r := f.put(map[string]any{"phase": step})
+			f.reached(state)
+			r := f.put(map[string]any{"phase": phase})
 			Expect(r.code).To(Equal(0), r.stderr)
 			sent := f.changing()
-			again := f.put(map[string]any{"phase": step})
+			again := f.put(map[string]any{"phase": phase})
 			Expect(again.code).To(Equal(0), again.stderr)
 			Expect(f.changing()).To(Equal(sent))
 			Expect(decoded(again).Version).To(Equal(decoded(r).Version))
-			Expect(decoded(again).value("outcome")).To(HavePrefix("done: nothing to do: " + step + " is done already"))
+			Expect(decoded(again).value("outcome")).To(HavePrefix("done: nothing to do: " + phase + " is done already"))
 			Expect(again.stderr).To(ContainSubstring("done: nothing to do: "))
 		},
 		Entry(nil, "settled", "generate"), Entry(nil, "trusted", "activate"), Entry(nil, "replaced", "delete"),
@@ -128,14 +128,14 @@ var _ = Describe("out", func() {
 	})
 
 	DescribeTable("refuses a phase whose turn has not come, says what is missing, and sends nothing",
-		func(phase, step, reason, missing string) {
+		func(state, phase, reason, missing string) {
 			f := serve(sim.Options{})
-			f.reached(phase)
+			f.reached(state)
 			sent := f.changing()
-			r := f.put(map[string]any{"phase": step})
+			r := f.put(map[string]any{"phase": phase})
 			Expect(r.code).To(Equal(1))
 			Expect(r.stdout).To(BeEmpty())
-			Expect(r.stderr).To(MatchRegexp(`(?m)^error: ` + step + ` refused \(` + reason + `\): .*` + missing))
+			Expect(r.stderr).To(MatchRegexp(`(?m)^error: ` + phase + ` refused \(` + reason + `\): .*` + missing))
 			Expect(f.changing()).To(Equal(sent))
 		},
 		Entry(nil, "settled", "activate", "too-early", "generate"),
@@ -174,8 +174,8 @@ var _ = Describe("out", func() {
 	It("succeeds without a rotation where it is wanted only in one, and hands on the same version", func() {
 		f := serve(sim.Options{})
 		before := f.get(nil)
-		for _, step := range []string{"activate", "regenerate", "delete", "verify"} {
-			r := f.put(map[string]any{"phase": step, "if_rotating": true})
+		for _, phase := range []string{"activate", "regenerate", "delete", "verify"} {
+			r := f.put(map[string]any{"phase": phase, "if_rotating": true})
 			Expect(r.code).To(Equal(0), r.stderr)
 			Expect(decoded(r).Version).To(Equal(before.Version))
 			Expect(decoded(r).value("outcome")).To(HavePrefix("done: nothing to do: no rotation is under way"))
@@ -224,11 +224,11 @@ var _ = Describe("out", func() {
 
 var _ = Describe("out, with a call that goes wrong,", func() {
 	DescribeTable("believes the state when the answer is lost after the work",
-		func(phase, step, method, path string) {
+		func(state, phase, method, path string) {
 			f := serve(sim.Options{})
-			f.reached(phase)
+			f.reached(state)
 			f.fault(sim.Fault{Method: method, Path: path, Effect: sim.CloseAfter})
-			r := f.put(map[string]any{"phase": step})
+			r := f.put(map[string]any{"phase": phase})
 			Expect(r.code).To(Equal(0), r.stderr)
 			Expect(r.stderr).To(ContainSubstring("the answer was lost: "))
 			Expect(decoded(r).value("notes")).To(Equal("the answer to the call was lost; Ops Manager shows that it was carried out"))
@@ -245,7 +245,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		f.fault(sim.Fault{Method: "POST", Path: cas + "/active/regenerate", Effect: sim.CloseAfter})
 		r := f.put(map[string]any{"phase": "regenerate"})
 		Expect(r.code).To(Equal(1))
-		Expect(r.stderr).To(MatchRegexp(`error: regenerate: POST .* may have been carried out .*; run this step again, regenerating twice does no harm\n`))
+		Expect(r.stderr).To(MatchRegexp(`error: regenerate: POST .* may have been carried out .*; rerun this step, regenerating twice does no harm\n`))
 		Expect(f.must("regenerate").Version["state"]).To(Equal("regenerated"))
 	})
 
@@ -256,7 +256,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())
-		Expect(r.stderr).To(MatchRegexp(`error: generate has had no effect so far \(state settled.*wait a few minutes, then run this step again\n`))
+		Expect(r.stderr).To(MatchRegexp(`error: generate has had no effect so far \(state settled.*wait a few minutes, then rerun this step\n`))
 		Expect(f.slept).To(HaveLen(5))
 		Expect(f.must("generate").Version["state"]).To(Equal("generated"))
 	})
@@ -267,7 +267,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Drop})
 		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
-		Expect(r.stderr).To(MatchRegexp(`error: generate was accepted by Ops Manager, which shows state settled all the same.*run this step again\n`))
+		Expect(r.stderr).To(MatchRegexp(`error: generate was accepted by Ops Manager, which shows state settled all the same.*rerun this step\n`))
 	})
 
 	It("looks once more when it is turned away by an expired token", func() {

@@ -28,8 +28,8 @@ type Source struct {
 	RetryFor             input.Duration `json:"retry_for" default:"2m" example:"5m" doc:"how long one call is repeated while Ops Manager cannot be reached"`
 	UnlockTimeout        input.Duration `json:"unlock_timeout" default:"15m" example:"30m" doc:"how long to wait for Ops Manager after unlocking it"`
 	Unrotated            []string       `json:"unrotated_certificates" example:"[\"/p-bosh/*/ipsec*\"]" doc:"names of certificates that Ops Manager is known not to rotate here (some tiles' own, IPsec); * stands for anything"`
-	RotateBefore         Span           `json:"rotate_before" example:"6m" doc:"makes another resource of this one, to trigger a rotation: it has a version once the active CA or a certificate that a rotation renews expires within this time (d, w, m, y)"`
-	Expiring             Span           `json:"expiring" example:"30d" doc:"makes another resource of this one, to alert: it has a version for every set of certificates, of any kind, that expire within this time (d, w, m, y)"`
+	RotateBefore         Span           `json:"rotate_before" example:"6m" doc:"turns this into a trigger resource, for a rotation: it has a version once the active CA or a certificate that a rotation renews expires within this time (d, w, m, y)"`
+	Expiring             Span           `json:"expiring" example:"30d" doc:"turns this into a trigger resource, for alerts: it has a version for every set of certificates, of any kind, that expire within this time (d, w, m, y)"`
 	LogLevel             input.Level    `json:"log_level" default:"info" example:"debug" doc:"how much is logged: debug, info, warn or error"`
 }
 

@@ -27,7 +27,7 @@ var _ = Describe("a pipeline after its first rotation", func() {
 		}
 
 		Expect(f.Deeds()).To(Equal(slices.Repeat(foundation.Rotation(), 2)))
-		Expect(p.States("ca")).To(Equal(append(slices.Clone(phases), phases[1:]...)))
+		Expect(p.States("ca")).To(Equal(append(slices.Clone(states), states[1:]...)))
 		expectDistinct(p.Versions("ca"))
 		twice := once(line...)
 		for job := range twice {

@@ -53,8 +53,8 @@ func (w *walk) check(ctx context.Context) error {
 	return nil
 }
 
-// put runs a step.
-func (w *walk) put(ctx context.Context, step string) error {
+// put runs a phase.
+func (w *walk) put(ctx context.Context, phase string) error {
 	folder, err := os.MkdirTemp(w.bench.Launcher.Scratch, "build-")
 	if err != nil {
 		return fmt.Errorf("make a build's folder: %w", err)
@@ -63,7 +63,7 @@ func (w *walk) put(ctx context.Context, step string) error {
 	if err != nil {
 		return err
 	}
-	put, err := w.bench.resource("out", request{Source: w.at.Source(false), Params: map[string]string{"phase": step, "from": "ca"}}, folder)
+	put, err := w.bench.resource("out", request{Source: w.at.Source(false), Params: map[string]string{"phase": phase, "from": "ca"}}, folder)
 	if err != nil {
 		return err
 	}
@@ -100,9 +100,9 @@ func (w *walk) candidate(name string) (candidate, error) {
 }
 
 // expect fails when the foundation is not in this state.
-func (w *walk) expect(phase string) error {
-	if w.version["state"] != phase {
-		return fmt.Errorf("the foundation should be %s and is %v", phase, w.version)
+func (w *walk) expect(state string) error {
+	if w.version["state"] != state {
+		return fmt.Errorf("the foundation should be %s and is %v", state, w.version)
 	}
 	return nil
 }

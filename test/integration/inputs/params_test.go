@@ -32,7 +32,7 @@ var _ = DescribeTable("A put", badInput,
 	Entry("whose params are null", put(`null`), noPhase, noFrom),
 	Entry("whose params are a list", put(`[{"phase":"generate"}]`), "error: params is a list: expected an object with keys"),
 	Entry("with an unknown param", put(`{"phase":"generate","from":"ca","dryrun":true}`), "error: params.dryrun is not a key of params: expected one of "+putKeys),
-	Entry("with a param twice", put(`{"phase":"generate","from":"ca","phase":"delete"}`), "error: params.phase is there twice: keep one of them, for example generate"),
+	Entry("with a param twice", put(`{"phase":"generate","from":"ca","phase":"delete"}`), "error: params.phase is duplicated: keep one of them, for example generate"),
 
 	Entry("without phase", put(`{"from":"ca"}`), noPhase),
 	Entry("of an unknown phase", put(`{"phase":"rotate","from":"ca"}`), `error: params.phase "rotate" is not a phase: `+phases),
