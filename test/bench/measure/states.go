@@ -115,7 +115,7 @@ func (w *walk) count(ctx context.Context, group *Group, version string, certific
 		return err
 	}
 	if err := w.at.Operator(sim.Action{Do: "generate"}); err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	return stop("blocked", "blocked")
 }
@@ -127,7 +127,7 @@ func (w *walk) late(ctx context.Context, stop func(name, situation string) error
 		return err
 	}
 	if err := w.at.Operator(sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand}); err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	if err := w.apply(ctx); err != nil {
 		return err

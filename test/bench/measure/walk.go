@@ -26,7 +26,7 @@ func (b *Bench) walk(ctx context.Context, shape stage.Shape) (*walk, error) {
 	shape.Small = shape.Small || b.Small
 	f, err := b.Stage.Open(shape)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the sentence is complete
+		return nil, err
 	}
 	w := &walk{bench: b, at: f}
 	err = w.check(ctx)
@@ -79,13 +79,13 @@ func (w *walk) put(ctx context.Context, phase string) error {
 
 // apply deploys everything.
 func (w *walk) apply(context.Context) error {
-	return w.at.Operator(sim.Action{Do: "apply", Wait: true}) //nolint:wrapcheck // the sentence is complete
+	return w.at.Operator(sim.Action{Do: "apply", Wait: true})
 }
 
 func (w *walk) run(ctx context.Context, p process.Program, answer any) error {
 	usage, err := w.bench.Launcher.Run(ctx, p)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	if err := json.Unmarshal([]byte(usage.Stdout), answer); err != nil {
 		return fmt.Errorf("the answer of %s: %w", filepath.Base(p.Path), err)
