@@ -151,7 +151,7 @@ func (t *app) connect(line commands) error {
 	if err != nil {
 		return errors.Join(err, errWhere)
 	}
-	t.console.Through(func(text string) string { return t.variables.keyed(t.client.Redact(text)) })
+	t.console.SetFilter(func(text string) string { return t.variables.keyed(t.client.Redact(text)) })
 	if err := foundation.CheckNames(line.Unrotated); err != nil {
 		return fmt.Errorf("--unrotated %w", err)
 	}

@@ -161,9 +161,9 @@ var _ = Describe("Problems", func() {
 	It("tells which key they are about", func() {
 		var s settings
 		problems := input.Decode([]byte(`{"secret":1}`), "source", &s)
-		Expect(input.Concern(problems, "source", "secret")).To(BeTrue())
-		Expect(input.Concern(problems, "params", "secret")).To(BeFalse())
-		Expect(input.Concern(problems, "source", "yes")).To(BeFalse())
-		Expect(input.Concern(input.Decode([]byte(`[]`), "source", &s), "source", "yes")).To(BeTrue(), "of a list no key is known")
+		Expect(input.Mentions(problems, "source", "secret")).To(BeTrue())
+		Expect(input.Mentions(problems, "params", "secret")).To(BeFalse())
+		Expect(input.Mentions(problems, "source", "yes")).To(BeFalse())
+		Expect(input.Mentions(input.Decode([]byte(`[]`), "source", &s), "source", "yes")).To(BeTrue(), "of a list no key is known")
 	})
 })

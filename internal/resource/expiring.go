@@ -66,7 +66,7 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 	if !params.SkipDownload && !same {
 		lines.add("changed since", fmt.Sprintf("Ops Manager lists %d of them now, or others: the next check makes a version of those", len(members)))
 	}
-	lines = lines.through(j.client.Redact)
+	lines = lines.redacted(j.client.Redact)
 
 	files, err := versionFiles(version.Map(), lines, append(page("Certificates expire soon", lines), []byte(j.client.Redact(table(members)))...))
 	if err != nil {
@@ -82,7 +82,7 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 		}
 		files[listFile] = []byte(j.client.Redact(string(files[listFile])))
 	}
-	if err := (folder{j.Args[0]}).lay(files, append(alertKeys(), listFile)); err != nil {
+	if err := (folder{j.Args[0]}).writeFiles(files, append(alertKeys(), listFile)); err != nil {
 		return response{}, err
 	}
 	if err := j.report(ctx, params); err != nil {

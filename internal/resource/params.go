@@ -85,8 +85,8 @@ func decodeOut(raw []byte) (OutParams, []error) {
 // itself nothing more is said.
 func (p OutParams) problems(known []error) []error {
 	var problems []error
-	certificate := p.Certificate != "" || input.Concern(known, "params", "certificate")
-	privateKey := p.PrivateKey != "" || input.Concern(known, "params", "private_key")
+	certificate := p.Certificate != "" || input.Mentions(known, "params", "certificate")
+	privateKey := p.PrivateKey != "" || input.Mentions(known, "params", "private_key")
 	switch {
 	case certificate && !privateKey:
 		problems = append(problems, errors.New("params.private_key is missing: a root CA of your own needs certificate and private_key, for example custom-ca/key.pem"))

@@ -70,7 +70,7 @@ func FuzzRequest(f *testing.F) {
 		if s.Password != "" && strings.Contains(s.String(), geheim) && s.Password == geheim && strings.Count(raw, geheim) == 1 {
 			t.Fatalf("the password shows in %v", s)
 		}
-		kind, confused := s.kind(problems)
+		kind, confused := s.mode(problems)
 		told(t, raw, []error{confused, kind.refusesPut()})
 		var within rotation.Within
 		switch k := kind.(type) {
