@@ -44,7 +44,7 @@ func (w *rotateRun) legs(ctx context.Context) error {
 			break
 		}
 	}
-	return fmt.Errorf("the rotation made no progress past %s: somebody else changes the CAs at the same time; find out who, then run rotate again", w.view.Observed.State)
+	return fmt.Errorf("the rotation made no progress past %s: another operator changes the CAs at the same time; find out who, then run rotate again", w.view.Observed.State)
 }
 
 // next is the leg that the state waits for.

@@ -34,7 +34,7 @@ func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
 		if why == "" {
 			why = "it did not say what day it is"
 		}
-		err := fmt.Errorf("nobody can tell what expires within %s, as Ops Manager did not list its certificates with their dates (%s): fix that, then rerun the report", within, why)
+		err := fmt.Errorf("it is unknown what expires within %s, as Ops Manager did not list its certificates with their dates (%s): fix that, then rerun the report", within, why)
 		return nil, troubleshooting.WithCodes(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
 	}
 	limit := within.After(i.at)

@@ -116,7 +116,7 @@ func expiringSoon(ctx context.Context, api foundation.Reader, within rotation.Wi
 		return nil, err
 	}
 	if e.At = api.ServerTime(); e.At.IsZero() {
-		return nil, fmt.Errorf("Ops Manager did not tell what day it is, so nobody can tell what expires within %s: fix that; the next check looks again", within) //nolint:staticcheck // a name begins it
+		return nil, fmt.Errorf("Ops Manager did not tell what day it is, so it is unknown what expires within %s: fix that; the next check looks again", within) //nolint:staticcheck // a name begins it
 	}
 	limit := within.After(e.At)
 	return alertOf(e, func(until time.Time) bool { return until.Before(limit) }), nil

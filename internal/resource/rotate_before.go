@@ -175,10 +175,10 @@ func activeOf(cas []evidence.CA, at time.Time, within rotation.Within) (evidence
 	}
 	switch {
 	case len(active) != 1:
-		return evidence.CA{}, fmt.Errorf("Ops Manager lists %d active certificate authorities, so nobody can tell what expires within %s: "+ //nolint:staticcheck // a name begins it
+		return evidence.CA{}, fmt.Errorf("Ops Manager lists %d active certificate authorities, so it is unknown what expires within %s: "+ //nolint:staticcheck // a name begins it
 			"the resource without rotate_before says what is wrong, and what to do", len(active), within)
 	case at.IsZero() || active[0].ExpiresOn.IsZero():
-		return evidence.CA{}, fmt.Errorf("Ops Manager did not tell what day it is or when the active CA %s expires, so nobody can tell whether that is within %s: fix that; the next check looks again", //nolint:staticcheck // a name begins it
+		return evidence.CA{}, fmt.Errorf("Ops Manager did not tell what day it is or when the active CA %s expires, so it is unknown whether that is within %s: fix that; the next check looks again", //nolint:staticcheck // a name begins it
 			active[0].GUID, within)
 	}
 	return active[0], expired(active, at)
@@ -238,7 +238,7 @@ func listed(ctx context.Context, api foundation.Reader, within rotation.Within) 
 }
 
 func unlisted(all evidence.Certificates, within rotation.Within) error {
-	err := fmt.Errorf("Ops Manager did not list the deployed certificates (%s), so nobody can tell whether one expires within %s: fix that; the next check looks again", //nolint:staticcheck // a name begins it
+	err := fmt.Errorf("Ops Manager did not list the deployed certificates (%s), so it is unknown whether one expires within %s: fix that; the next check looks again", //nolint:staticcheck // a name begins it
 		all.Unknown, within)
 	return troubleshooting.WithCodes(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
 }

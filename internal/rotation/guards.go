@@ -183,6 +183,6 @@ func certificatesKnown(q Question) *refusal {
 		nobody = "what CA " + q.Observed.Retiring.GUID + " still signs"
 	}
 	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
-		"Ops Manager did not list the deployed certificates (%s), so nobody can tell %s", c.Unknown, nobody),
+		"Ops Manager did not list the deployed certificates (%s), so it is unknown %s", c.Unknown, nobody),
 		"fix that, then rerun this step"}
 }

@@ -266,6 +266,6 @@ func certificatesListed(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
-		"Ops Manager did not list the deployed certificates (%s), so nobody can tell which are old, and what does not trust the active CA", c.Unknown),
+		"Ops Manager did not list the deployed certificates (%s), so it is unknown which are old, and what does not trust the active CA", c.Unknown),
 		"fix that, then rerun this step"}
 }
