@@ -115,7 +115,7 @@ var _ = DescribeTable("the resource refuses", func(text, problem string) {
 	Entry("a key that the source does not have",
 		"resources: [{name: ca, type: opsman-ca, source: {target: x, user: y}}]", "source.user is not a key of source"),
 	Entry("a phase that does not exist",
-		"resources: [{name: ca, type: opsman-ca}]\njobs: [{plan: [{put: ca, params: {state: apply, from: ca}}]}]", "is not a phase"),
+		"resources: [{name: ca, type: opsman-ca}]\njobs: [{plan: [{put: ca, params: {phase: apply, from: ca}}]}]", "is not a phase"),
 	Entry("a put without a version",
 		"resources: [{name: ca, type: opsman-ca}]\njobs: [{plan: [{in_parallel: [{put: ca, params: {phase: verify}}]}]}]", "put.from is missing"),
 	Entry("a param that a get does not have",

@@ -120,7 +120,7 @@ func needed(view foundation.View, known *rotation.Version) (apply.Need, error) {
 	case s.NeedsApply():
 		return apply.Need{Apply: true, Others: rotation.Staged(view.Evidence, s), Why: fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.State, s.Awaited().Covered(), len(s.Awaited().Products))}, nil
 	case known == nil && s.State != rotation.Trusted:
-		return apply.Need{Apply: true, Why: fmt.Sprintf("the rotation is at %s or further, and without --from nobody can tell what is deployed of it", s.State)}, nil
+		return apply.Need{Apply: true, Why: fmt.Sprintf("the rotation is at %s or further, and without --from it is unknown what is deployed of it", s.State)}, nil
 	}
 	return apply.Need{Why: fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)}, nil
 }

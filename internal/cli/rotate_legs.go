@@ -44,7 +44,7 @@ func (w *rotateRun) legs(ctx context.Context) error {
 			break
 		}
 	}
-	return fmt.Errorf("the rotation does not get on from state %s: somebody else changes the CAs at the same time; find out who, then run rotate again", w.view.Observed.State)
+	return fmt.Errorf("the rotation made no progress past %s: another operator changes the CAs at the same time; find out who, then run rotate again", w.view.Observed.State)
 }
 
 // next is the leg that the state waits for.
@@ -56,7 +56,7 @@ func (w *rotateRun) next() leg {
 	}
 	l := ahead[i]
 	if l.Name != rotation.Apply {
-		return leg{title: l.Name + ": " + l.Does, name: l.Name, run: func(ctx context.Context) error { return w.stepMending(ctx, rotation.Phase(l.Name)) }}
+		return leg{title: l.Name + ": " + l.Does, name: l.Name, run: func(ctx context.Context) error { return w.phaseMending(ctx, rotation.Phase(l.Name)) }}
 	}
 	return leg{title: "apply changes: " + l.Does, name: "apply changes, verify", run: w.applyAndVerify}
 }
@@ -106,10 +106,10 @@ func (w *rotateRun) wait(ctx context.Context) error {
 	return nil
 }
 
-// stepMending runs a phase, once more after an apply changes where that is what
+// phaseMending runs a phase, once more after an apply changes where that is what
 // it was refused for: an earlier run may have stopped at a failed one. What is
 // staged is not deployed for that: see outstanding.
-func (w *rotateRun) stepMending(ctx context.Context, s rotation.Phase) error {
+func (w *rotateRun) phaseMending(ctx context.Context, s rotation.Phase) error {
 	err := w.phase(ctx, s)
 	refused, ok := errors.AsType[*foundation.RefusedError](err)
 	if !ok {
@@ -153,11 +153,11 @@ func (w *rotateRun) conclude() {
 	}
 	var rows [][]string
 	for _, l := range w.rows {
-		phase := w.console.OK(string(l.state))
+		state := w.console.OK(string(l.state))
 		if l.err != nil {
-			phase = w.console.Error("stopped in " + string(l.state))
+			state = w.console.Error("stopped in " + string(l.state))
 		}
-		rows = append(rows, []string{l.name, phase, console.Elapsed(l.took)})
+		rows = append(rows, []string{l.name, state, console.Elapsed(l.took)})
 	}
 	w.console.Println()
 	w.console.Println(terminal.Table(w.console.Styles, []string{"leg", "state", "took"}, rows))

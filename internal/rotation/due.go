@@ -91,16 +91,16 @@ func due(q Question) *Decision {
 	active, within := *q.Observed.Active, *q.Options.Within
 	if q.Evidence.At.IsZero() || active.ExpiresOn.IsZero() {
 		return &Decision{Verdict: Refuse, Reason: ReasonCertificatesUnknown, Message: fmt.Sprintf(
-			"Ops Manager did not tell what day it is or when the active CA %s expires, so nobody can tell whether that is within %s",
-			active.GUID, within), Next: "mend that and run this step again, or leave out expires_within"}
+			"Ops Manager did not tell what day it is or when the active CA %s expires, so it is unknown whether that is within %s",
+			active.GUID, within), Next: "fix that, then rerun this step, or leave out expires_within"}
 	}
 	if ActiveDue(q.Evidence, active, within) {
 		return nil
 	}
 	if q.Evidence.Certificates.Source == evidence.SourceUnknown {
 		return &Decision{Verdict: Refuse, Reason: ReasonCertificatesUnknown, Message: fmt.Sprintf(
-			"Ops Manager did not list the deployed certificates (%s), so nobody can tell whether one expires within %s",
-			q.Evidence.Certificates.Unknown, within), Next: "mend that and run this step again, or leave out expires_within"}
+			"Ops Manager did not list the deployed certificates (%s), so it is unknown whether one expires within %s",
+			q.Evidence.Certificates.Unknown, within), Next: "fix that, then rerun this step, or leave out expires_within"}
 	}
 	if len(CertificatesDue(q.Evidence, within)) > 0 {
 		return nil
@@ -130,7 +130,7 @@ func dueNext(q Question) *refusal {
 	}
 	return &refusal{ReasonUnderWay, fmt.Sprintf(
 		"CA %s expires on %s, within %s, and a rotation that leads to this very CA is under way (%s): no other begins before it has ended",
-		newer.GUID, newer.ExpiresOn, within, s.where()), "finish that one first, then run this step again: " + next(s)}
+		newer.GUID, newer.ExpiresOn, within, s.where()), "finish that one first, then rerun this step: " + next(s)}
 }
 
 // StillDue tells, at the end of a rotation that another one may have to follow, whether

@@ -137,7 +137,7 @@ var _ = Describe("leaf certificates without a rotation", func() {
 			st := stages[rotation.Settled]()
 			renewed := &rotation.Renewal{Active: guidA, Installation: 19, At: at(recent)}
 			fresh := func(f foundation) foundation { return f.v1(owned(tas, recent)).then(installation(20, later)) }
-			Expect(verifying(fresh(st.f), st.from, renewed)).To(And(HaveField("Verdict", rotation.Done), HaveField("Message", says("since the leaf certificates were regenerated (behind installation 19)"))))
+			Expect(verifying(fresh(st.f), st.from, renewed)).To(And(HaveField("Verdict", rotation.Done), HaveField("Message", says("since the leaf certificates were regenerated (after installation 19)"))))
 			d := verifying(disturb(fresh(st.f)), st.from, renewed)
 			if reason == "" {
 				Expect(d.Verdict).To(Equal(rotation.Done), d.Message)

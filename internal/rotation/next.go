@@ -48,7 +48,7 @@ func Ahead(s Observation) []Leg {
 	return legs
 }
 
-// NextStep is the changing phase that comes next, whatever apply changes has to
+// NextPhase is the changing phase that comes next, whatever apply changes has to
 // come before it; false where none can.
 func NextPhase(s Observation) (Phase, bool) {
 	m, known := moveFrom(s.State)

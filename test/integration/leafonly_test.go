@@ -135,7 +135,7 @@ var _ = Describe("Leaf certificates alone", func() {
 			sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand, On: true})
 		p.leafRefused(ctx, "verify", "outdated-deployments", ContainSubstring("service-instance_"))
 		succeeded(ctx, p.applyLeaves())
-		Expect(succeeded(ctx, p.leafTask("verify")).stderr).To(ContainSubstring("every product was deployed since the leaf certificates were regenerated (behind installation 2)"))
+		Expect(succeeded(ctx, p.leafTask("verify")).stderr).To(ContainSubstring("every product was deployed since the leaf certificates were regenerated (after installation 2)"))
 	})
 
 	It("are not verified from another folder than regenerate's, where Ops Manager shows that they wait", func(ctx SpecContext) {
@@ -151,10 +151,10 @@ var _ = Describe("Leaf certificates alone", func() {
 
 	It("are not renewed in the middle of a rotation, which goes on", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
-		for _, phase := range order[1 : len(order)-1] {
-			p.reach(ctx, phase)
-			p.leafRefused(ctx, "regenerate", "rotation-under-way", ContainSubstring("this one is at state "+phase), ContainSubstring("finish the rotation"))
-			p.leafRefused(ctx, "verify", "rotation-under-way", ContainSubstring("state "+phase))
+		for _, state := range order[1 : len(order)-1] {
+			p.reach(ctx, state)
+			p.leafRefused(ctx, "regenerate", "rotation-under-way", ContainSubstring("this one is at state "+state), ContainSubstring("finish the rotation"))
+			p.leafRefused(ctx, "verify", "rotation-under-way", ContainSubstring("state "+state))
 		}
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)

@@ -83,12 +83,12 @@ var _ = Describe("No secret is left behind by a wrong file", func() {
 				}
 			}
 			for _, params := range []map[string]any{
-				{"state": "generate", "certificate": "custom-ca/wrong", "private_key": key},
-				{"state": "generate", "certificate": certificate, "private_key": "custom-ca/wrong"},
+				{"phase": "generate", "certificate": "custom-ca/wrong", "private_key": key},
+				{"phase": "generate", "certificate": certificate, "private_key": "custom-ca/wrong"},
 			} {
 				Expect(b.out(ctx, params).ExitCode()).NotTo(Equal(0), what)
 			}
-			Expect(b.resource(ctx, "out", map[string]any{"params": map[string]any{"state": "verify", "from": "custom-ca/version"}}, b.folder).ExitCode()).NotTo(Equal(0), what)
+			Expect(b.resource(ctx, "out", map[string]any{"params": map[string]any{"phase": "verify", "from": "custom-ca/version"}}, b.folder).ExitCode()).NotTo(Equal(0), what)
 			ca := b.source["ca_cert"]
 			b.source["ca_cert"] = content
 			Expect(b.check(ctx).ExitCode()).NotTo(Equal(0), what)
