@@ -42,6 +42,10 @@ func view(cursor *rotation.Version, cas []evidence.CA, since ...int) foundation.
 		Pending:      evidence.Pending{Asked: true},
 		Certificates: evidence.Certificates{Source: evidence.SourceV1, List: []evidence.Certificate{{Name: "/cf/router", ValidFrom: madeNew, ValidUntil: madeNew.AddDate(2, 0, 0)}}},
 	}
+	if len(since) > 0 {
+		past := madeNew.AddDate(0, 0, -30)
+		e.History.List = []evidence.Installation{{ID: 7, Status: evidence.InstallationSucceeded, StartedAt: past, FinishedAt: past.Add(time.Hour)}}
+	}
 	for _, id := range since {
 		at := madeNew.AddDate(0, 0, 2).Add(time.Duration(id) * time.Hour)
 		e.History.List = append([]evidence.Installation{{

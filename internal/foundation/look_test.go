@@ -24,6 +24,7 @@ func rotating(since ...evidence.Installation) *opsManager {
 	o := settledOn(old(true))
 	o.cas = append(o.cas, fresh(false))
 	o.history = append(since, o.history...)
+	o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: ".properties.root_ca." + guidNew, IsCA: true})
 	return o
 }
 
@@ -136,7 +137,8 @@ var _ = Describe("Whole", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(o.asked).To(HaveLen(7))
 		Expect(view.Evidence.Certificates.List).To(ConsistOf(
-			And(HaveField("Name", "/cf/router"), HaveField("Excluded", false)), And(HaveField("Name", "/cf/late"), HaveField("Excluded", true))))
+			And(HaveField("Name", "/cf/router"), HaveField("Excluded", false)), And(HaveField("Name", "/cf/late"), HaveField("Excluded", true)),
+			HaveField("Name", ".properties.root_ca."+guidNew)))
 	})
 
 	DescribeTable("says what could not be asked",

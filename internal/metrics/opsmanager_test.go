@@ -117,6 +117,7 @@ func settled() *opsManager {
 func generated() *opsManager {
 	o := settled()
 	o.cas = append(o.cas, ca(guidNew, madeNew, false))
+	o.certificates.List = append(o.certificates.List, evidence.Certificate{Name: ".properties.root_ca." + guidNew, IsCA: true})
 	return o
 }
 
