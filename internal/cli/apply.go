@@ -106,23 +106,15 @@ func (t *app) need(ctx context.Context, known *rotation.Version, renewed *rotati
 
 // needed is what the rotation needs, of what was seen.
 func needed(view foundation.View, known *rotation.Version) (apply.Need, error) {
-	s := view.Observed
-	if reason, message, next, refused := rotation.ApplyRefusal(s); refused {
-		return apply.Need{}, refusal("apply-changes", rotation.Decision{Reason: reason, Message: message, Next: next})
-	}
-	if known != nil {
-		if d, stale := rotation.Stale(s, *known); stale {
+	m := rotation.Next(rotation.Way{Observed: view.Observed, Evidence: view.Evidence, From: known, ApplyOnly: true})
+	if m.Kind == rotation.MoveRefuse {
+		d := m.Decision
+		if m.Stale {
 			d.Next = "give it the newest version, which a check of the resource finds, or run it without a version (FROM, --from)"
-			return apply.Need{}, refusal("apply-changes", d)
 		}
+		return apply.Need{}, refusal("apply-changes", d)
 	}
-	switch {
-	case s.NeedsApply():
-		return apply.Need{Apply: true, Others: rotation.Staged(view.Evidence, s), Why: fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.State, s.Awaited().Covered(), len(s.Awaited().Products))}, nil
-	case known == nil && s.State != rotation.Trusted:
-		return apply.Need{Apply: true, Why: fmt.Sprintf("the rotation is at %s or further, and without --from nobody can tell what is deployed of it", s.State)}, nil
-	}
-	return apply.Need{Why: fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)}, nil
+	return apply.Need{Apply: m.Kind == rotation.MoveApply, Why: m.Why, Others: m.Others}, nil
 }
 
 // refusal is an apply changes that must not run.

@@ -70,9 +70,10 @@ type Obstacle struct {
 // accept are the refusals that the operator takes upon himself.
 func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation.Reason) Status {
 	s, e := view.Observed, view.Evidence
+	way := rotation.Way{Observed: s, Evidence: e, From: cursor, Again: true, Options: rotation.Options{Accept: accept}}
 	status := Status{
 		State: s.State, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
-		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Ahead(s),
+		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Plan(way),
 	}
 	if p := s.Awaited(); p != nil {
 		status.Proof = proofOf(*p)
@@ -87,7 +88,22 @@ func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation
 		from = *cursor
 	}
 	status.Obstacles = append(status.Obstacles, obstacles(rotation.Question{Phase: phase, From: from, Observed: s, Evidence: e}, accept)...)
+	status.meets(rotation.Next(way))
+	if s.NeedsApply() {
+		way.ApplyOnly = true
+		status.meets(rotation.Next(way))
+	}
 	return status
+}
+
+// meets adds the refusal that a run of the whole rotation, or apply-changes, would
+// meet before the phase.
+func (s *Status) meets(m rotation.NextMove) {
+	d := m.Decision
+	if m.Kind != rotation.MoveRefuse || slices.ContainsFunc(s.Obstacles, func(o Obstacle) bool { return o.Reason == d.Reason }) {
+		return
+	}
+	s.Obstacles = append(s.Obstacles, Obstacle{Reason: d.Reason, Message: d.Message, Next: d.Next})
 }
 
 // obstacles are the accepted refusals of a phase up to the first one that is not.

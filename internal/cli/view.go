@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
@@ -45,26 +44,9 @@ func statusOf(view foundation.View, known *rotation.Version, renewed *rotation.R
 	return status
 }
 
-// planOf is the way ahead, an apply changes before the rotation with it.
+// planOf is the way ahead.
 func planOf(view foundation.View, known *rotation.Version, renewed *rotation.Renewal, errands []apply.PlannedErrand, accept []rotation.Reason) Plan {
-	plan := PlanOf(statusOf(view, known, renewed, accept...), errands)
-	if view.Observed.State != rotation.Settled {
-		return plan
-	}
-	from := view.Observed.Version
-	if known != nil {
-		from = *known
-	}
-	_, opening := rotation.Open(rotation.Question{
-		Phase: rotation.Generate, From: from, Observed: view.Observed, Evidence: view.Evidence, Options: rotation.Options{Accept: accept},
-	})
-	if opening != nil {
-		for i := range plan.Legs {
-			plan.Legs[i].Status = "later"
-		}
-		plan.Legs = slices.Insert(plan.Legs, 0, rotation.Leg{Name: rotation.Apply, To: rotation.Settled, Does: opening.Does(), Status: "next"})
-	}
-	return plan
+	return PlanOf(statusOf(view, known, renewed, accept...), errands)
 }
 
 func (t *app) styles(w io.Writer) console.Styles {
