@@ -48,12 +48,12 @@ type applyCommand struct {
 
 // Run applies changes.
 func (c *applyCommand) Run(t *app) error {
-	known, renewed, err := start(c.From)
+	known, err := cursor(c.From)
 	if err != nil {
 		return err
 	}
 	request := c.applyRequest()
-	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known, renewed) }
+	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known) }
 	request.Force, request.LeaveStaged = c.Force, known != nil
 	outcome, err := apply.Run(t.ctx, request, t.applyDeps(c.Om))
 	outcome.Say(t.console)
@@ -85,23 +85,13 @@ func (t *app) applyDeps(om string) apply.Deps {
 }
 
 // need says whether the rotation, or the leaf certificates that were regenerated
-// outside one, wait for an apply changes. Ops Manager cannot
-// show whether leaves were regenerated or a deleted CA is still trusted, so
-// without a version to go by, an apply is needed rather than skipped.
-func (t *app) need(ctx context.Context, known *rotation.Version, renewed *rotation.Renewal) (apply.Need, error) {
+// outside one, wait for an apply changes.
+func (t *app) need(ctx context.Context, known *rotation.Version) (apply.Need, error) {
 	view, err := foundation.Whole(ctx, t.api, known)
 	if err != nil {
 		return apply.Need{}, err
 	}
-	need, err := needed(view, known)
-	if err != nil || need.Apply || !renewed.Of(view.Observed) {
-		return need, err
-	}
-	if u, waits := renewed.Waits(view.Evidence, view.Observed); waits {
-		return apply.Need{Apply: true, Why: u.Why, Others: u.Others, With: "the regenerated leaf certificates"}, nil
-	}
-	need.Why += ", and the regenerated leaf certificates have reached every product"
-	return need, nil
+	return needed(view, known)
 }
 
 // needed is what the rotation needs, of what was seen.
@@ -114,7 +104,11 @@ func needed(view foundation.View, known *rotation.Version) (apply.Need, error) {
 		}
 		return apply.Need{}, refusal("apply-changes", d)
 	}
-	return apply.Need{Apply: m.Kind == rotation.MoveApply, Why: m.Why, Others: m.Others}, nil
+	need := apply.Need{Apply: m.Kind == rotation.MoveApply, Why: m.Why, Others: m.Others}
+	if view.Observed.State == rotation.Renewed {
+		need.With = "the regenerated leaf certificates"
+	}
+	return need, nil
 }
 
 // refusal is an apply changes that must not run.

@@ -29,18 +29,17 @@ type rotateRun struct {
 	deps    apply.Deps
 
 	// from is the version in hand, nil as long as there is none.
-	from    *rotation.Version
-	renewed *rotation.Renewal
-	course  rotation.Course
-	view    foundation.View
-	rows    []leg
+	from   *rotation.Version
+	course rotation.Course
+	view   foundation.View
+	rows   []leg
 }
 
 // Run carries a rotation from wherever it is to its end, or begins one.
 func (c *rotateCommand) Run(t *app) error {
 	w := &rotateRun{app: t, flags: c, request: c.applyRequest(), deps: t.applyDeps(c.Om)}
 	var wrongFrom, wrongAccept, wrongCA error
-	w.from, w.renewed, wrongFrom = start(c.From)
+	w.from, wrongFrom = cursor(c.From)
 	w.accept, wrongAccept = c.reasons()
 	w.custom, wrongCA = c.custom(t)
 	if err := errors.Join(wrongFrom, wrongAccept, wrongCA, apply.Check(w.request, w.deps), c.check()); err != nil {
@@ -123,7 +122,7 @@ func (w *rotateRun) dryRun(m rotation.NextMove) error {
 	if err != nil {
 		return err
 	}
-	if err := w.write(PlanText(w.styles(w.Stdout), planOf(w.view, w.from, w.renewed, errands.Planned, w.accept))); err != nil {
+	if err := w.write(PlanText(w.styles(w.Stdout), PlanOf(StatusOf(w.view, w.from, w.accept...), errands.Planned))); err != nil {
 		return err
 	}
 	switch {
@@ -149,5 +148,5 @@ func refusedMove(m rotation.NextMove) error {
 
 // keep writes the version in hand where it is wanted.
 func (w *rotateRun) keep() error {
-	return w.flags.keep(w.app, w.view.Observed.Version, w.view.Evidence.CAs, w.renewed)
+	return w.flags.keep(w.app, w.view.Observed.Version, w.view.Evidence.CAs)
 }

@@ -20,8 +20,7 @@ type Status struct {
 	// Waiting says that regenerated leaf certificates wait for an apply changes,
 	// empty when they do not.
 	Waiting string `json:"waiting,omitempty"`
-	// Proof is what the state waits for, or has; absent in blocked, and in settled
-	// unless regenerated leaf certificates wait.
+	// Proof is what the state waits for, or has; absent in blocked and settled.
 	Proof *Proof `json:"proof,omitempty"`
 	Next  string `json:"next"`
 	// Phase is the next changing phase, Obstacles what it would be refused for.
@@ -73,7 +72,7 @@ func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation
 	way := rotation.Way{Observed: s, Evidence: e, From: cursor, Again: true, Options: rotation.Options{Accept: accept}}
 	status := Status{
 		State: s.State, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
-		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Plan(way),
+		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Waiting: s.Waiting(), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Plan(way),
 	}
 	if p := s.Awaited(); p != nil {
 		status.Proof = proofOf(*p)
@@ -121,12 +120,6 @@ func obstacles(q rotation.Question, accept []rotation.Reason) []Obstacle {
 		}
 		q.Options.Accept = append(q.Options.Accept, d.Reason)
 	}
-}
-
-// With adds that regenerated leaf certificates wait for an apply changes.
-func (s Status) With(u rotation.Undeployed) Status {
-	s.Waiting, s.Next, s.Proof = u.Why, u.Next(), proofOf(u.Proof)
-	return s
 }
 
 func authorities(s rotation.Observation, cas []evidence.CA) []Authority {

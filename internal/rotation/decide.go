@@ -27,6 +27,9 @@ type Decision struct {
 	Next    string
 	// Notes are worth knowing and stop nothing.
 	Notes []string
+	// Version is the one to go on with where Verify proves what no look tells, nil
+	// for the one observed.
+	Version *Version
 }
 
 // Options are an operator's own conditions.
@@ -39,7 +42,7 @@ type Options struct {
 	// rotation is under way.
 	IfRotating bool
 	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
-	// outside a rotation.
+	// outside a rotation. Verify is that at renewed in any case.
 	LeafOnly bool
 }
 
@@ -50,9 +53,6 @@ type Question struct {
 	Observed Observation
 	Evidence evidence.Evidence
 	Options  Options
-	// Renewed is what is known of leaf certificates that were regenerated outside a
-	// rotation, whose deployment Verify then proves; nil for nothing.
-	Renewed *Renewal
 }
 
 // Decide says whether the phase may run: first whether the version handed over
@@ -87,13 +87,17 @@ func decide(q Question, guards, leafGuards []guard) Decision {
 	case passed(q.Observed, q.From, m):
 		return Decision{Verdict: Done, Reason: ReasonAlreadyDone,
 			Message: fmt.Sprintf("nothing to do: %s is done already (%s)", m.phase, q.Observed.where()), Next: next(q.Observed)}
-	case q.Observed.State != m.from:
+	case q.Observed.State != m.from && (q.Phase != Generate || q.Observed.State != Renewed):
 		return early(q.Observed, m)
 	}
 	if q.Phase == Generate && q.Options.Within != nil {
 		if d := due(q); d != nil {
 			return *d
 		}
+	}
+	if q.Phase == Generate && q.Observed.State == Renewed && q.Observed.NeedsApply() {
+		p := q.Observed.Awaited()
+		return Decision{Verdict: Refuse, Reason: p.reason(), Message: q.Observed.Waiting(), Next: next(q.Observed)}
 	}
 	return guarded(q, guards, fmt.Sprintf("%s may run: %s", q.Phase, q.Observed.where()))
 }
@@ -102,7 +106,7 @@ func decide(q Question, guards, leafGuards []guard) Decision {
 // neither now nor in the version handed over.
 func (q Question) idle() bool {
 	from, _ := q.From.unblocked()
-	return q.Options.IfRotating && q.Phase != Generate && q.Observed.State == Settled && from.State == Settled
+	return q.Options.IfRotating && q.Phase != Generate && q.Observed.State.atRest() && from.State.atRest()
 }
 
 // passed tells whether the rotation is beyond the move. Settled is the end of a
@@ -252,6 +256,11 @@ func next(s Observation) string {
 		return "delete the retiring CA"
 	case Retired:
 		return "run apply changes on all products, then verify"
+	case Renewed:
+		if !s.NeedsApply() {
+			return "verify: the regenerated leaf certificates have reached every product"
+		}
+		return "run apply changes on all products (from this version, with the upgrade-all-service-instances errands), then verify"
 	}
 	return nothingRuns
 }

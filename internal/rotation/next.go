@@ -63,6 +63,8 @@ type Way struct {
 type Course struct {
 	// Begun: it was in a rotation, so settled is its end.
 	Begun bool
+	// Closed: it ended the rotation before this one, and begins none.
+	Closed bool
 	// Tried are the refusals that it has answered since the last phase: each once.
 	Tried []Reason
 }
@@ -74,7 +76,7 @@ func (c Course) After(m NextMove) Course {
 	}
 	// Whoever has applied changes has waited for every installation before.
 	tried := slices.DeleteFunc(slices.Clone(c.Tried), func(r Reason) bool { return r == ReasonInstallationRunning })
-	return Course{Begun: c.Begun, Tried: append(tried, m.For)}
+	return Course{Begun: c.Begun, Closed: c.Closed || m.Kind == MoveApply && m.Again, Tried: append(tried, m.For)}
 }
 
 // Next says what comes next. A run asks it again behind each move, with what it sees
@@ -88,7 +90,7 @@ func Next(w Way) NextMove {
 		return refusedMove("", d)
 	}
 	switch {
-	case w.Observed.State == Settled:
+	case w.Observed.State.atRest():
 		return w.atRest()
 	case w.Observed.NeedsApply():
 		if d, refused := Interferes(w.question(Verify)); refused {
@@ -139,7 +141,11 @@ func (w Way) applyOnly() NextMove {
 	case w.From == nil && s.State != Trusted:
 		return NextMove{Kind: MoveApply, Why: fmt.Sprintf("the rotation is at %s or further, and without a version nobody can tell what is deployed of it", s.State)}
 	}
-	return NextMove{Kind: MoveDone, Why: fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)}
+	why := fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)
+	if s.State == Renewed {
+		why = "the regenerated leaf certificates have reached every product"
+	}
+	return NextMove{Kind: MoveDone, Why: why}
 }
 
 // awaited is the apply changes that the proof of the state waits for.
@@ -147,8 +153,11 @@ func (w Way) awaited() NextMove {
 	s := w.Observed
 	m, _ := moveFrom(s.State)
 	p := s.Awaited()
-	return NextMove{Kind: MoveApply, Phase: Verify, Does: m.does, For: p.reason(), Others: Staged(w.Evidence, s),
-		Why: fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.State, p.Covered(), len(p.Products))}
+	why := s.Waiting()
+	if why == "" {
+		why = fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.State, p.Covered(), len(p.Products))
+	}
+	return NextMove{Kind: MoveApply, Phase: Verify, Does: m.does, Why: why, For: p.reason(), Others: Staged(w.Evidence, s)}
 }
 
 // atRest is for a foundation without a rotation: one has ended, or one begins.
@@ -157,10 +166,15 @@ func (w Way) atRest() NextMove {
 	from, known := w.handed().unblocked()
 	switch {
 	case w.Begun:
-		return done("the rotation is complete, active CA "+w.Observed.Version.Active, false)
-	case slices.Contains(w.Tried, ReasonNotReached):
+		why := "the rotation is complete, active CA " + w.Observed.Version.Active
+		if within := w.Options.Within; within != nil && Decide(w.question(Generate)).Verdict != NotDue {
+			why += fmt.Sprintf("; something that a rotation replaces expires within %s all the same", within)
+			return done(why, true)
+		}
+		return done(why, false)
+	case w.Closed:
 		return done("the rotation before this one has ended, and no new rotation was begun", true)
-	case known && from.State != Settled:
+	case known && !from.State.atRest():
 		return done("the rotation of the version handed over is finished", false)
 	}
 	if why, outstanding := ClosingApply(w.Evidence); outstanding && w.From == nil {
@@ -189,13 +203,14 @@ func (w Way) phase(phase Phase) NextMove {
 	}
 	d := Decide(q)
 	tried := slices.Contains(w.Tried, d.Reason)
+	waitingLeaves := phase == Generate && w.Observed.Waiting() != "" && d.Message == w.Observed.Waiting()
 	switch {
 	case d.Verdict != Refuse:
 		m, _ := moveOf(phase)
 		return NextMove{Kind: MovePhase, Phase: phase, Does: m.does, Why: d.Message}
 	case d.Reason == ReasonInstallationRunning && !tried:
 		return NextMove{Kind: MoveWait, Why: d.Message, For: d.Reason}
-	case !Mends(d.Reason) || tried, d.Reason == ReasonPendingChanges && phase != Generate:
+	case tried, !Mends(d.Reason) && !waitingLeaves, d.Reason == ReasonPendingChanges && phase != Generate:
 		return refusedMove(phase, d)
 	}
 	return w.before(phase, d)
@@ -247,6 +262,9 @@ func Ahead(s Observation) []Leg {
 	legs := make([]Leg, len(moves))
 	// From an untrusted activation the way leads back to before it.
 	reached, back := s.State.rank(), s.Untrusted()
+	if s.State.atRest() {
+		reached = Settled.rank()
+	}
 	if back {
 		reached = Generated.rank()
 	}
@@ -270,7 +288,7 @@ func Ahead(s Observation) []Leg {
 func Plan(w Way) []Leg {
 	legs := Ahead(w.Observed)
 	m := Next(w)
-	if m.Phase == Verify || m.Kind != MoveApply && (m.Kind != MoveRefuse || m.For != ReasonPendingChanges || w.Observed.State != Settled) {
+	if m.Phase == Verify || m.Kind != MoveApply && (m.Kind != MoveRefuse || m.For != ReasonPendingChanges || !w.Observed.State.atRest()) {
 		return legs
 	}
 	others := m.Others
@@ -293,6 +311,9 @@ func Plan(w Way) []Leg {
 // NextPhase is the changing phase that comes next, whatever apply changes has to
 // come before it; false where none can.
 func NextPhase(s Observation) (Phase, bool) {
+	if s.State == Renewed {
+		return Generate, true
+	}
 	m, known := moveFrom(s.State)
 	for known && m.phase == Verify {
 		m, known = moveFrom(m.to)
@@ -345,7 +366,7 @@ const lately = 7 * 24 * time.Hour
 // most.
 func EndedLately(q Question) (message string, young bool) {
 	active, at := q.Observed.Active, q.Evidence.At
-	if q.Observed.State != Settled || at.IsZero() || active.CreatedOn.IsZero() || at.Sub(active.CreatedOn.Latest()) >= lately {
+	if !q.Observed.State.atRest() || at.IsZero() || active.CreatedOn.IsZero() || at.Sub(active.CreatedOn.Latest()) >= lately {
 		return "", false
 	}
 	message = fmt.Sprintf("the active CA %s was created less than a week ago (%s, %s): an earlier rotation has ended, or the foundation is that new",

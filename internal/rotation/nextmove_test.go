@@ -237,10 +237,18 @@ var _ = Describe("Plan", func() {
 		Expect(plan(f, st.from)).To(HaveExactElements("generate done", "apply done", "apply next", "activate later", "regenerate later", "apply later", "delete later", "apply later"))
 	})
 
+	It("has the apply changes that regenerated leaf certificates wait for", func() {
+		st := stages[rotation.Renewed]()
+		rotating := []string{"generate later", "apply later", "activate later", "regenerate later", "apply later", "delete later", "apply later"}
+		Expect(plan(st.f, st.from)).To(Equal(append([]string{"apply next"}, rotating...)))
+		rotating[0] = "generate next"
+		Expect(plan(st.f.then(installation(20, "2026-03-19T09:00:00Z")), st.from)).To(Equal(rotating))
+	})
+
 	It("is the way alone where nothing has to come before", func() {
 		for state, stage := range stages {
 			st := stage()
-			if state != rotation.Blocked {
+			if state != rotation.Blocked && state != rotation.Renewed {
 				Expect(plan(st.f, st.from)).To(HaveLen(7), string(state))
 			}
 		}

@@ -209,7 +209,7 @@ func (h horizon) floor(history evidence.History) int {
 func Enough(cas []evidence.CA, products []evidence.Product, cursor *Version) func(evidence.Installation) bool {
 	anchor := 0
 	if cursor != nil {
-		if known, _ := cursor.unblocked(); known.State == Retired {
+		if known, _ := cursor.unblocked(); known.State == Retired || known.State == Renewed {
 			anchor = known.anchor()
 		}
 	}
