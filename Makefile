@@ -104,7 +104,7 @@ load: build bin/om-quick ## check a fleet of foundations as Concourse would, by 
 	.build/load -foundations $(LOAD_FOUNDATIONS) -workers $(LOAD_WORKERS) -seconds $(LOAD_SECONDS) $(LOAD_FLAGS)
 
 .PHONY: walk
-walk: ## walk every situation of the phase machine, deeper than the tests do (minutes)
+walk: ## walk every situation of the state machine, deeper than the tests do (minutes)
 	WALK=deep $(GO) test -count=1 -timeout 60m -v ./internal/rotation -ginkgo.v -ginkgo.focus 'every situation'
 
 .PHONY: acceptance-files

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	. "github.com/onsi/ginkgo/v2"
@@ -18,11 +19,13 @@ import (
 )
 
 // reference is a var that stands for a whole value. Every one that reaches the
-// resource stands for text; spans get one that is a span.
+// resource stands for text, but for accept, a list; spans get one that is a span.
 var reference = regexp.MustCompile(`\(\([^()]+\)\)`)
 
 const (
 	fromVars = "3m"
+	accepted = "((accept))"
+	listed   = "[pending-changes]"
 	ofType   = "opsman-ca"
 )
 
@@ -31,7 +34,7 @@ const (
 func problems(text string) (found []error, looked int) {
 	GinkgoHelper()
 	var pipeline map[string]any
-	Expect(yaml.Unmarshal([]byte(reference.ReplaceAllString(text, fromVars)), &pipeline)).To(Succeed())
+	Expect(yaml.Unmarshal([]byte(reference.ReplaceAllString(strings.ReplaceAll(text, accepted, listed), fromVars)), &pipeline)).To(Succeed())
 	ours := map[string]bool{}
 	check := func(at string, given, target any) {
 		if given == nil {
@@ -115,7 +118,7 @@ var _ = DescribeTable("the resource refuses", func(text, problem string) {
 	Entry("a key that the source does not have",
 		"resources: [{name: ca, type: opsman-ca, source: {target: x, user: y}}]", "source.user is not a key of source"),
 	Entry("a phase that does not exist",
-		"resources: [{name: ca, type: opsman-ca}]\njobs: [{plan: [{put: ca, params: {state: apply, from: ca}}]}]", "is not a phase"),
+		"resources: [{name: ca, type: opsman-ca}]\njobs: [{plan: [{put: ca, params: {phase: apply, from: ca}}]}]", "is not a phase"),
 	Entry("a put without a version",
 		"resources: [{name: ca, type: opsman-ca}]\njobs: [{plan: [{in_parallel: [{put: ca, params: {phase: verify}}]}]}]", "put.from is missing"),
 	Entry("a param that a get does not have",

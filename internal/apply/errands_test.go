@@ -64,7 +64,7 @@ errands:
 		Entry("not a map", "errands: [cf]", "cannot be read (line 1): expected om's errand configuration"),
 		Entry("another file", "target: x\nusername: admin\npassword: geheim\n", `errands.yml" has keys that no errand configuration has: target (line 1), username (line 2), password (line 3); expected errands`),
 		Entry("another long file", "a: geheim\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\ng: 1\n", "e (line 5), 2 more; expected"),
-		Entry("a key that is no name", "ge heim: geheim\n", "a key that is no name (line 1)"),
+		Entry("an invalid key", "ge heim: geheim\n", "an invalid key (line 1)"),
 		Entry("no YAML", "errands:\n  cf: [geheim\n  x: }\n", "cannot be read (line "),
 		Entry("a text", "geheim", "cannot be read (line 1): expected"),
 		Entry("a product that is a text", "errands:\n  cf: geheim\n", "cannot be read (line 2): expected"),

@@ -26,7 +26,7 @@ var _ = Describe("a private key in om's output", func() {
 	BeforeEach(func() {
 		writes = nil
 		c := console.New(&bytes.Buffer{}, console.Options{})
-		c.Through(func(text string) string { writes = append(writes, text); return text })
+		c.SetFilter(func(text string) string { writes = append(writes, text); return text })
 		t = &transcript{
 			lines: console.NewLines(c), secrets: redactor(),
 			pulse: console.NewHeartbeat(c, time.Minute, time.Now),

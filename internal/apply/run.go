@@ -154,7 +154,7 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 	}
 	s.say("applying changes to all products: " + s.outcome.Why)
 	if len(need.Others) > 0 {
-		s.warn("changes of somebody are staged, and Ops Manager deploys them together with " + cmp.Or(need.With, "the rotation's") + ": " + join(need.Others))
+		s.warn("changes of another operator are staged, and Ops Manager deploys them together with " + cmp.Or(need.With, "the rotation's") + ": " + join(need.Others))
 	}
 	s.showErrands()
 	return true, nil

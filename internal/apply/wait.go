@@ -14,7 +14,7 @@ import (
 // runs is someone else's, or one of ours from an earlier run; either way it
 // may have begun before what is staged now, so ours still has to run.
 func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error) {
-	var current *vigil
+	var current *watcher
 	for {
 		began := s.clock.Now()
 		history, err := s.recent(ctx, current)
@@ -28,7 +28,7 @@ func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error)
 			return history, nil
 		}
 		if current == nil || current.id != running.ID {
-			current = s.beginVigil(ctx, running)
+			current = s.beginWatching(ctx, running)
 			s.outcome.WaitedFor = append(s.outcome.WaitedFor, running.ID)
 			s.say(fmt.Sprintf("installation %d%s runs already: waiting for it to end, then applying ours", running.ID, by(running.User)))
 		}
@@ -47,7 +47,7 @@ func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error)
 
 // recent reads the newest installations: patiently while waiting, otherwise
 // once, as nothing has been started that could be lost.
-func (s *supervision) recent(ctx context.Context, waiting *vigil) (evidence.History, error) {
+func (s *supervision) recent(ctx context.Context, waiting *watcher) (evidence.History, error) {
 	if waiting == nil {
 		history, err := s.deps.OpsManager.Installations(ctx, enoughHistory())
 		if err != nil {
@@ -119,8 +119,8 @@ func by(user string) string {
 	return " (started by " + user + ")"
 }
 
-// vigil is watching an installation that is not ours.
-type vigil struct {
+// watcher is watching an installation that is not ours.
+type watcher struct {
 	s     *supervision
 	id    int
 	pulse *console.Heartbeat
@@ -128,8 +128,8 @@ type vigil struct {
 	course *course
 }
 
-func (s *supervision) beginVigil(ctx context.Context, i evidence.Installation) *vigil {
-	v := &vigil{
+func (s *supervision) beginWatching(ctx context.Context, i evidence.Installation) *watcher {
+	v := &watcher{
 		s: s, id: i.ID,
 		pulse: console.NewHeartbeat(s.out, s.req.Heartbeat, s.clock.Now), course: newCourse(s.past, s.clock.Now),
 	}
@@ -139,7 +139,7 @@ func (s *supervision) beginVigil(ctx context.Context, i evidence.Installation) *
 }
 
 // logSize is 0 when the log cannot be read: that is no sign of life.
-func (v *vigil) logSize(ctx context.Context) int {
+func (v *watcher) logSize(ctx context.Context) int {
 	log, err := v.s.deps.OpsManager.InstallationLogs(ctx, v.id)
 	if err != nil {
 		return 0
@@ -148,7 +148,7 @@ func (v *vigil) logSize(ctx context.Context) int {
 }
 
 // look beats, and gives up on an installation that no longer gets on.
-func (v *vigil) look(ctx context.Context, i evidence.Installation) error {
+func (v *watcher) look(ctx context.Context, i evidence.Installation) error {
 	now := v.s.clock.Now()
 	v.saw(now, 0, i)
 	if v.still(now) >= v.s.req.StuckAfter/2 {

@@ -78,7 +78,7 @@ func (s *supervision) runOm(ctx context.Context, before evidence.History) omEnd 
 	return end
 }
 
-// watch keeps company to om: it tells which installation is ours, beats, and
+// watch runs alongside om: it tells which installation is ours, beats, and
 // stops an om that has nothing left to wait for. It returns when om has ended
 // or was stopped; the result stays in ended.
 func (s *supervision) watch(ctx context.Context, before evidence.History, pulse *console.Heartbeat,

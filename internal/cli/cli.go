@@ -56,7 +56,7 @@ type commands struct {
 	Delete     deleteCommand       `cmd:"" help:"Delete the retiring CA, once nothing needs it any more."`
 	Verify     verifyCommand       `cmd:"" help:"Fail unless the last apply changes is proven to have reached every product."`
 	Rotate     rotateCommand       `cmd:"" help:"Run the whole procedure, applies and all; run again, it goes on where it stopped."`
-	Version    versionFlag         `name:"version" short:"v" help:"Print the version and leave."`
+	Version    versionFlag         `name:"version" short:"v" help:"Print the version and exit."`
 }
 
 type versionFlag bool
@@ -151,7 +151,7 @@ func (t *app) connect(line commands) error {
 	if err != nil {
 		return errors.Join(err, errWhere)
 	}
-	t.console.Through(func(text string) string { return t.variables.keyed(t.client.Redact(text)) })
+	t.console.SetFilter(func(text string) string { return t.variables.keyed(t.client.Redact(text)) })
 	if err := foundation.CheckNames(line.Unrotated); err != nil {
 		return fmt.Errorf("--unrotated %w", err)
 	}

@@ -286,7 +286,7 @@ var _ = Describe("apply-changes", func() {
 		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
 		r := run(f.environ, append([]string{"apply-changes", "--from", folder}, quickly()...)...)
 		Expect(r.code).To(Equal(0), r.stderr)
-		Expect(r.stderr).To(ContainSubstring("changes of somebody are staged, and Ops Manager deploys them together with the rotation's: update of TAS"))
+		Expect(r.stderr).To(ContainSubstring("changes of another operator are staged, and Ops Manager deploys them together with the rotation's: update of TAS"))
 	})
 
 	DescribeTable("is refused for a version that is not this rotation's", func(active, reason string, force ...string) {

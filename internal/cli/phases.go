@@ -13,9 +13,9 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-// acceptance are the refusals that an operator takes upon himself.
+// acceptance are the refusals that an operator overrides.
 type acceptance struct {
-	Accept []string `sep:"," variable:"ACCEPT" placeholder:"CODE" help:"Refusals that you take upon yourself, by their codes."`
+	Accept []string `sep:"," variable:"ACCEPT" placeholder:"CODE" help:"Refusal codes to override."`
 }
 
 // reasons are the codes, all of which can be accepted.
@@ -168,7 +168,7 @@ func (t *app) interrupted(err error, sent bool) error {
 	case t.ctx.Err() == nil:
 		return err
 	case sent:
-		return errors.New("interrupted: Ops Manager may or may not have carried out the call that was under way; run the same step again: it looks first, and does nothing twice")
+		return errors.New("interrupted: Ops Manager may or may not have carried out the call that was under way; rerun the same step: it looks first, and does nothing twice")
 	}
-	return errors.New("interrupted: nothing was changed in Ops Manager; run the step again")
+	return errors.New("interrupted: nothing was changed in Ops Manager; rerun the step")
 }

@@ -16,7 +16,7 @@ var _ = Describe("the phases", func() {
 	It("go on from one another's folders, like a put from a get's", func() {
 		f := serve(sim.Options{})
 		first, folder := f.Dump().CAs[0].GUID, GinkgoT().TempDir()
-		step := func(name, phase string) {
+		phase := func(name, state string) {
 			GinkgoHelper()
 			args := []string{name, "--to", folder}
 			if name != "generate" {
@@ -25,22 +25,22 @@ var _ = Describe("the phases", func() {
 			r := run(f.environ, args...)
 			Expect(r.code).To(Equal(0), r.stderr)
 			Expect(r.stdout).To(BeEmpty())
-			Expect(version(folder)).To(HaveKeyWithValue("state", phase))
-			Expect(os.ReadFile(filepath.Join(folder, "state"))).To(BeEquivalentTo(phase))
+			Expect(version(folder)).To(HaveKeyWithValue("state", state))
+			Expect(os.ReadFile(filepath.Join(folder, "state"))).To(BeEquivalentTo(state))
 		}
-		step("generate", "generated")
+		phase("generate", "generated")
 		Expect(filepath.Join(folder, "candidate.pem")).To(BeARegularFile())
 		f.operate("apply")
-		step("verify", "trusted")
-		step("activate", "activated")
+		phase("verify", "trusted")
+		phase("activate", "activated")
 		Expect(filepath.Join(folder, "candidate.pem")).NotTo(BeAnExistingFile(), "there is none any more")
 		Expect(filepath.Join(folder, "candidate")).NotTo(BeAnExistingFile())
-		step("regenerate", "regenerated")
+		phase("regenerate", "regenerated")
 		f.operate("apply")
-		step("verify", "replaced")
-		step("delete", "retired")
+		phase("verify", "replaced")
+		phase("delete", "retired")
 		f.operate("apply")
-		step("verify", "settled")
+		phase("verify", "settled")
 		Expect(f.Dump().CAs).To(ConsistOf(HaveField("GUID", Not(Equal(first)))))
 		Expect(f.Dump().Broken).To(BeEmpty())
 	})

@@ -30,7 +30,7 @@ func (c *reportCommand) Run(t *app) error {
 	if err != nil {
 		return err
 	}
-	list := inventory.Of(inventory.Through(e, t.client.Redact))
+	list := inventory.Of(inventory.Redacted(e, t.client.Redact))
 	list.Foundation = c.Foundation
 	var unknown error
 	if within := c.ExpiresWithin.Within; within != nil {

@@ -75,7 +75,7 @@ func (w *rotateRun) run(ctx context.Context) error {
 		}
 		w.course = w.course.After(m)
 	}
-	return fmt.Errorf("the rotation does not get on from state %s: somebody else changes the CAs at the same time; find out who, then run rotate again", w.view.Observed.State)
+	return fmt.Errorf("the rotation made no progress past %s: another operator changes the CAs at the same time; find out who, then run rotate again", w.view.Observed.State)
 }
 
 // next looks, and says what comes next.

@@ -114,11 +114,11 @@ func (w *rotateRun) conclude() {
 	}
 	var rows [][]string
 	for _, l := range w.rows {
-		phase := w.console.OK(string(l.state))
+		state := w.console.OK(string(l.state))
 		if l.err != nil {
-			phase = w.console.Error("stopped in " + string(l.state))
+			state = w.console.Error("stopped in " + string(l.state))
 		}
-		rows = append(rows, []string{l.name, phase, console.Elapsed(l.took)})
+		rows = append(rows, []string{l.name, state, console.Elapsed(l.took)})
 	}
 	w.console.Println()
 	w.console.Println(terminal.Table(w.console.Styles, []string{"leg", "state", "took"}, rows))

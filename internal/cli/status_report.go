@@ -56,7 +56,7 @@ type Reached struct {
 	Missing      string `json:"missing,omitempty"`
 }
 
-// Obstacle is a refusal that the next step would meet.
+// Obstacle is a refusal that the next phase would meet.
 type Obstacle struct {
 	Reason  rotation.Reason `json:"reason"`
 	Message string          `json:"message"`
@@ -66,7 +66,7 @@ type Obstacle struct {
 }
 
 // StatusOf sums up a view. The cursor is what was known before, nil for nothing;
-// accept are the refusals that the operator takes upon himself.
+// accept are the refusals that the operator overrides.
 func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation.Reason) Status {
 	s, e := view.Observed, view.Evidence
 	way := rotation.Way{Observed: s, Evidence: e, From: cursor, Again: true, Options: rotation.Options{Accept: accept}}

@@ -70,7 +70,7 @@ var _ = Describe("StatusOf", func() {
 		Expect(s.Phase).To(Equal(rotation.Generate))
 	})
 
-	It("names who was reached, who was not and why, and the obstacle of the next step", func() {
+	It("names who was reached, who was not and why, and the obstacle of the next phase", func() {
 		s := StatusOf(generated(), nil)
 		Expect(s.State).To(Equal(rotation.Generated))
 		Expect(s.CAs).To(ConsistOf(HaveField("Role", "active"), HaveField("Role", "candidate")))
@@ -98,7 +98,7 @@ var _ = Describe("StatusOf", func() {
 		Expect(s.Obstacles).To(BeEmpty())
 	})
 
-	It("judges the next step by the version that is known", func() {
+	It("judges the next phase by the version that is known", func() {
 		foreign := rotation.Version{State: rotation.Settled, Active: "cccc"}
 		Expect(StatusOf(settled(), &foreign).Obstacles).NotTo(BeEmpty())
 	})

@@ -15,7 +15,7 @@ func StatusText(style console.Styles, s Status) string {
 	var page strings.Builder
 	line := func(texts ...string) { page.WriteString(strings.Join(texts, " ") + "\n") }
 
-	line(style.Heading("state"), phase(style, s.State))
+	line(style.Heading("state"), stateText(style, s.State))
 	if s.Message != "" {
 		line(style.Error(string(s.Reason)), s.Message)
 	}
@@ -42,7 +42,7 @@ func PlanText(style console.Styles, p Plan) string {
 	var page strings.Builder
 	line := func(texts ...string) { page.WriteString(strings.Join(texts, " ") + "\n") }
 
-	line(style.Heading("plan"), "from state", phase(style, p.State))
+	line(style.Heading("plan"), "from state", stateText(style, p.State))
 	mark := map[string]func(string) string{"done": style.OK, "next": style.Warn, "later": style.Muted}
 	var rows [][]string
 	for i, leg := range p.Legs {
@@ -57,7 +57,7 @@ func PlanText(style console.Styles, p Plan) string {
 	return page.String()
 }
 
-func phase(style console.Styles, p rotation.State) string {
+func stateText(style console.Styles, p rotation.State) string {
 	switch p {
 	case rotation.Settled:
 		return style.OK(string(p))

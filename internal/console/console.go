@@ -35,9 +35,9 @@ func New(w io.Writer, o Options) *Console {
 	return &Console{Styles: Styles{o.colored(w)}, out: w}
 }
 
-// Through sends all that is written from now on through filter, one call of
+// SetFilter sends all that is written from now on through filter, one call of
 // Write at a time: it takes out what nobody is to see.
-func (c *Console) Through(filter func(string) string) {
+func (c *Console) SetFilter(filter func(string) string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.filter = filter

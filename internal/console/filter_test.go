@@ -10,12 +10,12 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console"
 )
 
-var _ = Describe("Through", func() {
+var _ = Describe("SetFilter", func() {
 	It("sends everything through the filter from then on", func() {
 		var out bytes.Buffer
 		c := console.New(&out, console.Options{Color: console.ColorNever})
 		c.Println("geheim before")
-		c.Through(func(text string) string { return strings.ReplaceAll(text, "geheim", "…") })
+		c.SetFilter(func(text string) string { return strings.ReplaceAll(text, "geheim", "…") })
 		c.Println("geheim after")
 		l := console.NewLines(c)
 		n, err := l.Write([]byte("of geheim\nand"))
@@ -26,7 +26,7 @@ var _ = Describe("Through", func() {
 
 	It("counts what was given, not what was left of it", func() {
 		c := console.New(&bytes.Buffer{}, console.Options{})
-		c.Through(func(string) string { return "" })
+		c.SetFilter(func(string) string { return "" })
 		n, err := c.Write([]byte("geheim"))
 		Expect(n, err).To(Equal(6))
 	})

@@ -40,7 +40,7 @@ var _ = Describe("What is written", func() {
 	It("is made harmless before it is filtered: a secret may be interspersed", func() {
 		var out bytes.Buffer
 		c := console.New(&out, console.Options{Color: console.ColorNever})
-		c.Through(func(text string) string {
+		c.SetFilter(func(text string) string {
 			return string(bytes.ReplaceAll([]byte(text), []byte("geheim"), []byte("…")))
 		})
 		c.Println("ge\x00he\u200bim")

@@ -21,7 +21,7 @@ type NoEffectError struct {
 
 func (e *NoEffectError) Error() string {
 	return fmt.Sprintf("%s was accepted by Ops Manager, which shows state %s all the same %s"+
-		"(it drops one of two calls that come at the same time): run this step again", e.Phase, e.Found.State, e.Found.Message)
+		"(it drops one of two calls that come at the same time): rerun this step", e.Phase, e.Found.State, e.Found.Message)
 }
 
 // Troubleshooting implements troubleshooting.Entry.
@@ -45,7 +45,7 @@ func (r *run) act(ctx context.Context, before View) error {
 	_, lost := errors.AsType[*opsman.OutcomeUnknownError](callErr)
 	switch {
 	case lost && o.Phase == rotation.Regenerate:
-		return fmt.Errorf("regenerate: %w; run this step again, regenerating twice does no harm", callErr)
+		return fmt.Errorf("regenerate: %w; rerun this step, regenerating twice does no harm", callErr)
 	case lost:
 		r.Console.Println(r.Console.Warn("the answer was lost:"), callErr.Error())
 	case callErr != nil:
@@ -53,12 +53,12 @@ func (r *run) act(ctx context.Context, before View) error {
 	}
 	after, err := r.readBack(ctx, before, lost)
 	if err != nil {
-		return fmt.Errorf("%s was sent, and its effect could not be read back: %w; run this step again, it looks first", o.Phase, err)
+		return fmt.Errorf("%s was sent, and its effect could not be read back: %w; rerun this step, it looks first", o.Phase, err)
 	}
 	switch reached := after.Observed.State == r.target(); {
 	case !reached && lost:
 		return fmt.Errorf("%s has had no effect so far (state %s, CAs %s): %w; "+
-			"Ops Manager may still be working on it: wait a few minutes, then run this step again", o.Phase, after.Observed.State, after.Observed.Version.CAs, callErr)
+			"Ops Manager may still be working on it: wait a few minutes, then rerun this step", o.Phase, after.Observed.State, after.Observed.Version.CAs, callErr)
 	case !reached:
 		return &NoEffectError{Phase: o.Phase, Found: after.Observed}
 	case lost:

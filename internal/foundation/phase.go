@@ -1,7 +1,7 @@
 // Package foundation looks at a foundation and acts on it: it gathers evidence
 // from Ops Manager, one request at a time and no more of them than the question
 // needs (look.go), and runs one phase of a rotation: it looks, decides, acts, and
-// reads back what became of it (step.go, act.go). The resource's put and the
+// reads back what became of it (phase.go, act.go). The resource's put and the
 // command's phases are both made of it.
 package foundation
 

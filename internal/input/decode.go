@@ -45,7 +45,7 @@ func Decode(raw []byte, at string, target any) []error {
 		delete(given, f.Key)
 		switch {
 		case slices.Contains(twice, f.Key):
-			wrong(f.Key, "is there twice: keep one of them, for example %s", f.Example)
+			wrong(f.Key, "is duplicated: keep one of them, for example %s", f.Example)
 		case found:
 			if err := set(value.Field(f.index), text); err != nil {
 				wrong(f.Key, "%s", f.advice(err))
@@ -85,7 +85,7 @@ func set(field reflect.Value, raw json.RawMessage) error {
 	if readsText || expected == "" {
 		expected = "a string"
 	}
-	found := kind(raw)
+	found := typeOf(raw)
 	switch {
 	case found == "null":
 		return fmt.Errorf("%w: expected %s", errNull, expected)
@@ -109,8 +109,8 @@ func setList(field reflect.Value, raw json.RawMessage) error {
 		return errors.New("is no list that can be read")
 	}
 	for _, item := range items {
-		if kind(item) != "a string" {
-			return fmt.Errorf("is a list with %s in it: expected a list of strings", kind(item))
+		if typeOf(item) != "a string" {
+			return fmt.Errorf("is a list with %s in it: expected a list of strings", typeOf(item))
 		}
 	}
 	if err := json.Unmarshal(raw, field.Addr().Interface()); err != nil {

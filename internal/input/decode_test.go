@@ -79,7 +79,7 @@ var _ = Describe("Decode", func() {
 		Entry("an unknown level", `{"name":"a","level":"INFO"}`, `source.level "INFO" is not a log level: expected debug, info, warn or error, for example debug`),
 		Entry("a string for a list", `{"name":"a","list":"one"}`, `source.list is a string: expected a list of strings, for example ["one"]`),
 		Entry("a list with something else in it", `{"name":"a","list":["one",null]}`, `source.list is a list with null in it: expected a list of strings, for example ["one"]`),
-		Entry("a key twice", `{"name":"a","name":"b"}`, "source.name is there twice: keep one of them, for example ca"),
+		Entry("a key twice", `{"name":"a","name":"b"}`, "source.name is duplicated: keep one of them, for example ca"),
 		Entry("an unknown key", `{"name":"a","nam":1}`, "source.nam is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part"),
 		Entry("a known key in other letters", `{"name":"a","Secret":"geheim"}`, "source.Secret is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part"),
 		Entry("an odd key", `{"name":"a","\u001b[2J\n":1}`, `source."\x1b[2J\n" is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part`),
@@ -133,7 +133,7 @@ var _ = DescribeTable("Strings",
 	Entry("cut off", `{"a":"1`, nil, "it is not JSON: it ends too early; expected one whole object"),
 	Entry("other values, all of them", `{"b":{"x":"geheim"},"a":1,"c":null,"d":"x"}`, nil,
 		`"a" is a number: expected a string`, `"b" is an object: expected a string`, `"c" is null: expected a string`),
-	Entry("a key twice", `{"a":"1","a":"2"}`, nil, `"a" is there twice: keep one of them`),
+	Entry("a key twice", `{"a":"1","a":"2"}`, nil, `"a" is duplicated: keep one of them`),
 	Entry("a huge value", `{"a":"`+strings.Repeat("x", 2000)+`"}`, nil, `"a" has 2000 bytes: expected a short string`),
 )
 
@@ -161,9 +161,9 @@ var _ = Describe("Problems", func() {
 	It("tells which key they are about", func() {
 		var s settings
 		problems := input.Decode([]byte(`{"secret":1}`), "source", &s)
-		Expect(input.Concern(problems, "source", "secret")).To(BeTrue())
-		Expect(input.Concern(problems, "params", "secret")).To(BeFalse())
-		Expect(input.Concern(problems, "source", "yes")).To(BeFalse())
-		Expect(input.Concern(input.Decode([]byte(`[]`), "source", &s), "source", "yes")).To(BeTrue(), "of a list no key is known")
+		Expect(input.Mentions(problems, "source", "secret")).To(BeTrue())
+		Expect(input.Mentions(problems, "params", "secret")).To(BeFalse())
+		Expect(input.Mentions(problems, "source", "yes")).To(BeFalse())
+		Expect(input.Mentions(input.Decode([]byte(`[]`), "source", &s), "source", "yes")).To(BeTrue(), "of a list no key is known")
 	})
 })

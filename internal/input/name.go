@@ -17,7 +17,7 @@ func Name(key string) string {
 	if nameForm.Matches(key) {
 		return key
 	}
-	return "a key that is no name"
+	return "an invalid key"
 }
 
 // IsContent tells whether a path is not one but what a file holds: whoever puts

@@ -24,7 +24,7 @@ func object(raw []byte) (members map[string]json.RawMessage, twice []string, err
 		return nil, nil, notJSON(raw, err)
 	}
 	if start != json.Delim('{') {
-		return nil, nil, fmt.Errorf("is %s: expected an object with keys", kind(trimmed))
+		return nil, nil, fmt.Errorf("is %s: expected an object with keys", typeOf(trimmed))
 	}
 	for decoder.More() {
 		key, err := decoder.Token()
@@ -80,14 +80,14 @@ func Strings(raw []byte) (map[string]string, error) {
 	}
 	var problems []error
 	for _, key := range twice {
-		problems = append(problems, fmt.Errorf("%s is there twice: keep one of them", Excerpt(key)))
+		problems = append(problems, fmt.Errorf("%s is duplicated: keep one of them", Excerpt(key)))
 	}
 	texts := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(members)) {
 		var text string
 		switch value := members[key]; {
-		case kind(value) != "a string" || json.Unmarshal(value, &text) != nil:
-			problems = append(problems, fmt.Errorf("%s is %s: expected a string", Excerpt(key), kind(value)))
+		case typeOf(value) != "a string" || json.Unmarshal(value, &text) != nil:
+			problems = append(problems, fmt.Errorf("%s is %s: expected a string", Excerpt(key), typeOf(value)))
 		case len(key) > longest || len(text) > longest:
 			problems = append(problems, fmt.Errorf("%s has %d bytes: expected a short string", Excerpt(key), max(len(key), len(text))))
 		default:
@@ -97,8 +97,8 @@ func Strings(raw []byte) (map[string]string, error) {
 	return texts, errors.Join(problems...)
 }
 
-// kind says what a JSON value is, without saying its value.
-func kind(raw []byte) string {
+// typeOf says what a JSON value is, without saying its value.
+func typeOf(raw []byte) string {
 	switch bytes.TrimSpace(raw)[0] {
 	case '"':
 		return "a string"

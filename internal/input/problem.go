@@ -32,9 +32,9 @@ func (p *Problem) Error() string {
 	return fmt.Sprintf("%s.%s %s", p.At, p.Key, p.Text)
 }
 
-// Concern tells whether one of the problems is about the key of the object at, or
+// Mentions tells whether one of the problems is about the key of the object at, or
 // about the whole object: then nothing more can be said of the key.
-func Concern(problems []error, at, key string) bool {
+func Mentions(problems []error, at, key string) bool {
 	return slices.ContainsFunc(problems, func(err error) bool {
 		p, ok := errors.AsType[*Problem](err)
 		return ok && p.At == at && (p.Key == key || p.Key == "")

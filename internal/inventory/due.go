@@ -34,8 +34,8 @@ func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
 		if why == "" {
 			why = "it did not say what day it is"
 		}
-		err := fmt.Errorf("nobody can tell what expires within %s, as Ops Manager did not list its certificates with their dates (%s): mend that, and run the report again", within, why)
-		return nil, troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
+		err := fmt.Errorf("it is unknown what expires within %s, as Ops Manager did not list its certificates with their dates (%s): fix that, then rerun the report", within, why)
+		return nil, troubleshooting.WithCodes(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
 	}
 	limit := within.After(i.at)
 	due := &Due{Within: within.String(), Certificates: []DueEntry{}}
@@ -76,7 +76,7 @@ func (d *Due) Err() error {
 	}
 	err := fmt.Errorf("%s within %s: %s; the report says who has to act for each", what, d.Within, strings.Join(first, ", "))
 	if slices.ContainsFunc(d.Certificates, DueEntry.endsRotations) {
-		return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
+		return troubleshooting.WithCodes(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
 	}
 	return err
 }

@@ -120,7 +120,7 @@ var _ = Describe("what is due", func() {
 		i := listed()
 		i.Unknown = "502 Bad Gateway"
 		_, err := inventory.DueWithin(i, within("3m"))
-		Expect(err).To(MatchError("nobody can tell what expires within 3m, as Ops Manager did not list its certificates with their dates (502 Bad Gateway): mend that, and run the report again"))
+		Expect(err).To(MatchError("it is unknown what expires within 3m, as Ops Manager did not list its certificates with their dates (502 Bad Gateway): fix that, then rerun the report"))
 		_, err = inventory.DueWithin(inventory.Of(evidence.Evidence{}), within("3m"))
 		Expect(err).To(MatchError(ContainSubstring("(it did not say what day it is)")))
 	})

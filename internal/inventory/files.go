@@ -40,10 +40,10 @@ func JSON(i Inventory) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// Through is the evidence with redact applied to whatever of Ops Manager's words a
+// Redacted is the evidence with redact applied to whatever of Ops Manager's words a
 // form of the inventory shows: the forms escape them, and then a secret that a
 // server echoes could not be found any more.
-func Through(e evidence.Evidence, redact func(string) string) evidence.Evidence {
+func Redacted(e evidence.Evidence, redact func(string) string) evidence.Evidence {
 	e.OpsManager, e.Certificates.Unknown = redact(e.OpsManager), redact(e.Certificates.Unknown)
 	for i := range e.Products.List {
 		p := &e.Products.List[i]

@@ -65,7 +65,7 @@ func rank(kind string) int {
 type group struct{ category, procedure, rotated string }
 
 func (s sink) groups(i inventory.Inventory, at time.Time) {
-	s.gauge("certificates_known", "Whether Ops Manager listed its certificates: where it did not, nobody knows what expires.", truth(i.Unknown == ""))
+	s.gauge("certificates_known", "Whether Ops Manager listed its certificates: where it did not, it is unknown what expires.", truth(i.Unknown == ""))
 	found := map[group][]inventory.Group{}
 	for n, g := range i.Groups {
 		k := group{string(g.Category), label(g.Procedure), map[bool]string{true: "true", false: "false"}[g.Rotated]}

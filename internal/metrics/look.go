@@ -57,7 +57,7 @@ func (l *Looker) Look(ctx context.Context) Look {
 		return look
 	}
 	e := look.View.Evidence
-	look.Inventory = inventory.Of(inventory.Through(e, l.Redact))
+	look.Inventory = inventory.Of(inventory.Redacted(e, l.Redact))
 	look.Since = l.since(look.View)
 	version := look.View.Observed.Version
 	l.Cursor, l.last = &version, &look

@@ -15,7 +15,7 @@ func (f Flags) settings() settings {
 // client may come from different places: the kind of credentials of the nearest
 // place that has any wins, because om's env file may hold the other.
 func merge(places ...settings) settings {
-	user, client := kind(places)
+	user, client := credentials(places)
 	var merged settings
 	for _, p := range places {
 		if !user {
@@ -41,9 +41,9 @@ func merge(places ...settings) settings {
 	return merged
 }
 
-// kind is what the nearest place with credentials has; both, where one place has
+// credentials are what the nearest place with credentials has; both, where one place has
 // both, is for the client to refuse.
-func kind(places []settings) (user, client bool) {
+func credentials(places []settings) (user, client bool) {
 	for _, p := range places {
 		user, client = p.Username != "" || p.Password != "", p.ClientID != "" || p.ClientSecret != ""
 		if user || client {

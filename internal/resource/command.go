@@ -46,7 +46,7 @@ type Command struct {
 // something was sent.
 func (c Command) resume(sent bool) string {
 	if sent {
-		return "Ops Manager may or may not have carried out the call that was under way; run the same step again: it looks first, and does nothing twice"
+		return "Ops Manager may or may not have carried out the call that was under way; rerun the same step: it looks first, and does nothing twice"
 	}
 	return c.interrupted
 }
@@ -54,7 +54,7 @@ func (c Command) resume(sent bool) string {
 // Check looks for new versions.
 func Check() Command {
 	return Command{
-		name: "check", run: func(ctx context.Context, j *job) (any, error) { return j.kind.check(ctx, j) },
+		name: "check", run: func(ctx context.Context, j *job) (any, error) { return j.mode.check(ctx, j) },
 		interrupted: "nothing was changed; the next check starts anew",
 	}
 }
@@ -64,9 +64,9 @@ func In(lister Lister) Command {
 	return Command{
 		name: "in", folder: "destination", run: func(ctx context.Context, j *job) (any, error) {
 			j.lister = lister
-			return j.kind.in(ctx, j)
+			return j.mode.in(ctx, j)
 		},
-		interrupted: "nothing was changed in Ops Manager; run the step again",
+		interrupted: "nothing was changed in Ops Manager; rerun the step",
 	}
 }
 
@@ -74,7 +74,7 @@ func In(lister Lister) Command {
 func Out() Command {
 	return Command{
 		name: "out", folder: "sources", run: func(ctx context.Context, j *job) (any, error) { return out(ctx, j) },
-		interrupted: "nothing was changed in Ops Manager; run the step again",
+		interrupted: "nothing was changed in Ops Manager; rerun the step",
 	}
 }
 
@@ -89,8 +89,8 @@ type job struct {
 	client *opsman.Client
 	// unrotated are the source's unrotated_certificates.
 	unrotated []string
-	// kind is what the resource's versions are about.
-	kind kind
+	// mode is what the resource's versions are about.
+	mode mode
 	// problems are those of the request so far, to be told with those of its parts.
 	problems []error
 	// lister is there in a get.
@@ -159,14 +159,14 @@ func (c Command) execute(ctx context.Context, j *job) error {
 	return nil
 }
 
-// open decodes the source, chooses the kind, and makes the client, which sends
+// open decodes the source, chooses the mode, and makes the client, which sends
 // nothing yet; all their problems are named. From here on nothing is written with a
 // secret in it.
 func (j *job) open() {
 	var s Source
 	j.problems = append(append(j.problems, j.request.problems...), input.Decode(j.request.Source, "source", &s)...)
 	var confused error
-	if j.kind, confused = s.kind(j.problems); confused != nil {
+	if j.mode, confused = s.mode(j.problems); confused != nil {
 		j.problems = append(j.problems, confused)
 	}
 	handler := slog.NewTextHandler(j.console, &slog.HandlerOptions{Level: slog.Level(s.LogLevel)})
@@ -179,7 +179,7 @@ func (j *job) open() {
 		j.problems = append(j.problems, fmt.Errorf("source.unrotated_certificates %w", err))
 	}
 	j.client, j.unrotated = client, s.Unrotated
-	j.console.Through(client.Redact)
+	j.console.SetFilter(client.Redact)
 }
 
 // reader asks Ops Manager for everything but what the source says is not rotated.

@@ -96,7 +96,7 @@ var _ = Describe("a resource with rotate_before", func() {
 		f := serve(sim.Options{})
 		due := f.as("rotate_before", "3m")
 		due.in(due.check(nil)[0])
-		r := due.put(map[string]any{"state": "generate"})
+		r := due.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(And(
 			ContainSubstring("error: source.rotate_before is for a resource that only triggers, and a put to it cannot run a phase: put to the resource of the same foundation without it"),
@@ -130,7 +130,7 @@ var _ = Describe("a resource with rotate_before", func() {
 			quiet := func() { GinkgoHelper(); Expect(due.check(last(told))).To(Equal(told[len(told)-1:])) }
 			before := f.Dump().CAs[0].GUID
 			f.get(nil)
-			r := f.put(map[string]any{"state": "generate", "expires_within": "3m"})
+			r := f.put(map[string]any{"phase": "generate", "expires_within": "3m"})
 			Expect(decoded(r).Version).To(HaveKeyWithValue("state", "generated"), r.stderr)
 			f.in(decoded(r).Version)
 			for _, phase := range []string{"verify", "activate", "regenerate", "verify", "delete", "verify"} {
@@ -218,7 +218,7 @@ var _ = Describe("a resource with expiring", func() {
 		r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": alert, "params": map[string]any{"skip_download": true}}, filepath.Join(f.build, "ca"))
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(f.files()).To(And(HaveKey("summary.md"), Not(HaveKey("certificates.json"))))
-		r = f.put(map[string]any{"state": "verify"})
+		r = f.put(map[string]any{"phase": "verify"})
 		Expect(r.stderr).To(ContainSubstring("error: source.expiring is for a resource that only alerts, and a put to it cannot run a phase: "))
 		Expect(f.Ledger().Requests).To(HaveLen(asked))
 	})

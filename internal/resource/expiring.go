@@ -66,7 +66,7 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 	if !params.SkipDownload && !same {
 		lines.add("changed since", fmt.Sprintf("Ops Manager lists %d of them now, or others: the next check makes a version of those", len(members)))
 	}
-	lines = lines.through(j.client.Redact)
+	lines = lines.redacted(j.client.Redact)
 
 	files, err := versionFiles(version.Map(), lines, append(page("Certificates expire soon", lines), []byte(j.client.Redact(table(members)))...))
 	if err != nil {
@@ -82,7 +82,7 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 		}
 		files[listFile] = []byte(j.client.Redact(string(files[listFile])))
 	}
-	if err := (folder{j.Args[0]}).lay(files, append(alertKeys(), listFile)); err != nil {
+	if err := (folder{j.Args[0]}).writeFiles(files, append(alertKeys(), listFile)); err != nil {
 		return response{}, err
 	}
 	if err := j.report(ctx, params); err != nil {
@@ -116,7 +116,7 @@ func expiringSoon(ctx context.Context, api foundation.Reader, within rotation.Wi
 		return nil, err
 	}
 	if e.At = api.ServerTime(); e.At.IsZero() {
-		return nil, fmt.Errorf("Ops Manager did not tell what day it is, so nobody can tell what expires within %s: mend that; the next check looks again", within) //nolint:staticcheck // a name begins it
+		return nil, fmt.Errorf("Ops Manager did not tell what day it is, so it is unknown what expires within %s: fix that; the next check looks again", within) //nolint:staticcheck // a name begins it
 	}
 	limit := within.After(e.At)
 	return alertOf(e, func(until time.Time) bool { return until.Before(limit) }), nil

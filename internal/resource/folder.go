@@ -19,7 +19,7 @@ import (
 // WriteVersion leaves in a folder what a get of the version leaves there, so
 // that the next step goes on from it. What is shown goes through redact.
 func WriteVersion(path string, v rotation.Version, cas []evidence.CA, redact func(string) string) error {
-	return folder{path}.write(v, cas, versionMetadata(v, cas).through(redact))
+	return folder{path}.write(v, cas, versionMetadata(v, cas).redacted(redact))
 }
 
 // folder is where a get writes.
@@ -40,7 +40,7 @@ func (f folder) write(v rotation.Version, cas []evidence.CA, lines metadata) err
 			}
 		}
 	}
-	return f.lay(files, append(rotation.Keys(), "active.pem", "candidate.pem", "retiring.pem"))
+	return f.writeFiles(files, append(rotation.Keys(), "active.pem", "candidate.pem", "retiring.pem"))
 }
 
 // versionFiles are the files of any version: the version, each of its fields, and
@@ -69,9 +69,9 @@ func asJSON(name string, value any) ([]byte, error) {
 	return append(content, '\n'), nil
 }
 
-// lay writes the files; of an earlier version's, those of old that are none of
+// writeFiles writes the files; of an earlier version's, those of old that are none of
 // these go.
-func (f folder) lay(files map[string][]byte, old []string) error {
+func (f folder) writeFiles(files map[string][]byte, old []string) error {
 	if err := os.MkdirAll(f.path, 0o755); err != nil { //nolint:gosec // later steps of the build read it as other users
 		return fmt.Errorf("cannot make the destination folder: %w; expected a path that can be written to, for example /tmp/build", input.WithoutPath(err))
 	}

@@ -131,7 +131,7 @@ func (f *foundation) put(params map[string]any) ran {
 // must is a put that succeeds, and the get after it.
 func (f *foundation) must(phase string) answer {
 	GinkgoHelper()
-	r := f.put(map[string]any{"state": phase})
+	r := f.put(map[string]any{"phase": phase})
 	Expect(r.code).To(Equal(0), r.stderr)
 	a := decoded(r)
 	f.in(a.Version)

@@ -38,7 +38,7 @@ func (state) in(ctx context.Context, j *job) (response, error) {
 			return response{}, err
 		}
 	}
-	lines := versionMetadata(*version, cas).through(j.client.Redact)
+	lines := versionMetadata(*version, cas).redacted(j.client.Redact)
 	if err := (folder{j.Args[0]}).write(*version, cas, lines); err != nil {
 		return response{}, err
 	}

@@ -141,10 +141,10 @@ func (p *Path) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// within drops the paths that lead out of the build's folder over a link, or to
+// inside drops the paths that lead out of the build's folder over a link, or to
 // something that is neither file nor folder, and names them: what an input holds
 // is not the operator's own, and a pipe would never end.
-func (p OutParams) within(sources string) (OutParams, []error) {
+func (p OutParams) inside(sources string) (OutParams, []error) {
 	var problems []error
 	for _, path := range []struct {
 		key  string

@@ -30,7 +30,7 @@ var _ = Describe("links in a build's folder", func() {
 	It("are followed within it", func() {
 		link("ca", "same")
 		link("../custom-ca/key.pem", "custom-ca/linked.pem")
-		Expect(f.put(map[string]any{"state": "generate", "from": "same", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/linked.pem", "dry_run": true}).code).To(Equal(0))
+		Expect(f.put(map[string]any{"phase": "generate", "from": "same", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/linked.pem", "dry_run": true}).code).To(Equal(0))
 	})
 
 	It("do not lead a put out of it", func() {
@@ -38,7 +38,7 @@ var _ = Describe("links in a build's folder", func() {
 		Expect(os.Rename(filepath.Join(f.build, "custom-ca", "key.pem"), filepath.Join(outside, "key.pem"))).To(Succeed())
 		link(filepath.Join(outside, "ca"), "ca")
 		link(filepath.Join(outside, "key.pem"), "custom-ca/key.pem")
-		r := f.put(map[string]any{"state": "generate", "from": "ca", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
+		r := f.put(map[string]any{"phase": "generate", "from": "ca", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(And(
 			ContainSubstring(`error: params.from "ca" leads out of the build's folder over a symbolic link`),
@@ -48,7 +48,7 @@ var _ = Describe("links in a build's folder", func() {
 
 	It("and pipes do not stop a put for ever", func() {
 		Expect(syscall.Mkfifo(filepath.Join(f.build, "custom-ca", "pipe"), 0o600)).To(Succeed())
-		r := f.put(map[string]any{"state": "generate", "from": "ca", "certificate": "custom-ca/pipe", "private_key": "custom-ca/key.pem"})
+		r := f.put(map[string]any{"phase": "generate", "from": "ca", "certificate": "custom-ca/pipe", "private_key": "custom-ca/key.pem"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(ContainSubstring(`error: params.certificate "custom-ca/pipe" is neither a file nor a folder`))
 	})

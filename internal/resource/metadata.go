@@ -35,9 +35,9 @@ func (m *metadata) add(name, value string) {
 	}
 }
 
-// through sends every value through filter: a server may echo what nobody is to
+// redacted sends every value through filter: a server may echo what nobody is to
 // see.
-func (m metadata) through(filter func(string) string) metadata {
+func (m metadata) redacted(filter func(string) string) metadata {
 	for i := range m {
 		m[i].Value = filter(m[i].Value)
 	}

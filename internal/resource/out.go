@@ -34,7 +34,7 @@ func out(ctx context.Context, j *job) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	return response{Version: o.View.Observed.Version.Map(), Metadata: outcomeMetadata(o).through(p.client.Redact)}, nil
+	return response{Version: o.View.Observed.Version.Map(), Metadata: outcomeMetadata(o).redacted(p.client.Redact)}, nil
 }
 
 // newPut reads all that the operator gave, and names everything that is wrong
@@ -43,12 +43,12 @@ func newPut(j *job) (*put, error) {
 	p := &put{job: j}
 	sources := j.Args[0]
 	problems := j.problems
-	if refusal := j.kind.refusesPut(); refusal != nil {
+	if refusal := j.mode.refusesPut(); refusal != nil {
 		problems = append(problems, refusal)
 	}
 	params, more := decodeOut(j.request.Params)
 	p.params, problems = params, append(problems, more...)
-	if params, more = params.within(sources); len(more) > 0 {
+	if params, more = params.inside(sources); len(more) > 0 {
 		problems = append(problems, more...)
 	}
 	if params.From != "" {

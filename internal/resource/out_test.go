@@ -41,11 +41,11 @@ func (f *foundation) customCA() {
 }
 
 // reached goes through a rotation up to the end of the state.
-func (f *foundation) reached(phase string) answer {
+func (f *foundation) reached(state string) answer {
 	GinkgoHelper()
 	a := f.get(nil)
-	for _, step := range []struct {
-		phase string
+	for _, phase := range []struct {
+		state string
 		run   func() answer
 	}{
 		{"settled", func() answer { return a }},
@@ -57,9 +57,9 @@ func (f *foundation) reached(phase string) answer {
 		{"retired", func() answer { return f.must("delete") }},
 		{"settled again", func() answer { f.apply(); return f.must("verify") }},
 	} {
-		a = step.run()
-		Expect(a.Version["state"]).To(Equal(strings.TrimSuffix(step.phase, " again")))
-		if step.phase == phase {
+		a = phase.run()
+		Expect(a.Version["state"]).To(Equal(strings.TrimSuffix(phase.state, " again")))
+		if phase.state == state {
 			return a
 		}
 	}
@@ -99,17 +99,17 @@ var _ = Describe("out", func() {
 	})
 
 	DescribeTable("run again does nothing twice, and gives the present version",
-		func(phase, step string) {
+		func(state, phase string) {
 			f := serve(sim.Options{})
-			f.reached(phase)
-			r := f.put(map[string]any{"state": step})
+			f.reached(state)
+			r := f.put(map[string]any{"phase": phase})
 			Expect(r.code).To(Equal(0), r.stderr)
 			sent := f.changing()
-			again := f.put(map[string]any{"state": step})
+			again := f.put(map[string]any{"phase": phase})
 			Expect(again.code).To(Equal(0), again.stderr)
 			Expect(f.changing()).To(Equal(sent))
 			Expect(decoded(again).Version).To(Equal(decoded(r).Version))
-			Expect(decoded(again).value("outcome")).To(HavePrefix("done: nothing to do: " + step + " is done already"))
+			Expect(decoded(again).value("outcome")).To(HavePrefix("done: nothing to do: " + phase + " is done already"))
 			Expect(again.stderr).To(ContainSubstring("done: nothing to do: "))
 		},
 		Entry(nil, "settled", "generate"), Entry(nil, "trusted", "activate"), Entry(nil, "replaced", "delete"),
@@ -118,24 +118,24 @@ var _ = Describe("out", func() {
 	It("regenerates again when it is run again, for nothing shows that it was done, and it does no harm", func() {
 		f := serve(sim.Options{})
 		f.reached("activated")
-		first, second := f.put(map[string]any{"state": "regenerate"}), f.put(map[string]any{"state": "regenerate"})
+		first, second := f.put(map[string]any{"phase": "regenerate"}), f.put(map[string]any{"phase": "regenerate"})
 		Expect(second.code).To(Equal(0), second.stderr)
 		Expect(decoded(second).Version).To(Equal(decoded(first).Version))
 		f.in(decoded(second).Version)
 		sent := f.changing()
-		Expect(decoded(f.put(map[string]any{"state": "regenerate"})).value("outcome")).To(HavePrefix("done: nothing to do"))
+		Expect(decoded(f.put(map[string]any{"phase": "regenerate"})).value("outcome")).To(HavePrefix("done: nothing to do"))
 		Expect(f.changing()).To(Equal(sent), "the version tells")
 	})
 
 	DescribeTable("refuses a phase whose turn has not come, says what is missing, and sends nothing",
-		func(phase, step, reason, missing string) {
+		func(state, phase, reason, missing string) {
 			f := serve(sim.Options{})
-			f.reached(phase)
+			f.reached(state)
 			sent := f.changing()
-			r := f.put(map[string]any{"state": step})
+			r := f.put(map[string]any{"phase": phase})
 			Expect(r.code).To(Equal(1))
 			Expect(r.stdout).To(BeEmpty())
-			Expect(r.stderr).To(MatchRegexp(`(?m)^error: ` + step + ` refused \(` + reason + `\): .*` + missing))
+			Expect(r.stderr).To(MatchRegexp(`(?m)^error: ` + phase + ` refused \(` + reason + `\): .*` + missing))
 			Expect(f.changing()).To(Equal(sent))
 		},
 		Entry(nil, "settled", "activate", "too-early", "generate"),
@@ -150,7 +150,7 @@ var _ = Describe("out", func() {
 	It("changes nothing in a dry run", func() {
 		f := serve(sim.Options{})
 		before := f.get(nil)
-		r := f.put(map[string]any{"state": "generate", "dry_run": true})
+		r := f.put(map[string]any{"phase": "generate", "dry_run": true})
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(decoded(r).Version).To(Equal(before.Version))
 		Expect(decoded(r).value("outcome")).To(HavePrefix("dry run, nothing was changed: "))
@@ -161,12 +161,12 @@ var _ = Describe("out", func() {
 	It("succeeds and changes nothing while nothing expires within the span", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
-		r := f.put(map[string]any{"state": "generate", "expires_within": "30d"})
+		r := f.put(map[string]any{"phase": "generate", "expires_within": "30d"})
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(decoded(r).value("outcome")).To(ContainSubstring("nothing that a rotation replaces expires within 30d"))
 		Expect(f.changing()).To(BeEmpty())
 
-		r = f.put(map[string]any{"state": "generate", "expires_within": "3m"})
+		r = f.put(map[string]any{"phase": "generate", "expires_within": "3m"})
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(f.changing()).To(Equal([]string{"POST /generate"}))
 	})
@@ -174,14 +174,14 @@ var _ = Describe("out", func() {
 	It("succeeds without a rotation where it is wanted only in one, and hands on the same version", func() {
 		f := serve(sim.Options{})
 		before := f.get(nil)
-		for _, step := range []string{"activate", "regenerate", "delete", "verify"} {
-			r := f.put(map[string]any{"state": step, "if_rotating": true})
+		for _, phase := range []string{"activate", "regenerate", "delete", "verify"} {
+			r := f.put(map[string]any{"phase": phase, "if_rotating": true})
 			Expect(r.code).To(Equal(0), r.stderr)
 			Expect(decoded(r).Version).To(Equal(before.Version))
 			Expect(decoded(r).value("outcome")).To(HavePrefix("done: nothing to do: no rotation is under way"))
 		}
-		Expect(f.put(map[string]any{"state": "activate", "if_rotating": false}).stderr).To(ContainSubstring("activate refused (too-early)"))
-		Expect(f.put(map[string]any{"state": "generate", "if_rotating": true}).stderr).To(ContainSubstring("error: params.if_rotating does not belong to phase generate"))
+		Expect(f.put(map[string]any{"phase": "activate", "if_rotating": false}).stderr).To(ContainSubstring("activate refused (too-early)"))
+		Expect(f.put(map[string]any{"phase": "generate", "if_rotating": true}).stderr).To(ContainSubstring("error: params.if_rotating does not belong to phase generate"))
 		Expect(f.changing()).To(BeEmpty())
 	})
 
@@ -189,10 +189,10 @@ var _ = Describe("out", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
 		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
-		r := f.put(map[string]any{"state": "generate"})
+		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(ContainSubstring("generate refused (pending-changes)"))
-		r = f.put(map[string]any{"state": "generate", "accept": []string{"pending-changes"}})
+		r = f.put(map[string]any{"phase": "generate", "accept": []string{"pending-changes"}})
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(decoded(r).value("notes")).To(ContainSubstring("pending-changes"))
 	})
@@ -201,7 +201,7 @@ var _ = Describe("out", func() {
 		f := serve(sim.Options{})
 		Expect(os.MkdirAll(filepath.Join(f.build, "ca"), 0o755)).To(Succeed())
 		Expect(os.WriteFile(filepath.Join(f.build, "ca", "version.json"), []byte(`{"state":"settled","active":"0123456789abcdef0123"}`), 0o600)).To(Succeed())
-		r := f.put(map[string]any{"state": "generate"})
+		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(MatchRegexp(`generate refused \((foreign-version|finished-rotation)\): .*0123456789abcdef0123`))
 	})
@@ -210,13 +210,13 @@ var _ = Describe("out", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
 		f.customCA()
-		r := f.put(map[string]any{"state": "generate", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
+		r := f.put(map[string]any{"phase": "generate", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(f.changing()).To(Equal([]string{"POST "}))
 		certificate, err := os.ReadFile(filepath.Join(f.build, "custom-ca", "cert.pem"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(f.Dump().CAs[1].CertPEM).To(Equal(string(certificate)))
-		again := f.put(map[string]any{"state": "generate", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
+		again := f.put(map[string]any{"phase": "generate", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
 		Expect(again.code).To(Equal(0), again.stderr)
 		Expect(f.changing()).To(HaveLen(1))
 	})
@@ -224,11 +224,11 @@ var _ = Describe("out", func() {
 
 var _ = Describe("out, with a call that goes wrong,", func() {
 	DescribeTable("believes the state when the answer is lost after the work",
-		func(phase, step, method, path string) {
+		func(state, phase, method, path string) {
 			f := serve(sim.Options{})
-			f.reached(phase)
+			f.reached(state)
 			f.fault(sim.Fault{Method: method, Path: path, Effect: sim.CloseAfter})
-			r := f.put(map[string]any{"state": step})
+			r := f.put(map[string]any{"phase": phase})
 			Expect(r.code).To(Equal(0), r.stderr)
 			Expect(r.stderr).To(ContainSubstring("the answer was lost: "))
 			Expect(decoded(r).value("notes")).To(Equal("the answer to the call was lost; Ops Manager shows that it was carried out"))
@@ -243,9 +243,9 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		f := serve(sim.Options{})
 		f.reached("activated")
 		f.fault(sim.Fault{Method: "POST", Path: cas + "/active/regenerate", Effect: sim.CloseAfter})
-		r := f.put(map[string]any{"state": "regenerate"})
+		r := f.put(map[string]any{"phase": "regenerate"})
 		Expect(r.code).To(Equal(1))
-		Expect(r.stderr).To(MatchRegexp(`error: regenerate: POST .* may have been carried out .*; run this step again, regenerating twice does no harm\n`))
+		Expect(r.stderr).To(MatchRegexp(`error: regenerate: POST .* may have been carried out .*; rerun this step, regenerating twice does no harm\n`))
 		Expect(f.must("regenerate").Version["state"]).To(Equal("regenerated"))
 	})
 
@@ -253,10 +253,10 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
 		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.CloseBefore})
-		r := f.put(map[string]any{"state": "generate"})
+		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())
-		Expect(r.stderr).To(MatchRegexp(`error: generate has had no effect so far \(state settled.*wait a few minutes, then run this step again\n`))
+		Expect(r.stderr).To(MatchRegexp(`error: generate has had no effect so far \(state settled.*wait a few minutes, then rerun this step\n`))
 		Expect(f.slept).To(HaveLen(5))
 		Expect(f.must("generate").Version["state"]).To(Equal("generated"))
 	})
@@ -265,16 +265,16 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
 		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Drop})
-		r := f.put(map[string]any{"state": "generate"})
+		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
-		Expect(r.stderr).To(MatchRegexp(`error: generate was accepted by Ops Manager, which shows state settled all the same.*run this step again\n`))
+		Expect(r.stderr).To(MatchRegexp(`error: generate was accepted by Ops Manager, which shows state settled all the same.*rerun this step\n`))
 	})
 
 	It("looks once more when it is turned away by an expired token", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
 		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Answer, Status: 401})
-		r := f.put(map[string]any{"state": "generate"})
+		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stderr).To(ContainSubstring("turned away: "))
 		Expect(f.Dump().CAs).To(HaveLen(2))
@@ -284,7 +284,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
 		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Violate})
-		r := f.put(map[string]any{"state": "generate"})
+		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(ContainSubstring("error: generate failed: Ops Manager refused POST /api/v0/certificate_authorities/generate with 422 Unprocessable Entity: "))
 		Expect(r.stderr).To(ContainSubstring(sim.ChildNotLatest))
@@ -295,7 +295,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
 		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Warn, Warnings: []string{"one is odd"}})
-		r := f.put(map[string]any{"state": "generate"})
+		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stderr).To(ContainSubstring("Ops Manager warns: one is odd"))
 		Expect(decoded(r).value("warnings")).To(Equal("one is odd"))

@@ -34,7 +34,7 @@ type OutParams struct {
 	DryRun        bool       `json:"dry_run" default:"false" example:"true" doc:"decide and say so, and change nothing"`
 	LeafOnly      bool       `json:"leaf_only" default:"false" example:"true" doc:"with regenerate: outside a rotation, the leaf certificates alone, under the CA that is active and stays so; verify of the version that it leaves proves that they are deployed"`
 	IfRotating    bool       `json:"if_rotating" default:"false" example:"true" doc:"with activate, regenerate, delete or verify: succeed and change nothing when no rotation is under way, as after a generate that was not due"`
-	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusals that you take upon yourself: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded"`
+	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusal codes to override: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded"`
 }
 
 // Phase is a phase by its name.
@@ -86,8 +86,8 @@ func decodeOut(raw []byte) (OutParams, []error) {
 // itself nothing more is said.
 func (p OutParams) problems(known []error) []error {
 	var problems []error
-	certificate := p.Certificate != "" || input.Concern(known, "params", "certificate")
-	privateKey := p.PrivateKey != "" || input.Concern(known, "params", "private_key")
+	certificate := p.Certificate != "" || input.Mentions(known, "params", "certificate")
+	privateKey := p.PrivateKey != "" || input.Mentions(known, "params", "private_key")
 	switch {
 	case certificate && !privateKey:
 		problems = append(problems, errors.New("params.private_key is missing: a root CA of your own needs certificate and private_key, for example custom-ca/key.pem"))

@@ -40,7 +40,7 @@ func read(ctx context.Context, stdin io.Reader) (request, error) {
 	}
 	var r request
 	r.problems = input.Decode(raw, "request", &r)
-	if input.Concern(r.problems, "request", "") {
+	if input.Mentions(r.problems, "request", "") {
 		return request{}, errors.Join(r.problems...)
 	}
 	return r, nil

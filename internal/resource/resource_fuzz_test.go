@@ -43,7 +43,7 @@ func FuzzRequest(f *testing.F) {
 		`{` + source + `,"version":{"state":"settled","active":"f7bc18f34f2a7a9403c3"},"params":{"phase":"generate","from":"ca","expires_within":"3m","accept":["pending-changes"]}}`,
 		`{` + source + `,"params":{"phase":"activate","from":"../x","certificate":"/etc/passwd","private_key":"-----BEGIN"}}`, `{` + source + `,"version":{"state":"settled","active":"../x"}}`,
 		`{"source":{"target":"http://opsman.example.com","client_id":"a","client_secret":"$S"}}`, `{"source":{"target":"https://x","username":"a","password":"$S","ca_cert":"-----BEGIN CERTIFICATE-----"}}`,
-		`{"source":{"target":"https://admin:$S@x","decryption_passphrase":"$S","retry_for":"-1s"}}`, `{"source":[],"version":1,"params":"x"}`, `{"source":{"unrotated_certificates":["*","\n"]},"params":{"state":"x","state":"y"}}`, `null`, `{"version":null}`,
+		`{"source":{"target":"https://admin:$S@x","decryption_passphrase":"$S","retry_for":"-1s"}}`, `{"source":[],"version":1,"params":"x"}`, `{"source":{"unrotated_certificates":["*","\n"]},"params":{"phase":"x","phase":"y"}}`, `null`, `{"version":null}`,
 		`{"source":{"target":"https://x","rotate_before":"6m","password":"$S"},"version":{"due":"/cf/x","expires_on":"2027-01-09","active":"a"}}`, `{"source":{"expiring":"30d","rotate_before":"$S"}}`,
 		`{"source":{"expiring":"0d"},"version":{"expiring":"3","first":"a\u0085b","expires_on":"2027-01-09T08:00:00Z","last":"2027-01-09T08:00:00Z","set":"9f86d081884c7d65"}}`,
 		`{` + source + `,"params":{"skip_download":true}}`, `{` + source + `,"params":{"phase":"verify","from":"a\u0000b","if_rotating":true,"dry_run":false}}`,
@@ -70,7 +70,7 @@ func FuzzRequest(f *testing.F) {
 		if s.Password != "" && strings.Contains(s.String(), geheim) && s.Password == geheim && strings.Count(raw, geheim) == 1 {
 			t.Fatalf("the password shows in %v", s)
 		}
-		kind, confused := s.kind(problems)
+		kind, confused := s.mode(problems)
 		told(t, raw, []error{confused, kind.refusesPut()})
 		var within rotation.Within
 		switch k := kind.(type) {

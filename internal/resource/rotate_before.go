@@ -53,13 +53,13 @@ func (k rotateBefore) in(ctx context.Context, j *job) (response, error) {
 	lines.add("expires on", version.ExpiresOn)
 	lines.add("active CA", version.Active)
 	lines.add("rotate before", k.within.String())
-	lines = lines.through(j.client.Redact)
+	lines = lines.redacted(j.client.Redact)
 
 	files, err := versionFiles(version.Map(), lines, page("A rotation is due", lines))
 	if err != nil {
 		return response{}, err
 	}
-	if err := (folder{j.Args[0]}).lay(files, dueKeys()); err != nil {
+	if err := (folder{j.Args[0]}).writeFiles(files, dueKeys()); err != nil {
 		return response{}, err
 	}
 	if err := j.report(ctx, params); err != nil {
@@ -175,10 +175,10 @@ func activeOf(cas []evidence.CA, at time.Time, within rotation.Within) (evidence
 	}
 	switch {
 	case len(active) != 1:
-		return evidence.CA{}, fmt.Errorf("Ops Manager lists %d active certificate authorities, so nobody can tell what expires within %s: "+ //nolint:staticcheck // a name begins it
+		return evidence.CA{}, fmt.Errorf("Ops Manager lists %d active certificate authorities, so it is unknown what expires within %s: "+ //nolint:staticcheck // a name begins it
 			"the resource without rotate_before says what is wrong, and what to do", len(active), within)
 	case at.IsZero() || active[0].ExpiresOn.IsZero():
-		return evidence.CA{}, fmt.Errorf("Ops Manager did not tell what day it is or when the active CA %s expires, so nobody can tell whether that is within %s: mend that; the next check looks again", //nolint:staticcheck // a name begins it
+		return evidence.CA{}, fmt.Errorf("Ops Manager did not tell what day it is or when the active CA %s expires, so it is unknown whether that is within %s: fix that; the next check looks again", //nolint:staticcheck // a name begins it
 			active[0].GUID, within)
 	}
 	return active[0], expired(active, at)
@@ -191,7 +191,7 @@ func expired(cas []evidence.CA, at time.Time) error {
 	}
 	active := cas[slices.IndexFunc(cas, func(ca evidence.CA) bool { return ca.Active })]
 	err := fmt.Errorf("the active CA %s expired on %s, and no rotation works any more: do not apply changes, and ask the vendor's support", active.GUID, active.ExpiresOn)
-	return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
+	return troubleshooting.WithCodes(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
 }
 
 // renewable are the certificates that a rotation renews and that expire before the
@@ -238,9 +238,9 @@ func listed(ctx context.Context, api foundation.Reader, within rotation.Within) 
 }
 
 func unlisted(all evidence.Certificates, within rotation.Within) error {
-	err := fmt.Errorf("Ops Manager did not list the deployed certificates (%s), so nobody can tell whether one expires within %s: mend that; the next check looks again", //nolint:staticcheck // a name begins it
+	err := fmt.Errorf("Ops Manager did not list the deployed certificates (%s), so it is unknown whether one expires within %s: fix that; the next check looks again", //nolint:staticcheck // a name begins it
 		all.Unknown, within)
-	return troubleshooting.Led(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
+	return troubleshooting.WithCodes(err, troubleshooting.OfReason(rotation.ReasonCertificatesUnknown))
 }
 
 // short is a name as a version has it, never longer than people care for; names that

@@ -180,11 +180,11 @@ var _ = Describe("what is due", func() {
 		_, err := resource.RotationDue(context.Background(), o, span("3m"), nil)
 		Expect(err).To(MatchError(ContainSubstring(sentence)))
 	},
-		Entry("without an active CA", func(o *opsManager) { o.cas[0].Active = false }, "Ops Manager lists 0 active certificate authorities, so nobody can tell what expires within 3m"),
+		Entry("without an active CA", func(o *opsManager) { o.cas[0].Active = false }, "Ops Manager lists 0 active certificate authorities, so it is unknown what expires within 3m"),
 		Entry("with two of them", func(o *opsManager) { o.cas = append(o.cas, ca(guidNew, true, 0, 1)) }, "lists 2 active"),
 		Entry("without a clock", func(o *opsManager) { o.at = time.Time{} }, "did not tell what day it is"),
 		Entry("without a date", func(o *opsManager) { o.cas[0].ExpiresOn = evidence.Stamp{} }, "when the active CA "+guidOld+" expires"),
-		Entry("without the certificates", func(o *opsManager) { o.listed = evidence.Certificates{Unknown: "500"} }, "did not list the deployed certificates (500), so nobody can tell whether one expires within 3m"),
+		Entry("without the certificates", func(o *opsManager) { o.listed = evidence.Certificates{Unknown: "500"} }, "did not list the deployed certificates (500), so it is unknown whether one expires within 3m"),
 		Entry("when the CAs cannot be asked for", func(o *opsManager) { o.broken = "authorities" }, "cannot ask Ops Manager for its certificate authorities: it hung up"),
 		Entry("when the certificates cannot", func(o *opsManager) { o.broken = "certificates" }, "cannot ask Ops Manager for its certificates: it hung up"),
 		Entry("when the excluded ones cannot", func(o *opsManager) {

@@ -28,8 +28,8 @@ type Source struct {
 	RetryFor             input.Duration `json:"retry_for" default:"2m" example:"5m" doc:"how long one call is repeated while Ops Manager cannot be reached"`
 	UnlockTimeout        input.Duration `json:"unlock_timeout" default:"15m" example:"30m" doc:"how long to wait for Ops Manager after unlocking it"`
 	Unrotated            []string       `json:"unrotated_certificates" example:"[\"/p-bosh/*/ipsec*\"]" doc:"names of certificates that Ops Manager is known not to rotate here (some tiles' own, IPsec); * stands for anything"`
-	RotateBefore         Span           `json:"rotate_before" example:"6m" doc:"makes another resource of this one, to trigger a rotation: it has a version once the active CA or a certificate that a rotation renews expires within this time (d, w, m, y)"`
-	Expiring             Span           `json:"expiring" example:"30d" doc:"makes another resource of this one, to alert: it has a version for every set of certificates, of any kind, that expire within this time (d, w, m, y)"`
+	RotateBefore         Span           `json:"rotate_before" example:"6m" doc:"turns this into a trigger resource, for a rotation: it has a version once the active CA or a certificate that a rotation renews expires within this time (d, w, m, y)"`
+	Expiring             Span           `json:"expiring" example:"30d" doc:"turns this into a trigger resource, for alerts: it has a version for every set of certificates, of any kind, that expire within this time (d, w, m, y)"`
 	LogLevel             input.Level    `json:"log_level" default:"info" example:"debug" doc:"how much is logged: debug, info, warn or error"`
 }
 
@@ -49,7 +49,7 @@ func (s Source) problems(err error, known []error) []error {
 			if rest, found := strings.CutPrefix(line, f.Key); found && strings.ContainsAny(rest[:1], " :") {
 				lead = "source."
 			}
-			unread = unread || strings.Contains(line, f.Key) && input.Concern(known, "source", f.Key)
+			unread = unread || strings.Contains(line, f.Key) && input.Mentions(known, "source", f.Key)
 		}
 		if !unread {
 			all = append(all, fmt.Errorf("%s%w", lead, problem))
@@ -68,8 +68,8 @@ func (s Source) config() opsman.Config {
 	}
 }
 
-// kind is what the versions of a resource are about. The source chooses it, once.
-type kind interface {
+// mode is what the versions of a resource are about. The source chooses it, once.
+type mode interface {
 	// check answers the versions from the cursor on.
 	check(ctx context.Context, j *job) ([]map[string]string, error)
 	// in writes a version, and what belongs to it.
@@ -78,19 +78,19 @@ type kind interface {
 	refusesPut() error
 }
 
-// The keys of the source that make another kind of the resource.
+// The keys of the source that make another mode of the resource.
 const (
 	rotateBeforeKey = "rotate_before"
 	expiringKey     = "expiring"
 )
 
-// state is the kind without any of the keys: its versions are the state of the root CA.
+// state is the mode without any of the keys: its versions are the state of the root CA.
 type state struct{}
 
 func (state) refusesPut() error { return nil }
 
-// unclear is the kind where the keys are wrong: there are problems, and no version is
-// looked at, which would be taken for one of another kind.
+// unclear is the mode where the keys are wrong: there are problems, and no version is
+// looked at, which would be taken for one of another mode.
 type unclear struct{}
 
 func (unclear) check(_ context.Context, j *job) ([]map[string]string, error) {
@@ -103,15 +103,15 @@ func (unclear) in(_ context.Context, j *job) (response, error) {
 
 func (unclear) refusesPut() error { return nil }
 
-// kind tells which one the source makes. Of a key that could not be read nothing more
+// mode tells which one the source makes. Of a key that could not be read nothing more
 // is said.
-func (s Source) kind(known []error) (kind, error) {
+func (s Source) mode(known []error) (mode, error) {
 	before, soon := s.RotateBefore.Within, s.Expiring.Within
 	switch {
 	case before != nil && soon != nil:
 		return unclear{}, errors.New("source.rotate_before and source.expiring are given both, and a resource is for one of them: " +
 			"make two resources, for example one with rotate_before: 6m and one with expiring: 30d")
-	case input.Concern(known, "source", rotateBeforeKey), input.Concern(known, "source", expiringKey):
+	case input.Mentions(known, "source", rotateBeforeKey), input.Mentions(known, "source", expiringKey):
 		return unclear{}, nil
 	case before != nil:
 		return rotateBefore{*before}, nil

@@ -59,7 +59,7 @@ func notOneActive(e evidence.Evidence, _ *Version) *obstacle {
 			"contact support: Ops Manager can sign nothing in this state", describe(e.CAs))}
 	}
 	return &obstacle{ReasonSeveralActive, fmt.Sprintf("more than one certificate authority is active (%s); "+
-		"contact support before any further phase", describe(active))}
+		"contact support before anything else is done", describe(active))}
 }
 
 // ActiveExpired tells that the active CA has expired, by Ops Manager's clock: no

@@ -63,7 +63,7 @@ func relatePair(s Observation, from Version, phase Phase) *refusal {
 		return nil
 	case from.Candidate != "" && from.Active == active && other == "":
 		return &refusal{ReasonCandidateGone, fmt.Sprintf(
-			"the candidate %s of the version handed over is gone: somebody ended that rotation by deleting it", from.Candidate),
+			"the candidate %s of the version handed over is gone: another operator ended that rotation by deleting it", from.Candidate),
 			"apply changes, let the resource check, verify from its newest version (on a command line without a version), and generate again; where Ops Manager refuses that, because CredHub kept transitional versions of the deleted one, ask its support"}
 	case from.Retiring != "" && from.Active == active && other == "" && phase == Delete:
 		// Deleted already. For every other phase such a version says nothing of

@@ -34,7 +34,7 @@ type Decision struct {
 
 // Options are an operator's own conditions.
 type Options struct {
-	// Accept are refusals that the operator takes upon himself, of Acceptable.
+	// Accept are refusals that the operator overrides, of Acceptable.
 	Accept []Reason
 	// Within makes Generate run only when something expires within it.
 	Within *Within

@@ -52,16 +52,16 @@ func due(q Question) *Decision {
 	active := q.Observed.Active
 	if q.Evidence.At.IsZero() || active.ExpiresOn.IsZero() {
 		return &Decision{Verdict: Refuse, Reason: ReasonCertificatesUnknown, Message: fmt.Sprintf(
-			"Ops Manager did not tell what day it is or when the active CA %s expires, so nobody can tell whether that is within %s",
-			active.GUID, q.Options.Within), Next: "mend that and run this step again, or leave out expires_within"}
+			"Ops Manager did not tell what day it is or when the active CA %s expires, so it is unknown whether that is within %s",
+			active.GUID, q.Options.Within), Next: "fix that, then rerun this step, or leave out expires_within"}
 	}
 	if active.ExpiresOn.Time.Before(limit) {
 		return nil
 	}
 	if q.Evidence.Certificates.Source == evidence.SourceUnknown {
 		return &Decision{Verdict: Refuse, Reason: ReasonCertificatesUnknown, Message: fmt.Sprintf(
-			"Ops Manager did not list the deployed certificates (%s), so nobody can tell whether one expires within %s",
-			q.Evidence.Certificates.Unknown, q.Options.Within), Next: "mend that and run this step again, or leave out expires_within"}
+			"Ops Manager did not list the deployed certificates (%s), so it is unknown whether one expires within %s",
+			q.Evidence.Certificates.Unknown, q.Options.Within), Next: "fix that, then rerun this step, or leave out expires_within"}
 	}
 	earliest, when := "the active CA "+active.GUID, active.ExpiresOn.Time
 	for _, c := range q.Evidence.Certificates.List {

@@ -35,7 +35,7 @@ var guards = []guard{
 
 // applyFirst says forced because the phases that it is said to wait for no apply
 // changes: apply-changes with their version finds nothing to do.
-const applyFirst = "run apply changes on all products (forced: the rotation itself waits for none), then run this step again"
+const applyFirst = "run apply changes on all products (forced: the rotation itself waits for none), then rerun this step"
 
 func trustReached(q Question) *refusal {
 	if !q.Observed.Untrusted() {
@@ -74,7 +74,7 @@ func nothingRunning(q Question) *refusal {
 	i := running[0]
 	return &refusal{ReasonInstallationRunning, fmt.Sprintf(
 		"installation %d (started %s by %s) is still running, and a change of the CAs in the middle of it would reach some products and not others",
-		i.ID, i.StartedAt.UTC().Format("2006-01-02 15:04 MST"), i.User), "wait for it to end, then run this step again"}
+		i.ID, i.StartedAt.UTC().Format("2006-01-02 15:04 MST"), i.User), "wait for it to end, then rerun this step"}
 }
 
 func lastDeploymentsSucceeded(q Question) *refusal {
@@ -104,7 +104,7 @@ func nothingOutdated(q Question) *refusal {
 
 func outdatedRefusal(late []string) *refusal {
 	return &refusal{ReasonOutdated, "certificates are not deployed everywhere: " + some(late, "; "),
-		"run apply changes on all products (forced, with the upgrade-all-service-instances errands), then run this step again"}
+		"run apply changes on all products (forced, with the upgrade-all-service-instances errands), then rerun this step"}
 }
 
 func noLeavesOnRetiring(q Question) *refusal {
@@ -183,6 +183,6 @@ func certificatesKnown(q Question) *refusal {
 		nobody = "what CA " + q.Observed.Retiring.GUID + " still signs"
 	}
 	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
-		"Ops Manager did not list the deployed certificates (%s), so nobody can tell %s", c.Unknown, nobody),
-		"mend that and run this step again"}
+		"Ops Manager did not list the deployed certificates (%s), so it is unknown %s", c.Unknown, nobody),
+		"fix that, then rerun this step"}
 }

@@ -113,7 +113,7 @@ var _ = Describe("guards", func() {
 			rotation.ReasonOutdated, []rotation.Phase{rotation.Generate, rotation.Activate, rotation.Delete}, "service-instance_7 has outdated certificates: /p-bosh/x/router"),
 		Entry("outdated, and not ours", func(f foundation) foundation { return f.v1(late("/p-bosh/service-instance_7/pxc_server")) }, rotation.Reason(""), nil),
 		Entry("the certificates cannot be read", func(f foundation) foundation { return f.certificatesUnknown("500 nested asn") },
-			rotation.ReasonCertificatesUnknown, []rotation.Phase{rotation.Activate, rotation.Regenerate, rotation.Delete}, "500 nested asn", "so nobody can tell what"),
+			rotation.ReasonCertificatesUnknown, []rotation.Phase{rotation.Activate, rotation.Regenerate, rotation.Delete}, "500 nested asn", "so it is unknown what"),
 		Entry("a configurable leaf of the retiring CA, v1", func(f foundation) foundation {
 			return f.v1(configured(".cf.tls", recent, "/C=US/O=Pivotal", guidA), configured(".cf.other", "2025-01-01T00:00:00Z", "/CN=Corp"))
 		}, rotation.ReasonConfigurable, []rotation.Phase{rotation.Delete}, ".cf.tls", "are signed by the retiring CA "+guidA),

@@ -118,7 +118,7 @@ func (q Question) endsRenewal() *Version {
 func (q Question) proven() string {
 	text := "every product's last deployment succeeded, nothing runs, and nothing is staged or outdated"
 	if q.Observed.State == Renewed {
-		text = fmt.Sprintf("every product was deployed since the leaf certificates were regenerated (behind installation %s), none that Ops Manager renews is older, and nothing runs, is staged or outdated", q.Observed.Version.Installation)
+		text = fmt.Sprintf("every product was deployed since the leaf certificates were regenerated (after installation %s), none that Ops Manager renews is older, and nothing runs, is staged or outdated", q.Observed.Version.Installation)
 	} else {
 		text += "; when they were regenerated is not known (the version handed over is not of a regenerate of leaf certificates), so their age was not judged"
 	}
@@ -145,7 +145,7 @@ func trustDeployed(q Question) *refusal {
 	return &refusal{ReasonUntrusted, fmt.Sprintf(
 		"CA %s is the only one, and not every product is known to trust it: since it was created (%s), deployments have reached %d of %d products; missing: %s",
 		active.GUID, active.CreatedOn, p.Covered(), len(p.Products), some(p.Missing(), ", ")),
-		"find out how the CA before it was removed; if every product trusted this one by then, run apply changes on all products, then run this step again; else contact support before anything is applied"}
+		"find out how the CA before it was removed; if every product trusted this one by then, run apply changes on all products, then rerun this step; else contact support before anything is applied"}
 }
 
 // trusted refuses where certificates v1 names deployments that do not run the
@@ -156,7 +156,7 @@ func trusted(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonUntrusted, "new leaf certificates would reach what does not trust their CA yet: " + some(late, "; "),
-		"run apply changes on all products with the upgrade-all-service-instances errands, then run this step again"}
+		"run apply changes on all products with the upgrade-all-service-instances errands, then rerun this step"}
 }
 
 // ofOneSigner refuses while leaves are listed that are older than the lone CA:
@@ -205,9 +205,9 @@ func leavesReached(q Question) *refusal {
 	return &refusal{ReasonNotReached, "leaf certificates are younger than the last deployment of their product: " + some(late, ", "), applyForced}
 }
 
-const applyFrom = "run apply changes on all products (from this version or with force, and with the upgrade-all-service-instances errands), then run this step again"
+const applyFrom = "run apply changes on all products (from this version or with force, and with the upgrade-all-service-instances errands), then rerun this step"
 
-const applyForced = "run apply changes on all products (with force, and the upgrade-all-service-instances errands), then run this step again"
+const applyForced = "run apply changes on all products (with force, and the upgrade-all-service-instances errands), then rerun this step"
 
 // undeployed are the products, by GUID, that have a leaf which their last
 // successful deployment cannot have carried.
@@ -262,6 +262,6 @@ func certificatesListed(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
-		"Ops Manager did not list the deployed certificates (%s), so nobody can tell which are old, and what does not trust the active CA", c.Unknown),
-		"mend that and run this step again"}
+		"Ops Manager did not list the deployed certificates (%s), so it is unknown which are old, and what does not trust the active CA", c.Unknown),
+		"fix that, then rerun this step"}
 }

@@ -141,7 +141,7 @@ var _ = Describe("leaf certificates without a rotation", func() {
 			st := stages[rotation.Settled]()
 			from := renewed(guidA, "19", recent)
 			fresh := func(f foundation) foundation { return f.v1(owned(tas, recent)).then(installation(20, later)) }
-			Expect(verifying(fresh(st.f), from)).To(And(HaveField("Version", Equal(ended(guidA, "", "20"))), HaveField("Verdict", rotation.Done), HaveField("Message", says("since the leaf certificates were regenerated (behind installation 19)"))))
+			Expect(verifying(fresh(st.f), from)).To(And(HaveField("Version", Equal(ended(guidA, "", "20"))), HaveField("Verdict", rotation.Done), HaveField("Message", says("since the leaf certificates were regenerated (after installation 19)"))))
 			d := verifying(disturb(fresh(st.f)), from)
 			if reason == "" {
 				Expect(d.Verdict).To(Equal(rotation.Done), d.Message)

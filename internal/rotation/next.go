@@ -139,7 +139,7 @@ func (w Way) applyOnly() NextMove {
 	case s.NeedsApply():
 		return w.awaited()
 	case w.From == nil && s.State != Trusted:
-		return NextMove{Kind: MoveApply, Why: fmt.Sprintf("the rotation is at %s or further, and without a version nobody can tell what is deployed of it", s.State)}
+		return NextMove{Kind: MoveApply, Why: fmt.Sprintf("the rotation is at %s or further, and without a version it is unknown what is deployed of it", s.State)}
 	}
 	why := fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)
 	if s.State == Renewed {

@@ -96,7 +96,7 @@ func observe(e evidence.Evidence, cursor *Version) Observation {
 	}
 	return blocked(e, obstacle{ReasonEqualCreation,
 		"the two certificate authorities (" + describe(e.CAs) + ") were created at the same time as far as Ops Manager tells, " +
-			"so nobody can say which of them is new; hand over a version from before the second one appeared (params.from), " +
+			"so it is unclear which of them is new; hand over a version from before the second one appeared (params.from), " +
 			"or delete the inactive one if you know that nothing uses it, and apply changes"}, cursor)
 }
 

@@ -72,3 +72,17 @@ func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
 }
+
+// coded is an error that was given its entries.
+type coded struct {
+	error
+	codes []Code
+}
+
+// WithCodes gives an error the way to entries that its own type does not tell.
+func WithCodes(err error, codes ...Code) error { return coded{err, codes} }
+
+func (c coded) Unwrap() error { return c.error }
+
+// Troubleshooting makes it an Entry.
+func (c coded) Troubleshooting() []Code { return c.codes }

@@ -43,7 +43,7 @@ var _ = DescribeTable("an error leads to its entries",
 	Entry("an incomplete installation", &apply.FailedError{Status: "succeeded"}, troubleshooting.InstallationIncomplete),
 	Entry("a stuck installation", &apply.StuckError{}, troubleshooting.InstallationStuck),
 	Entry("an om that started nothing", &apply.NotStartedError{}, troubleshooting.OmStartedNothing),
-	Entry("an error that was given the way", troubleshooting.Led(errors.New("nobody can tell"), troubleshooting.OfReason(rotation.ReasonCertificatesUnknown)), troubleshooting.Code("certificates-unknown")),
+	Entry("an error that was given the way", troubleshooting.WithCodes(errors.New("nobody can tell"), troubleshooting.OfReason(rotation.ReasonCertificatesUnknown)), troubleshooting.Code("certificates-unknown")),
 	Entry("an interruption", &apply.InterruptedError{Cause: errors.New("signal")}, troubleshooting.Interrupted),
 )
 

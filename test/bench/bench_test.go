@@ -50,7 +50,7 @@ func read(path string) map[string]figures {
 // in what situations check sends how many requests, the login included: at most 3
 // while nothing of a rotation is in sight, at most 5 in any other.
 //
-// The exception is where a certificate looks late although every product is proven:
+// The exception is where a certificate looks outdated although every product is proven:
 // one of those that Ops Manager excludes would be no hindrance, and v1 does not mark
 // them, so it is asked for them as well.
 //

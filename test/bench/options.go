@@ -31,7 +31,7 @@ func parse(args []string) (options, error) {
 	flags.BoolVar(&o.small, "small", false, "take foundations of 4 VMs instead of 39")
 	flags.StringVar(&o.only, "only", "", "parts to measure, with commas between: "+strings.Join(measure.Parts(), ", ")+"; default: all")
 	if err := flags.Parse(args); err != nil {
-		return o, err //nolint:wrapcheck // the flag package names the flag
+		return o, err
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("expected flags alone, and got %q", flags.Args())
@@ -48,7 +48,7 @@ func parse(args []string) (options, error) {
 	if o.bin, err = filepath.Abs(o.bin); err != nil {
 		return o, fmt.Errorf("-bin: %w", err)
 	}
-	return o, built.Missing(o.bin, "check", "in", "out", "opsman-ca", "om-quick") //nolint:wrapcheck // the sentences are complete
+	return o, built.Missing(o.bin, "check", "in", "out", "opsman-ca", "om-quick")
 }
 
 // parts that are asked for, none for all.

@@ -21,7 +21,7 @@ const foundations = "foundations"
 // run is the program, without its process.
 func run(ctx context.Context, self string, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	if len(args) == 1 && args[0] == foundations {
-		return stage.Serve(ctx, stdin, stdout) //nolint:wrapcheck // the sentence is complete
+		return stage.Serve(ctx, stdin, stdout)
 	}
 	o, err := parse(args)
 	if err != nil {
@@ -39,7 +39,7 @@ func run(ctx context.Context, self string, args []string, stdin io.Reader, stdou
 
 	nothing, err := launcher.Run(ctx, process.Program{Path: "/bin/true"})
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	fmt.Fprintf(stdout, "Each program is started by a small one, as Linux counts the starter's memory into the peak: /bin/true has %d KiB, and nothing can have less.\n", nothing.Peak)
 
@@ -52,7 +52,7 @@ func run(ctx context.Context, self string, args []string, stdin io.Reader, stdou
 	}
 	figures.Tables(stdout, groups)
 	if err := figures.Sizes(stdout, o.bin); err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	figures.Judge(stdout, figures.Targets(groups, o.history, o.certificates))
 	return nil
@@ -61,14 +61,14 @@ func run(ctx context.Context, self string, args []string, stdin io.Reader, stdou
 func all(ctx context.Context, o options, self string, launcher process.Launcher, stderr io.Writer) (groups []measure.Group, err error) {
 	simulators, err := stage.Start(ctx, stderr, self, foundations)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the sentence is complete
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, simulators.Close()) }()
 	b := measure.Bench{
 		Options:  measure.Options{Bin: o.bin, Runs: o.runs, History: o.history, Certificates: o.certificates, Small: o.small, Only: o.parts(), Progress: stderr},
 		Launcher: launcher, Stage: simulators,
 	}
-	return b.All(ctx) //nolint:wrapcheck // the sentence is complete
+	return b.All(ctx)
 }
 
 func write(path string, groups []measure.Group) error {

@@ -13,7 +13,7 @@ import (
 )
 
 // mutation is the one call of a phase, as a fault finds it.
-type mutation struct{ step, phase, method, path string }
+type mutation struct{ phase, state, method, path string }
 
 var mutations = []mutation{
 	{"generate", "settled", "POST", "/api/v0/certificate_authorities/generate"},
@@ -34,10 +34,10 @@ func everyMutation(ctx context.Context, f sim.Fault, then func(p *pipeline, m mu
 	GinkgoHelper()
 	p := newPipeline(sim.Options{}) //nolint:contextcheck // it is served until the spec ends, not its context
 	for _, m := range mutations {
-		By(m.step)
-		p.reach(ctx, m.phase)
+		By(m.phase)
+		p.reach(ctx, m.state)
 		id := p.fault(m.on(f))
-		o := p.out(m.step, nil).run(ctx)
+		o := p.out(m.phase, nil).run(ctx)
 		Expect(p.Struck(id)).To(Equal(1))
 		p.ClearFaults()
 		then(p, m, o)
@@ -49,11 +49,11 @@ func everyMutation(ctx context.Context, f sim.Fault, then func(p *pipeline, m mu
 var _ = Describe("Ops Manager", func() {
 	It("that loses its answer after the work is asked what it did", func(ctx SpecContext) {
 		everyMutation(ctx, sim.Fault{Effect: sim.CloseAfter}, func(p *pipeline, m mutation, o outcome) {
-			if m.step == "regenerate" {
+			if m.phase == "regenerate" {
 				Expect(o.code).To(Equal(1))
 				Expect(o.stdout).To(BeEmpty())
-				Expect(o.stderr).To(ContainSubstring("run this step again, regenerating twice does no harm"))
-				p.put(ctx, m.step)
+				Expect(o.stderr).To(ContainSubstring("rerun this step, regenerating twice does no harm"))
+				p.put(ctx, m.phase)
 				return
 			}
 			Expect(o.answer().datum("notes")).To(ContainSubstring("the answer to the call was lost; Ops Manager shows that it was carried out"))
@@ -64,23 +64,23 @@ var _ = Describe("Ops Manager", func() {
 	It("that loses a call before the work is watched for a while, and the phase can be interrupted and run again", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		for _, m := range mutations {
-			By(m.step)
-			p.reach(ctx, m.phase)
+			By(m.phase)
+			p.reach(ctx, m.state)
 			p.fault(m.on(sim.Fault{Effect: sim.CloseBefore}))
 			// The first look behind the lost call.
 			before := p.Requests()
-			session := p.startPut(ctx, m.step)
-			if m.step != "regenerate" {
+			session := p.startPut(ctx, m.phase)
+			if m.phase != "regenerate" {
 				Eventually(session.Err).Should(gbytes.Say("the answer was lost"))
 				session.Terminate()
 			}
 			o := ended(ctx, session)
 			Expect(o.code).To(Equal(1))
 			Expect(o.stdout).To(BeEmpty())
-			Expect(o.stderr).To(MatchRegexp("run (the same|this) phase again"))
+			Expect(o.stderr).To(MatchRegexp("rerun (the same|this) step"))
 			Expect(p.Requests()).To(BeNumerically(">", before))
 			p.ClearFaults()
-			p.put(ctx, m.step)
+			p.put(ctx, m.phase)
 		}
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)
@@ -153,10 +153,10 @@ var _ = Describe("Ops Manager", func() {
 				Expect(o.code).To(Equal(1))
 				Expect(o.stdout).To(BeEmpty())
 				Expect(o.stderr).To(And(
-					ContainSubstring(m.step+" failed: Ops Manager refused"), ContainSubstring("422"),
+					ContainSubstring(m.phase+" failed: Ops Manager refused"), ContainSubstring("422"),
 					ContainSubstring(sim.ChildNotLatest), ContainSubstring("/opsmgr/bosh_dns/tls_ca"),
 					ContainSubstring("apply changes to every product")))
-				p.put(ctx, m.step)
+				p.put(ctx, m.phase)
 			})
 		},
 		Entry("in the shape observed", sim.Violate),
@@ -165,7 +165,7 @@ var _ = Describe("Ops Manager", func() {
 
 	It("that drops a write without a word is not believed", func(ctx SpecContext) {
 		everyMutation(ctx, sim.Fault{Effect: sim.Drop}, func(p *pipeline, m mutation, o outcome) {
-			if m.step == "regenerate" {
+			if m.phase == "regenerate" {
 				// It leaves no trace in Ops Manager: the proof behind the next apply
 				// changes finds it out.
 				p.learn(o.answer().Version)
@@ -173,22 +173,22 @@ var _ = Describe("Ops Manager", func() {
 				p.get(ctx)
 				p.expectRefused(ctx, "verify", nil, "old-leaves")
 				Expect(p.look(ctx)["state"]).To(Equal("activated"))
-				p.put(ctx, m.step)
+				p.put(ctx, m.phase)
 				return
 			}
 			Expect(o.code).To(Equal(1))
 			Expect(o.stdout).To(BeEmpty())
-			Expect(o.stderr).To(And(ContainSubstring("accepted"), ContainSubstring("run this step again")))
-			p.put(ctx, m.step)
+			Expect(o.stderr).To(And(ContainSubstring("accepted"), ContainSubstring("rerun this step")))
+			p.put(ctx, m.phase)
 		})
 	})
 
 	DescribeTable("that carries out a call in part fails the phase and names what failed",
 		func(ctx SpecContext, m mutation, names []string) {
 			p := newPipeline(sim.Options{})
-			p.reach(ctx, m.phase)
+			p.reach(ctx, m.state)
 			p.fault(m.on(sim.Fault{Effect: sim.FailEntries, Names: names}))
-			o := p.out(m.step, nil).run(ctx)
+			o := p.out(m.phase, nil).run(ctx)
 			Expect(o.code).To(Equal(1))
 			Expect(o.stdout).To(BeEmpty())
 			Expect(o.stderr).To(And(ContainSubstring("carried out only in part"), ContainSubstring(names[0]), ContainSubstring("mend these certificates")))

@@ -42,24 +42,24 @@ var verdicts = map[string]map[string]string{
 var _ = Describe("A phase that is not to run", func() {
 	DescribeTable("is refused in every state but its own", func(ctx SpecContext, o sim.Options) {
 		p := newPipeline(o)
-		for _, phase := range order[:len(order)-1] {
-			Expect(p.look(ctx)["state"]).To(Equal(phase))
-			for step, verdict := range verdicts[phase] {
-				By(step + " in " + phase)
+		for _, state := range order[:len(order)-1] {
+			Expect(p.look(ctx)["state"]).To(Equal(state))
+			for phase, verdict := range verdicts[state] {
+				By(phase + " in " + state)
 				switch verdict {
 				case "":
 				case "done":
 					before := len(p.writes())
-					Expect(p.put(ctx, step).datum("outcome")).To(HavePrefix("done: "))
+					Expect(p.put(ctx, phase).datum("outcome")).To(HavePrefix("done: "))
 					Expect(p.writes()).To(HaveLen(before))
 				default:
-					p.expectRefused(ctx, step, nil, verdict)
+					p.expectRefused(ctx, phase, nil, verdict)
 				}
 			}
-			if jobs[phase].apply {
+			if jobs[state].apply {
 				p.apply(ctx)
 			}
-			p.put(ctx, jobs[phase].put)
+			p.put(ctx, jobs[state].put)
 		}
 		p.expectKept(p.first)
 	},
@@ -67,12 +67,12 @@ var _ = Describe("A phase that is not to run", func() {
 		Entry("2.10 with bare dates", sim.Options{Version: "2.10.63-build.1260", DateOnly: true}),
 	)
 
-	DescribeTable("waits for an installation that runs", func(ctx SpecContext, phase string) {
+	DescribeTable("waits for an installation that runs", func(ctx SpecContext, state string) {
 		p := newPipeline(sim.Options{})
-		p.reach(ctx, phase)
+		p.reach(ctx, state)
 		stuck := p.fault(sim.Fault{Effect: sim.Stuck, Product: "cf"})
 		p.operate(sim.Action{Do: "apply"})
-		p.expectRefused(ctx, jobs[phase].put, nil, "installation-running", ContainSubstring("by operator"))
+		p.expectRefused(ctx, jobs[state].put, nil, "installation-running", ContainSubstring("by operator"))
 		Expect(p.Release(stuck)).To(Succeed())
 		Expect(p.WaitIdle(ctx)).To(Succeed())
 		p.finish(ctx, p.first)
@@ -123,12 +123,12 @@ var _ = Describe("A phase that is not to run", func() {
 		p.expectKept(p.first)
 	})
 
-	DescribeTable("is refused while changes are staged, and accepted when told so", func(ctx SpecContext, phase string) {
+	DescribeTable("is refused while changes are staged, and accepted when told so", func(ctx SpecContext, state string) {
 		p := newPipeline(sim.Options{})
-		p.reach(ctx, phase)
+		p.reach(ctx, state)
 		p.operate(sim.Action{Do: "stage", Product: "cf"})
-		p.expectRefused(ctx, jobs[phase].put, nil, "pending-changes", ContainSubstring("update of TAS"))
-		a := p.putWith(ctx, jobs[phase].put, params{"accept": []string{"pending-changes"}})
+		p.expectRefused(ctx, jobs[state].put, nil, "pending-changes", ContainSubstring("update of TAS"))
+		a := p.putWith(ctx, jobs[state].put, params{"accept": []string{"pending-changes"}})
 		Expect(a.datum("notes")).To(ContainSubstring("accepted pending-changes"))
 	},
 		Entry("before generate", "settled"), Entry("before activate", "trusted"), Entry("before delete", "replaced"),
@@ -138,8 +138,8 @@ var _ = Describe("A phase that is not to run", func() {
 		p := newPipeline(sim.Options{})
 		p.operate(sim.Action{Do: "generate"}, sim.Action{Do: "generate"})
 		Expect(p.look(ctx)).To(And(HaveKeyWithValue("state", "blocked"), HaveKeyWithValue("reason", "too-many-cas")))
-		for step := range verdicts["settled"] {
-			p.expectRefused(ctx, step, nil, "too-many-cas", ContainSubstring("3 certificate authorities"))
+		for phase := range verdicts["settled"] {
+			p.expectRefused(ctx, phase, nil, "too-many-cas", ContainSubstring("3 certificate authorities"))
 		}
 	})
 
@@ -196,18 +196,18 @@ var _ = Describe("A phase that is not to run", func() {
 		p.reach(ctx, "trusted")
 		Expect(os.CopyFS(filepath.Join(p.folder, "old"), os.DirFS(p.ca()))).To(Succeed())
 		p.finish(ctx, p.first)
-		for step := range verdicts["settled"] {
-			p.expectRefused(ctx, step, params{"from": "old"}, "finished-rotation")
+		for phase := range verdicts["settled"] {
+			p.expectRefused(ctx, phase, params{"from": "old"}, "finished-rotation")
 		}
 	})
 
-	DescribeTable("is refused for a version of another foundation", func(ctx SpecContext, phase, reason string) {
+	DescribeTable("is refused for a version of another foundation", func(ctx SpecContext, state, reason string) {
 		other, p := newPipeline(sim.Options{}), newPipeline(sim.Options{})
 		other.look(ctx)
-		p.reach(ctx, phase)
+		p.reach(ctx, state)
 		Expect(os.CopyFS(filepath.Join(p.folder, "foreign"), os.DirFS(other.ca()))).To(Succeed())
-		for step := range verdicts[phase] {
-			p.expectRefused(ctx, step, params{"from": "foreign"}, reason, ContainSubstring(other.first))
+		for phase := range verdicts[state] {
+			p.expectRefused(ctx, phase, params{"from": "foreign"}, reason, ContainSubstring(other.first))
 		}
 	},
 		// One CA that is not the version's may as well have replaced it long ago.

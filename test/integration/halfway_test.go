@@ -34,7 +34,7 @@ var _ = Describe("A rotation that somebody else carried half way", func() {
 	}
 	for done := range len(procedure) + 1 {
 		steps := procedure[:done]
-		name := fmt.Sprintf("up to %d phases (%s)", done, strings.Join(steps, ", "))
+		name := fmt.Sprintf("up to %d calls (%s)", done, strings.Join(steps, ", "))
 
 		DescribeTable("is picked up where it stands: "+name,
 			func(ctx SpecContext, do func(context.Context, *pipeline, string), cursor bool) {

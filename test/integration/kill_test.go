@@ -12,13 +12,13 @@ import (
 )
 
 // place is where out runs: a phase, in a state.
-type place struct{ step, phase string }
+type place struct{ phase, state string }
 
 // places are all of them in a rotation.
 func places() []place {
 	var all []place
-	for _, phase := range order[:len(order)-1] {
-		all = append(all, place{jobs[phase].put, phase})
+	for _, state := range order[:len(order)-1] {
+		all = append(all, place{jobs[state].put, state})
 	}
 	return all
 }
@@ -29,10 +29,10 @@ func requestsOfOut(ctx context.Context, o sim.Options) map[place]int {
 	GinkgoHelper()
 	p := newPipeline(o) //nolint:contextcheck // it is served until the spec ends, not its context
 	counts := map[place]int{}
-	p.rotate(ctx, p.first, func(ctx context.Context, step string) {
+	p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 		GinkgoHelper()
-		at, before := place{step, p.version["state"]}, p.Requests()
-		p.put(ctx, step)
+		at, before := place{phase, p.version["state"]}, p.Requests()
+		p.put(ctx, phase)
 		counts[at] = p.Requests() - before
 	})
 	p.expectKept(p.first)
@@ -49,14 +49,14 @@ var _ = Describe("Kill -9 of out", func() {
 			var killed kills[place]
 			sideBySide(foundations(slices.Max(slices.Collect(maps.Values(counts))), o), 2, func(f numbered) {
 				p, n := f.pipeline, f.n
-				p.rotate(ctx, p.first, func(ctx context.Context, step string) {
+				p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 					GinkgoHelper()
-					at := place{step, p.version["state"]}
+					at := place{phase, p.version["state"]}
 					if n <= counts[at] {
-						Expect(p.killedAt(ctx, n, effect, p.out(step, nil))).To(BeTrue(), "%v ended before request %d", at, n)
+						Expect(p.killedAt(ctx, n, effect, p.out(phase, nil))).To(BeTrue(), "%v ended before request %d", at, n)
 						killed.add(at)
 					}
-					p.put(ctx, step)
+					p.put(ctx, phase)
 				})
 				p.expectKept(p.first)
 			})

@@ -203,7 +203,7 @@ func (p *pipeline) ca() string { return filepath.Join(p.folder, "ca") }
 // out is a put of the state from ca/.
 func (p *pipeline) out(phase string, more params) process {
 	GinkgoHelper()
-	all := params{"state": phase, "from": "ca"}
+	all := params{"phase": phase, "from": "ca"}
 	maps.Copy(all, more)
 	return process{name: "out", args: []string{p.folder}, stdin: encode(map[string]any{"source": p.source, "params": all}), folder: p.folder}
 }

@@ -72,11 +72,11 @@ func (p *pipeline) finish(ctx context.Context, old string) {
 }
 
 // reach goes on until the foundation is at the state, and its version is in ca/.
-func (p *pipeline) reach(ctx context.Context, phase string) {
+func (p *pipeline) reach(ctx context.Context, state string) {
 	GinkgoHelper()
 	p.look(ctx)
 	for range order {
-		if p.version["state"] == phase {
+		if p.version["state"] == state {
 			break
 		}
 		j := p.next(ctx)
@@ -86,7 +86,7 @@ func (p *pipeline) reach(ctx context.Context, phase string) {
 		p.put(ctx, j.put)
 		p.get(ctx)
 	}
-	Expect(p.version).To(HaveKeyWithValue("state", phase))
+	Expect(p.version).To(HaveKeyWithValue("state", state))
 }
 
 // active is the GUID of the active CA.

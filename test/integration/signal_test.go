@@ -38,11 +38,11 @@ var _ = Describe("SIGTERM", func() {
 		},
 		Entry("check, at the token", "check", sim.Fault{Path: "/uaa/oauth/token", Effect: sim.HoldBefore}, "nothing was changed; the next check starts anew"),
 		Entry("check, at the CAs", "check", sim.Fault{Path: "/api/v0/certificate_authorities", Effect: sim.HoldAfter}, "nothing was changed"),
-		Entry("in", "in", sim.Fault{Path: "/api/v0/certificate_authorities", Effect: sim.HoldBefore}, "nothing was changed in Ops Manager; run the step again"),
+		Entry("in", "in", sim.Fault{Path: "/api/v0/certificate_authorities", Effect: sim.HoldBefore}, "nothing was changed in Ops Manager; rerun the step"),
 		Entry("out, at a read", "out", sim.Fault{Path: "/api/v0/staged/pending_changes", Effect: sim.HoldBefore}, ""),
-		Entry("out, at its call, which is lost", "out", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldBefore}, "Ops Manager may or may not have carried out the call that was under way; run the same step again"),
-		Entry("out, at its call, which is carried out", "out", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldBefore, Orphan: true}, "Ops Manager may or may not have carried out the call that was under way; run the same step again"),
-		Entry("out, after its call", "out", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldAfter}, "Ops Manager may or may not have carried out the call that was under way; run the same step again"),
+		Entry("out, at its call, which is lost", "out", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldBefore}, "Ops Manager may or may not have carried out the call that was under way; rerun the same step"),
+		Entry("out, at its call, which is carried out", "out", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldBefore, Orphan: true}, "Ops Manager may or may not have carried out the call that was under way; rerun the same step"),
+		Entry("out, after its call", "out", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldAfter}, "Ops Manager may or may not have carried out the call that was under way; rerun the same step"),
 	)
 
 	It("while Ops Manager is away ends the process in time", func(ctx SpecContext) {

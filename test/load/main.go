@@ -39,7 +39,7 @@ func load(ctx context.Context, stdout, stderr io.Writer, args []string) error {
 	}
 	result, err := run.Run(ctx, o, stderr)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	text.Tables(stderr, result)
 	text.Benchmark(stdout, result)
@@ -61,7 +61,7 @@ func parse(args []string) (run.Options, error) {
 	flags.IntVar(&o.Rounds, "rounds", 1, "how many times each foundation is checked at least")
 	flags.StringVar(&o.Profile, "simulator-cpu-profile", "", "file for the simulator's CPU profile")
 	if err := flags.Parse(args); err != nil {
-		return o, err //nolint:wrapcheck // the flag package names the flag
+		return o, err
 	}
 	if o.Foundations < 1 || o.Workers < 1 || o.Rounds < 1 || seconds < 0 {
 		return o, errors.New("-foundations, -workers and -rounds: expected 1 or more, and -seconds 0 or more, for example -foundations 1000 -workers 4 -rounds 1 -seconds 60")
@@ -71,5 +71,5 @@ func parse(args []string) (run.Options, error) {
 	if o.Binaries, err = filepath.Abs(bin); err != nil {
 		return o, fmt.Errorf("-bin: %w", err)
 	}
-	return o, o.Missing() //nolint:wrapcheck // the sentence is complete
+	return o, o.Missing()
 }

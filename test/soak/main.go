@@ -75,7 +75,7 @@ func play(ctx context.Context, w io.Writer, o options, t *run.Tally) error {
 	})
 	fmt.Fprintf(w, "\n%s, seeds from %d\n", o.Procedure, o.Seed)
 	t.Tell(w, time.Since(began))
-	return err //nolint:wrapcheck // the sentence is complete
+	return err
 }
 
 func parse(args []string) (options, error) {
@@ -90,12 +90,12 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&bin, "bin", "bin", "folder with the built binaries and om-quick")
 	flags.BoolVar(&o.verbose, "v", false, "tell every rotation line by line")
 	if err := flags.Parse(args); err != nil {
-		return o, err //nolint:wrapcheck // the flag package names the flag
+		return o, err
 	}
 	for name := range strings.SplitSeq(procedures, ",") {
 		p, err := run.Parse(name)
 		if err != nil {
-			return o, err //nolint:wrapcheck // the sentence is complete
+			return o, err
 		}
 		o.procedures = append(o.procedures, p)
 	}
@@ -106,5 +106,5 @@ func parse(args []string) (options, error) {
 	if o.Binaries, err = filepath.EvalSymlinks(o.Binaries); err != nil {
 		return o, fmt.Errorf("-bin: %w; run `make build bin/om-quick` first", err)
 	}
-	return o, built.Missing(o.Binaries, "check", "in", "out", "opsman-ca", "om-quick") //nolint:wrapcheck // the sentences are complete
+	return o, built.Missing(o.Binaries, "check", "in", "out", "opsman-ca", "om-quick")
 }

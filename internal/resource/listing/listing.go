@@ -17,7 +17,7 @@ type Certificates struct{}
 
 // Report has the files of the report by their names, redacted.
 func (Certificates) Report(e evidence.Evidence, redact func(string) string) (map[string][]byte, error) {
-	return inventory.Files(inventory.Of(inventory.Through(e, redact)))
+	return inventory.Files(inventory.Of(inventory.Redacted(e, redact)))
 }
 
 // Members are the certificates that expire soon, what expires first first.

@@ -116,11 +116,11 @@ func (s *stage) cursor() any {
 
 // put is Concourse's put of a state, from the version in ca/.
 func (s *stage) put(ctx context.Context, phase string) error {
-	s.Console.Println(s.Console.Muted("$ out  params: {state: " + phase + ", from: ca}"))
+	s.Console.Println(s.Console.Muted("$ out  params: {phase: " + phase + ", from: ca}"))
 	var answer struct {
 		Version map[string]string `json:"version"`
 	}
-	request := map[string]any{"params": map[string]any{"state": phase, "from": "ca"}}
+	request := map[string]any{"params": map[string]any{"phase": phase, "from": "ca"}}
 	if err := s.resource(ctx, "out", request, &answer, s.folder); err != nil {
 		return err
 	}

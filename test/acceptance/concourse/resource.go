@@ -33,13 +33,13 @@ func (p *Pipeline) Versions(resource string) []Version {
 }
 
 // States are the field `state` of a resource's versions, the oldest first.
-func (p *Pipeline) Phases(resource string) []string {
+func (p *Pipeline) States(resource string) []string {
 	GinkgoHelper()
-	phases := []string{}
+	states := []string{}
 	for _, v := range p.Versions(resource) {
-		phases = append(phases, v.Fields["state"])
+		states = append(states, v.Fields["state"])
 	}
-	return phases
+	return states
 }
 
 // Check lets Concourse check a resource, as fly check-resource does, and gives

@@ -63,7 +63,7 @@ func chain(config atc.Config) []link {
 				return nil
 			},
 			OnTask: func(step *atc.TaskStep) error { l.applies = l.applies || step.Name == "apply-changes"; return nil },
-			OnPut:  func(step *atc.PutStep) error { l.phase, _ = step.Params["state"].(string); return nil },
+			OnPut:  func(step *atc.PutStep) error { l.phase, _ = step.Params["phase"].(string); return nil },
 		})
 		links = append(links, l)
 	}

@@ -74,7 +74,7 @@ var _ = Describe("aborting builds", func() {
 		Expect(carriedOut(f)).To(Equal([]string{"generate", "activate", "regenerate", "delete"}))
 		f.ExpectInstallations("succeeded", "succeeded", "succeeded")
 		Expect(f.Dump().Installations).To(HaveLen(deployed + 3))
-		Expect(p.Phases("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
+		Expect(p.States("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
 	})
 
 	It("takes nothing from the task rotate: the next build goes on from where Ops Manager is", func() {

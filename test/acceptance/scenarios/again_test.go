@@ -27,7 +27,7 @@ var _ = Describe("a pipeline after its first rotation", func() {
 		}
 
 		Expect(f.Deeds()).To(Equal(slices.Repeat(foundation.Rotation(), 2)))
-		Expect(p.Phases("ca")).To(Equal(append(slices.Clone(phases), phases[1:]...)))
+		Expect(p.States("ca")).To(Equal(append(slices.Clone(states), states[1:]...)))
 		expectDistinct(p.Versions("ca"))
 		twice := once(line...)
 		for job := range twice {
@@ -48,12 +48,12 @@ var _ = Describe("a pipeline after its first rotation", func() {
 		operator(f, sim.Action{Do: "delete", GUID: cancelled})
 		expectRefusal(p.Run("activate"), "candidate-gone")
 		p.Look("ca")
-		Expect(p.Phases("ca")).To(Equal([]string{"settled", "generated", "trusted", "retired"}))
+		Expect(p.States("ca")).To(Equal([]string{"settled", "generated", "trusted", "retired"}))
 		p.Run("generate").Fails("generate refused (not-reached)")
 		By("and its trust is removed")
 		operator(f, sim.Action{Do: "apply", Wait: true})
 		p.Look("ca")
-		Expect(p.Phases("ca")).To(HaveExactElements("settled", "generated", "trusted", "retired", "settled"))
+		Expect(p.States("ca")).To(HaveExactElements("settled", "generated", "trusted", "retired", "settled"))
 		Expect(f.CA()).To(Equal(before))
 
 		By("a new rotation, for which the cancelled one's versions are refused")

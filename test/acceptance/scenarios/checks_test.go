@@ -49,7 +49,7 @@ var _ = Describe("checks", func() {
 		operator(f, sim.Action{Do: "generate"})
 		f.ClearFaults()
 		Expect(p.Build("follow", 3).Succeeds().Inputs()["polled"]).To(HaveKeyWithValue("state", "generated"))
-		Expect(p.Phases("polled")).To(Equal([]string{"settled", "generated"}))
+		Expect(p.States("polled")).To(Equal([]string{"settled", "generated"}))
 		f.ExpectUntouched()
 	})
 })

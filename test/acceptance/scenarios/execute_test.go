@@ -28,7 +28,7 @@ var _ = Describe("fly execute", func() {
 		f.ExpectUntouched()
 
 		e.run("generate", nil, ca, "EXPIRES_WITHIN=3m")
-		for _, s := range []struct{ task, phase string }{
+		for _, s := range []struct{ task, state string }{
 			{"apply-changes", "generated"}, {"verify", "trusted"}, {"activate", "activated"}, {"regenerate", "regenerated"},
 			{"apply-changes", "regenerated"}, {"verify", "replaced"}, {"delete", "retired"}, {"apply-changes", "retired"}, {"verify", "settled"},
 		} {
@@ -37,9 +37,9 @@ var _ = Describe("fly execute", func() {
 				out = nil
 			}
 			e.run(s.task, ca, out, "FROM=ca")
-			phase, err := os.ReadFile(filepath.Join(ca["ca"], "state"))
+			state, err := os.ReadFile(filepath.Join(ca["ca"], "state"))
 			Expect(err).NotTo(HaveOccurred())
-			Expect(string(phase)).To(Equal(s.phase), "after %s", s.task)
+			Expect(string(state)).To(Equal(s.state), "after %s", s.task)
 		}
 		Expect(e.run("status", ca, nil, "FROM=ca").Output).To(ContainSubstring("settled"))
 

@@ -44,6 +44,6 @@ var _ = Describe("an apply changes that fails", func() {
 		p.Run("settle").Succeeds()
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal([]string{"generate", "apply", "apply", "activate", "regenerate", "apply", "apply", "delete", "apply", "apply"}))
-		Expect(p.Phases("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
+		Expect(p.States("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
 	})
 })

@@ -57,7 +57,7 @@ var _ = Describe("instances of the scheduled rotation", Serial, Label("fleet-of-
 			foundations[i].ExpectRotated(befores[i])
 			Expect(foundations[i].Deeds()).To(Equal(foundation.Rotation()))
 			Expect(p.Counts()).To(Equal(once(line...)))
-			Expect(p.Phases("ca")).To(Equal(phases))
+			Expect(p.States("ca")).To(Equal(states))
 		}
 	})
 })

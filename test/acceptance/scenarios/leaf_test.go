@@ -34,7 +34,7 @@ var _ = Describe("leaf certificates", func() {
 		for name, from := range before {
 			Expect(after[name]).To(BeTemporally(">", from), "the certificate of %s", name)
 		}
-		Expect(p.Phases("ca")).To(Equal([]string{"settled"}))
+		Expect(p.States("ca")).To(Equal([]string{"settled", "renewed", "renewed", "settled"}))
 	})
 
 	It("are not renewed alone in the middle of a rotation, nor with what somebody has staged", func() {

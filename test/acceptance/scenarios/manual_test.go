@@ -40,7 +40,7 @@ var _ = Describe("manual rotation", func() {
 
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal([]string{"generate", "apply", "activate", "regenerate", "regenerate", "apply", "delete", "apply"}))
-		Expect(p.Phases("ca")).To(Equal(phases))
+		Expect(p.States("ca")).To(Equal(states))
 	})
 
 	It("refuses every job out of order when `passed` is satisfied by the rotation before", func() {
@@ -90,7 +90,7 @@ var _ = Describe("manual rotation", func() {
 
 		p.Run("delete").Succeeds()
 		Expect(f.Deeds()).To(Equal(deeds), "what delete did after the rotation was over")
-		Expect(p.Phases("ca")).To(Equal(append(slices.Clone(phases), "retired")))
+		Expect(p.States("ca")).To(Equal(append(slices.Clone(states), "retired")))
 		p.Run("settle").Succeeds()
 		Expect(f.Deeds()).To(Equal(append(deeds, "apply")))
 		f.ExpectUnharmed()
@@ -107,7 +107,7 @@ func rotate(p *concourse.Pipeline) {
 }
 
 // states are those of the versions that one rotation leaves in a fresh pipeline.
-var phases = []string{"settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"}
+var states = []string{"settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"}
 
 // start starts jobs by hand, all at once; those of a serial group run one after
 // the other.

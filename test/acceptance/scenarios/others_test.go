@@ -31,7 +31,7 @@ var _ = Describe("somebody else on the foundation", func() {
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal([]string{"apply", "regenerate", "apply", "apply"}))
 		Expect(carriedOut(f)).To(Equal([]string{"generate", "activate", "regenerate", "delete"}))
-		Expect(p.Phases("ca")).To(Equal(phases[1:])) // nobody looked before he began
+		Expect(p.States("ca")).To(Equal(states[1:])) // nobody looked before he began
 		p.ExpectQuiet(once(line...))
 	})
 

@@ -25,7 +25,7 @@ var _ = Describe("scheduled rotation", func() {
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal(foundation.Rotation()))
 		p.ExpectQuiet(once(line...))
-		Expect(p.Phases("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
+		Expect(p.States("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
 	})
 
 	It("succeeds and changes nothing when no rotation is due", func() {

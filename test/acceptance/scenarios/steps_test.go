@@ -15,7 +15,7 @@ var _ = Describe("a step's own attributes", func() {
 
 		b := p.Run("implicit").Succeeds()
 		Expect(concourse.OneLine(b.Log())).To(ContainSubstring("active active.pem candidate candidate.pem"))
-		Expect(p.Phases("ca")).To(Equal([]string{"settled", "generated"}))
+		Expect(p.States("ca")).To(Equal([]string{"settled", "generated"}))
 		Expect(f.Deeds()).To(Equal([]string{"generate"}))
 	})
 
@@ -37,7 +37,7 @@ var _ = Describe("a step's own attributes", func() {
 		p := ci.SetPipeline("manual-rotation", from("steps.yml"), concourse.Opsman(f.Opsman()))
 
 		p.Run("misspelt").Fails("generate done", "params.skip_dowload", "generate is done already")
-		Expect(p.Phases("ca")).To(Equal([]string{"settled", "generated"}))
+		Expect(p.States("ca")).To(Equal([]string{"settled", "generated"}))
 		Expect(f.Deeds()).To(Equal([]string{"generate"}))
 
 		p.Run("implicit").Succeeds()
@@ -52,12 +52,12 @@ var _ = Describe("a step's own attributes", func() {
 		arrange(f, hangs)
 		p.Run("impatient").Fails("interrupted:", "timeout exceeded")
 		Expect(f.Dump().CAs).To(HaveLen(1))
-		Expect(p.Phases("ca")).To(Equal([]string{"settled"}))
+		Expect(p.States("ca")).To(Equal([]string{"settled"}))
 
 		arrange(f, hangs)
 		p.Run("patient").Succeeds()
 		Expect(f.Dump().CAs).To(HaveLen(2))
-		Expect(p.Phases("ca")).To(Equal([]string{"settled", "generated"}))
+		Expect(p.States("ca")).To(Equal([]string{"settled", "generated"}))
 		Expect(carriedOut(f)).To(Equal([]string{"generate"}))
 	})
 
@@ -66,7 +66,7 @@ var _ = Describe("a step's own attributes", func() {
 		p := ci.SetPipeline("manual-rotation", from("steps.yml"), concourse.Opsman(f.Opsman()))
 
 		p.Run("wrong").Fails(
-			`params.phase`, `"remove" is not a step: expected generate, activate, regenerate, delete or verify`,
+			`params.phase`, `"remove" is not a phase: expected generate, activate, regenerate, delete or verify`,
 			`params.form`, `params.from is missing`,
 			`params.expires_within`, `"soon" is not a span: expected a number and one of d, w, m, y`,
 			`params.dry_run`,
@@ -74,7 +74,7 @@ var _ = Describe("a step's own attributes", func() {
 			`params.accept has "everything", which cannot be accepted: expected some of pending-changes`,
 		)
 		f.ExpectUntouched()
-		Expect(p.Phases("ca")).To(Equal([]string{"settled"}))
+		Expect(p.States("ca")).To(Equal([]string{"settled"}))
 	})
 })
 

@@ -12,7 +12,7 @@ import (
 // BenchmarkCheck is a whole check, login and TLS included, but for the start of its
 // process.
 func BenchmarkCheck(b *testing.B) {
-	for _, phase := range []struct {
+	for _, state := range []struct {
 		name    string
 		actions []sim.Action
 	}{
@@ -20,8 +20,8 @@ func BenchmarkCheck(b *testing.B) {
 		{"generated", []sim.Action{{Do: "generate"}}},
 		{"trusted", []sim.Action{{Do: "generate"}, {Do: "apply", Wait: true}}},
 	} {
-		b.Run(phase.name, func(b *testing.B) {
-			url, caPEM := serve(b, sim.Options{}, phase.actions...)
+		b.Run(state.name, func(b *testing.B) {
+			url, caPEM := serve(b, sim.Options{}, state.actions...)
 			request, err := json.Marshal(map[string]any{"source": map[string]string{
 				"target": url, "username": "admin", "password": "admin", "ca_cert": caPEM,
 			}})
@@ -31,7 +31,7 @@ func BenchmarkCheck(b *testing.B) {
 			check := func() {
 				var stdout, stderr bytes.Buffer
 				code := resource.Run(resource.Check(), resource.Environment{Stdin: bytes.NewReader(request), Stdout: &stdout, Stderr: &stderr})
-				if code != 0 || !bytes.Contains(stdout.Bytes(), []byte(`"state":"`+phase.name+`"`)) {
+				if code != 0 || !bytes.Contains(stdout.Bytes(), []byte(`"state":"`+state.name+`"`)) {
 					b.Fatal(stdout.String(), stderr.String())
 				}
 			}

@@ -56,7 +56,7 @@ var parts = []struct {
 	measure func(*Bench, context.Context) error
 }{
 	{"settled", (*Bench).settled},
-	{"states", (*Bench).phases},
+	{"states", (*Bench).states},
 	{"requests", (*Bench).requests},
 	{"latency", (*Bench).latency},
 	{"history", (*Bench).history},

@@ -14,7 +14,7 @@ func limitOf(situation string, certificatesV1 bool) Limit {
 	proven := []string{"trusted", "trusted-arrival", "activated", "replaced", "replaced-arrival", "late"}
 	switch {
 	case situation == "late" && certificatesV1:
-		l.Why = "a certificate looks late, and Ops Manager is asked whether it is one that it excludes"
+		l.Why = "a certificate looks outdated, and Ops Manager is asked whether it is one that it excludes"
 	case slices.Contains(proven, situation) && !certificatesV1:
 		l.Why = "certificates v1 is asked for first, and is not there"
 	}

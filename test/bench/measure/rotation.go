@@ -2,8 +2,8 @@ package measure
 
 import "context"
 
-// leg is what leads to a state: a step, or an apply changes that check has to find.
-type leg struct{ step, phase string }
+// leg is what leads to a state: a phase, or an apply changes that check has to find.
+type leg struct{ phase, state string }
 
 // legs are a rotation.
 var legs = []leg{
@@ -18,27 +18,27 @@ var legs = []leg{
 
 // rotate takes the foundation through a rotation and stops in every state: on
 // arrival, while the newest version known is still the one before, and then.
-func (w *walk) rotate(ctx context.Context, stop func(phase string, arrival bool) error) error {
+func (w *walk) rotate(ctx context.Context, stop func(state string, arrival bool) error) error {
 	for _, l := range legs {
-		if l.step != "" {
-			if err := w.put(ctx, l.step); err != nil {
+		if l.phase != "" {
+			if err := w.put(ctx, l.phase); err != nil {
 				return err
 			}
 		} else {
 			if err := w.apply(ctx); err != nil {
 				return err
 			}
-			if err := stop(l.phase, true); err != nil {
+			if err := stop(l.state, true); err != nil {
 				return err
 			}
 			if err := w.check(ctx); err != nil {
 				return err
 			}
 		}
-		if err := w.expect(l.phase); err != nil {
+		if err := w.expect(l.state); err != nil {
 			return err
 		}
-		if err := stop(l.phase, false); err != nil {
+		if err := stop(l.state, false); err != nil {
 			return err
 		}
 	}

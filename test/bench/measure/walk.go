@@ -26,7 +26,7 @@ func (b *Bench) walk(ctx context.Context, shape stage.Shape) (*walk, error) {
 	shape.Small = shape.Small || b.Small
 	f, err := b.Stage.Open(shape)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the sentence is complete
+		return nil, err
 	}
 	w := &walk{bench: b, at: f}
 	err = w.check(ctx)
@@ -53,8 +53,8 @@ func (w *walk) check(ctx context.Context) error {
 	return nil
 }
 
-// put runs a step.
-func (w *walk) put(ctx context.Context, step string) error {
+// put runs a phase.
+func (w *walk) put(ctx context.Context, phase string) error {
 	folder, err := os.MkdirTemp(w.bench.Launcher.Scratch, "build-")
 	if err != nil {
 		return fmt.Errorf("make a build's folder: %w", err)
@@ -63,7 +63,7 @@ func (w *walk) put(ctx context.Context, step string) error {
 	if err != nil {
 		return err
 	}
-	put, err := w.bench.resource("out", request{Source: w.at.Source(false), Params: map[string]string{"state": step, "from": "ca"}}, folder)
+	put, err := w.bench.resource("out", request{Source: w.at.Source(false), Params: map[string]string{"phase": phase, "from": "ca"}}, folder)
 	if err != nil {
 		return err
 	}
@@ -79,13 +79,13 @@ func (w *walk) put(ctx context.Context, step string) error {
 
 // apply deploys everything.
 func (w *walk) apply(context.Context) error {
-	return w.at.Operator(sim.Action{Do: "apply", Wait: true}) //nolint:wrapcheck // the sentence is complete
+	return w.at.Operator(sim.Action{Do: "apply", Wait: true})
 }
 
 func (w *walk) run(ctx context.Context, p process.Program, answer any) error {
 	usage, err := w.bench.Launcher.Run(ctx, p)
 	if err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	if err := json.Unmarshal([]byte(usage.Stdout), answer); err != nil {
 		return fmt.Errorf("the answer of %s: %w", filepath.Base(p.Path), err)
@@ -100,9 +100,9 @@ func (w *walk) candidate(name string) (candidate, error) {
 }
 
 // expect fails when the foundation is not in this state.
-func (w *walk) expect(phase string) error {
-	if w.version["state"] != phase {
-		return fmt.Errorf("the foundation should be %s and is %v", phase, w.version)
+func (w *walk) expect(state string) error {
+	if w.version["state"] != state {
+		return fmt.Errorf("the foundation should be %s and is %v", state, w.version)
 	}
 	return nil
 }

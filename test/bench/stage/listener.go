@@ -36,7 +36,7 @@ func newMeter(l net.Listener) *meter { return &meter{Listener: l, changed: make(
 func (m *meter) Accept() (net.Conn, error) {
 	conn, err := m.Listener.Accept()
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the server knows the listener's errors
+		return nil, err
 	}
 	m.count(func(t *Traffic) { t.Connections++; m.open++ })
 	return &metered{Conn: conn, meter: m}, nil
@@ -87,14 +87,14 @@ func (c *metered) Read(p []byte) (int, error) {
 			}
 		})
 	}
-	return n, err //nolint:wrapcheck // TLS knows the connection's errors
+	return n, err
 }
 
 // Write counts what the client gets.
 func (c *metered) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
 	c.meter.count(func(t *Traffic) { t.Sent += int64(n) })
-	return n, err //nolint:wrapcheck // TLS knows the connection's errors
+	return n, err
 }
 
 // Close ends it, once.
@@ -107,5 +107,5 @@ func (c *metered) Close() error {
 			c.meter.changed = make(chan struct{})
 		})
 	})
-	return err //nolint:wrapcheck // as net.Conn has it
+	return err
 }

@@ -79,7 +79,7 @@ func (o order) carryOut(ctx context.Context, all map[int]*served) (answer, error
 		return answer{}, fmt.Errorf("there is no foundation %d", o.Of)
 	}
 	if o.Do != nil {
-		return answer{}, s.OperatorContext(ctx, *o.Do) //nolint:wrapcheck // the sentence is complete
+		return answer{}, s.OperatorContext(ctx, *o.Do)
 	}
 	if o.Close {
 		s.close()

@@ -2,6 +2,7 @@ package inputs_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"maps"
 	"os"
 	"os/exec"
@@ -129,4 +130,21 @@ func everyCommand(stdin string) map[string]given {
 		"in":    {command: "in", stdin: `{"source":` + stdin + `,"version":VERSION}`},
 		"out":   {command: "out", stdin: `{"source":` + stdin + `,"params":{"phase":"generate","from":"ca"}}`},
 	}
+}
+
+// expectNoCursor runs check with a version that it cannot read, and expects it to
+// say so and to answer what it answers where Concourse knows no version.
+func expectNoCursor(ctx SpecContext, source, version string, lines ...string) {
+	GinkgoHelper()
+	without := given{command: "check", stdin: `{"source":` + source + `}`}.run(ctx, GinkgoT().TempDir())
+	Expect(without.ExitCode()).To(BeZero())
+	var present []map[string]string
+	Expect(json.Unmarshal(without.Out.Contents(), &present)).To(Succeed())
+	Expect(present).To(HaveLen(1))
+
+	session := given{command: "check", stdin: `{"source":` + source + `,"version":` + version + `}`}.run(ctx, GinkgoT().TempDir())
+	Expect(session.ExitCode()).To(BeZero())
+	Expect(session.Out.Contents()).To(MatchJSON(without.Out.Contents()))
+	Expect(said(session)).To(Equal(append(lines, said(without)...)))
+	Expect(string(session.Err.Contents())).NotTo(Or(MatchRegexp(stack.String()), ContainSubstring("geheim")))
 }

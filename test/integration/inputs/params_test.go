@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	putKeys    = "state, from, certificate, private_key, expires_within, dry_run, if_rotating, accept"
+	putKeys    = "phase, from, certificate, private_key, expires_within, dry_run, if_rotating, accept"
 	acceptable = "pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded"
-	steps      = "expected generate, activate, regenerate, delete or verify, for example generate"
+	phases     = "expected generate, activate, regenerate, delete or verify, for example generate"
 	wrote      = "expected the folder that a get of this resource wrote"
-	noStep     = "error: params.phase is missing: what to do: generate, activate, regenerate, delete or verify, for example generate"
+	noPhase    = "error: params.phase is missing: what to do: generate, activate, regenerate, delete or verify, for example generate"
 	noFrom     = "error: params.from is missing: folder that a get of this resource wrote: the version that the phase starts from, for example ca"
 	within     = "expected a number and one of d, w, m, y, such as 30d, 6w, 3m or 1y, for example 3m"
 	below      = "expected a path below"
@@ -28,18 +28,18 @@ func put(params string, files ...string) given {
 
 var _ = DescribeTable("A put", badInput,
 	func(ctx SpecContext, g given, lines ...string) { expectRefusal(ctx, g, lines...) },
-	Entry("without params", given{command: "out", stdin: `{"source":{GOOD}}`}, noStep, noFrom),
-	Entry("whose params are null", put(`null`), noStep, noFrom),
+	Entry("without params", given{command: "out", stdin: `{"source":{GOOD}}`}, noPhase, noFrom),
+	Entry("whose params are null", put(`null`), noPhase, noFrom),
 	Entry("whose params are a list", put(`[{"phase":"generate"}]`), "error: params is a list: expected an object with keys"),
 	Entry("with an unknown param", put(`{"phase":"generate","from":"ca","dryrun":true}`), "error: params.dryrun is not a key of params: expected one of "+putKeys),
-	Entry("with a param twice", put(`{"phase":"generate","from":"ca","phase":"delete"}`), "error: params.phase is there twice: keep one of them, for example generate"),
+	Entry("with a param twice", put(`{"phase":"generate","from":"ca","phase":"delete"}`), "error: params.phase is duplicated: keep one of them, for example generate"),
 
-	Entry("without state", put(`{"from":"ca"}`), noStep),
-	Entry("of an unknown state", put(`{"state":"rotate","from":"ca"}`), `error: params.phase "rotate" is not a phase: `+steps),
-	Entry("of a state that is no phase", put(`{"state":"trusted","from":"ca"}`), `error: params.phase "trusted" is not a phase: `+steps),
-	Entry("of an empty state", put(`{"state":"","from":"ca"}`), `error: params.phase "" is not a phase: `+steps),
-	Entry("of two states", put(`{"state":["generate","activate"],"from":"ca"}`), "error: params.phase is a list: expected a string, for example generate"),
-	Entry("of a state of null", put(`{"state":null,"from":"ca"}`), "error: params.phase is null: expected a string, for example generate"),
+	Entry("without phase", put(`{"from":"ca"}`), noPhase),
+	Entry("of an unknown phase", put(`{"phase":"rotate","from":"ca"}`), `error: params.phase "rotate" is not a phase: `+phases),
+	Entry("of a state, which is no phase", put(`{"phase":"trusted","from":"ca"}`), `error: params.phase "trusted" is not a phase: `+phases),
+	Entry("of an empty phase", put(`{"phase":"","from":"ca"}`), `error: params.phase "" is not a phase: `+phases),
+	Entry("of two phases", put(`{"phase":["generate","activate"],"from":"ca"}`), "error: params.phase is a list: expected a string, for example generate"),
+	Entry("of a phase of null", put(`{"phase":null,"from":"ca"}`), "error: params.phase is null: expected a string, for example generate"),
 
 	Entry("without from", put(`{"phase":"generate"}`), noFrom),
 	Entry("from nothing", put(`{"phase":"generate","from":""}`), "error: params.from is empty: "+below+" the build's folder, for example ca"),
@@ -61,16 +61,16 @@ var _ = DescribeTable("A put", badInput,
 	Entry("that expires within nothing", put(`{"phase":"generate","from":"ca","expires_within":"0d"}`), `error: params.expires_within "0d" is not a span: `+within),
 	Entry("that expires within an empty span", put(`{"phase":"generate","from":"ca","expires_within":""}`), `error: params.expires_within "" is not a span: `+within),
 	Entry("that expires within a number", put(`{"phase":"generate","from":"ca","expires_within":30}`), "error: params.expires_within is a number: expected a string, for example 3m"),
-	Entry("that expires within a span, of another state", put(`{"phase":"activate","from":"ca","expires_within":"3m"}`), "error: params.expires_within belongs to phase generate, not to activate: leave it out"),
+	Entry("that expires within a span, of another phase", put(`{"phase":"activate","from":"ca","expires_within":"3m"}`), "error: params.expires_within belongs to phase generate, not to activate: leave it out"),
 	Entry("whose dry_run is a string", put(`{"phase":"generate","from":"ca","dry_run":"no"}`), "error: params.dry_run is a string: expected true or false, for example true"),
 	Entry("whose dry_run is null", put(`{"phase":"generate","from":"ca","dry_run":null}`), "error: params.dry_run is null: expected true or false (or leave the key out), for example true"),
 	Entry("that accepts an unknown code", put(`{"phase":"generate","from":"ca","accept":["everything"]}`), `error: params.accept has "everything", which cannot be accepted: expected some of `+acceptable+`, for example ["pending-changes"]`),
 	Entry("that accepts missing proof", put(`{"phase":"activate","from":"ca","accept":["pending-changes","not-reached"]}`), `error: params.accept has "not-reached", which cannot be accepted: expected some of `+acceptable+`, for example ["pending-changes"]`),
 	Entry("that accepts a string", put(`{"phase":"generate","from":"ca","accept":"pending-changes"}`), `error: params.accept is a string: expected a list of strings, for example ["pending-changes"]`),
 	Entry("that accepts a number", put(`{"phase":"generate","from":"ca","accept":["pending-changes",1]}`), `error: params.accept is a list with a number in it: expected a list of strings, for example ["pending-changes"]`),
-	Entry("with several problems at once", given{command: "out", stdin: `{"source":{WHERE,"username":"admin"},"params":{"state":"Generate","from":"/ca","certificate":"c.pem","accept":["all"],"force":true}}`},
+	Entry("with several problems at once", given{command: "out", stdin: `{"source":{WHERE,"username":"admin"},"params":{"phase":"Generate","from":"/ca","certificate":"c.pem","accept":["all"],"force":true}}`},
 		"error: source.username is given without password: give both, or client_id and client_secret",
-		`error: params.phase "Generate" is not a phase: `+steps,
+		`error: params.phase "Generate" is not a phase: `+phases,
 		`error: params.from "/ca" leads out of the build's folder: `+below+" it, for example ca",
 		"error: params.force is not a key of params: expected one of "+putKeys,
 		"error: params.private_key is missing: a root CA of your own needs certificate and private_key, for example custom-ca/key.pem",

@@ -29,7 +29,7 @@ var _ = DescribeTable("A source, of check, in and out alike", badInput,
 	Entry("with a key of om's env.yml", `{GOOD,"skip-ssl-validation":true}`, "error: source.skip-ssl-validation is not a key of source: expected one of "+sourceKeys),
 	Entry("with a key in capitals", `{GOOD,"Target":"geheim"}`, "error: source.Target is not a key of source: expected one of "+sourceKeys),
 	Entry("with a key that would clear the screen", `{GOOD,"\u001b[2J":1}`, `error: source."\x1b[2J" is not a key of source: expected one of `+sourceKeys),
-	Entry("with a key twice", `{GOOD,"password":"geheim"}`, "error: source.password is there twice: keep one of them, for example ((opsman.password))"),
+	Entry("with a key twice", `{GOOD,"password":"geheim"}`, "error: source.password is duplicated: keep one of them, for example ((opsman.password))"),
 
 	Entry("without target", `{LOGIN}`, noTarget),
 	Entry("whose target is blank", `{LOGIN,"target":"  "}`, noTarget),

@@ -76,7 +76,7 @@ func (b *build) out(ctx context.Context, params map[string]any) *gexec.Session {
 // generate is a put of the operator's own CA.
 func (b *build) generate(ctx context.Context) *gexec.Session {
 	GinkgoHelper()
-	return b.out(ctx, map[string]any{"state": "generate", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
+	return b.out(ctx, map[string]any{"phase": "generate", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
 }
 
 // command runs opsman-ca, whose secrets come from its environment.

@@ -60,14 +60,14 @@ var _ = Describe("No secret is left behind", func() {
 		apply := func() {
 			GinkgoHelper()
 			Expect(b.apply(ctx, "--from", "ca").ExitCode()).To(Equal(0))
-			step(b.out(ctx, map[string]any{"state": "verify"}))
+			step(b.out(ctx, map[string]any{"phase": "verify"}))
 		}
 		step(b.generate(ctx))
 		apply()
-		step(b.out(ctx, map[string]any{"state": "activate"}))
-		step(b.out(ctx, map[string]any{"state": "regenerate"}))
+		step(b.out(ctx, map[string]any{"phase": "activate"}))
+		step(b.out(ctx, map[string]any{"phase": "regenerate"}))
 		apply()
-		step(b.out(ctx, map[string]any{"state": "delete"}))
+		step(b.out(ctx, map[string]any{"phase": "delete"}))
 		apply()
 		b.all(ctx)
 		Expect(b.Dump().Broken).To(BeEmpty())

@@ -60,5 +60,5 @@ func (r *Result) sample(s *simulator) error {
 func (r *Result) own() error {
 	usage, err := process.UsageOf(os.Getpid())
 	r.Own = usage.Peak
-	return err //nolint:wrapcheck // the sentence is complete
+	return err
 }

@@ -86,5 +86,5 @@ func stopped(err error) error { return fmt.Errorf("the load test did not come to
 
 // Missing is what has to be built first, nil when it is all there.
 func (o Options) Missing() error {
-	return built.Missing(o.Binaries, "check", "opsman-sim", "om-quick") //nolint:wrapcheck // the sentences are complete
+	return built.Missing(o.Binaries, "check", "opsman-sim", "om-quick")
 }

@@ -52,7 +52,7 @@ func open(ctx context.Context, o Options, folder string, log io.Writer) (*simula
 	s.started = time.Since(began)
 	if s.members, err = roster.Read(list); err != nil {
 		s.close()
-		return nil, err //nolint:wrapcheck // the sentence is complete
+		return nil, err
 	}
 	// It has credentials in it, if only the simulator's.
 	_ = os.Remove(list)
@@ -70,5 +70,5 @@ func (s *simulator) close() {
 }
 
 func (s *simulator) usage() (process.Usage, error) {
-	return process.UsageOf(s.command.Process.Pid) //nolint:wrapcheck // the sentence is complete
+	return process.UsageOf(s.command.Process.Pid)
 }

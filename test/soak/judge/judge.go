@@ -36,7 +36,7 @@ type Verdict struct {
 	Excused      map[string]int
 	// ByUs are the installations that broke handshakes by the procedure's hand.
 	ByUs []string
-	// Improper are phases by the procedure's hand that nobody may do.
+	// Improper are calls by the procedure's hand that nobody may make.
 	Improper []string
 	// Untrue is why the reason for a stop does not hold.
 	Untrue string

@@ -10,7 +10,7 @@ import (
 
 // failure is a job that went red.
 type failure struct {
-	// phase is check, get, apply, rotate or the put's state.
+	// step is check, get, apply, rotate or the put's phase.
 	step string
 	// reason is the code of a refusal, or what kind of failure it is.
 	reason   string

@@ -76,13 +76,13 @@ func (d *driver) pipeline(ctx context.Context) judge.Said {
 			f = d.check(ctx)
 		}
 		if f == nil {
-			switch phase := d.version["state"]; {
-			case phase == "settled" && d.version["active"] != d.First:
+			switch state := d.version["state"]; {
+			case state == "settled" && d.version["active"] != d.First:
 				return judge.Said{Success: true}
-			case phase == "blocked":
+			case state == "blocked":
 				return judge.Said{Reason: d.version["reason"], Sentence: "blocked"}
 			default:
-				f = d.run(ctx, jobs[phase])
+				f = d.run(ctx, jobs[state])
 			}
 		}
 		fresh = false
@@ -128,7 +128,7 @@ func (d *driver) run(ctx context.Context, j job) *failure {
 			return failed("apply", ended)
 		}
 	}
-	params := map[string]any{"state": j.put, "from": "ca"}
+	params := map[string]any{"phase": j.put, "from": "ca"}
 	if j.put == "generate" && d.Schedule.Custom {
 		params["certificate"], params["private_key"] = rig.CertificateFile, rig.PrivateKeyFile
 	}

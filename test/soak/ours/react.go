@@ -33,7 +33,7 @@ func (d *driver) react(ctx context.Context, f failure) (judge.Said, bool) {
 	case rotation.ReasonInstallationRunning:
 		d.idle(ctx)
 	case rotation.ReasonInstallationFailed, rotation.ReasonOutdated, rotation.ReasonUpgraded, rotation.ReasonNotReached:
-		// "run apply changes on all products, then run this step again"
+		// "run apply changes on all products, then rerun this step"
 		d.prepare(ctx)
 	case rotation.ReasonCandidateGone:
 		// "apply changes, run verify to see it settled, and generate again"

@@ -8,17 +8,17 @@ import (
 	"github.com/opsman-ca/opsman-ca/test/soak/rig"
 )
 
-// mostRuns is how often a phase is run, the first time included: as our driver
+// mostRuns is how often a step is run, the first time included: as our driver
 // runs a job for one reason in a row.
 const mostRuns = 8
 
-// phase is one line of a procedure; it says why it failed, "" for success.
+// step is one line of a procedure; it says why it failed, "" for success.
 type step struct {
 	name string
 	run  func(context.Context) string
 }
 
-// follow runs one phase after the other, each until it succeeds.
+// follow runs one step after the other, each until it succeeds.
 func follow(ctx context.Context, r *rig.Rig, steps []step) judge.Said {
 	for _, s := range steps {
 		why := ""
@@ -38,7 +38,7 @@ func follow(ctx context.Context, r *rig.Rig, steps []step) judge.Said {
 	return judge.Said{Success: true}
 }
 
-// Whoever runs a phase again sees that an installation runs, and waits a while.
+// Whoever runs a step again sees that an installation runs, and waits a while.
 const (
 	idleWithin = 5 * time.Second
 	breath     = 100 * time.Millisecond

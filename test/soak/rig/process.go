@@ -102,7 +102,7 @@ type output struct {
 func (o *output) Write(b []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.text.Write(b) //nolint:wrapcheck // it never fails
+	return o.text.Write(b)
 }
 
 func (o *output) String() string {

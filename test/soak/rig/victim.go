@@ -11,7 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/test/soak/schedule"
 )
 
-// victim is what runs as the procedure's phase: a process, or a call that this
+// victim is what runs as the procedure's step: a process, or a call that this
 // program makes in the place of one.
 type victim struct {
 	process *os.Process
@@ -24,7 +24,7 @@ func (r *Rig) target(v victim) {
 	r.victim = v
 }
 
-// Call runs do as the procedure's phase; what kills a phase ends its context.
+// Call runs do as the procedure's step; what kills a step ends its context.
 func (r *Rig) Call(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -52,7 +52,7 @@ func (r Result) Tell(w io.Writer) {
 func (t *Tally) Tell(w io.Writer, wall time.Duration) {
 	fmt.Fprintf(w, "rotations %d, processes %d, wall %s\n", t.Rotations, t.Processes, wall.Round(time.Second))
 	fmt.Fprintf(w, "handshakes %d, broken %d\n", t.Good+t.Broken, t.Broken)
-	fmt.Fprintf(w, "foundations broken by the procedure %d, by another operator's click alone %d, improper phases in %d\n", t.BrokenByUs, t.BrokenByOthers, t.Improper)
+	fmt.Fprintf(w, "foundations broken by the procedure %d, by another operator's click alone %d, improper calls in %d\n", t.BrokenByUs, t.BrokenByOthers, t.Improper)
 	for _, c := range most(t.Excused) {
 		fmt.Fprintf(w, "  by another operator's click alone %5d: %s\n", c.count, c.name)
 	}

@@ -46,9 +46,9 @@ const (
 // Victim is whom a signal hits.
 type Victim string
 
-// The victims. Phase is the process of the procedure itself.
+// The victims. Step is the process of the procedure itself.
 const (
 	Step Victim = "step"
 	Om   Victim = "om"
-	Both Victim = "phase and om"
+	Both Victim = "step and om"
 )

@@ -70,7 +70,7 @@ var _ = Describe("a schedule", func() {
 
 	It("tells each event in a line", func() {
 		e := schedule.Event{ID: "e3", Kind: schedule.Kill, Victim: schedule.Both, After: true, Point: schedule.Point{Where: schedule.Apply, Nth: 2}}
-		Expect(e.String()).To(Equal("e3 at start of an installation 2: kill -9 of phase and om behind the work"))
+		Expect(e.String()).To(Equal("e3 at start of an installation 2: kill -9 of step and om behind the work"))
 		e = schedule.Event{ID: "e1", Kind: schedule.Click, Click: sim.Action{Do: "activate", Checks: true}, Point: schedule.Point{Product: "cf", Nth: 1}}
 		Expect(e.String()).To(Equal(`e1 at deployment 1 of cf: click: activate {"do":"activate","checks":true}`))
 	})

@@ -8,5 +8,5 @@ import (
 )
 
 func opener(path string) tarball.Opener {
-	return func() (io.ReadCloser, error) { return os.Open(path) } //nolint:gosec,wrapcheck // the caller names the archive
+	return func() (io.ReadCloser, error) { return os.Open(path) } //nolint:gosec // the caller names the archive
 }

@@ -34,17 +34,17 @@ func (b *Bench) settled(ctx context.Context) error {
 }
 
 // states measures check in each state of a rotation.
-func (b *Bench) phases(ctx context.Context) error {
+func (b *Bench) states(ctx context.Context) error {
 	w, err := b.walk(ctx, stage.Shape{})
 	if err != nil {
 		return err
 	}
-	return w.close(w.rotate(ctx, func(phase string, arrival bool) error {
+	return w.close(w.rotate(ctx, func(state string, arrival bool) error {
 		if arrival {
 			return nil
 		}
-		name := phase
-		if phase == "settled" {
+		name := state
+		if state == "settled" {
 			name = "settled-after"
 		}
 		check, err := w.candidate(name)
@@ -52,7 +52,7 @@ func (b *Bench) phases(ctx context.Context) error {
 			return err
 		}
 		om := omAuthorities + "/" + name
-		check.against, check.limit = om, limitOf(phase, true)
+		check.against, check.limit = om, limitOf(state, true)
 		return b.sideBySide(ctx, "check in each state of a rotation", b.few(), check,
 			candidate{name: om, program: b.om(w.at, false, "certificate-authorities"), at: w.at})
 	}))
@@ -100,14 +100,14 @@ func (w *walk) count(ctx context.Context, group *Group, version string, certific
 	if err := stop("settled", "settled"); err != nil {
 		return err
 	}
-	if err := w.rotate(ctx, func(phase string, arrival bool) error {
+	if err := w.rotate(ctx, func(state string, arrival bool) error {
 		switch {
 		case arrival:
-			return stop(phase+"-arrival", phase+"-arrival")
-		case phase == "settled":
-			return stop("settled-after", phase)
+			return stop(state+"-arrival", state+"-arrival")
+		case state == "settled":
+			return stop("settled-after", state)
 		}
-		return stop(phase, phase)
+		return stop(state, state)
 	}); err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (w *walk) count(ctx context.Context, group *Group, version string, certific
 		return err
 	}
 	if err := w.at.Operator(sim.Action{Do: "generate"}); err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	return stop("blocked", "blocked")
 }
@@ -127,7 +127,7 @@ func (w *walk) late(ctx context.Context, stop func(name, situation string) error
 		return err
 	}
 	if err := w.at.Operator(sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand}); err != nil {
-		return err //nolint:wrapcheck // the sentence is complete
+		return err
 	}
 	if err := w.apply(ctx); err != nil {
 		return err
