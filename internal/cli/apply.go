@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,6 +22,11 @@ func (f errandFlags) request() apply.Request {
 	return apply.Request{ErrandsFile: f.Errands, RecreateVMs: f.RecreateVMs, ServiceErrands: !f.NoServiceErrands}
 }
 
+// ignoring names records that say running and are dead.
+type ignoring struct {
+	IgnoreInstallation []int `variable:"IGNORE_INSTALLATION" placeholder:"ID" help:"An installation that Ops Manager calls running although you know it to be dead."`
+}
+
 // applyFlags are those of every apply changes.
 type applyFlags struct {
 	errandFlags
@@ -31,7 +37,7 @@ type applyFlags struct {
 	ProductName        []string `name:"product-name" short:"n" hidden:"" help:"Refused: a rotation applies changes to all products."`
 	SkipDeployProducts bool     `name:"skip-deploy-products" hidden:"" help:"Refused: a rotation applies changes to all products."`
 	Attempts           int      `default:"1" variable:"ATTEMPTS" help:"How often to apply when an installation fails."`
-	IgnoreInstallation []int    `variable:"IGNORE_INSTALLATION" placeholder:"ID" help:"An installation that Ops Manager calls running although you know it to be dead."`
+	ignoring
 
 	WaitFor    time.Duration `default:"12h" variable:"WAIT_FOR" help:"How long to wait for installations of others."`
 	StuckAfter time.Duration `default:"6h" variable:"STUCK_AFTER" help:"How long an installation may stand still before it is called stuck."`
@@ -43,17 +49,19 @@ type applyFlags struct {
 type applyCommand struct {
 	From  string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource or an earlier step wrote: with it, nothing is applied where neither the rotation nor regenerated leaf certificates wait for it, whatever is staged."`
 	Force bool   `variable:"FORCE" help:"Apply even when nothing is outstanding, and what is staged with it."`
+	acceptance
 	applyFlags
 }
 
 // Run applies changes.
 func (c *applyCommand) Run(t *app) error {
-	known, renewed, err := start(c.From)
-	if err != nil {
+	known, err := cursor(c.From)
+	accept, wrong := c.reasons()
+	if err := errors.Join(err, wrong); err != nil {
 		return err
 	}
 	request := c.applyRequest()
-	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known, renewed) }
+	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known, accept...) }
 	request.Force, request.LeaveStaged = c.Force, known != nil
 	outcome, err := apply.Run(t.ctx, request, t.applyDeps(c.Om))
 	outcome.Say(t.console)
@@ -85,44 +93,30 @@ func (t *app) applyDeps(om string) apply.Deps {
 }
 
 // need says whether the rotation, or the leaf certificates that were regenerated
-// outside one, wait for an apply changes. Ops Manager cannot
-// show whether leaves were regenerated or a deleted CA is still trusted, so
-// without a version to go by, an apply is needed rather than skipped.
-func (t *app) need(ctx context.Context, known *rotation.Version, renewed *rotation.Renewal) (apply.Need, error) {
+// outside one, wait for an apply changes.
+func (t *app) need(ctx context.Context, known *rotation.Version, accept ...rotation.Reason) (apply.Need, error) {
 	view, err := foundation.Whole(ctx, t.api, known)
 	if err != nil {
 		return apply.Need{}, err
 	}
-	need, err := needed(view, known)
-	if err != nil || need.Apply || !renewed.Of(view.Observed) {
-		return need, err
-	}
-	if u, waits := renewed.Waits(view.Evidence, view.Observed); waits {
-		return apply.Need{Apply: true, Why: u.Why, Others: u.Others, With: "the regenerated leaf certificates"}, nil
-	}
-	need.Why += ", and the regenerated leaf certificates have reached every product"
-	return need, nil
+	return needed(view, known, accept...)
 }
 
 // needed is what the rotation needs, of what was seen.
-func needed(view foundation.View, known *rotation.Version) (apply.Need, error) {
-	s := view.Observed
-	if reason, message, next, refused := rotation.ApplyRefusal(s); refused {
-		return apply.Need{}, refusal("apply-changes", rotation.Decision{Reason: reason, Message: message, Next: next})
-	}
-	if known != nil {
-		if d, stale := rotation.Stale(s, *known); stale {
+func needed(view foundation.View, known *rotation.Version, accept ...rotation.Reason) (apply.Need, error) {
+	m := rotation.Next(rotation.Way{Observed: view.Observed, Evidence: view.Evidence, From: known, ApplyOnly: true, Options: rotation.Options{Accept: accept}})
+	if m.Kind == rotation.MoveRefuse {
+		d := m.Decision
+		if m.Stale {
 			d.Next = "give it the newest version, which a check of the resource finds, or run it without a version (FROM, --from)"
-			return apply.Need{}, refusal("apply-changes", d)
 		}
+		return apply.Need{}, refusal("apply-changes", d)
 	}
-	switch {
-	case s.NeedsApply():
-		return apply.Need{Apply: true, Others: rotation.Staged(view.Evidence, s), Why: fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.State, s.Awaited().Covered(), len(s.Awaited().Products))}, nil
-	case known == nil && s.State != rotation.Trusted:
-		return apply.Need{Apply: true, Why: fmt.Sprintf("the rotation is at %s or further, and without --from it is unknown what is deployed of it", s.State)}, nil
+	need := apply.Need{Apply: m.Kind == rotation.MoveApply, Why: m.Why, Others: m.Others}
+	if view.Observed.State == rotation.Renewed {
+		need.With = "the regenerated leaf certificates"
 	}
-	return apply.Need{Why: fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)}, nil
+	return need, nil
 }
 
 // refusal is an apply changes that must not run.

@@ -3,8 +3,6 @@ package cli
 import (
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -51,39 +49,6 @@ func FuzzVariables(f *testing.F) {
 			if line.Apply.Attempts < 1 {
 				t.Fatalf("%s=%q gives %d attempts", name, value, line.Apply.Attempts)
 			}
-		}
-	})
-}
-
-// FuzzRenewal: leaf-only.json, which an earlier step left.
-func FuzzRenewal(f *testing.F) {
-	for _, raw := range []string{
-		`{"active":"f7bc18f34f2a7a9403c3","installation":184,"regenerated_at":"2026-01-02T03:04:05Z"}`, `{}`, `null`, `[]`, `geheim`, `{"installation":"$S"}`, `{"active":"\u001b[2J","installation":-1}`, `{"regenerated_at":"-262144-01-01T00:00:00Z"}`,
-	} {
-		f.Add([]byte(raw))
-	}
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		folder := t.TempDir()
-		path := filepath.Join(folder, renewalFile)
-		if err := os.WriteFile(path, raw, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		r, err := renewal("--from", folder)
-		if err != nil {
-			if text := err.Error(); strings.ContainsFunc(text, unicode.IsControl) || len(raw) > 20 && strings.Contains(text, string(raw)) {
-				t.Fatalf("%q", text)
-			}
-			return
-		}
-		if r == nil {
-			return
-		}
-		if err := (inHand{To: folder}).writeRenewal(r.Active, r); err != nil {
-			t.Fatal(err)
-		}
-		again, err := renewal("--from", folder)
-		if err != nil || again == nil || again.Active != r.Active || again.Installation != r.Installation || !again.At.Equal(r.At) {
-			t.Fatalf("%+v is read again as %+v, %v", r, again, err)
 		}
 	})
 }

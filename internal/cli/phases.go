@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -76,29 +75,31 @@ type phaseFlags struct {
 
 // keep writes the version where it is wanted. A dry run leaves what an earlier step
 // left there, which may know more than was looked at now.
-func (f phaseFlags) keep(t *app, v rotation.Version, cas []evidence.CA, renewed *rotation.Renewal) error {
+func (f phaseFlags) keep(t *app, v rotation.Version, cas []evidence.CA) error {
 	if f.DryRun {
 		return nil
 	}
-	return f.write(t, v, cas, renewed)
+	return f.write(t, v, cas)
 }
 
 type generateCommand struct {
 	phaseFlags
 	generating
+	ignoring
 }
 
 // Run makes the candidate.
 func (c *generateCommand) Run(t *app) error {
 	custom, err := c.custom(t)
 	return t.phase(c.phaseFlags, err, foundation.Request{
-		Phase: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within},
+		Phase: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation},
 	})
 }
 
 // laterFlags are those of every phase but generate.
 type laterFlags struct {
 	phaseFlags
+	ignoring
 	IfRotating bool `variable:"IF_ROTATING" help:"Succeed and change nothing when no rotation is under way."`
 }
 
@@ -137,26 +138,26 @@ func (f leafFlags) run(t *app, s rotation.Phase) error {
 	if f.IfRotating {
 		wrong = errors.New("--leaf-only is for a foundation without a rotation and --if-rotating for one with: leave out one of them")
 	}
-	return t.phase(f.phaseFlags, wrong, foundation.Request{Phase: s, Options: rotation.Options{LeafOnly: true}})
+	return t.phase(f.phaseFlags, wrong, foundation.Request{Phase: s, Options: rotation.Options{LeafOnly: true, Ignore: f.IgnoreInstallation}})
 }
 
 func (f laterFlags) run(t *app, s rotation.Phase) error {
-	return t.phase(f.phaseFlags, nil, foundation.Request{Phase: s, Options: rotation.Options{IfRotating: f.IfRotating}})
+	return t.phase(f.phaseFlags, nil, foundation.Request{Phase: s, Options: rotation.Options{IfRotating: f.IfRotating, Ignore: f.IgnoreInstallation}})
 }
 
 // phase runs one phase with the flags of all; known is what is wrong already.
 func (t *app) phase(flags phaseFlags, known error, wanted foundation.Request) error {
-	from, renewed, err := start(flags.From)
+	from, err := cursor(flags.From)
 	reasons, wrong := flags.reasons()
 	if err := errors.Join(known, err, wrong, flags.check()); err != nil {
 		return err
 	}
-	wanted.From, wanted.Renewed, wanted.DryRun, wanted.Options.Accept = from, renewed, flags.DryRun, reasons
+	wanted.From, wanted.DryRun, wanted.Options.Accept = from, flags.DryRun, reasons
 	o, err := t.runner().Run(t.ctx, wanted)
 	if err != nil {
 		return t.interrupted(err, o.Sent)
 	}
-	return flags.keep(t, o.View.Observed.Version, o.View.Evidence.CAs, cmp.Or(o.Renewed, renewed))
+	return flags.keep(t, o.View.Observed.Version, o.View.Evidence.CAs)
 }
 
 func (t *app) runner() foundation.Runner {

@@ -4,146 +4,107 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
+	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-// leg is one stretch of the procedure, with what became of it.
+// leg is what became of a move.
 type leg struct {
-	title, name string
-	run         func(context.Context) error
-
+	name  string
 	state rotation.State
 	took  time.Duration
 	err   error
 }
 
-// legs goes from state to state until the rotation is settled. Every leg ends in
-// another state or fails, and there are no more states than these.
-func (w *rotateRun) legs(ctx context.Context) error {
-	if w.view.Observed.State == rotation.Settled {
-		if err := w.begin(ctx); err != nil {
-			return err
-		}
-	}
-	for range rotation.States() {
-		before := w.view.Observed.State
-		if before == rotation.Settled {
-			w.console.Println(w.console.OK("settled:"), "the rotation is complete, active CA", w.view.Observed.Version.Active)
-			return nil
-		}
-		if err := w.leg(ctx, w.next()); err != nil {
-			return err
-		}
-		if w.view.Observed.State == before {
-			break
-		}
-	}
-	return fmt.Errorf("the rotation made no progress past %s: another operator changes the CAs at the same time; find out who, then run rotate again", w.view.Observed.State)
-}
-
-// next is the leg that the state waits for.
-func (w *rotateRun) next() leg {
-	ahead := rotation.Ahead(w.view.Observed)
-	i := slices.IndexFunc(ahead, func(l rotation.Leg) bool { return l.Status == "next" })
-	if i < 0 {
-		return leg{title: "verify", name: "verify", run: func(ctx context.Context) error { return w.phase(ctx, rotation.Verify) }}
-	}
-	l := ahead[i]
-	if l.Name != rotation.Apply {
-		return leg{title: l.Name + ": " + l.Does, name: l.Name, run: func(ctx context.Context) error { return w.phaseMending(ctx, rotation.Phase(l.Name)) }}
-	}
-	return leg{title: "apply changes: " + l.Does, name: "apply changes, verify", run: w.applyAndVerify}
-}
-
-func (w *rotateRun) applyAndVerify(ctx context.Context) error {
-	if err := w.apply(ctx, w.outstanding("")); err != nil {
-		return err
-	}
-	return w.phase(ctx, rotation.Verify)
-}
-
-// begin generates, behind an apply changes where one has to come first, and
-// behind the installation that runs.
-func (w *rotateRun) begin(ctx context.Context) error {
-	d, opening := rotation.Open(w.question())
-	if d.Verdict == rotation.Refuse && d.Reason == rotation.ReasonInstallationRunning {
-		if err := w.leg(ctx, leg{title: "wait for the installation that runs", name: "wait", run: w.wait}); err != nil {
-			return err
-		}
-		d, opening = rotation.Open(w.question())
-	}
+// titled is a move as its heading and as its row in the table say it.
+func titled(m rotation.NextMove) (title, name string) {
 	switch {
-	case d.Verdict == rotation.Refuse && opening != nil:
-		return refusal("rotate", d)
-	case d.Verdict == rotation.Refuse:
-		return &foundation.RefusedError{Phase: rotation.Generate, Decision: d}
-	case opening != nil:
-		first := leg{title: "apply changes before the rotation", name: "apply changes", run: func(ctx context.Context) error { return w.apply(ctx, w.outstanding(opening.Why)) }}
-		if err := w.leg(ctx, first); err != nil {
-			return err
-		}
+	case m.Kind == rotation.MoveWait:
+		return "wait for the installation that runs", "wait"
+	case m.Kind == rotation.MovePhase:
+		return string(m.Phase) + ": " + m.Does, string(m.Phase)
+	case m.Phase == rotation.Verify:
+		return "apply changes: " + m.Does, "apply changes, verify"
 	}
-	return w.leg(ctx, w.next())
+	return "apply changes " + m.Does, "apply changes"
 }
 
-// wait lets the installation of somebody end, and looks again.
-func (w *rotateRun) wait(ctx context.Context) error {
-	if err := w.apply(ctx, w.outstanding("")); err != nil {
-		return err
-	}
-	version := w.view.Observed.Version
-	view, err := foundation.Whole(ctx, w.api, &version)
-	if err != nil {
-		return err
-	}
-	w.view = view
-	return nil
-}
-
-// phaseMending runs a phase, once more after an apply changes where that is what
-// it was refused for: an earlier run may have stopped at a failed one. What is
-// staged is not deployed for that: see outstanding.
-func (w *rotateRun) phaseMending(ctx context.Context, s rotation.Phase) error {
-	err := w.phase(ctx, s)
-	refused, ok := errors.AsType[*foundation.RefusedError](err)
-	if !ok {
-		return err
-	}
-	why := refused.Decision.Message
-	switch {
-	case refused.Decision.Reason == rotation.ReasonInstallationRunning:
-		why = ""
-	case refused.Decision.Reason == rotation.ReasonPendingChanges, !rotation.Mends(refused.Decision.Reason):
-		return err
-	}
-	w.console.Println(w.console.Warn("note:"), refused.Error())
-	if err := w.apply(ctx, w.outstanding(why)); err != nil {
-		return err
-	}
-	return w.phase(ctx, s)
-}
-
-// leg shows, runs and records a leg, and writes the version after it.
-func (w *rotateRun) leg(ctx context.Context, l leg) error {
+// leg shows, makes and records a move, and writes the version after it.
+func (w *rotateRun) leg(ctx context.Context, m rotation.NextMove) error {
+	title, name := titled(m)
 	w.console.Println()
-	w.console.Println(w.console.Heading("▼ " + l.title))
+	w.console.Println(w.console.Heading("▼ " + title))
 	began := w.Now()
-	l.err = l.run(ctx)
-	if l.err == nil {
-		l.err = w.keep()
+	err := w.act(ctx, m)
+	version := w.view.Observed.Version
+	w.from = &version
+	if err == nil {
+		err = w.keep()
 	}
-	l.state, l.took = w.view.Observed.State, w.Now().Sub(began)
-	w.rows = append(w.rows, l)
-	if l.err != nil {
-		return errors.Join(l.err, fmt.Errorf("rotate stopped at %q, in state %s; when the cause is mended, run it again: it goes on from where Ops Manager is", l.name, l.state))
+	w.rows = append(w.rows, leg{name: name, state: version.State, took: w.Now().Sub(began), err: err})
+	return w.stopped(err)
+}
+
+// act makes a move.
+func (w *rotateRun) act(ctx context.Context, m rotation.NextMove) error {
+	if m.Kind != rotation.MovePhase {
+		if m.Phase == "" {
+			w.console.Println(w.console.Warn("note:"), m.Why)
+		}
+		if err := w.apply(ctx, m); err != nil || m.Phase == "" {
+			return err
+		}
 	}
+	wanted := foundation.Request{Phase: m.Phase, From: &w.view.Observed.Version, Options: rotation.Options{Accept: w.accept, Ignore: w.flags.IgnoreInstallation}}
+	if m.Phase == rotation.Generate {
+		wanted.Custom, wanted.CustomAt = w.custom, "--"
+	}
+	o, err := w.runner().Run(ctx, wanted)
+	if err != nil {
+		return w.interrupted(err, o.Sent)
+	}
+	w.view = o.View
 	return nil
+}
+
+// apply applies changes to all products if that still comes next when it is its
+// turn: others may have applied, or staged something, while it was waited for.
+func (w *rotateRun) apply(ctx context.Context, m rotation.NextMove) error {
+	request := w.request
+	request.LeaveStaged = true
+	request.Needed = func(ctx context.Context) (apply.Need, error) {
+		now, err := w.next(ctx)
+		switch {
+		case err != nil:
+			return apply.Need{}, err
+		case now.Kind == rotation.MoveRefuse && m.Kind == rotation.MoveApply:
+			return apply.Need{}, refusal("rotate", now.Decision)
+		case now.Kind == rotation.MoveApply && m.Kind == rotation.MoveApply && now.Phase == m.Phase && now.Again == m.Again:
+			return apply.Need{Apply: true, Why: now.Why, Others: now.Others}, nil
+		}
+		return apply.Need{Why: fmt.Sprintf("the rotation is at %s, which waits for no apply changes", w.view.Observed.State)}, nil
+	}
+	outcome, err := apply.Run(ctx, request, w.deps)
+	outcome.Say(w.deps.Console)
+	return err
+}
+
+// stopped says where a run that has begun stopped, and how to go on.
+func (w *rotateRun) stopped(err error) error {
+	if err == nil || len(w.rows) == 0 {
+		return err
+	}
+	last := w.rows[len(w.rows)-1]
+	where := fmt.Sprintf("behind %q", last.name)
+	if last.err != nil {
+		where = fmt.Sprintf("at %q", last.name)
+	}
+	return errors.Join(err, fmt.Errorf("rotate stopped %s, in state %s; fix the cause, then run it again: it goes on from where Ops Manager is", where, last.state))
 }
 
 // conclude is the table of the legs that ran.

@@ -17,11 +17,11 @@ type statusCommand struct {
 
 // Run shows the state.
 func (c *statusCommand) Run(t *app) error {
-	view, known, renewed, err := t.look(c.From)
+	view, known, err := t.look(c.From)
 	if err != nil {
 		return err
 	}
-	status := statusOf(view, known, renewed)
+	status := StatusOf(view, known)
 	if c.JSON {
 		return t.encode(status)
 	}
@@ -36,7 +36,7 @@ type planCommand struct {
 
 // Run shows the way ahead.
 func (c *planCommand) Run(t *app) error {
-	view, known, renewed, err := t.look(c.From)
+	view, known, err := t.look(c.From)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (c *planCommand) Run(t *app) error {
 	for _, warning := range errands.Warnings {
 		t.console.Println(t.console.Warn("▸"), warning)
 	}
-	plan := planOf(view, known, renewed, errands.Planned, nil)
+	plan := PlanOf(StatusOf(view, known), errands.Planned)
 	if c.JSON {
 		return t.encode(plan)
 	}

@@ -20,8 +20,7 @@ type Status struct {
 	// Waiting says that regenerated leaf certificates wait for an apply changes,
 	// empty when they do not.
 	Waiting string `json:"waiting,omitempty"`
-	// Proof is what the state waits for, or has; absent in blocked, and in settled
-	// unless regenerated leaf certificates wait.
+	// Proof is what the state waits for, or has; absent in blocked and settled.
 	Proof *Proof `json:"proof,omitempty"`
 	Next  string `json:"next"`
 	// Phase is the next changing phase, Obstacles what it would be refused for.
@@ -70,9 +69,10 @@ type Obstacle struct {
 // accept are the refusals that the operator overrides.
 func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation.Reason) Status {
 	s, e := view.Observed, view.Evidence
+	way := rotation.Way{Observed: s, Evidence: e, From: cursor, Again: true, Options: rotation.Options{Accept: accept}}
 	status := Status{
 		State: s.State, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
-		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Ahead(s),
+		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Waiting: s.Waiting(), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Plan(way),
 	}
 	if p := s.Awaited(); p != nil {
 		status.Proof = proofOf(*p)
@@ -87,7 +87,22 @@ func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation
 		from = *cursor
 	}
 	status.Obstacles = append(status.Obstacles, obstacles(rotation.Question{Phase: phase, From: from, Observed: s, Evidence: e}, accept)...)
+	status.meets(rotation.Next(way))
+	if s.NeedsApply() {
+		way.ApplyOnly = true
+		status.meets(rotation.Next(way))
+	}
 	return status
+}
+
+// meets adds the refusal that a run of the whole rotation, or apply-changes, would
+// meet before the phase.
+func (s *Status) meets(m rotation.NextMove) {
+	d := m.Decision
+	if m.Kind != rotation.MoveRefuse || slices.ContainsFunc(s.Obstacles, func(o Obstacle) bool { return o.Reason == d.Reason }) {
+		return
+	}
+	s.Obstacles = append(s.Obstacles, Obstacle{Reason: d.Reason, Message: d.Message, Next: d.Next})
 }
 
 // obstacles are the accepted refusals of a phase up to the first one that is not.
@@ -105,12 +120,6 @@ func obstacles(q rotation.Question, accept []rotation.Reason) []Obstacle {
 		}
 		q.Options.Accept = append(q.Options.Accept, d.Reason)
 	}
-}
-
-// With adds that regenerated leaf certificates wait for an apply changes.
-func (s Status) With(u rotation.Undeployed) Status {
-	s.Waiting, s.Next, s.Proof = u.Why, u.Next(), proofOf(u.Proof)
-	return s
 }
 
 func authorities(s rotation.Observation, cas []evidence.CA) []Authority {

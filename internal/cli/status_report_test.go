@@ -157,12 +157,11 @@ var _ = Describe("the plan for a terminal", func() {
 	})
 
 	It("says that leaf certificates wait, before what the next rotation meets", func() {
-		v := settled()
+		known := rotation.Version{State: rotation.Renewed, Active: guidOld, Installation: "3"}
+		v := view(&known, []evidence.CA{ca(guidOld, madeOld, true)})
 		v.Evidence.Pending.List = []evidence.PendingChange{{GUID: "cf-1", Identifier: "cf", Label: "TAS", Action: "update"}}
-		u, waits := (&rotation.Renewal{Active: guidOld, Installation: 3}).Waits(v.Evidence, v.Observed)
-		Expect(waits).To(BeTrue())
-		Expect(u.Others).To(Equal([]string{"update of TAS"}))
-		s := StatusOf(v, nil).With(u)
+		s := StatusOf(v, &known)
+		Expect(s.State).To(Equal(rotation.Renewed))
 		Expect(s.Proof.Complete).To(BeFalse())
 		for _, text := range []string{StatusText(plain, s), PlanText(plain, PlanOf(s, nil))} {
 			Expect(text).To(And(ContainSubstring("waiting: the leaf certificates that were regenerated wait for an apply changes"), ContainSubstring("next run apply changes on all products")))

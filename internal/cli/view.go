@@ -3,9 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
-	"slices"
 
-	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
@@ -26,45 +24,13 @@ func cursor(folder string) (*rotation.Version, error) {
 }
 
 // look is everything, with what is known in the folder.
-func (t *app) look(from string) (foundation.View, *rotation.Version, *rotation.Renewal, error) {
-	known, renewed, err := start(from)
+func (t *app) look(from string) (foundation.View, *rotation.Version, error) {
+	known, err := cursor(from)
 	if err != nil {
-		return foundation.View{}, nil, nil, err
+		return foundation.View{}, nil, err
 	}
 	view, err := foundation.Whole(t.ctx, t.api, known)
-	return view, known, renewed, err
-}
-
-// statusOf is where the rotation stands, and whether regenerated leaf certificates
-// wait for an apply changes.
-func statusOf(view foundation.View, known *rotation.Version, renewed *rotation.Renewal, accept ...rotation.Reason) Status {
-	status := StatusOf(view, known, accept...)
-	if u, waits := renewed.Waits(view.Evidence, view.Observed); waits {
-		return status.With(u)
-	}
-	return status
-}
-
-// planOf is the way ahead, an apply changes before the rotation with it.
-func planOf(view foundation.View, known *rotation.Version, renewed *rotation.Renewal, errands []apply.PlannedErrand, accept []rotation.Reason) Plan {
-	plan := PlanOf(statusOf(view, known, renewed, accept...), errands)
-	if view.Observed.State != rotation.Settled {
-		return plan
-	}
-	from := view.Observed.Version
-	if known != nil {
-		from = *known
-	}
-	_, opening := rotation.Open(rotation.Question{
-		Phase: rotation.Generate, From: from, Observed: view.Observed, Evidence: view.Evidence, Options: rotation.Options{Accept: accept},
-	})
-	if opening != nil {
-		for i := range plan.Legs {
-			plan.Legs[i].Status = "later"
-		}
-		plan.Legs = slices.Insert(plan.Legs, 0, rotation.Leg{Name: rotation.Apply, To: rotation.Settled, Does: opening.Does(), Status: "next"})
-	}
-	return plan
+	return view, known, err
 }
 
 func (t *app) styles(w io.Writer) console.Styles {

@@ -73,9 +73,6 @@ func (r *run) act(ctx context.Context, before View) error {
 	}
 	o.Summary = string(o.Phase) + " done"
 	o.View = after
-	if r.Options.LeafOnly {
-		o.Renewed = &rotation.Renewal{Active: after.Observed.Version.Active, Installation: after.Evidence.History.Highest(), At: before.Evidence.At}
-	}
 	r.Console.Println(r.Console.OK(o.Summary))
 	return nil
 }
@@ -103,7 +100,7 @@ func (r *run) call(ctx context.Context, s rotation.Observation) (opsman.Report, 
 // target is the state that the phase ends in.
 func (r *run) target() rotation.State {
 	if r.Options.LeafOnly {
-		return rotation.Settled
+		return rotation.Renewed
 	}
 	return r.Phase.Target()
 }
@@ -167,9 +164,9 @@ func (r *run) readBack(ctx context.Context, before View, patient bool) (View, er
 		}
 		e.At = r.API.ServerTime()
 		e.History = e.History.With(newest.List)
-		cursor := &before.Observed.Version
-		if !r.Options.LeafOnly {
-			cursor = rotation.After(before.Observed, r.Phase, e)
+		cursor := rotation.After(before.Observed, r.Phase, e)
+		if r.Options.LeafOnly {
+			cursor = rotation.Renew(before.Observed, before.Evidence.At, e)
 		}
 		after := View{Evidence: e, Observed: rotation.Observe(e, cursor)}
 		agree := sameCAs(last, e.CAs)

@@ -41,7 +41,7 @@ func State(ctx context.Context, api Reader, cursor *rotation.Version) (View, err
 	if err != nil || !rotation.NeedsProof(v.Evidence, cursor) {
 		return v, err
 	}
-	if err := v.deployments(ctx, api, cursor); err != nil {
+	if err := v.deployments(ctx, api, cursor, rotation.Enough); err != nil {
 		return View{}, err
 	}
 	if p := v.Observed.Awaited(); p == nil || p.Installation == 0 {
@@ -84,7 +84,7 @@ func whole(ctx context.Context, api Reader, cursor *rotation.Version, marked fun
 		return View{}, fmt.Errorf("cannot ask Ops Manager for its version: %w", err)
 	}
 	v.Evidence.OpsManager = info.Version
-	if err := v.deployments(ctx, api, cursor); err != nil {
+	if err := v.deployments(ctx, api, cursor, rotation.EnoughForAll); err != nil {
 		return View{}, err
 	}
 	if v.Evidence.Pending, err = api.PendingChanges(ctx); err != nil {
@@ -138,13 +138,15 @@ func authorities(ctx context.Context, api Reader, cursor *rotation.Version) (Vie
 	return v, nil
 }
 
-func (v *View) deployments(ctx context.Context, api Reader, cursor *rotation.Version) error {
+// until says when to stop reading the history.
+type until func([]evidence.CA, []evidence.Product, *rotation.Version) func(evidence.Installation) bool
+
+func (v *View) deployments(ctx context.Context, api Reader, cursor *rotation.Version, enough until) error {
 	var err error
 	if v.Evidence.Products, err = api.DeployedProducts(ctx); err != nil {
 		return fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
 	}
-	enough := rotation.Enough(v.Evidence.CAs, v.Evidence.Products.List, cursor)
-	if v.Evidence.History, err = api.Installations(ctx, enough); err != nil {
+	if v.Evidence.History, err = api.Installations(ctx, enough(v.Evidence.CAs, v.Evidence.Products.List, cursor)); err != nil {
 		return fmt.Errorf("cannot ask Ops Manager for its installations: %w", err)
 	}
 	v.Observed = rotation.Observe(v.Evidence, cursor)

@@ -50,8 +50,6 @@ type Request struct {
 	Custom   *customca.CA
 	CustomAt string
 	Options  rotation.Options
-	// Renewed goes with Verify; see rotation.Question.
-	Renewed *rotation.Renewal
 	// DryRun decides, and changes nothing.
 	DryRun bool
 }
@@ -69,8 +67,6 @@ type Outcome struct {
 	Report *opsman.Report
 	// Sent tells that a call that changes something was sent.
 	Sent bool
-	// Renewed is set when leaf certificates were regenerated outside a rotation.
-	Renewed *rotation.Renewal
 }
 
 // RefusedError is a phase that must not run now.
@@ -126,6 +122,9 @@ func (r *run) attempt(ctx context.Context) error {
 		Phase: r.Phase, Decision: decision, View: view, Sent: r.outcome.Sent,
 		Summary: string(decision.Verdict) + ": " + decision.Message, Notes: decision.Notes,
 	}
+	if decision.Version != nil && !r.DryRun {
+		r.outcome.View.Observed = rotation.Observe(view.Evidence, decision.Version)
+	}
 	switch {
 	case decision.Verdict == rotation.Refuse:
 		return &RefusedError{Phase: r.Phase, Decision: decision}
@@ -140,8 +139,8 @@ func (r *run) attempt(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.Options.LeafOnly {
-		r.explainLeaves()
+	if r.DryRun && r.Options.LeafOnly && r.Phase == rotation.Regenerate && decision.Verdict == rotation.Go {
+		r.Console.Println(r.Console.Muted("next: regenerate --leaf-only, without the dry run"))
 		return nil
 	}
 	Explain(r.Console, r.outcome.View.Observed)
@@ -154,6 +153,6 @@ func (r *run) decide(view View) rotation.Decision {
 		from = *r.From
 	}
 	return rotation.Decide(rotation.Question{
-		Phase: r.Phase, From: from, Observed: view.Observed, Evidence: view.Evidence, Options: r.Options, Renewed: r.Renewed,
+		Phase: r.Phase, From: from, Observed: view.Observed, Evidence: view.Evidence, Options: r.Options,
 	})
 }

@@ -63,16 +63,3 @@ func firstFew(items []opsman.Item) string {
 	}
 	return strings.Join(names, ", ")
 }
-
-// explainLeaves is Explain for leaf certificates outside a rotation.
-func (r *run) explainLeaves() {
-	next := "nothing; " + r.outcome.View.Observed.Next()
-	switch {
-	case r.Phase == rotation.Verify:
-	case r.outcome.Renewed != nil:
-		next = "run apply changes on all products, from the version that this phase leaves (or with force: new leaf certificates show nowhere else), then verify"
-	default:
-		next = "regenerate --leaf-only, without the dry run"
-	}
-	r.Console.Println(r.Console.Muted("next: " + next))
-}

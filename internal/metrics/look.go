@@ -109,6 +109,10 @@ func begun(view foundation.View) time.Time {
 		finished(s.Trust.Installation)
 	case rotation.Replaced:
 		finished(s.Deployed.Installation)
+	case rotation.Renewed:
+		if at, err := time.Parse(time.RFC3339, s.Version.Renewed); err == nil {
+			found = later(found, at)
+		}
 	case rotation.Settled, rotation.Activated, rotation.Regenerated, rotation.Retired:
 		finished(number(s.Version.Trusted))
 		finished(number(s.Version.Installation))

@@ -126,7 +126,7 @@ var _ = Describe("the metrics", func() {
 			l.Cursor = cursor
 			m := shown(l)
 			phases := values(m["state"], "state")
-			Expect(phases).To(And(HaveLen(8), HaveKeyWithValue(string(state), 1.0)))
+			Expect(phases).To(And(HaveLen(9), HaveKeyWithValue(string(state), 1.0)))
 			sum := 0.0
 			for _, v := range phases {
 				sum += v
@@ -141,6 +141,7 @@ var _ = Describe("the metrics", func() {
 		},
 		Entry("settled", settled(), nil, rotation.Settled, madeOld),
 		Entry("settled by a rotation that was watched", settled(), &rotation.Version{State: rotation.Settled, Active: guidOld, Installation: "8"}, rotation.Settled, madeOld.AddDate(1, 0, 0).Add(time.Hour)),
+		Entry("renewed", settled(), &rotation.Version{State: rotation.Renewed, Active: guidOld, Installation: "8", Renewed: madeOld.AddDate(1, 1, 0).Format(time.RFC3339)}, rotation.Renewed, madeOld.AddDate(1, 1, 0)),
 		Entry("generated", generated(), nil, rotation.Generated, madeNew),
 		Entry("trusted", func() *opsManager {
 			o := generated()

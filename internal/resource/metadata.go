@@ -56,6 +56,7 @@ func versionMetadata(v rotation.Version, cas []evidence.CA) metadata {
 	}
 	m.add("installation", v.Installation)
 	m.add("trusted since installation", v.Trusted)
+	m.add("leaf certificates regenerated", v.Renewed)
 	m.add("blocked by", string(v.Reason))
 	if slices.Contains(rotation.Reasons(), v.Reason) {
 		// Concourse shows a value that is an address as a link.

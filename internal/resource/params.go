@@ -32,8 +32,10 @@ type OutParams struct {
 	PrivateKey    Path       `json:"private_key" example:"custom-ca/key.pem" doc:"with generate: file with that CA's RSA key, PEM; goes with certificate"`
 	ExpiresWithin Span       `json:"expires_within" example:"3m" doc:"with generate: only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing"`
 	DryRun        bool       `json:"dry_run" default:"false" example:"true" doc:"decide and say so, and change nothing"`
+	LeafOnly      bool       `json:"leaf_only" default:"false" example:"true" doc:"with regenerate: outside a rotation, the leaf certificates alone, under the CA that is active and stays so; verify of the version that it leaves proves that they are deployed"`
 	IfRotating    bool       `json:"if_rotating" default:"false" example:"true" doc:"with activate, regenerate, delete or verify: succeed and change nothing when no rotation is under way, as after a generate that was not due"`
 	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusal codes to override: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown"`
+	Ignore        []int      `json:"ignore_installation" example:"[41]" doc:"ids of installations that Ops Manager calls running although you know them to be dead"`
 }
 
 // Phase is a phase by its name.
@@ -103,6 +105,12 @@ func (p OutParams) problems(known []error) []error {
 	}
 	if p.Phase == Phase(rotation.Generate) && p.IfRotating {
 		problems = append(problems, errors.New("params.if_rotating does not belong to phase generate, which begins a rotation: leave it out"))
+	}
+	if p.LeafOnly && p.Phase != "" && p.Phase != Phase(rotation.Regenerate) {
+		problems = append(problems, fmt.Errorf("params.leaf_only belongs to phase regenerate, not to %s: leave it out", p.Phase))
+	}
+	if p.LeafOnly && p.IfRotating {
+		problems = append(problems, errors.New("params.leaf_only is for a foundation without a rotation and params.if_rotating for one with: leave one of them out"))
 	}
 	for _, reason := range p.Accept.reasons() {
 		if !slices.Contains(rotation.Acceptable(), reason) {

@@ -249,6 +249,10 @@ func retired(a, removed, id string) *rotation.Version {
 }
 
 // stuck is the version after an obstacle appeared on top of v.
+func renewed(a, id, at string) *rotation.Version {
+	return &rotation.Version{State: rotation.Renewed, Active: a, Installation: id, Renewed: at}
+}
+
 func stuck(reason rotation.Reason, cas string, v *rotation.Version) *rotation.Version {
 	b := rotation.Version{}
 	if v != nil {

@@ -11,12 +11,11 @@ import (
 // claim is what a decision says, and the situation that it says it of.
 type claim struct {
 	situation
-	seen    view
-	step    rotation.Phase
-	from    rotation.Version
-	state   rotation.Observation
-	alone   bool
-	renewed *rotation.Renewal
+	seen  view
+	step  rotation.Phase
+	from  rotation.Version
+	state rotation.Observation
+	alone bool
 }
 
 // deployedSince tells whether the product was deployed, as far as Ops Manager
@@ -70,7 +69,13 @@ func (w world) leavesOf(other func(signer int) bool) bool {
 	return w.anyVMs(func(d modelVMs) bool { return other(d.leaf) || d.newest != unmade && other(d.newest) })
 }
 
-func rank(p rotation.State) int { return slices.Index(rotation.States(), p) }
+// rank is the place in a rotation; renewed is before one, as settled is.
+func rank(p rotation.State) int {
+	if p == rotation.Renewed {
+		return 0
+	}
+	return slices.Index(rotation.States(), p)
+}
 
 // truths say of every reason when it is true, of the foundation itself and of how
 // Ops Manager answered, independently of the code that gives it.
@@ -104,7 +109,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonCandidateGone: func(c claim) bool { return !c.lists(c.from.Candidate) },
 	rotation.ReasonTooEarly:      tooEarly,
 	rotation.ReasonUnderWay: func(c claim) bool {
-		return len(c.cas) == 2 || c.state.State == rotation.Retired && !c.allSince(number(c.state.Version.Installation))
+		return len(c.cas) == 2 || c.state.State == rotation.Retired && (c.seen == blind || !c.allSince(number(c.state.Version.Installation)))
 	},
 	rotation.ReasonNotReached: notReached,
 	rotation.ReasonUntrusted: func(c claim) bool {
@@ -185,14 +190,17 @@ func proven(c claim) bool {
 	return c.state.State == rotation.Settled
 }
 
+// renewed tells that the claim is of leaves that the version knows to be regenerated.
+func (c claim) renewed() bool { return c.state.State == rotation.Renewed }
+
 // leavesWait tells whether a leaf waits to be deployed that somebody can know of:
 // by a renewal that was handed over or, where it is made and not of instances that
 // certificates v0 does not tell of, by the list.
 func (c claim) leavesWait() bool {
 	for n, d := range c.deployments {
 		listed := c.v1 && d.newest != unmade
-		renewed := c.renewed != nil && n != theInstances && !c.time(d.newBorn).After(c.renewed.At.Add(time.Minute))
-		leftBehind := c.renewed != nil && c.stubborn && n == theInstances
+		renewed := c.renewed() && n != theInstances && !c.time(d.newBorn).After(at(c.state.Version.Renewed).Add(time.Minute))
+		leftBehind := c.renewed() && c.stubborn && n == theInstances
 		if d.awaits && (listed || renewed) || leftBehind {
 			return true
 		}
@@ -229,8 +237,8 @@ func notReached(c claim) bool {
 	switch {
 	case c.seen == blind:
 		return true
-	case c.alone && c.renewed != nil:
-		return !c.allSince(c.renewed.Installation)
+	case c.renewed():
+		return !c.allSince(number(c.state.Version.Installation))
 	case c.alone:
 		return c.younger(theDirector) || c.younger(theTile)
 	}

@@ -16,8 +16,8 @@ type refusal struct {
 // Resume says whether a whole rotation may go on from the version in the state
 // found: a refusal when apply changes would be refused (see ApplyRefusal), or when
 // the version is of another rotation.
-func Resume(s Observation, from Version) (Decision, bool) {
-	if reason, message, whatNext, refused := ApplyRefusal(s); refused {
+func Resume(s Observation, from Version, accept ...Reason) (Decision, bool) {
+	if reason, message, whatNext, refused := ApplyRefusal(s, accept...); refused {
 		return Decision{Verdict: Refuse, Reason: reason, Message: message, Next: whatNext}, false
 	}
 	if r := relate(s, from, Delete); r != nil {

@@ -30,7 +30,7 @@ type Decision struct {
 	// Notes are worth knowing and stop nothing.
 	Notes []string
 	// Version is the one to go on with where Verify moved the state because what the
-	// proof lacks was accepted, nil for the one observed.
+	// proof lacks was accepted, or proves what no look tells; nil for the one observed.
 	Version *Version
 }
 
@@ -47,7 +47,7 @@ type Options struct {
 	// operator knows them to be dead.
 	Ignore []int
 	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
-	// outside a rotation.
+	// outside a rotation. Verify is that at renewed in any case.
 	LeafOnly bool
 }
 
@@ -58,9 +58,6 @@ type Question struct {
 	Observed Observation
 	Evidence evidence.Evidence
 	Options  Options
-	// Renewed is what is known of leaf certificates that were regenerated outside a
-	// rotation, whose deployment Verify then proves; nil for nothing.
-	Renewed *Renewal
 }
 
 // Decide says whether the phase may run: first whether the version handed over
@@ -99,13 +96,17 @@ func decide(q Question, guards, leafGuards []guard) Decision {
 			Message: fmt.Sprintf("nothing to do: %s is done already (%s)", m.phase, q.Observed.where()), Next: next(q.Observed)}
 	case m.phase == Delete && q.backForLeaves():
 		return q.keptByLeaves().decision()
-	case q.Observed.State != m.from:
+	case q.Observed.State != m.from && (q.Phase != Generate || q.Observed.State != Renewed):
 		return early(q.Observed, m)
 	}
 	if q.Phase == Generate && q.Options.Within != nil {
 		if d := due(q); d != nil {
 			return *d
 		}
+	}
+	if q.Phase == Generate && q.Observed.State == Renewed && q.Observed.NeedsApply() {
+		p := q.Observed.Awaited()
+		return Decision{Verdict: Refuse, Reason: p.reason(), Message: q.Observed.Waiting(), Next: next(q.Observed)}
 	}
 	return guarded(q, guards, fmt.Sprintf("%s may run: %s", q.Phase, q.Observed.where()))
 }
@@ -114,7 +115,7 @@ func decide(q Question, guards, leafGuards []guard) Decision {
 // neither now nor in the version handed over.
 func (q Question) idle() bool {
 	from, _ := q.From.unblocked()
-	return q.Options.IfRotating && q.Phase != Generate && q.Observed.State == Settled && from.State == Settled
+	return q.Options.IfRotating && q.Phase != Generate && q.Observed.State.atRest() && from.State.atRest()
 }
 
 // passed tells whether the rotation is beyond the move. Settled is the end of a
@@ -340,6 +341,11 @@ func next(s Observation) string {
 		return "delete the retiring CA"
 	case Retired:
 		return "run apply changes on all products, then verify"
+	case Renewed:
+		if !s.NeedsApply() {
+			return "verify: the regenerated leaf certificates have reached every product"
+		}
+		return "run apply changes on all products (from this version, with the upgrade-all-service-instances errands), then verify"
 	}
 	return nothingRuns
 }

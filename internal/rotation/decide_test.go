@@ -40,6 +40,7 @@ var stages = map[rotation.State]func() stage{
 	rotation.Regenerated: func() stage { return stage{switchedTrusted(), regenerated(guidB, guidA, "6", "6")} },
 	rotation.Replaced:    func() stage { return stage{switchedReplaced(), replaced(guidB, guidA, "8", "6")} },
 	rotation.Retired:     func() stage { return stage{alone(), retired(guidB, guidA, "8")} },
+	rotation.Renewed:     func() stage { return stage{before(), renewed(guidA, "4", "2026-03-02T10:00:00Z")} },
 	rotation.Blocked: func() stage {
 		return stage{shows(active(guidA, madeA), active(guidB, madeB)), stuck(rotation.ReasonSeveralActive, guidA+","+guidB, settled(guidA))}
 	},
@@ -67,6 +68,11 @@ var _ = Describe("Decide", func() {
 		Entry(nil, rotation.Generate, rotation.Regenerated, rotation.Done, rotation.ReasonAlreadyDone, says(guidA, guidB), says("apply changes")),
 		Entry(nil, rotation.Generate, rotation.Replaced, rotation.Done, rotation.ReasonAlreadyDone, says(guidA, guidB), says("delete the retiring CA")),
 		Entry(nil, rotation.Generate, rotation.Retired, rotation.Refuse, rotation.ReasonNotReached, says("generate is for state settled", "state retired", guidB, since8), says("apply changes", "verify")),
+		Entry(nil, rotation.Generate, rotation.Renewed, rotation.Refuse, rotation.ReasonNotReached, says("regenerated on 2026-03-02T10:00:00Z wait for an apply changes", "0 of 3 products"), says("apply changes", "then verify")),
+		Entry(nil, rotation.Activate, rotation.Renewed, rotation.Refuse, rotation.ReasonTooEarly, says("activate is for state trusted", "state renewed"), says("apply changes", "then verify")),
+		Entry(nil, rotation.Regenerate, rotation.Renewed, rotation.Refuse, rotation.ReasonTooEarly, says("regenerate is for state activated", "state renewed"), says("apply changes", "then verify")),
+		Entry(nil, rotation.Delete, rotation.Renewed, rotation.Refuse, rotation.ReasonTooEarly, says("delete is for state replaced", "state renewed"), says("apply changes", "then verify")),
+		Entry(nil, rotation.Verify, rotation.Renewed, rotation.Refuse, rotation.ReasonNotReached, says("not deployed everywhere", "0 of 3 products"), says("apply changes")),
 		Entry(nil, rotation.Generate, rotation.Blocked, rotation.Refuse, rotation.ReasonSeveralActive, says(guidA, guidB), says("cleared up")),
 
 		Entry(nil, rotation.Activate, rotation.Settled, rotation.Refuse, rotation.ReasonTooEarly, says("activate is for state trusted", "state settled", guidA), says("generate begins")),

@@ -49,6 +49,15 @@ func Moves() []Transition {
 	return all
 }
 
+// LeafMoves are those of the leaf certificates alone.
+func LeafMoves() []Transition {
+	var all []Transition
+	for _, m := range leafMoves {
+		all = append(all, Transition{m.from, m.to, m.phase, m.does})
+	}
+	return all
+}
+
 // Setbacks are the ways back.
 func Setbacks() []Transition {
 	var all []Transition

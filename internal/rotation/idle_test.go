@@ -14,18 +14,20 @@ var _ = Describe("a phase that is wanted only in a rotation", func() {
 
 	It("is done when none is under way", func() {
 		for _, phase := range phases {
-			st := stages[rotation.Settled]()
-			d := decide(phase, st.from, st.f, onlyRotating)
-			Expect(d.Verdict).To(Equal(rotation.Done), string(phase))
-			Expect(d.Reason).To(Equal(rotation.ReasonNoRotation))
-			Expect(d.Message).To(says("no rotation is under way", guidA, string(phase)))
+			for _, state := range []rotation.State{rotation.Settled, rotation.Renewed} {
+				st := stages[state]()
+				d := decide(phase, st.from, st.f, onlyRotating)
+				Expect(d.Verdict).To(Equal(rotation.Done), string(phase))
+				Expect(d.Reason).To(Equal(rotation.ReasonNoRotation))
+				Expect(d.Message).To(says("no rotation is under way", guidA, string(phase)))
+			}
 		}
 	})
 
 	It("is judged as ever in every other state", func() {
 		for state, stage := range stages {
 			for _, phase := range append(phases, rotation.Generate) {
-				if state == rotation.Settled && phase != rotation.Generate {
+				if (state == rotation.Settled || state == rotation.Renewed) && phase != rotation.Generate {
 					continue
 				}
 				st := stage()

@@ -3,70 +3,53 @@ package rotation
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// Renewal is what is known of leaf certificates that were regenerated outside a
-// rotation. Ops Manager keeps no trace of it, and no version has it: the active
-// CA stays the same.
-type Renewal struct {
-	// Active is the CA that signed them.
-	Active string `json:"active"`
-	// Installation is the highest installation id right after the call: every
-	// higher one carries the new certificates.
-	Installation int `json:"installation"`
-	// At is Ops Manager's clock before the call.
-	At time.Time `json:"regenerated_at"`
-}
-
-// Of tells whether a renewal says anything of the state: its CA is the active one,
-// and no rotation is under way, which renews the leaves itself. A nil one says
-// nothing.
-func (r *Renewal) Of(s Observation) bool {
-	return r != nil && s.State == Settled && s.Version.Active == r.Active
-}
-
-// Undeployed are regenerated leaf certificates that wait for an apply changes.
-type Undeployed struct {
-	// Why says so in half a sentence, with what is missing.
-	Why   string
-	Proof Proof
-	// Others are changes of somebody else that the apply changes would deploy.
-	Others []string
-}
-
-// Waits tells whether the renewal has not reached every product, or not every
-// deployment where Ops Manager lists those.
-func (r *Renewal) Waits(e evidence.Evidence, s Observation) (Undeployed, bool) {
-	if !r.Of(s) {
-		return Undeployed{}, false
-	}
-	p := prove(e, anchoredAt(r.Installation), renewal)
-	if p.Complete() {
-		return Undeployed{}, false
+// Waiting says in half a sentence that leaf certificates which were regenerated
+// outside a rotation have not reached every product, or not every deployment where Ops
+// Manager lists those; "" where none wait.
+func (s Observation) Waiting() string {
+	if s.State != Renewed || !s.NeedsApply() {
+		return ""
 	}
 	when := ""
-	if !r.At.IsZero() {
-		when = " on " + r.At.UTC().Format(time.RFC3339)
+	if s.Version.Renewed != "" {
+		when = " on " + s.Version.Renewed
 	}
-	return Undeployed{
-		Why:    fmt.Sprintf("the leaf certificates that were regenerated%s wait for an apply changes: %s", when, p.sentence()),
-		Proof:  p,
-		Others: stagedBefore(e, p),
-	}, true
+	return fmt.Sprintf("the leaf certificates that were regenerated%s wait for an apply changes: %s", when, s.Deployed.sentence())
 }
 
-// Next says what comes next.
-func (Undeployed) Next() string {
-	return "run apply changes on all products (from this version, with the upgrade-all-service-instances errands), then verify"
+// Renew is After for leaf certificates that were regenerated outside a rotation. At is
+// Ops Manager's clock before the call: none of them is older.
+func Renew(before Observation, at time.Time, e evidence.Evidence) *Version {
+	was := before.Version
+	if active, other := split(e); active != was.Active || other != "" {
+		return &was
+	}
+	v := Version{State: Renewed, Active: was.Active, Removed: was.Removed, Installation: highest(e)}
+	if !at.IsZero() {
+		v.Renewed = at.UTC().Format(time.RFC3339)
+	}
+	v = v.following(&was)
+	return &v
 }
 
-// ofLeaves tells whether to verify is to verify a renewal: there is no rotation,
-// and a renewal was handed over.
+// renewedAt is the moment of that call, zero where none is known.
+func (v Version) renewedAt() time.Time {
+	at, err := time.Parse(time.RFC3339, v.Renewed)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// ofLeaves tells whether to verify is to verify regenerated leaf certificates.
 func (q Question) ofLeaves() bool {
-	return q.Phase == Verify && !q.Options.IfRotating && q.Renewed.Of(q.Observed)
+	return q.Phase == Verify && !q.Options.IfRotating && q.Observed.State == Renewed
 }
 
 // leafGuards are those of a regenerate without a rotation. It is not refused
@@ -104,7 +87,7 @@ func leafOnly(q Question, guards []guard) Decision {
 	if r := relate(q.Observed, q.From, Verify); r != nil {
 		return r.decision()
 	}
-	if q.Observed.State != Settled {
+	if !q.Observed.State.atRest() {
 		return Decision{Verdict: Refuse, Reason: ReasonUnderWay, Message: fmt.Sprintf(
 			"leaf certificates alone are renewed where no rotation is under way, and this one is at %s", q.Observed.where()),
 			Next: "finish the rotation, which renews them as well: " + next(q.Observed)}
@@ -114,16 +97,29 @@ func leafOnly(q Question, guards []guard) Decision {
 	}
 	d := guarded(q, guards, "proven: "+q.proven())
 	if d.Verdict == Go {
-		d.Verdict, d.Reason = Done, ReasonProven
+		d.Verdict, d.Reason, d.Version = Done, ReasonProven, q.endsRenewal()
 	}
 	return d
+}
+
+// endsRenewal is the version that the proof leads to.
+func (q Question) endsRenewal() *Version {
+	s := q.Observed
+	if s.State != Renewed {
+		return nil
+	}
+	v := s.Version
+	v.State, v.Renewed = Settled, ""
+	v.Installation = strconv.Itoa(prove(q.Evidence, anchoredAt(v.anchor()), productsAlone).Installation)
+	v = v.following(&s.Version)
+	return &v
 }
 
 // proven says what was proven of the leaf certificates, and what cannot be.
 func (q Question) proven() string {
 	text := "every product's last deployment succeeded, nothing runs, and nothing is staged or outdated"
-	if r := q.Renewed; r.Of(q.Observed) {
-		text = fmt.Sprintf("every product was deployed since the leaf certificates were regenerated (after installation %d), none that Ops Manager renews is older, and nothing runs, is staged or outdated", r.Installation)
+	if q.Observed.State == Renewed {
+		text = fmt.Sprintf("every product was deployed since the leaf certificates were regenerated (after installation %s), none that Ops Manager renews is older, and nothing runs, is staged or outdated", q.Observed.Version.Installation)
 	} else {
 		text += "; when they were regenerated is not known (the version handed over is not of a regenerate of leaf certificates), so their age was not judged"
 	}
@@ -196,8 +192,8 @@ func nothingStagedButLeaves(q Question) *refusal {
 // leavesReached refuses when a product was not deployed since the leaves were
 // regenerated or, where nobody knows when, since the newest of its own appeared.
 func leavesReached(q Question) *refusal {
-	if r := q.Renewed; r.Of(q.Observed) {
-		p := prove(q.Evidence, anchoredAt(r.Installation), productsAlone)
+	if q.Observed.State == Renewed {
+		p := prove(q.Evidence, anchoredAt(q.Observed.Version.anchor()), productsAlone)
 		if p.Installation > 0 {
 			return nil
 		}
@@ -258,15 +254,15 @@ func deployedAt(e evidence.Evidence, p evidence.Product) time.Time {
 const skew = 10 * time.Minute
 
 func noneLeftBehind(q Question) *refusal {
-	r := q.Renewed
-	if !r.Of(q.Observed) || r.At.IsZero() {
+	at := q.Observed.Version.renewedAt()
+	if q.Observed.State != Renewed || at.IsZero() {
 		return nil
 	}
-	left := oldLeaves(q.Evidence, r.At.Add(-skew))
+	left := oldLeaves(q.Evidence, at.Add(-skew))
 	if len(left) == 0 {
 		return nil
 	}
-	return &refusal{ReasonOldLeaves, fmt.Sprintf("certificates are older than the regenerate of %s: %s", r.At.UTC().Format(time.RFC3339), names(left)),
+	return &refusal{ReasonOldLeaves, fmt.Sprintf("certificates are older than the regenerate of %s: %s", q.Observed.Version.Renewed, names(left)),
 		"regenerate them again, or name those that Ops Manager does not rotate in OPSMAN_CA_UNROTATED (--unrotated)"}
 }
 

@@ -1,6 +1,8 @@
 package rotation_test
 
 import (
+	"time"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -24,11 +26,11 @@ func outdatedOn(c evidence.Certificate, deployments ...string) evidence.Certific
 
 var _ = Describe("leaf certificates without a rotation", func() {
 	const recent, later = "2026-03-19T09:00:00Z", "2026-03-19T12:00:00Z"
-	verifying := func(f foundation, from *rotation.Version, r *rotation.Renewal) rotation.Decision {
-		return rotation.Decide(rotation.Question{Phase: rotation.Verify, From: *from, Observed: f.observe(from), Evidence: f.tells(), Options: leavesAlone, Renewed: r})
+	verifying := func(f foundation, from *rotation.Version) rotation.Decision {
+		return decide(rotation.Verify, from, f, leavesAlone)
 	}
 
-	It("are regenerated and verified at settled alone: elsewhere the state is named, and what comes next", func() {
+	It("are regenerated and verified where no rotation is under way: elsewhere the state is named, and what comes next", func() {
 		for state, stage := range stages {
 			st := stage()
 			for _, phase := range []rotation.Phase{rotation.Regenerate, rotation.Verify} {
@@ -36,6 +38,8 @@ var _ = Describe("leaf certificates without a rotation", func() {
 				switch state {
 				case rotation.Settled:
 					Expect(d.Verdict).To(Equal(map[rotation.Phase]rotation.Verdict{rotation.Regenerate: rotation.Go, rotation.Verify: rotation.Done}[phase]), d.Message)
+				case rotation.Renewed:
+					Expect(d.Verdict).To(Equal(map[rotation.Phase]rotation.Verdict{rotation.Regenerate: rotation.Go, rotation.Verify: rotation.Refuse}[phase]), d.Message)
 				case rotation.Blocked:
 					Expect(d.Reason).To(Equal(rotation.ReasonSeveralActive))
 				default:
@@ -135,10 +139,10 @@ var _ = Describe("leaf certificates without a rotation", func() {
 	DescribeTable("are verified, or not, since they were regenerated",
 		func(disturb func(foundation) foundation, reason rotation.Reason, words ...string) {
 			st := stages[rotation.Settled]()
-			renewed := &rotation.Renewal{Active: guidA, Installation: 19, At: at(recent)}
+			from := renewed(guidA, "19", recent)
 			fresh := func(f foundation) foundation { return f.v1(owned(tas, recent)).then(installation(20, later)) }
-			Expect(verifying(fresh(st.f), st.from, renewed)).To(And(HaveField("Verdict", rotation.Done), HaveField("Message", says("since the leaf certificates were regenerated (after installation 19)"))))
-			d := verifying(disturb(fresh(st.f)), st.from, renewed)
+			Expect(verifying(fresh(st.f), from)).To(And(HaveField("Version", Equal(ended(guidA, "", "20"))), HaveField("Verdict", rotation.Done), HaveField("Message", says("since the leaf certificates were regenerated (after installation 19)"))))
+			d := verifying(disturb(fresh(st.f)), from)
 			if reason == "" {
 				Expect(d.Verdict).To(Equal(rotation.Done), d.Message)
 			} else {
@@ -175,13 +179,70 @@ var _ = Describe("leaf certificates without a rotation", func() {
 
 	It("are verified without a word of when they were regenerated, as far as the certificates' own dates go", func() {
 		st := stages[rotation.Settled]()
-		d := verifying(st.f.v1(owned(tas, "2025-06-01T00:00:00Z")), st.from, nil)
+		d := verifying(st.f.v1(owned(tas, "2025-06-01T00:00:00Z")), st.from)
 		Expect(d.Verdict).To(Equal(rotation.Done), d.Message)
 		Expect(d.Message).To(ContainSubstring("their age was not judged"))
-		d = verifying(st.f.v1(owned(tas, recent)), st.from, nil)
+		d = verifying(st.f.v1(owned(tas, recent)), st.from)
 		Expect(d.Reason).To(Equal(rotation.ReasonNotReached))
 		Expect(d.Message).To(says("younger than the last deployment of their product: Tanzu Application Service"))
-		d = verifying(st.f.v1(owned(tas, recent)), st.from, &rotation.Renewal{Active: guidX, Installation: 1})
-		Expect(d.Reason).To(Equal(rotation.ReasonNotReached), "a regenerate under another CA says nothing")
+		Expect(d.Version).To(BeNil(), "a look tells as much")
+	})
+
+	Context("that were regenerated", func() {
+		renewedF := func() foundation { return before().then(installation(19, recent)) }
+
+		It("are known by the version alone, which a check keeps as long as that CA is the only one", func() {
+			from := renewed(guidA, "19", recent)
+			for _, f := range []foundation{renewedF(), renewedF().then(installation(20, later))} {
+				s := f.observe(from)
+				Expect(s.State).To(Equal(rotation.Renewed))
+				Expect(s.Version).To(Equal(*from))
+			}
+			Expect(renewedF().observe(nil).State).To(Equal(rotation.Settled))
+			two := shows(active(guidA, madeA), inactive(guidB, madeB))
+			Expect(two.observe(from).State).To(Equal(rotation.Generated))
+			other := shows(active(guidC, madeC)).observe(from)
+			Expect(other.State).To(Equal(rotation.Retired))
+			Expect(other.Version.Removed).To(Equal(guidA))
+		})
+
+		It("come of the call: the version is anchored at what was installed by then, with Ops Manager's time before it", func() {
+			f := renewedF()
+			v := rotation.Renew(f.observe(ended(guidA, guidX, "2")), at("2026-03-19T08:59:59.9Z"), f.e)
+			Expect(*v).To(Equal(rotation.Version{State: rotation.Renewed, Active: guidA, Removed: guidX, Installation: "19", Renewed: "2026-03-19T08:59:59Z"}))
+			Expect(f.observe(v).Version).To(Equal(*v), "a look confirms it")
+			again := rotation.Renew(f.observe(v), at("2026-03-19T10:00:00Z"), f.e)
+			Expect(*again).NotTo(Equal(*v), "once more is another version")
+			Expect(again.Turn).To(BeEmpty())
+			Expect(rotation.Renew(f.observe(v), time.Time{}, f.e).Renewed).To(BeEmpty(), "without a clock")
+		})
+
+		It("do not come of it where the CAs have changed meanwhile", func() {
+			two := shows(active(guidA, madeA), inactive(guidB, madeB))
+			from := ended(guidA, guidX, "2")
+			Expect(*rotation.Renew(renewedF().observe(from), at(recent), two.e)).To(Equal(*from))
+		})
+
+		It("let a rotation begin when they are deployed, and name the apply changes before", func() {
+			from := renewed(guidA, "19", recent)
+			d := decide(rotation.Generate, from, renewedF())
+			Expect(d.Verdict).To(Equal(rotation.Refuse))
+			Expect(d.Message).To(says("regenerated on "+recent+" wait for an apply changes", "0 of 3 products"))
+			Expect(decide(rotation.Generate, from, renewedF().then(installation(20, later))).Verdict).To(Equal(rotation.Go))
+		})
+
+		It("are deployed by a rotation that begins, and by apply-changes", func() {
+			from := renewed(guidA, "19", recent)
+			m := asks(renewedF(), from)
+			Expect(is(m)).To(Equal("apply for not-reached"))
+			Expect(m.Why).To(ContainSubstring("wait for an apply changes"))
+			Expect(is(asks(renewedF(), from, having(rotation.ReasonNotReached)))).To(Equal("refuse generate for not-reached"), "once is enough")
+			Expect(is(asks(renewedF().then(installation(20, later)), from))).To(Equal("phase generate"))
+			Expect(is(asks(renewedF(), from, within("1d")))).To(Equal("done"))
+			Expect(is(asks(renewedF(), from, applyOnly))).To(Equal("apply verify for not-reached"))
+			m = asks(renewedF().then(installation(20, later)), from, applyOnly)
+			Expect(is(m)).To(Equal("done"))
+			Expect(m.Why).To(Equal("the regenerated leaf certificates have reached every product"))
+		})
 	})
 })

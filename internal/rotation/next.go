@@ -9,6 +9,255 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
+// MoveKind is what becomes of a whole rotation next.
+type MoveKind string
+
+// The kinds.
+const (
+	// MoveApply: an apply changes of all products and, where the phase is Verify, the
+	// proof of what it reached.
+	MoveApply MoveKind = "apply"
+	MovePhase MoveKind = "phase"
+	// MoveWait: somebody's installation has to end first.
+	MoveWait   MoveKind = "wait"
+	MoveDone   MoveKind = "done"
+	MoveRefuse MoveKind = "refuse"
+)
+
+// NextMove is what comes next on the way of a whole rotation.
+type NextMove struct {
+	Kind MoveKind
+	// Phase is the phase that comes next or is refused, Verify behind an apply
+	// changes that a proof waits for; empty where it is about none.
+	Phase Phase
+	// Does says what it brings about, Why in half a sentence what calls for it.
+	Does, Why string
+	// For is the code of what an apply changes or a wait is to answer.
+	For Reason
+	// Others are changes of somebody that an apply changes would deploy.
+	Others []string
+	// Again tells of MoveDone, and of the apply changes before it, that a rotation
+	// begins only for who asks for another one.
+	Again bool
+	// Decision says why it is refused; Stale that a newer version, or none, would not
+	// be.
+	Decision Decision
+	Stale    bool
+}
+
+// Way is all that Next depends on.
+type Way struct {
+	Observed Observation
+	Evidence evidence.Evidence
+	Options  Options
+	// From is the version in hand, nil for none.
+	From *Version
+	// Again begins a rotation right behind another one.
+	Again bool
+	// ApplyOnly asks for the rotation's apply changes alone, and for no phase.
+	ApplyOnly bool
+	Course
+}
+
+// Course is what a run of the whole rotation has done so far.
+type Course struct {
+	// Begun: it was in a rotation, so settled is its end.
+	Begun bool
+	// Closed: it ended the rotation before this one, and begins none.
+	Closed bool
+	// Tried are the refusals that it has answered since the last phase: each once.
+	Tried []Reason
+}
+
+// After is the course behind a move.
+func (c Course) After(m NextMove) Course {
+	if m.Phase != "" {
+		return Course{Begun: true}
+	}
+	// Whoever has applied changes has waited for every installation before.
+	tried := slices.DeleteFunc(slices.Clone(c.Tried), func(r Reason) bool { return r == ReasonInstallationRunning })
+	return Course{Begun: c.Begun, Closed: c.Closed || m.Kind == MoveApply && m.Again, Tried: append(tried, m.For)}
+}
+
+// Next says what comes next. A run asks it again behind each move, with what it sees
+// then; plan and status ask it once, and apply-changes for its part alone: so none of
+// them sees a way where another one is refused.
+func Next(w Way) NextMove {
+	if w.ApplyOnly {
+		return w.applyOnly()
+	}
+	if d, may := Resume(w.Observed, w.handed(), w.Options.Accept...); !may {
+		return refusedMove("", d)
+	}
+	switch {
+	case w.Observed.State.atRest():
+		return w.atRest()
+	case w.Observed.NeedsApply():
+		if d, refused := Interferes(w.question(Verify)); refused {
+			return refusedMove("", d)
+		}
+		return w.awaited()
+	case w.Observed.Untrusted() && !slices.Contains(w.Tried, ReasonTrustUnknown):
+		if d, refused := Interferes(w.question(Verify)); refused {
+			return refusedMove("", d)
+		}
+		return w.provesTrust()
+	}
+	phase, _ := NextPhase(w.Observed)
+	return w.phase(phase)
+}
+
+// handed is the version in hand, or else the one that Ops Manager shows.
+func (w Way) handed() Version {
+	if w.From != nil {
+		return *w.From
+	}
+	return w.Observed.Version
+}
+
+func (w Way) question(phase Phase) Question {
+	return Question{Phase: phase, From: w.handed(), Observed: w.Observed, Evidence: w.Evidence, Options: w.Options}
+}
+
+func (w Way) accepts(r Reason) bool { return slices.Contains(w.Options.Accept, r) }
+
+func refusedMove(phase Phase, d Decision) NextMove {
+	return NextMove{Kind: MoveRefuse, Phase: phase, Why: d.Message, For: d.Reason, Decision: d}
+}
+
+// applyOnly is for who applies changes and runs no phase. Ops Manager cannot show
+// whether leaf certificates were regenerated or a deleted CA is still trusted, so
+// without a version an apply changes is needed rather than skipped.
+func (w Way) applyOnly() NextMove {
+	s := w.Observed
+	if reason, message, whatNext, refused := ApplyRefusal(s, w.Options.Accept...); refused {
+		return refusedMove("", Decision{Verdict: Refuse, Reason: reason, Message: message, Next: whatNext})
+	}
+	if w.From != nil {
+		if d, stale := Stale(s, *w.From); stale {
+			m := refusedMove("", d)
+			m.Stale = true
+			return m
+		}
+	}
+	switch {
+	case s.NeedsApply():
+		return w.awaited()
+	case s.Untrusted():
+		return w.provesTrust()
+	case w.From == nil && s.State != Trusted:
+		return NextMove{Kind: MoveApply, Why: fmt.Sprintf("the rotation is at %s or further, and without a version it is unknown what is deployed of it", s.State)}
+	}
+	why := fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)
+	if s.State == Renewed {
+		why = "the regenerated leaf certificates have reached every product"
+	}
+	return NextMove{Kind: MoveDone, Why: why}
+}
+
+// provesTrust is the apply changes that an operator accepts where nobody knows what
+// trusts the active CA: it proves that anew.
+func (w Way) provesTrust() NextMove {
+	return NextMove{Kind: MoveApply, Does: "to prove anew what trusts the active CA", Why: "accepted trust-unknown: " + untrusted(w.Observed).message, For: ReasonTrustUnknown, Others: Staged(w.Evidence, w.Observed)}
+}
+
+// awaited is the apply changes that the proof of the state waits for.
+func (w Way) awaited() NextMove {
+	s := w.Observed
+	m, _ := moveFrom(s.State)
+	p := s.Awaited()
+	why := s.Waiting()
+	if why == "" {
+		why = fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.State, p.Covered(), len(p.Products))
+	}
+	return NextMove{Kind: MoveApply, Phase: Verify, Does: m.does, Why: why, For: p.reason(), Others: Staged(w.Evidence, s)}
+}
+
+// atRest is for a foundation without a rotation: one has ended, or one begins.
+func (w Way) atRest() NextMove {
+	done := func(why string, again bool) NextMove { return NextMove{Kind: MoveDone, Why: why, Again: again} }
+	from, known := w.handed().unblocked()
+	_, due := StillDue(w.question(Generate))
+	switch {
+	case due && (w.Begun || w.Closed):
+		// What has ended was begun before this was due, and is no answer to it.
+		return w.phase(Generate)
+	case w.Begun:
+		why := "the rotation is complete, active CA " + w.Observed.Version.Active
+		if within := w.Options.Within; within != nil && Decide(w.question(Generate)).Verdict != NotDue {
+			why += fmt.Sprintf("; something that a rotation replaces expires within %s all the same", within)
+			return done(why, true)
+		}
+		return done(why, false)
+	case w.Closed:
+		return done("the rotation before this one has ended, and no new rotation was begun", true)
+	case known && !from.State.atRest():
+		return done("the rotation of the version handed over is finished", false)
+	}
+	if why, outstanding := ClosingApply(w.Evidence); outstanding && w.From == nil {
+		if d, refused := Interferes(w.question(Verify)); refused {
+			return refusedMove("", d)
+		}
+		return NextMove{Kind: MoveApply, Does: "to end the rotation before this one", Why: why, For: ReasonNotReached, Others: Staged(w.Evidence, w.Observed), Again: true}
+	}
+	if d := Decide(w.question(Generate)); d.Verdict == NotDue {
+		return done(d.Message, false)
+	}
+	if why, young := EndedLately(w.question(Generate)); young && !w.Again {
+		return done(why, true)
+	}
+	return w.phase(Generate)
+}
+
+// phase is a phase whose turn it is, or what has to come before it: the end of an
+// installation, or an apply changes where that is what it would be refused for, for an
+// earlier run may have stopped at a failed one.
+func (w Way) phase(phase Phase) NextMove {
+	q := w.question(phase)
+	if phase == Generate && !slices.Contains(w.Tried, ReasonPendingChanges) {
+		// What is staged and accepted is deployed before the CA changes, not with it.
+		q.Options.Accept = slices.DeleteFunc(slices.Clone(q.Options.Accept), func(r Reason) bool { return r == ReasonPendingChanges })
+	}
+	d := Decide(q)
+	tried := slices.Contains(w.Tried, d.Reason)
+	waitingLeaves := phase == Generate && w.Observed.Waiting() != "" && d.Message == w.Observed.Waiting()
+	switch {
+	case d.Verdict != Refuse:
+		m, _ := moveOf(phase)
+		return NextMove{Kind: MovePhase, Phase: phase, Does: m.does, Why: d.Message}
+	case d.Reason == ReasonInstallationRunning && !tried:
+		return NextMove{Kind: MoveWait, Why: d.Message, For: d.Reason}
+	case tried, !Mends(d.Reason) && !waitingLeaves, d.Reason == ReasonPendingChanges && phase != Generate:
+		return refusedMove(phase, d)
+	}
+	return w.before(phase, d)
+}
+
+// before is the apply changes that answers the refusal of a phase. What is staged is
+// deployed for nobody who has not accepted it, whatever the apply changes is for.
+func (w Way) before(phase Phase, d Decision) NextMove {
+	others := Staged(w.Evidence, w.Observed)
+	m := NextMove{Kind: MoveApply, Does: "to mend what " + string(phase) + " would be refused for", Why: d.Message, For: d.Reason, Others: others}
+	if phase == Generate {
+		m.Does = "before the rotation"
+	}
+	if len(others) == 0 || w.accepts(ReasonPendingChanges) {
+		if d.Reason == ReasonPendingChanges {
+			m.Why = "accepted pending-changes: " + d.Message
+		}
+		return m
+	}
+	switch interferes, _ := Interferes(w.question(phase)); {
+	case phase != Generate:
+		d = interferes
+	case d.Reason != ReasonPendingChanges:
+		why := d.Message
+		d = pending(others).decision()
+		d.Message += "; one has to come first, for " + why
+	}
+	return refusedMove("", d)
+}
+
 // Leg is one stretch of the way of a rotation: a phase, or an apply changes with
 // the proof after it.
 type Leg struct {
@@ -28,29 +277,60 @@ const Apply = "apply"
 // comes later.
 func Ahead(s Observation) []Leg {
 	legs := make([]Leg, len(moves))
-	position := s.State.rank()
+	// From an untrusted activation the way leads back to before it.
+	reached, back := s.State.rank(), s.Untrusted()
+	if s.State.atRest() {
+		reached = Settled.rank()
+	}
+	if back {
+		reached = Generated.rank()
+	}
 	for i, m := range moves {
 		legs[i] = Leg{Name: string(m.phase), To: m.to, Does: m.does, Status: "later"}
 		if m.phase == Verify {
 			legs[i].Name = Apply
 		}
 		switch {
-		case m.from.rank() < position:
+		case m.from.rank() < reached:
 			legs[i].Status = "done"
-		case m.from == s.State:
+		case m.from.rank() == reached && !back:
 			legs[i].Status = "next"
 		}
 	}
-	if s.Untrusted() {
-		// The way leads back to before the activation.
-		legs[1].Status, legs[2].Status, legs[position].Status = "later", "later", "later"
-	}
 	return legs
+}
+
+// Plan is the way ahead of a whole rotation, with the apply changes that has to come
+// before a phase, or that a refusal names.
+func Plan(w Way) []Leg {
+	legs := Ahead(w.Observed)
+	m := Next(w)
+	if m.Phase == Verify || m.Kind != MoveApply && (m.Kind != MoveRefuse || m.For != ReasonPendingChanges || !w.Observed.State.atRest()) {
+		return legs
+	}
+	others := m.Others
+	if m.Kind == MoveRefuse {
+		others = Staged(w.Evidence, w.Observed)
+	}
+	first := Leg{Name: Apply, To: w.Observed.State, Does: m.Why, Status: "next"}
+	if len(others) > 0 {
+		first.Does = fmt.Sprintf("before the rotation, deploys what is staged: %s (only with accept pending-changes)", strings.Join(others, ", "))
+	}
+	at := 0
+	for i := range legs {
+		if legs[i].Status == "next" {
+			at, legs[i].Status = i, "later"
+		}
+	}
+	return slices.Insert(legs, at, first)
 }
 
 // NextPhase is the changing phase that comes next, whatever apply changes has to
 // come before it; false where none can.
 func NextPhase(s Observation) (Phase, bool) {
+	if s.State == Renewed {
+		return Generate, true
+	}
 	m, known := moveFrom(s.State)
 	for known && m.phase == Verify {
 		m, known = moveFrom(m.to)
@@ -63,48 +343,6 @@ var mended = []Reason{ReasonPendingChanges, ReasonUpgraded, ReasonInstallationFa
 
 // Mends tells whether an apply changes of all products answers the refusal.
 func Mends(r Reason) bool { return slices.Contains(mended, r) }
-
-// Opening is an apply changes that has to come before a rotation begins.
-type Opening struct {
-	// Why is half a sentence.
-	Why string
-	// Staged are somebody's changes that it would deploy as well.
-	Staged []string
-}
-
-// Open says whether a whole rotation may begin with the question's Generate, and
-// whether an apply changes has to come before it (nil for none). What is staged
-// is deployed for nobody who has not accepted it, whatever the apply changes is
-// for; when it is accepted, it is deployed before the CA changes, not with it.
-func Open(q Question) (Decision, *Opening) {
-	accepted := slices.Contains(q.Options.Accept, ReasonPendingChanges)
-	q.Options.Accept = slices.DeleteFunc(slices.Clone(q.Options.Accept), func(r Reason) bool { return r == ReasonPendingChanges })
-	d := Decide(q)
-	if d.Verdict != Refuse || !Mends(d.Reason) {
-		return d, nil
-	}
-	o := &Opening{Why: d.Message, Staged: Staged(q.Evidence, q.Observed)}
-	if len(o.Staged) > 0 && !accepted {
-		if d.Reason == ReasonPendingChanges {
-			return d, o
-		}
-		refused := pending(o.Staged).decision()
-		refused.Message += "; one has to come first, for " + d.Message
-		return refused, o
-	}
-	if d.Reason == ReasonPendingChanges {
-		o.Why = "accepted pending-changes: " + d.Message
-	}
-	return Decision{Verdict: Go, Reason: ReasonReady, Message: "an apply changes comes first: " + o.Why, Next: next(q.Observed), Notes: d.Notes}, o
-}
-
-// Does says what the apply changes is for, and what it deploys.
-func (o Opening) Does() string {
-	if len(o.Staged) == 0 {
-		return o.Why
-	}
-	return fmt.Sprintf("before the rotation, deploys what is staged: %s (only with accept pending-changes)", strings.Join(o.Staged, ", "))
-}
 
 // Interferes refuses an apply changes of a rotation that would deploy somebody's
 // changes which nobody has accepted.
@@ -145,7 +383,7 @@ const lately = 7 * 24 * time.Hour
 // most.
 func EndedLately(q Question) (message string, young bool) {
 	active, at := q.Observed.Active, q.Evidence.At
-	if q.Observed.State != Settled || at.IsZero() || active.CreatedOn.IsZero() || at.Sub(active.CreatedOn.Latest()) >= lately {
+	if !q.Observed.State.atRest() || at.IsZero() || active.CreatedOn.IsZero() || at.Sub(active.CreatedOn.Latest()) >= lately {
 		return "", false
 	}
 	message = fmt.Sprintf("the active CA %s was created less than a week ago (%s, %s): an earlier rotation has ended, or the foundation is that new",
@@ -222,7 +460,7 @@ const applies = 3
 // is younger than the oldest installation known, hence came by a rotation, and
 // fewer complete deployments are known since than a rotation makes, one after
 // the other, or when the last attempt to deploy a product failed. The message is one sentence. The history has to reach back to the
-// CA: see SinceActive.
+// CA: see EnoughForAll.
 func ClosingApply(e evidence.Evidence) (message string, outstanding bool) {
 	i := slices.IndexFunc(e.CAs, func(ca evidence.CA) bool { return ca.Active })
 	if len(e.CAs) != 1 || i < 0 {
@@ -261,12 +499,15 @@ func cameByRotation(h evidence.History, ca evidence.CA) bool {
 	})
 }
 
-// SinceActive tells gathering when to stop reading the history for
-// ClosingApply: at the first installation that is older than the active CA.
-func SinceActive(cas []evidence.CA) func(evidence.Installation) bool {
+// EnoughForAll is Enough for who asks Next: with one CA and no version, ClosingApply
+// wants the history as far as the first installation that is older than the CA.
+func EnoughForAll(cas []evidence.CA, products []evidence.Product, cursor *Version) func(evidence.Installation) bool {
+	enough := Enough(cas, products, cursor)
+	if cursor != nil || len(cas) != 1 {
+		return enough
+	}
 	return func(i evidence.Installation) bool {
-		return slices.ContainsFunc(cas, func(ca evidence.CA) bool {
-			return ca.Active && !i.StartedAt.IsZero() && !ca.CreatedOn.IsZero() && i.StartedAt.Before(ca.CreatedOn.Time)
-		})
+		older := !i.StartedAt.IsZero() && !cas[0].CreatedOn.IsZero() && i.StartedAt.Before(cas[0].CreatedOn.Time)
+		return enough(i) && older
 	}
 }

@@ -51,53 +51,6 @@ func stage0(list ...evidence.PendingChange) func(foundation) foundation {
 	return func(f foundation) foundation { return f.staged(list...) }
 }
 
-var _ = Describe("the apply changes before a rotation", func() {
-	open := func(disturb func(foundation) foundation, accept ...rotation.Reason) (rotation.Decision, *rotation.Opening) {
-		st := stages[rotation.Settled]()
-		f := disturb(st.f)
-		return rotation.Open(rotation.Question{
-			Phase: rotation.Generate, From: *st.from, Observed: f.observe(st.from), Evidence: f.tells(), Options: rotation.Options{Accept: accept},
-		})
-	}
-	failedAnd := func(list ...evidence.PendingChange) func(foundation) foundation {
-		return func(f foundation) foundation {
-			return f.then(installation(20, "2026-03-19T09:00:00Z", ok(director), failed(tas))).staged(list...)
-		}
-	}
-
-	It("is none where generate may run", func() {
-		d, opening := open(stage0())
-		Expect(d.Verdict).To(Equal(rotation.Go))
-		Expect(opening).To(BeNil())
-	})
-
-	It("comes behind an installation that failed, and deploys nothing of others", func() {
-		d, opening := open(failedAnd())
-		Expect(d.Verdict).To(Equal(rotation.Go))
-		Expect(opening.Staged).To(BeEmpty())
-		Expect(opening.Does()).To(ContainSubstring("Tanzu Application Service failed in installation 20"))
-	})
-
-	It("is refused when it would deploy somebody's changes, whatever it is for, until they are accepted", func() {
-		for _, disturb := range []func(foundation) foundation{stage0(pending(mysql, "update")), failedAnd(pending(mysql, "update"))} {
-			d, opening := open(disturb)
-			Expect(d.Verdict).To(Equal(rotation.Refuse))
-			Expect(d.Reason).To(Equal(rotation.ReasonPendingChanges))
-			Expect(d.Message).To(ContainSubstring("update of MySQL"))
-			Expect(opening.Does()).To(ContainSubstring("deploys what is staged: update of MySQL"))
-			d, opening = open(disturb, rotation.ReasonPendingChanges)
-			Expect(d.Verdict).To(Equal(rotation.Go))
-			Expect(opening.Staged).To(Equal([]string{"update of MySQL"}))
-		}
-	})
-
-	It("is no answer to anything else", func() {
-		d, opening := open(func(f foundation) foundation { return f.products() })
-		Expect(d.Reason).To(Equal(rotation.ReasonNoProducts))
-		Expect(opening).To(BeNil())
-	})
-})
-
 var _ = Describe("EndedLately", func() {
 	made := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	const week = 7 * 24 * time.Hour
@@ -226,7 +179,7 @@ var _ = Describe("what has to be asked", func() {
 	})
 })
 
-var _ = Describe("NextStep", func() {
+var _ = Describe("NextPhase", func() {
 	It("is the changing phase ahead in every state but blocked", func() {
 		for state, expected := range map[rotation.State]rotation.Phase{
 			rotation.Settled: rotation.Generate, rotation.Generated: rotation.Activate, rotation.Trusted: rotation.Activate, rotation.Activated: rotation.Regenerate,
@@ -302,7 +255,7 @@ var _ = Describe("ClosingApply", func() {
 	})
 
 	It("has the history read as far as the first installation before the CA", func() {
-		enough := rotation.SinceActive([]evidence.CA{active(guidB, madeB)})
+		enough := rotation.EnoughForAll([]evidence.CA{active(guidB, madeB)}, nil, nil)
 		Expect(enough(since(5))).To(BeFalse())
 		Expect(enough(installation(6, ""))).To(BeFalse())
 		Expect(enough(before())).To(BeTrue())

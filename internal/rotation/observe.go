@@ -40,7 +40,7 @@ type Observation struct {
 	// Strays are leaves, known from certificates v1, that a candidate signed which
 	// not every product trusts: somebody had activated it, and went back.
 	Strays []evidence.Certificate
-	// Deployed is the proof that Regenerated or Retired waits for.
+	// Deployed is the proof that Regenerated, Retired or Renewed waits for.
 	Deployed Proof
 }
 
@@ -50,7 +50,7 @@ func (s Observation) Awaited() *Proof {
 	switch s.State {
 	case Generated, Trusted, Activated:
 		return &s.Trust
-	case Regenerated, Replaced, Retired:
+	case Regenerated, Replaced, Retired, Renewed:
 		return &s.Deployed
 	}
 	return nil
@@ -58,6 +58,10 @@ func (s Observation) Awaited() *Proof {
 
 // NeedsApply tells whether an apply changes of all products is what comes next.
 func (s Observation) NeedsApply() bool {
+	if s.State == Renewed {
+		// Verify alone ends it, and asks for more than a deployment.
+		return !s.Deployed.Complete()
+	}
 	m, known := moveFrom(s.State)
 	return known && m.phase == Verify
 }
@@ -175,7 +179,8 @@ func newer(e evidence.Evidence, active, inactive evidence.CA, known Version) str
 }
 
 // observeOne: one CA. It is settled, unless the last thing known is a CA that
-// has left since and whose trust no installation has removed yet.
+// has left since and whose trust no installation has removed yet, or a call that
+// regenerated the leaf certificates, of which Ops Manager keeps no trace.
 func observeOne(e evidence.Evidence, known Version) Observation {
 	active := e.CAs[0]
 	s := Observation{State: Settled, Active: &active}
@@ -186,6 +191,10 @@ func observeOne(e evidence.Evidence, known Version) Observation {
 		return s
 	case known.State == Settled && known.Active == active.GUID:
 		s.Version = known
+		return s
+	case known.State == Renewed && known.Active == active.GUID:
+		s.State, s.Version = Renewed, known
+		s.Deployed = prove(e, anchoredAt(known.anchor()), renewal)
 		return s
 	case known.State == Retired && known.Active == active.GUID:
 		s.Deployed = prove(e, anchoredAt(known.anchor()), removal)

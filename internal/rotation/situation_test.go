@@ -12,8 +12,6 @@ import (
 type situation struct {
 	world
 	cursor, stale *rotation.Version
-	// renewed is what a renewal of leaves alone left.
-	renewed *rotation.Renewal
 	// left is how many clicks of others and mishaps of ours may still come.
 	left int
 	// undone: the other operator activated a CA although a newer one was there;
@@ -44,7 +42,6 @@ func (s *situation) path() string {
 type key struct {
 	world         string
 	cursor, stale rotation.Version
-	renewed       int
 	left          int
 	accepted      bool
 }
@@ -89,16 +86,34 @@ func (w *world) identity() string {
 	return string(b)
 }
 
+// momentOf is what the future depends on of the time of a version: which leaves are
+// older.
+func (w *world) momentOf(renewed string) string {
+	if renewed == "" {
+		return ""
+	}
+	b := []byte("@")
+	for _, d := range w.deployments {
+		for _, born := range []int{d.born, d.newBorn} {
+			older := byte('0')
+			if w.time(born).Before(at(renewed)) {
+				older++
+			}
+			b = append(b, older)
+		}
+	}
+	return string(b)
+}
+
 func (s *situation) key() key {
 	k := key{world: s.identity(), cursor: *s.cursor, left: s.left << 3}
 	// The turn only makes a version a new one; nothing is decided by it.
 	k.cursor.Turn = ""
+	k.cursor.Renewed = s.momentOf(s.cursor.Renewed)
 	if s.stale != nil {
 		k.stale = *s.stale
 		k.stale.Turn = ""
-	}
-	if s.renewed != nil {
-		k.renewed = s.renewed.Installation + 1
+		k.stale.Renewed = s.momentOf(s.stale.Renewed)
 	}
 	if s.accepted {
 		k.accepted = true

@@ -15,7 +15,7 @@ func Staged(e evidence.Evidence, s Observation) []string {
 	case Activated:
 		// The activation itself may show as an update.
 		since = prove(e, anchoredAt(s.Version.anchor()), productsAlone)
-	case Generated, Regenerated, Retired:
+	case Generated, Regenerated, Retired, Renewed:
 		since = *s.Awaited()
 	default:
 		return staged(e, nobodys)

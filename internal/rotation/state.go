@@ -25,17 +25,20 @@ const (
 	// Retired: the retiring CA is deleted; the deployment that removes its
 	// trust is outstanding.
 	Retired State = "retired"
+	// Renewed: as Settled, and the leaf certificates were regenerated outside a
+	// rotation; whether they are deployed everywhere is not proven.
+	Renewed State = "renewed"
 	// Blocked: anything else; State.Reason says what.
 	Blocked State = "blocked"
 )
 
-// order is the way of a rotation; Blocked is nowhere on it.
+// order is the way of a rotation; Renewed is beside it, and Blocked nowhere.
 var order = []State{Settled, Generated, Trusted, Activated, Regenerated, Replaced, Retired}
 
 // States are all states, in order, Blocked last.
-func States() []State { return append(slices.Clone(order), Blocked) }
+func States() []State { return append(slices.Clone(order), Renewed, Blocked) }
 
-// rank is the state's place in a rotation, -1 for Blocked and unknown ones.
+// rank is the state's place in a rotation, -1 for those that have none.
 func (p State) rank() int { return slices.Index(order, p) }
 
 // hasCandidate tells whether the state has an inactive CA newer than the active.
@@ -43,6 +46,9 @@ func (p State) hasCandidate() bool { return p == Generated || p == Trusted }
 
 // hasRetiring tells whether the state has an inactive CA older than the active.
 func (p State) hasRetiring() bool { return p == Activated || p == Regenerated || p == Replaced }
+
+// atRest tells that no rotation is under way.
+func (p State) atRest() bool { return p == Settled || p == Renewed }
 
 // Phase is what an operator or a pipeline asks for.
 type Phase string
@@ -81,6 +87,13 @@ var moves = []move{
 	{Verify, Retired, Settled, "no product trusts the former CA any more, then verify"},
 }
 
+// leafMoves are those of the leaf certificates alone, outside a rotation.
+var leafMoves = []move{
+	{Regenerate, Settled, Renewed, "new leaf certificates, signed by the CA that stays active (leaf-only)"},
+	{Regenerate, Renewed, Renewed, "once more, as after an apply changes that failed (leaf-only)"},
+	{Verify, Renewed, Settled, "every product gets its new leaf certificates, then verify"},
+}
+
 // moveOf finds the one move of a changing phase.
 func moveOf(phase Phase) (move, bool) {
 	i := slices.IndexFunc(moves, func(m move) bool { return m.phase == phase && phase != Verify })
@@ -90,7 +103,7 @@ func moveOf(phase Phase) (move, bool) {
 	return moves[i], true
 }
 
-// moveFrom finds the one move of a state; Blocked has none.
+// moveFrom finds the one move of a state of a rotation.
 func moveFrom(p State) (move, bool) {
 	i := slices.IndexFunc(moves, func(m move) bool { return m.from == p })
 	if i < 0 {

@@ -55,6 +55,13 @@ func diagram() string {
 	for _, t := range rotation.Moves() {
 		fmt.Fprintf(&b, "        %s --> %s: %s\n", t.From, t.To, how(t))
 	}
+	for _, t := range rotation.LeafMoves() {
+		by := how(t)
+		if t.By == rotation.Regenerate {
+			by += ", leaf-only"
+		}
+		fmt.Fprintf(&b, "        %s --> %s: %s\n", t.From, t.To, by)
+	}
 	for _, t := range rotation.Setbacks() {
 		fmt.Fprintf(&b, "        %s --> %s: (%s)\n", t.From, t.To, t.Why)
 	}
@@ -70,15 +77,19 @@ func stepTable() string {
 	for _, phase := range rotation.Phases() {
 		fmt.Fprintf(&b, " `%s` |", phase)
 	}
-	b.WriteString("\n|---|" + strings.Repeat("---|", len(rotation.Phases())) + "\n")
+	b.WriteString(" `regenerate`, leaf-only |\n|---|" + strings.Repeat("---|", len(rotation.Phases())+1) + "\n")
 	for _, state := range rotation.States() {
 		fmt.Fprintf(&b, "| `%s` |", state)
 		st := stages[state]()
-		for _, phase := range rotation.Phases() {
-			d := decide(phase, st.from, st.f)
+		for n, phase := range append(rotation.Phases(), rotation.Regenerate) {
+			o, target := rotation.Options{}, phase.Target()
+			if n == len(rotation.Phases()) {
+				o, target = leavesAlone, rotation.Renewed
+			}
+			d := decide(phase, st.from, st.f, o)
 			switch d.Verdict {
 			case rotation.Go:
-				fmt.Fprintf(&b, " → `%s` |", phase.Target())
+				fmt.Fprintf(&b, " → `%s` |", target)
 			case rotation.Done:
 				b.WriteString(" done |")
 			case rotation.Refuse:

@@ -36,8 +36,11 @@ type Version struct {
 	// Since is the installation behind which deployments prove the trust in the active
 	// CA, carried on from generated while that proof is not there.
 	Since string `json:"since,omitempty"`
-	// Removed is the GUID that left, in retired and settled.
+	// Removed is the GUID that left, in retired, settled and renewed.
 	Removed string `json:"removed,omitempty"`
+	// Renewed is Ops Manager's time of the call that regenerated the leaf
+	// certificates, in renewed only, and absent where it tells no time.
+	Renewed string `json:"renewed,omitempty"`
 	// Turn counts the setbacks of the rotation: an activation undone, an
 	// obstacle that came and went. Without it the version after a setback would
 	// be one that was seen before.
@@ -126,6 +129,7 @@ func (v Version) names(earlier Version) bool {
 func (v Version) beyond(earlier Version) bool {
 	return cmp.Or(
 		cmp.Compare(v.anchor(), earlier.anchor()),
+		cmp.Compare(v.Renewed, earlier.Renewed),
 		cmp.Compare(v.State.rank(), earlier.State.rank()),
 		cmp.Compare(number(v.Trusted), number(earlier.Trusted)),
 	) > 0
@@ -134,6 +138,7 @@ func (v Version) beyond(earlier Version) bool {
 // What a version is made of besides GUIDs: installation ids, names, and the GUIDs
 // of as many CAs as there may be.
 var (
+	moment  = evidence.NewForm(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
 	id      = evidence.NewForm(18, `^[0-9]+$`)
 	word    = evidence.NewForm(100, `^[a-z0-9-]+$`)
 	several = evidence.NewForm(math.MaxInt, `^[A-Za-z0-9_-]+(,[A-Za-z0-9_-]+)*$`)
@@ -149,6 +154,7 @@ var keys = map[string]func(*Version, string){
 	"trusted":      func(v *Version, s string) { v.Trusted = s },
 	"since":        func(v *Version, s string) { v.Since = s },
 	"removed":      func(v *Version, s string) { v.Removed = s },
+	"renewed":      func(v *Version, s string) { v.Renewed = s },
 	"turn":         func(v *Version, s string) { v.Turn = s },
 	"reason":       func(v *Version, s string) { v.Reason = Reason(s) },
 	"cas":          func(v *Version, s string) { v.CAs = s },
@@ -212,8 +218,8 @@ func (v Version) problems() []error {
 			problems = append(problems, fmt.Errorf("%s %s is the active CA as well: a rotation is between two", f.key, f.value))
 		}
 	}
-	if v.Was != "" && v.Was.rank() < 0 {
-		problems = append(problems, fmt.Errorf("was %q is not a state of a rotation: expected one of %s", v.Was, list(order)))
+	if v.Was != "" && v.Was.rank() < 0 && v.Was != Renewed {
+		problems = append(problems, fmt.Errorf("was %q is not a state of a rotation: expected one of %s", v.Was, list(append(slices.Clone(order), Renewed))))
 	}
 	return problems
 }
@@ -242,7 +248,8 @@ func (v Version) fields() []field {
 		{"installation", v.Installation, started, true, id, anID},
 		{"trusted", v.Trusted, false, retiring, id, anID},
 		{"since", v.Since, false, state == Activated, id, anID},
-		{"removed", v.Removed, state == Retired, state == Retired || state == Settled, evidence.GUID, aGUID},
+		{"removed", v.Removed, state == Retired, state == Retired || state.atRest(), evidence.GUID, aGUID},
+		{"renewed", v.Renewed, false, state == Renewed, moment, "2026-03-02T10:00:00Z"},
 		{"turn", v.Turn, false, true, id, "1"},
 		{"reason", string(v.Reason), blocked, blocked, word, string(ReasonTooManyCAs)},
 		{"cas", v.CAs, false, blocked, several, aGUID + "," + aGUID},

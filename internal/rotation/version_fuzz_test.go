@@ -14,7 +14,7 @@ import (
 
 // valueForm is what a value of a version is made of: it becomes the name of a
 // CA in a path, a file, and a line of a page.
-var valueForm = regexp.MustCompile(`^[A-Za-z0-9_,-]+$`)
+var valueForm = regexp.MustCompile(`^[A-Za-z0-9_,:-]+$`)
 
 // FuzzParseVersion: versions, ours and foreign ones.
 func FuzzParseVersion(f *testing.F) {
@@ -22,6 +22,7 @@ func FuzzParseVersion(f *testing.F) {
 		`{"state":"settled","active":"f7bc18f34f2a7a9403c3"}`, `{"state":"generated","active":"a","candidate":"b","installation":"184"}`,
 		`{"state":"trusted","active":"a","candidate":"b","installation":"184","turn":"1"}`, `{"state":"replaced","active":"a","retiring":"b","installation":"184","trusted":"183"}`,
 		`{"state":"retired","active":"a","removed":"b","installation":"184"}`, `{"state":"blocked","reason":"too-many-cas","cas":"a,b,c","was":"generated","active":"a","candidate":"b","installation":"1"}`,
+		`{"state":"renewed","active":"a","installation":"184","renewed":"2026-03-02T10:00:00Z"}`,
 		`{"state":"settled","active":"../x"}`, `{"state":"settled","active":"a\nb"}`, `{"state":"paused"}`, `{"ref":"x"}`, `{"state":"settled","active":"a?b#c"}`, `{"state":"settled","active":"a","installation":""}`,
 	} {
 		f.Add(version)

@@ -32,6 +32,9 @@ var _ = Describe("ParseVersion", func() {
 		Entry("replaced", replaced(guidB, guidA, "8", "6")),
 		Entry("retired", retired(guidB, guidA, "8")),
 		Entry("retired in its second turn", &rotation.Version{State: rotation.Retired, Active: guidB, Removed: guidA, Installation: "8", Turn: "1"}),
+		Entry("renewed", renewed(guidA, "9", "2026-03-02T10:00:00Z")),
+		Entry("renewed right behind a rotation, by an Ops Manager without a clock", &rotation.Version{State: rotation.Renewed, Active: guidB, Removed: guidA, Installation: "10"}),
+		Entry("blocked on top of renewed", stuck(rotation.ReasonTooManyCAs, guidA+","+guidB+","+guidC, renewed(guidA, "9", "2026-03-02T10:00:00Z"))),
 		Entry("blocked, nothing known", stuck(rotation.ReasonNoCAs, "", nil)),
 		Entry("blocked on top of settled", stuck(rotation.ReasonTooManyCAs, guidA+","+guidB+","+guidC, settled(guidA))),
 		Entry("blocked on top of trusted", stuck(rotation.ReasonTooManyCAs, guidA+","+guidB+","+guidC, trusted(guidA, guidB, "6"))),
@@ -65,9 +68,9 @@ var _ = Describe("ParseVersion", func() {
 		Entry("nothing at all", map[string]string(nil), `state is missing: expected one of the states of a rotation, for example "state": "settled"`),
 		Entry("no state", without(settled(guidA), "state"), `state is missing: expected one of the states of a rotation, for example "state": "settled"`),
 		Entry("an unknown state", with(settled(guidA), "state", "Settled"),
-			`state "Settled" is not a state: expected one of settled, generated, trusted, activated, regenerated, replaced, retired, blocked`),
+			`state "Settled" is not a state: expected one of settled, generated, trusted, activated, regenerated, replaced, retired, renewed, blocked`),
 		Entry("an unknown key", with(settled(guidA), "ref", "main"),
-			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, retiring, since, state, trusted, turn, was`),
+			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, renewed, retiring, since, state, trusted, turn, was`),
 		Entry("settled without its CA", without(settled(guidA), "active"), "active is missing: a version of state settled has it, "+example),
 		Entry("settled with a candidate", with(settled(guidA), "candidate", guidB), "candidate does not belong to a version of state settled"),
 		Entry("settled with a retiring CA", with(settled(guidA), "retiring", guidB), "retiring does not belong to a version of state settled"),
@@ -83,7 +86,7 @@ var _ = Describe("ParseVersion", func() {
 		Entry("settled that was something", with(settled(guidA), "was", "trusted"), "was does not belong to a version of state settled"),
 		Entry("blocked without a reason", without(stuck(rotation.ReasonNoCAs, "", nil), "reason"), `reason is missing: a version of state blocked has it, for example "too-many-cas"`),
 		Entry("blocked that was blocked", with(stuck(rotation.ReasonNoCAs, "", nil), "was", "blocked"),
-			`was "blocked" is not a state of a rotation: expected one of settled, generated, trusted, activated, regenerated, replaced, retired`,
+			`was "blocked" is not a state of a rotation: expected one of settled, generated, trusted, activated, regenerated, replaced, retired, renewed`,
 			"active is missing: a version of state blocked has it, "+example, `installation is missing: a version of state blocked has it, for example "184"`),
 		Entry("a GUID that is a path", with(settled(guidA), "active", "../installations"), malformed("active", "../installations", aGUID)),
 		Entry("a GUID with a query", with(settled(guidA), "active", "a?skip_safety_check=true"), malformed("active", "a?skip_safety_check=true", aGUID)),
@@ -99,8 +102,12 @@ var _ = Describe("ParseVersion", func() {
 		Entry("a list of CAs with a path", with(stuck(rotation.ReasonNoCAs, "", nil), "cas", "a,../b"), malformed("cas", "a,../b", aGUID+","+aGUID)),
 		Entry("an active CA that is its own candidate", generated(guidA, guidA, "4").Map(), "candidate "+guidA+" is the active CA as well: a rotation is between two"),
 		Entry("an active CA that is its own retiring one", replaced(guidA, guidA, "8", "6").Map(), "retiring "+guidA+" is the active CA as well: a rotation is between two"),
+		Entry("renewed without the installation", without(renewed(guidA, "9", ""), "installation"), `installation is missing: a version of state renewed has it, for example "184"`),
+		Entry("renewed with a candidate", with(renewed(guidA, "9", ""), "candidate", guidB), "candidate does not belong to a version of state renewed"),
+		Entry("renewed at no time", with(renewed(guidA, "9", ""), "renewed", "yesterday"), malformed("renewed", "yesterday", "2026-03-02T10:00:00Z")),
+		Entry("settled that was renewed", with(settled(guidA), "renewed", "2026-03-02T10:00:00Z"), "renewed does not belong to a version of state settled"),
 		Entry("several things at once", map[string]string{"state": "trusted", "active": "../x", "installation": "six", "retiring": guidA, "ref": "main"},
-			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, retiring, since, state, trusted, turn, was`,
+			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, renewed, retiring, since, state, trusted, turn, was`,
 			malformed("active", "../x", aGUID), "candidate is missing: a version of state trusted has it, "+example,
 			"retiring does not belong to a version of state trusted", malformed("installation", "six", "184")),
 	)
@@ -120,7 +127,7 @@ var _ = Describe("ParseVersion", func() {
 	})
 
 	It("knows every state, blocked last", func() {
-		Expect(rotation.States()).To(HaveLen(8))
-		Expect(slices.Index(rotation.States(), rotation.Blocked)).To(Equal(7))
+		Expect(rotation.States()).To(HaveLen(9))
+		Expect(slices.Index(rotation.States(), rotation.Blocked)).To(Equal(8))
 	})
 })

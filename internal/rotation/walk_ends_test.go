@@ -3,6 +3,7 @@ package rotation_test
 import (
 	"fmt"
 
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -26,6 +27,8 @@ type ending struct {
 	world
 	cursor rotation.Version
 	tried  []string
+	// ofLeaves: what ended last is a renewal of leaves.
+	ofLeaves bool
 }
 
 // run says what keeps the rotation from settling, "" for nothing. Blocked is an
@@ -59,6 +62,12 @@ func (r *ending) run(s *situation) string {
 			r.does("apply")
 			continue
 		}
+		if state.State == rotation.Renewed {
+			if trouble := r.verifies(state, e); trouble != "" {
+				return trouble
+			}
+			continue
+		}
 		phase, _ := rotation.NextPhase(state)
 		d := rotation.Decide(rotation.Question{Phase: phase, From: r.cursor, Observed: state, Evidence: e})
 		r.tried = append(r.tried, fmt.Sprintf("%s: %s", phase, d.Reason))
@@ -71,6 +80,22 @@ func (r *ending) run(s *situation) string {
 	return "never settled"
 }
 
+// verifies ends a renewal of leaves, or says what keeps it from ending.
+func (r *ending) verifies(state rotation.Observation, e evidence.Evidence) string {
+	d := rotation.Decide(rotation.Question{Phase: rotation.Verify, From: r.cursor, Observed: state, Evidence: e})
+	r.tried = append(r.tried, fmt.Sprintf("verify: %s", d.Reason))
+	switch {
+	case d.Verdict == rotation.Done:
+		r.cursor, r.ofLeaves = *d.Version, true
+	case d.Reason == rotation.ReasonOldLeaves:
+		r.does("regenerate again")
+		r.cursor = r.renew(state)
+	case !r.advised(d.Reason, state):
+		return fmt.Sprintf("stuck at %s (%s)", state.State, d.Message)
+	}
+	return ""
+}
+
 func (r *ending) does(what string) {
 	r.tried = append(r.tried, what)
 	if what == "apply" {
@@ -79,10 +104,11 @@ func (r *ending) does(what string) {
 	}
 }
 
-// clean is what settled promises of a rotation that was watched to its end.
+// clean is what settled promises of a rotation that was watched to its end, and of
+// leaf certificates alone: those say nothing of a candidate that came and went unseen.
 func (r *ending) clean() bool {
 	return len(r.cas) == 1 && r.safe() &&
-		!r.anyVMs(func(d modelVMs) bool { return d.trust != r.listed() || d.leaf != r.activeCA() })
+		!r.anyVMs(func(d modelVMs) bool { return d.trust != r.listed() && !r.ofLeaves || d.leaf != r.activeCA() })
 }
 
 // advised does what the refusal tells the operator to do.

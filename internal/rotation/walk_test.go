@@ -16,6 +16,8 @@ type bounds struct {
 	cas, installations, left int
 	// alone: leaves are renewed without a rotation.
 	alone bool
+	// leaves: they are renewed without a rotation as well.
+	leaves bool
 	// only, when set, is all that others click.
 	only string
 }
@@ -187,11 +189,13 @@ func (k *walk) ours(s *situation) {
 			if k.alone {
 				k.step(s, h, seen, rotation.Question{Phase: rotation.Regenerate, From: *from, Observed: state, Evidence: e, Options: leavesAlone})
 				k.step(s, h, seen, rotation.Question{Phase: rotation.Verify, From: *from, Observed: state, Evidence: e, Options: leavesAlone})
-				k.step(s, h, seen, rotation.Question{Phase: rotation.Verify, From: *from, Observed: state, Evidence: e, Options: leavesAlone, Renewed: s.renewed})
 				continue
 			}
 			for _, phase := range rotation.Phases() {
 				k.step(s, h, seen, rotation.Question{Phase: phase, From: *from, Observed: state, Evidence: e})
+			}
+			if k.leaves {
+				k.step(s, h, seen, rotation.Question{Phase: rotation.Regenerate, From: *from, Observed: state, Evidence: e, Options: leavesAlone})
 			}
 		}
 	}
@@ -202,15 +206,19 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 	d := rotation.Decide(q)
 	what := func() string { return fmt.Sprintf("%s%s from %s%s", h.name, q.Phase, q.From.State, seen) }
 	k.reasons[d.Reason]++
-	c := claim{situation: *s, seen: seen, step: q.Phase, from: q.From, state: q.Observed, alone: k.alone, renewed: q.Renewed}
+	c := claim{situation: *s, seen: seen, step: q.Phase, from: q.From, state: q.Observed, alone: ofLeaves(q)}
 	if truth, known := truths[d.Reason]; !known || truth == nil {
 		k.fail(s, "%s: nobody knows when %q is true", what(), d.Reason)
 	} else if !truth(c) && !s.spoilt {
 		k.fail(s, "%s: says %s (%s), and that is not true", what(), d.Reason, d.Message)
 	}
 	switch {
-	case d.Verdict == rotation.Done && !k.alone:
-		if v := q.Observed.Version; v != *s.cursor && h.cursor == s.cursor && seen == plainly {
+	case d.Verdict == rotation.Done:
+		v := q.Observed.Version
+		if d.Version != nil {
+			v = *d.Version
+		}
+		if v != *s.cursor && h.cursor == s.cursor && seen == plainly {
 			k.visit(s.does(what()+" (done)", func(s *situation) { s.cursor = &v }))
 		}
 	case d.Verdict == rotation.Refuse && q.Phase == rotation.Verify && seen == deaf && h.cursor == s.cursor && s.left > 0 && k.v1:
@@ -234,24 +242,29 @@ func (k *walk) accepts(s *situation, what string, q rotation.Question) {
 	}
 }
 
+// ofLeaves tells a question about the leaf certificates alone.
+func ofLeaves(q rotation.Question) bool {
+	return q.Options.LeafOnly || q.Phase == rotation.Verify && q.Observed.State == rotation.Renewed
+}
+
 // act goes ahead with a phase.
 func (k *walk) act(s *situation, what string, q rotation.Question) {
 	if q.Phase == rotation.Generate && s.made == k.cas {
 		return
 	}
 	acted := s.does(what, func(a *situation) { k.call(a, q) })
-	if did := stepHarm(s.world, acted.world, q.Phase, q.From, k.alone); did != harmless {
+	if did := stepHarm(s.world, acted.world, q.Phase, q.From, ofLeaves(q)); did != harmless {
 		switch {
 		case did == breaksNow && s.undone && !k.v1:
 			k.limits["an activation undone and repeated, with certificates v0"]++
-		case did == breaksNow && s.unseen && !k.v1:
+		case (did == breaksNow || did == renewsOnBroken) && s.unseen && !k.v1:
 			k.limits["a configurable leaf made between the proof of trust and the activation, with certificates v0"]++
 		default:
 			k.fail(acted, "%s: %s", what, did)
 		}
 	}
 	k.visit(acted)
-	k.visit(acted.does("its answer is lost, or it crashes", func(a *situation) { a.cursor, a.renewed = s.cursor, s.renewed }))
+	k.visit(acted.does("its answer is lost, or it crashes", func(a *situation) { a.cursor = s.cursor }))
 	if s.left > 0 && k.only == "" && len(s.installations) < k.installations && !s.running() {
 		k.visit(s.does(what+", and someone starts an apply at that moment", func(a *situation) {
 			a.left--
@@ -262,17 +275,13 @@ func (k *walk) act(s *situation, what string, q rotation.Question) {
 
 // call calls Ops Manager and records what comes back.
 func (k *walk) call(a *situation, q rotation.Question, meanwhile ...func(*world)) {
-	if !k.alone {
+	if !ofLeaves(q) {
 		v := a.act(q.Phase, q.Observed, meanwhile...)
 		a.cursor = &v
 		return
 	}
-	at := a.evidence(plainly).At
-	a.regenerate()
-	for _, do := range meanwhile {
-		do(&a.world)
-	}
-	a.renewed = &rotation.Renewal{Active: q.Observed.Version.Active, Installation: len(a.installations), At: at}
+	v := a.renew(q.Observed, meanwhile...)
+	a.cursor = &v
 }
 
 // apply is an apply changes of ours: all products, and what may become of it.

@@ -62,7 +62,9 @@ func plans() []plan {
 		if !r.v1 {
 			delete(starts, withoutErrand) // which certificates v0 does not show
 		}
-		all = append(all, plan{rules: r, bounds: bounds{cas: 2, installations: 4, left: 1, alone: true}, name: "leaves alone, ", starts: starts})
+		all = append(all,
+			plan{rules: r, bounds: bounds{cas: 2, installations: 4, left: 1, alone: true}, name: "leaves alone, ", starts: starts},
+			plan{rules: r, bounds: bounds{cas: 2, installations: 4, left: 1, leaves: true}, name: "leaves and rotations, "})
 	}
 	return all
 }

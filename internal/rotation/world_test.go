@@ -296,3 +296,14 @@ func (w *world) act(phase rotation.Phase, s rotation.Observation, meanwhile ...f
 	e := w.evidence(plainly)
 	return rotation.Observe(e, rotation.After(s, phase, e)).Version
 }
+
+// renew is act for leaves alone.
+func (w *world) renew(s rotation.Observation, meanwhile ...func(*world)) rotation.Version {
+	at := w.evidence(plainly).At
+	w.regenerate()
+	for _, do := range meanwhile {
+		do(w)
+	}
+	e := w.evidence(plainly)
+	return rotation.Observe(e, rotation.Renew(s, at, e)).Version
+}

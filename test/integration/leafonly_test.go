@@ -2,7 +2,6 @@ package integration_test
 
 import (
 	"context"
-	"os"
 	"slices"
 	"strings"
 
@@ -218,7 +217,7 @@ var _ = Describe("Leaf certificates alone", func() {
 		o := p.leafTask("regenerate").run(ctx)
 		Expect(o.code).To(Equal(1), o.stderr)
 		Expect(o.stderr).To(ContainSubstring(name))
-		Expect(p.record()).NotTo(BeAnExistingFile())
+		Expect(p.known()).To(Equal("settled"))
 		p.leafJob(ctx)
 		p.expectNewLeaves(began)
 	})
@@ -240,7 +239,7 @@ var _ = Describe("Leaf certificates alone", func() {
 		p.look(ctx)
 		Expect(succeeded(ctx, p.leafTask("regenerate", "DRY_RUN=true")).stderr).To(ContainSubstring("dry run: nothing was changed"))
 		Expect(p.writes()).To(BeEmpty())
-		Expect(p.record()).NotTo(BeAnExistingFile())
+		Expect(p.known()).To(Equal("settled"))
 	})
 
 	It("are counted, and those left out are named", func(ctx SpecContext) {
@@ -294,12 +293,35 @@ var _ = Describe("Leaf certificates alone", func() {
 		p.expectNewLeaves(began)
 	})
 
-	It("are refused together with a rotation's own switch, and with a record that is none", func(ctx SpecContext) {
+	It("are renewed by puts as by tasks", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		began := p.leaves()
+		p.look(ctx)
+		Expect(p.putWith(ctx, "regenerate", params{"leaf_only": true}).Version).To(HaveKeyWithValue("state", "renewed"))
+		p.get(ctx)
+		Expect(succeeded(ctx, p.applyLeaves()).stderr).To(ContainSubstring("wait for an apply changes"))
+		Expect(p.check(ctx)).To(HaveKeyWithValue("state", "renewed"))
+		Expect(p.put(ctx, "verify").Version).To(HaveKeyWithValue("state", "settled"))
+		p.expectNewLeaves(began)
+		p.look(ctx)
+		p.finish(ctx, p.first)
+		p.expectKept(p.first)
+	})
+
+	It("are deployed by a rotation that begins behind them", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.look(ctx)
-		Expect(os.WriteFile(p.record(), []byte("nothing"), 0o600)).To(Succeed())
+		succeeded(ctx, p.leafTask("regenerate"))
+		Expect(succeeded(ctx, p.rotating("FROM=ca", "AGAIN=true")).stderr).To(And(ContainSubstring("▼ apply changes before the rotation"), ContainSubstring("settled: the rotation is complete")))
+		Expect(p.known()).To(Equal("settled"))
+		Expect(p.Dump().Broken).To(BeEmpty())
+	})
+
+	It("are refused together with a rotation's own switch", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{})
+		p.look(ctx)
 		o := p.leafTask("verify", "IF_ROTATING=true").run(ctx)
 		Expect(o.code).To(Equal(1))
-		Expect(o.stderr).To(And(ContainSubstring("is for a foundation without a rotation"), ContainSubstring("leaf-only.json is not what regenerate")))
+		Expect(o.stderr).To(ContainSubstring("is for a foundation without a rotation"))
 	})
 })

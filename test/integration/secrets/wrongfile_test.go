@@ -56,10 +56,6 @@ var _ = Describe("No secret is left behind by a wrong file", func() {
 			By(what)
 			put("custom-ca/wrong", content)
 			put("custom-ca/version/version.json", content)
-			put("custom-ca/leaves/leaf-only.json", content)
-			good, err := os.ReadFile(filepath.Join(b.folder, "ca", "version.json"))
-			Expect(err).NotTo(HaveOccurred())
-			put("custom-ca/leaves/version.json", string(good))
 
 			refused(what, []string{"ERRAND_CONFIG_FILE=custom-ca/wrong"}, "apply-changes", "--force", "--om", "true")
 			refused(what, []string{"ERRAND_CONFIG_FILE=custom-ca/wrong"}, "plan")
@@ -69,12 +65,6 @@ var _ = Describe("No secret is left behind by a wrong file", func() {
 			refused(what, []string{"CA_CERTIFICATE_FILE=" + certificate, "CA_PRIVATE_KEY_FILE=custom-ca/wrong"}, "generate")
 			if !strings.Contains(content, "BEGIN") {
 				refused(what, []string{"OM_CA_CERT=custom-ca/wrong"}, "status")
-			}
-			if leaves := []string{"FROM=custom-ca/leaves", "LEAF_ONLY=true", "DRY_RUN=true"}; what == "JSON" {
-				// Of an object with other keys nothing is known of leaves, which is allowed.
-				b.task(ctx, leaves, "verify")
-			} else {
-				refused(what, leaves, "verify")
 			}
 			for _, variable := range []string{"ERRAND_CONFIG_FILE", "ENV_FILE"} {
 				if strings.Contains(strings.TrimSpace(content), "\n") {
