@@ -7,6 +7,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/customca"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -33,6 +34,8 @@ type rotateRun struct {
 	course rotation.Course
 	view   foundation.View
 	rows   []leg
+	// applied is what the last apply changes of this run left behind.
+	applied evidence.Applied
 }
 
 // Run carries a rotation from wherever it is to its end, or begins one.
@@ -80,7 +83,7 @@ func (w *rotateRun) run(ctx context.Context) error {
 
 // next looks, and says what comes next.
 func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
-	view, err := foundation.WholeWithin(ctx, w.api, w.from, w.flags.ExpiresWithin.Within)
+	view, err := foundation.WholeWithin(ctx, foundation.Remembering(w.api, w.applied), w.from, w.flags.ExpiresWithin.Within)
 	if err != nil {
 		return rotation.NextMove{}, err
 	}

@@ -64,7 +64,9 @@ func (w *rotateRun) act(ctx context.Context, m rotation.NextMove) error {
 	if m.Phase == rotation.Generate {
 		wanted.Custom, wanted.CustomAt = w.custom, "--"
 	}
-	o, err := w.runner().Run(ctx, wanted)
+	runner := w.runner()
+	runner.Applied = w.applied
+	o, err := runner.Run(ctx, wanted)
 	if err != nil {
 		return w.interrupted(err, o.Sent)
 	}
@@ -91,6 +93,7 @@ func (w *rotateRun) apply(ctx context.Context, m rotation.NextMove) error {
 	}
 	outcome, err := apply.Run(ctx, request, w.deps)
 	outcome.Say(w.deps.Console)
+	w.applied = outcome.Applied
 	return err
 }
 

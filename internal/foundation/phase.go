@@ -13,6 +13,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/customca"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
@@ -37,6 +38,8 @@ type Runner struct {
 	// Unrotated are names of certificates that Ops Manager is known not to
 	// rotate; see Without.
 	Unrotated []string
+	// Applied is what an apply changes of ours left behind, zero for nothing known.
+	Applied evidence.Applied
 }
 
 // Request is the phase that is wanted.
@@ -107,7 +110,7 @@ func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
 
 // attempt looks, decides and acts.
 func (r *run) attempt(ctx context.Context) error {
-	view, err := WholeWithin(ctx, Without(r.API, r.Unrotated), r.From, r.Options.Within)
+	view, err := WholeWithin(ctx, Remembering(Without(r.API, r.Unrotated), r.Applied), r.From, r.Options.Within)
 	if err != nil {
 		return err
 	}
