@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,13 +45,19 @@ type applyCommand struct {
 	From  string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource or an earlier step wrote: with it, nothing is applied where neither the rotation nor regenerated leaf certificates wait for it, whatever is staged."`
 	Force bool   `variable:"FORCE" help:"Apply even when nothing is outstanding, and what is staged with it."`
 	applyFlags
+	acceptance
 }
 
 // Run applies changes.
 func (c *applyCommand) Run(t *app) error {
 	known, renewed, err := start(c.From)
-	if err != nil {
+	reasons, wrong := c.reasons()
+	if err := errors.Join(err, wrong); err != nil {
 		return err
+	}
+	known, accepted := rotation.Accepting(known, reasons)
+	if accepted != "" {
+		t.console.Println(t.console.Warn("note:"), accepted)
 	}
 	request := c.applyRequest()
 	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known, renewed) }

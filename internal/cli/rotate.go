@@ -47,6 +47,10 @@ func (c *rotateCommand) Run(t *app) error {
 	if err := errors.Join(problems[:]...); err != nil {
 		return err
 	}
+	var accepted string
+	if w.from, accepted = rotation.Accepting(w.from, w.accept); accepted != "" {
+		t.console.Println(t.console.Warn("note:"), accepted)
+	}
 	err := w.run(t.ctx)
 	w.conclude()
 	return err
@@ -221,6 +225,9 @@ func (w *rotateRun) phase(ctx context.Context, s rotation.Phase) error {
 		return w.interrupted(err, o.Sent)
 	}
 	w.view = o.View
+	if o.Partly != nil {
+		return errors.Join(w.keep(), o.Partly)
+	}
 	return nil
 }
 

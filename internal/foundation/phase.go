@@ -69,6 +69,9 @@ type Outcome struct {
 	Report *opsman.Report
 	// Sent tells that a call that changes something was sent.
 	Sent bool
+	// Partly is set when the call was carried out, and failed for some certificates:
+	// the version keeps it from going on, and who runs a command has to be told.
+	Partly *PartlyDoneError
 	// Renewed is set when leaf certificates were regenerated outside a rotation.
 	Renewed *rotation.Renewal
 }
@@ -93,13 +96,17 @@ type run struct {
 	Runner
 	Request
 	outcome Outcome
+	// accepted is what the version that is gone on with leaves behind.
+	accepted string
 }
 
 // Run compares before it swaps: it reads the state again, and runs the phase only
 // if the version that it was handed is of the same rotation, the phase's turn has
 // come, and every guard agrees. A refusal is a *RefusedError.
 func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
-	this := &run{Runner: r, Request: wanted}
+	var accepted string
+	wanted.From, accepted = rotation.Accepting(wanted.From, wanted.Options.Accept)
+	this := &run{Runner: r, Request: wanted, accepted: accepted}
 	err := this.attempt(ctx)
 	if turnedAway, ok := errors.AsType[*opsman.NotPerformedError](err); ok {
 		// Nothing was done, so once more from the look on, with a new token.
@@ -116,6 +123,9 @@ func (r *run) attempt(ctx context.Context) error {
 		return err
 	}
 	decision := r.decide(view)
+	if r.accepted != "" {
+		decision.Notes = append([]string{r.accepted}, decision.Notes...)
+	}
 	if r.Custom != nil && decision.Verdict == rotation.Go {
 		if err := r.Custom.Valid(view.Evidence.At); err != nil {
 			return fmt.Errorf("%s%w; nothing was changed", r.CustomAt, err)
@@ -138,7 +148,11 @@ func (r *run) attempt(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.Options.LeafOnly {
+	switch {
+	case r.outcome.Partly != nil:
+		// Whoever asked has to say it: as an error, or beside a version.
+		return nil
+	case r.Options.LeafOnly:
 		r.explainLeaves()
 		return nil
 	}

@@ -33,7 +33,7 @@ type OutParams struct {
 	ExpiresWithin Span       `json:"expires_within" example:"3m" doc:"with generate: only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing"`
 	DryRun        bool       `json:"dry_run" default:"false" example:"true" doc:"decide and say so, and change nothing"`
 	IfRotating    bool       `json:"if_rotating" default:"false" example:"true" doc:"with activate, regenerate, delete or verify: succeed and change nothing when no rotation is under way, as after a generate that was not due"`
-	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusals that you take upon yourself: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, clock-unknown"`
+	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusals that you take upon yourself: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, clock-unknown, partial-generation, partial-activation, partial-deletion"`
 }
 
 // Phase is a phase by its name.

@@ -56,7 +56,8 @@ func untrusted(s Observation) *refusal {
 func ApplyRefusal(s Observation) (reason Reason, message, whatNext string, refused bool) {
 	switch {
 	case s.State == Blocked:
-		return s.Reason, s.Message, nothingRuns, true
+		d := refusal{s.Reason, s.Message, nothingRuns}.decision()
+		return d.Reason, d.Message, d.Next, true
 	case s.Untrusted():
 		r := untrusted(s)
 		return r.reason, r.message, r.next, true

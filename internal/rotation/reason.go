@@ -12,6 +12,10 @@ const (
 	ReasonTooManyCAs    Reason = "too-many-cas"
 	ReasonEqualCreation Reason = "equal-creation"
 	ReasonExpiredCA     Reason = "expired-ca"
+	// ReasonPartialGeneration and its like: the call failed for some certificates.
+	ReasonPartialGeneration Reason = "partial-generation"
+	ReasonPartialActivation Reason = "partial-activation"
+	ReasonPartialDeletion   Reason = "partial-deletion"
 )
 
 // Reasons for a phase that goes ahead, is done already, or is not due.
@@ -68,6 +72,7 @@ func Acceptable() []Reason {
 	return []Reason{
 		ReasonPendingChanges, ReasonConfigurable, ReasonCertificatesUnknown,
 		ReasonCandidateExpiresSoon, ReasonUpgraded, ReasonClockUnknown,
+		ReasonPartialGeneration, ReasonPartialActivation, ReasonPartialDeletion,
 	}
 }
 
@@ -76,6 +81,7 @@ func Acceptable() []Reason {
 func Reasons() []Reason {
 	return []Reason{
 		ReasonNoCAs, ReasonNoneActive, ReasonSeveralActive, ReasonTooManyCAs, ReasonEqualCreation, ReasonExpiredCA,
+		ReasonPartialGeneration, ReasonPartialActivation, ReasonPartialDeletion,
 		ReasonReady, ReasonAlreadyDone, ReasonProven, ReasonNotDue, ReasonNoRotation,
 		ReasonForeignVersion, ReasonFinishedRotation, ReasonSetBack, ReasonCandidateGone, ReasonTooEarly, ReasonUnderWay,
 		ReasonNotReached, ReasonUntrusted, ReasonStrayLeaves, ReasonOutdated, ReasonOldLeaves, ReasonLeavesOnRetiring,

@@ -8,7 +8,7 @@ import (
 
 const (
 	putKeys    = "state, from, certificate, private_key, expires_within, dry_run, if_rotating, accept"
-	acceptable = "pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, clock-unknown"
+	acceptable = "pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, clock-unknown, partial-generation, partial-activation, partial-deletion"
 	steps      = "expected generate, activate, regenerate, delete or verify, for example generate"
 	wrote      = "expected the folder that a get of this resource wrote"
 	noStep     = "error: params.phase is missing: what to do: generate, activate, regenerate, delete or verify, for example generate"
