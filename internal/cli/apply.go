@@ -60,6 +60,10 @@ func (c *applyCommand) Run(t *app) error {
 	if err := errors.Join(err, wrong); err != nil {
 		return err
 	}
+	known, accepted := rotation.Accepting(known, accept)
+	if accepted != "" {
+		t.console.Println(t.console.Warn("note:"), accepted)
+	}
 	request := c.applyRequest()
 	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known, accept...) }
 	request.Force, request.LeaveStaged = c.Force, known != nil

@@ -157,7 +157,11 @@ func (t *app) phase(flags phaseFlags, known error, wanted foundation.Request) er
 	if err != nil {
 		return t.interrupted(err, o.Sent)
 	}
-	return flags.keep(t, o.View.Observed.Version, o.View.Evidence.CAs)
+	kept := flags.keep(t, o.View.Observed.Version, o.View.Evidence.CAs)
+	if o.Partly != nil {
+		return errors.Join(kept, o.Partly)
+	}
+	return kept
 }
 
 func (t *app) runner() foundation.Runner {

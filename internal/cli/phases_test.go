@@ -13,6 +13,53 @@ import (
 )
 
 var _ = Describe("the phases", func() {
+	DescribeTable("fail behind a call that was carried out in part, have written that down, and every command from there refuses",
+		func(part, method, path, was string, way ...string) {
+			f := serve(sim.Options{})
+			to := GinkgoT().TempDir()
+			does := func(args ...string) {
+				GinkgoHelper()
+				r := run(f.environ, args...)
+				Expect(r.code).To(Equal(0), r.stderr)
+			}
+			apply := append([]string{"apply-changes"}, quickly()...)
+			does("verify", "--to", to)
+			for _, step := range way {
+				if step == "verify" {
+					does(append(apply, "--from", to)...)
+				}
+				does(step, "--from", to, "--to", to)
+			}
+			reason := "partial-" + map[string]string{"generate": "generation", "activate": "activation", "delete": "deletion"}[part]
+			f.fault(sim.Fault{Method: method, Path: path, Effect: sim.FailEntries})
+			r := run(f.environ, part, "--from", to, "--to", to)
+			Expect(r.code).To(Equal(1))
+			Expect(r.stderr).To(And(ContainSubstring("error: "+part+" was carried out only in part, it failed for /opsmgr/bosh_dns/tls_ca"), ContainSubstring("#"+reason)))
+			Expect(version(to)).To(And(HaveKeyWithValue("state", "blocked"), HaveKeyWithValue("reason", reason), HaveKeyWithValue("was", was)))
+
+			sent := f.changes()
+			for _, command := range [][]string{{part}, {"verify"}, append([]string{"rotate"}, quickly()...), apply} {
+				r = run(f.environ, append(command, "--from", to)...)
+				Expect(r.code).To(Equal(1), command[0])
+				Expect(r.stderr).To(ContainSubstring("refused ("+reason+")"), command[0])
+			}
+			Expect(f.changes()).To(Equal(sent))
+			Expect(run(f.environ, "status", "--from", to).stdout).To(ContainSubstring(reason))
+
+			By("accepted")
+			accept := []string{"--from", to, "--accept", reason}
+			if part != "activate" {
+				does(append(apply, accept...)...)
+				Expect(f.changes()).To(HaveLen(len(sent) + 1))
+			}
+			does(append([]string{"verify", "--to", to}, accept...)...)
+			Expect(version(to)).To(HaveKeyWithValue("state", map[string]string{"generate": "trusted", "activate": "activated", "delete": "settled"}[part]))
+		},
+		Entry(nil, "generate", "POST", "/api/v0/certificate_authorities/generate", "generated"),
+		Entry(nil, "activate", "POST", "/api/v0/certificate_authorities/*/activate", "activated", "generate", "verify"),
+		Entry(nil, "delete", "DELETE", "/api/v0/certificate_authorities/*", "retired", "generate", "verify", "activate", "regenerate", "verify"),
+	)
+
 	It("go on from one another's folders, like a put from a get's", func() {
 		f := serve(sim.Options{})
 		first, folder := f.Dump().CAs[0].GUID, GinkgoT().TempDir()

@@ -48,6 +48,10 @@ func (c *rotateCommand) Run(t *app) error {
 	if err := errors.Join(wrongFrom, wrongAccept, wrongCA, apply.Check(w.request, w.deps), c.check()); err != nil {
 		return err
 	}
+	var accepted string
+	if w.from, accepted = rotation.Accepting(w.from, w.accept); accepted != "" {
+		t.console.Println(t.console.Warn("note:"), accepted)
+	}
 	err := w.run(t.ctx)
 	w.conclude()
 	return err

@@ -71,6 +71,9 @@ func (w *rotateRun) act(ctx context.Context, m rotation.NextMove) error {
 		return w.interrupted(err, o.Sent)
 	}
 	w.view = o.View
+	if o.Partly != nil {
+		return o.Partly
+	}
 	return nil
 }
 
@@ -93,7 +96,9 @@ func (w *rotateRun) apply(ctx context.Context, m rotation.NextMove) error {
 	}
 	outcome, err := apply.Run(ctx, request, w.deps)
 	outcome.Say(w.deps.Console)
-	w.applied = outcome.Applied
+	if outcome.Applied != nil {
+		w.applied = *outcome.Applied
+	}
 	return err
 }
 

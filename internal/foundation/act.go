@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -44,12 +45,14 @@ func (r *run) act(ctx context.Context, before View) error {
 		return fmt.Errorf("%s: %w", o.Phase, context.Cause(ctx))
 	}
 	_, lost := errors.AsType[*opsman.OutcomeUnknownError](callErr)
+	_, partly := errors.AsType[*opsman.FailedCertificatesError](callErr)
+	partly = partly && o.Phase != rotation.Regenerate
 	switch {
 	case lost && o.Phase == rotation.Regenerate:
 		return fmt.Errorf("regenerate: %w; rerun this step, regenerating twice does no harm", callErr)
 	case lost:
 		r.Console.Println(r.Console.Warn("the answer was lost:"), callErr.Error())
-	case callErr != nil:
+	case callErr != nil && !partly:
 		if _, turnedAway := errors.AsType[*opsman.NotPerformedError](callErr); turnedAway && o.Phase == rotation.Generate {
 			// It is repeated, and each makes another CA: a first one has to show.
 			if err := r.stable(ctx); err != nil {
@@ -66,6 +69,8 @@ func (r *run) act(ctx context.Context, before View) error {
 	case !reached && lost:
 		return fmt.Errorf("%s has had no effect so far (state %s, CAs %s): %w; "+
 			"Ops Manager may still be working on it: wait a few minutes, then rerun this step", o.Phase, after.Observed.State, after.Observed.Version.CAs, callErr)
+	case !reached && partly:
+		return fmt.Errorf("%s failed: %w", o.Phase, callErr)
 	case !reached:
 		return &NoEffectError{Phase: o.Phase, Found: after.Observed}
 	case lost:
@@ -73,8 +78,42 @@ func (r *run) act(ctx context.Context, before View) error {
 	}
 	o.Summary = string(o.Phase) + " done"
 	o.View = after
+	if partly {
+		r.inPart(report)
+		return nil
+	}
 	r.Console.Println(r.Console.OK(o.Summary))
 	return nil
+}
+
+// inPart blocks what is behind a call that failed for some certificates: nothing lists
+// them later, and the phase that is run again would find nothing to do.
+func (r *run) inPart(report opsman.Report) {
+	o := &r.outcome
+	var failed []string
+	for _, item := range report.Failed {
+		failed = append(failed, item.String())
+	}
+	o.View.Observed, _ = rotation.Partly(o.Phase, o.View.Observed, o.View.Evidence, failed)
+	o.Summary = string(o.Phase) + " done in part"
+	o.Notes = append(o.Notes, "failed: "+strings.Join(failed, ", "))
+	o.Partly = &PartlyDoneError{Phase: o.Phase, Found: o.View.Observed}
+}
+
+// PartlyDoneError is a phase that was carried out, and not for every certificate.
+type PartlyDoneError struct {
+	Phase rotation.Phase
+	// Found is the state afterwards, which is blocked.
+	Found rotation.Observation
+}
+
+func (e *PartlyDoneError) Error() string {
+	return fmt.Sprintf("%s: nothing runs from its version until that is mended and %s is accepted", e.Found.Message, e.Found.Reason)
+}
+
+// Troubleshooting implements troubleshooting.Entry.
+func (e *PartlyDoneError) Troubleshooting() []troubleshooting.Code {
+	return []troubleshooting.Code{troubleshooting.OfReason(e.Found.Reason)}
 }
 
 // call sends the phase's one call.

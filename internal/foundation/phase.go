@@ -70,6 +70,9 @@ type Outcome struct {
 	Report *opsman.Report
 	// Sent tells that a call that changes something was sent.
 	Sent bool
+	// Partly is set when the call was carried out, and failed for some certificates:
+	// the version keeps it from going on, and who runs a command has to be told.
+	Partly *PartlyDoneError
 }
 
 // RefusedError is a phase that must not run now.
@@ -92,13 +95,17 @@ type run struct {
 	Runner
 	Request
 	outcome Outcome
+	// accepted is what the version that is gone on with leaves behind.
+	accepted string
 }
 
 // Run compares before it swaps: it reads the state again, and runs the phase only
 // if the version that it was handed is of the same rotation, the phase's turn has
 // come, and every guard agrees. A refusal is a *RefusedError.
 func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
-	this := &run{Runner: r, Request: wanted}
+	var accepted string
+	wanted.From, accepted = rotation.Accepting(wanted.From, wanted.Options.Accept)
+	this := &run{Runner: r, Request: wanted, accepted: accepted}
 	err := this.attempt(ctx)
 	if turnedAway, ok := errors.AsType[*opsman.NotPerformedError](err); ok {
 		// Nothing was done, so once more from the look on, with a new token.
@@ -115,6 +122,9 @@ func (r *run) attempt(ctx context.Context) error {
 		return err
 	}
 	decision := r.decide(view)
+	if r.accepted != "" {
+		decision.Notes = append([]string{r.accepted}, decision.Notes...)
+	}
 	if r.Custom != nil && decision.Verdict == rotation.Go {
 		if err := r.Custom.Valid(view.Evidence.At); err != nil {
 			return fmt.Errorf("%s%w; nothing was changed", r.CustomAt, err)
@@ -141,6 +151,10 @@ func (r *run) attempt(ctx context.Context) error {
 		if err := r.act(ctx, view); err != nil {
 			return err
 		}
+	}
+	if r.outcome.Partly != nil {
+		// Whoever asked has to say it: as an error, or beside a version.
+		return nil
 	}
 	if r.DryRun && r.Options.LeafOnly && r.Phase == rotation.Regenerate && decision.Verdict == rotation.Go {
 		r.Console.Println(r.Console.Muted("next: regenerate --leaf-only, without the dry run"))

@@ -34,6 +34,9 @@ func out(ctx context.Context, j *job) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
+	if o.Partly != nil {
+		foundation.Explain(p.console, o.View.Observed)
+	}
 	return response{Version: o.View.Observed.Version.Map(), Metadata: outcomeMetadata(o).redacted(p.client.Redact)}, nil
 }
 

@@ -197,6 +197,42 @@ var _ = Describe("out", func() {
 		Expect(decoded(r).value("notes")).To(ContainSubstring("pending-changes"))
 	})
 
+	It("blocks what is behind a call that failed for some certificates, until that is accepted", func() {
+		f := serve(sim.Options{})
+		f.get(nil)
+		phase := func(params map[string]any) version {
+			GinkgoHelper()
+			v := decoded(f.put(params)).Version
+			f.in(v)
+			return v
+		}
+		phase(map[string]any{"phase": "generate"})
+		f.apply()
+		trusted := phase(map[string]any{"phase": "verify"})
+		f.fault(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/*/activate", Effect: sim.FailEntries, Names: []string{"/opsmgr/bosh_dns/tls_ca"}})
+		a := decoded(f.put(map[string]any{"phase": "activate"}))
+		Expect(a.Version).To(And(HaveKeyWithValue("state", "blocked"), HaveKeyWithValue("reason", "partial-activation"), HaveKeyWithValue("was", "activated")))
+		Expect(a.value("outcome")).To(Equal("activate done in part"))
+		Expect(a.value("notes")).To(ContainSubstring("failed: /opsmgr/bosh_dns/tls_ca"))
+		f.in(a.Version)
+
+		By("for a check as well")
+		Expect(f.check(a.Version)).To(Equal([]version{a.Version}))
+		Expect(f.check(trusted)).NotTo(ContainElement(a.Version), "what it has not seen it cannot know")
+		sent := len(f.changing())
+		for _, name := range []string{"activate", "regenerate", "verify"} {
+			r := f.put(map[string]any{"phase": name})
+			Expect(r.code).To(Equal(1))
+			Expect(r.stderr).To(ContainSubstring(name + " refused (partial-activation): activate was carried out only in part"))
+		}
+		Expect(f.changing()).To(HaveLen(sent))
+
+		By("accepted")
+		on := phase(map[string]any{"phase": "verify", "accept": []string{"partial-activation"}})
+		Expect(on).To(And(HaveKeyWithValue("state", "activated"), HaveKeyWithValue("turn", "1")))
+		Expect(f.check(on)).To(Equal([]version{on}))
+	})
+
 	It("does not make a version that nobody has seen of an old delete, when that is run again on a settled foundation", func() {
 		f := serve(sim.Options{})
 		f.get(nil)

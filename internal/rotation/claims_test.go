@@ -91,6 +91,14 @@ var truths = map[rotation.Reason]func(claim) bool{
 		return c.late && slices.ContainsFunc(c.cas, func(ca modelCA) bool { return ca.short && (ca.active || ca.number > c.activeCA() || alike) })
 	},
 
+	rotation.ReasonPartialGeneration: func(c claim) bool {
+		return c.from.Reason == rotation.ReasonPartialGeneration && c.lists(c.from.Candidate)
+	},
+	rotation.ReasonPartialActivation: func(c claim) bool {
+		return c.from.Reason == rotation.ReasonPartialActivation && numberOf(c.from.Active) == c.activeCA()
+	},
+	rotation.ReasonPartialDeletion: func(c claim) bool { return c.from.Reason == rotation.ReasonPartialDeletion && len(c.cas) == 1 },
+
 	rotation.ReasonReady:       func(claim) bool { return true }, // what it leads to is judged: see stepHarm
 	rotation.ReasonAlreadyDone: alreadyDone,
 	rotation.ReasonProven:      proven,

@@ -67,8 +67,7 @@ func Decide(q Question) Decision { return decide(q, guards, leafGuards) }
 
 func decide(q Question, guards, leafGuards []guard) Decision {
 	if q.Observed.State == Blocked {
-		return Decision{Verdict: Refuse, Reason: q.Observed.Reason, Message: q.Observed.Message,
-			Next: nothingRuns}
+		return refusal{q.Observed.Reason, q.Observed.Message, nothingRuns}.decision()
 	}
 	if q.Options.LeafOnly || q.ofLeaves() {
 		return leafOnly(q, leafGuards)

@@ -10,7 +10,7 @@ import (
 // NeedsProof tells gathering whether the list of CAs and the cursor leave a
 // question that products and installations have to answer.
 func NeedsProof(e evidence.Evidence, cursor *Version) bool {
-	if findObstacle(e, cursor) != nil {
+	if _, partial := stillPartial(e, cursor); partial || findObstacle(e, cursor) != nil {
 		return false
 	}
 	if len(e.CAs) > 1 {

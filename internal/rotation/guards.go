@@ -77,7 +77,8 @@ func wayBack(s Observation) string {
 func ApplyRefusal(s Observation, accept ...Reason) (reason Reason, message, whatNext string, refused bool) {
 	switch {
 	case s.State == Blocked:
-		return s.Reason, s.Message, nothingRuns, true
+		d := refusal{s.Reason, s.Message, nothingRuns}.decision()
+		return d.Reason, d.Message, d.Next, true
 	case s.Untrusted():
 		r := untrusted(s)
 		if r.reason == ReasonTrustUnknown && slices.Contains(accept, r.reason) {

@@ -88,6 +88,9 @@ func Observe(e evidence.Evidence, cursor *Version) Observation {
 }
 
 func observe(e evidence.Evidence, cursor *Version) Observation {
+	if s, still := stillPartial(e, cursor); still {
+		return s
+	}
 	if o := findObstacle(e, cursor); o != nil {
 		return blocked(e, *o, cursor)
 	}

@@ -14,6 +14,10 @@ const (
 	// ReasonUndatedCA: an operator's own CA, whose date may be older than its arrival.
 	ReasonUndatedCA Reason = "undated-ca"
 	ReasonExpiredCA Reason = "expired-ca"
+	// ReasonPartialGeneration and its like: the call failed for some certificates.
+	ReasonPartialGeneration Reason = "partial-generation"
+	ReasonPartialActivation Reason = "partial-activation"
+	ReasonPartialDeletion   Reason = "partial-deletion"
 )
 
 // Reasons for a phase that goes ahead, is done already, or is not due.
@@ -76,6 +80,7 @@ func Acceptable() []Reason {
 	return []Reason{
 		ReasonPendingChanges, ReasonConfigurable, ReasonCertificatesUnknown,
 		ReasonCandidateExpiresSoon, ReasonUpgraded, ReasonInstances, ReasonClusters, ReasonTrustUnknown, ReasonClockUnknown,
+		ReasonPartialGeneration, ReasonPartialActivation, ReasonPartialDeletion,
 	}
 }
 
@@ -84,6 +89,7 @@ func Acceptable() []Reason {
 func Reasons() []Reason {
 	return []Reason{
 		ReasonNoCAs, ReasonNoneActive, ReasonSeveralActive, ReasonTooManyCAs, ReasonEqualCreation, ReasonUndatedCA, ReasonExpiredCA,
+		ReasonPartialGeneration, ReasonPartialActivation, ReasonPartialDeletion,
 		ReasonReady, ReasonAlreadyDone, ReasonProven, ReasonNotDue, ReasonNoRotation,
 		ReasonForeignVersion, ReasonFinishedRotation, ReasonSetBack, ReasonCandidateGone, ReasonTooEarly, ReasonUnderWay,
 		ReasonNotReached, ReasonInstances, ReasonClusters, ReasonUntrusted, ReasonTrustUnknown, ReasonStrayLeaves, ReasonOutdated, ReasonOldLeaves, ReasonLeavesOnRetiring,

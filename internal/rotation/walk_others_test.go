@@ -19,6 +19,9 @@ func (k *walk) theirs(s *situation) {
 	if !s.late && slices.ContainsFunc(s.cas, func(ca modelCA) bool { return ca.short }) {
 		k.visit(s.does("a month goes by", func(s *situation) { s.late = true }))
 	}
+	if v, accepted := rotation.Accepting(s.cursor, []rotation.Reason{s.cursor.Reason}); accepted != "" {
+		k.visit(s.does("what failed is mended, and accepted", func(s *situation) { s.cursor = v }))
+	}
 	if s.left == 0 {
 		return
 	}

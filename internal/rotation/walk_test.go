@@ -265,6 +265,16 @@ func (k *walk) act(s *situation, what string, q rotation.Question) {
 	}
 	k.visit(acted)
 	k.visit(acted.does("its answer is lost, or it crashes", func(a *situation) { a.cursor = s.cursor }))
+	if s.left > 0 && k.only == "" && !k.alone {
+		k.visit(s.does(what+", carried out in part", func(a *situation) {
+			a.left--
+			k.call(a, q)
+			e := a.evidence(plainly)
+			if partly, known := rotation.Partly(q.Phase, rotation.Observe(e, a.cursor), e, []string{"/x"}); known {
+				a.cursor = &partly.Version
+			}
+		}))
+	}
 	if s.left > 0 && k.only == "" && len(s.installations) < k.installations && !s.running() {
 		k.visit(s.does(what+", and someone starts an apply at that moment", func(a *situation) {
 			a.left--

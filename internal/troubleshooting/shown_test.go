@@ -199,8 +199,30 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 		l.breaks(sim.Fault{Method: "POST", Path: generatePath, Effect: sim.Answer, Status: 403, Body: `{"errors":{"base":["Forbidden"]}}`})
 	}, "generate"),
 	Entry(nil, troubleshooting.PartlyDone, sim.Options{}, func(l *lab) {
+		l.to("activated")
+		name := ""
+		for _, vm := range l.Dump().VMs {
+			if strings.HasPrefix(vm.Product, "cf-") {
+				name = "/p-bosh/" + vm.Product + "/dns_api_client_tls"
+			}
+		}
+		l.breaks(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/active/regenerate", Effect: sim.FailEntries, Names: []string{name}})
+	}, "regenerate --from CA"),
+	Entry(nil, troubleshooting.Code("partial-generation"), sim.Options{}, func(l *lab) {
 		l.breaks(sim.Fault{Method: "POST", Path: generatePath, Effect: sim.FailEntries})
 	}, "generate"),
+	Entry(nil, troubleshooting.Code("partial-activation"), sim.Options{}, func(l *lab) {
+		l.to("trusted")
+		l.breaks(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/*/activate", Effect: sim.FailEntries})
+		_, code := l.ca("activate", "--from", "CA", "--to", "CA")
+		Expect(code).To(Equal(1))
+	}, "regenerate --from CA"),
+	Entry(nil, troubleshooting.Code("partial-deletion"), sim.Options{}, func(l *lab) {
+		l.to("replaced")
+		l.breaks(sim.Fault{Method: "DELETE", Path: "/api/v0/certificate_authorities/*", Effect: sim.FailEntries})
+		_, code := l.ca("delete", "--from", "CA", "--to", "CA")
+		Expect(code).To(Equal(1))
+	}, "apply-changes --from CA"),
 	Entry(nil, troubleshooting.NoEffect, sim.Options{}, func(l *lab) {
 		l.breaks(sim.Fault{Method: "POST", Path: generatePath, Effect: sim.Drop})
 	}, "generate"),

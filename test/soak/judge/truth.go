@@ -27,6 +27,11 @@ func untrue(c Case, s sim.State, l sim.Ledger) string {
 			return ""
 		}
 		return "every VM trusts the active CA, or nobody else has activated it"
+	case string(rotation.ReasonPartialGeneration), string(rotation.ReasonPartialActivation), string(rotation.ReasonPartialDeletion):
+		if c.Struck[string(schedule.PartlyFailed)] > 0 {
+			return ""
+		}
+		return "no call was carried out in part"
 	case SafetyViolation:
 		if c.Struck[string(schedule.PartlyFailed)] > 0 || clicked(l, "generate", "activate", "regenerate", "delete") {
 			return ""

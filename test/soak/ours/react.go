@@ -28,7 +28,8 @@ func (d *driver) react(ctx context.Context, f failure) (judge.Said, bool) {
 		return said, true
 	}
 	switch rotation.Reason(f.reason) {
-	case rotation.ReasonTooManyCAs, rotation.ReasonNoneActive, rotation.ReasonSeveralActive, rotation.ReasonNoCAs, rotation.ReasonEqualCreation, rotation.ReasonExpiredCA:
+	case rotation.ReasonTooManyCAs, rotation.ReasonNoneActive, rotation.ReasonSeveralActive, rotation.ReasonNoCAs, rotation.ReasonEqualCreation, rotation.ReasonExpiredCA,
+		rotation.ReasonPartialGeneration, rotation.ReasonPartialActivation, rotation.ReasonPartialDeletion:
 		return said, true
 	case rotation.ReasonInstallationRunning:
 		d.idle(ctx)
