@@ -6,7 +6,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// State is what the evidence amounts to.
+// Observation is what the evidence amounts to.
 type Observation struct {
 	State State
 	// Version is the state as Concourse keeps it.
