@@ -38,6 +38,9 @@ func titled(m rotation.NextMove) (title, name string) {
 func (w *rotateRun) leg(ctx context.Context, m rotation.NextMove) error {
 	title, name := titled(m)
 	w.console.Println()
+	if m.Note != "" {
+		w.console.Println(w.console.Warn("note:"), m.Note)
+	}
 	w.console.Println(w.console.Heading("▼ " + title))
 	began := w.Now()
 	err := w.act(ctx, m)

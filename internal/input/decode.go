@@ -82,6 +82,9 @@ func set(field reflect.Value, raw json.RawMessage) error {
 	}
 	reader, readsText := field.Addr().Interface().(encoding.TextUnmarshaler)
 	expected := map[reflect.Kind]string{reflect.Bool: "true or false", reflect.Slice: "a list of strings"}[field.Kind()]
+	if field.Type() == reflect.TypeFor[[]int]() {
+		expected = "a list of whole numbers"
+	}
 	if readsText || expected == "" {
 		expected = "a string"
 	}

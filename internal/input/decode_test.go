@@ -22,6 +22,7 @@ type settings struct {
 	Timeout input.Duration  `json:"timeout" example:"30s" doc:"how long"`
 	Level   input.Level     `json:"level" example:"debug" doc:"how much"`
 	List    []string        `json:"list" example:"[\"one\"]" doc:"which"`
+	Numbers []int           `json:"numbers" example:"[41]" doc:"how many"`
 	Part    json.RawMessage `json:"part" example:"{}" doc:"for later"`
 	ignored int
 }
@@ -37,10 +38,10 @@ func texts(problems []error) []string {
 var _ = Describe("Decode", func() {
 	It("reads every kind of field", func() {
 		var s settings
-		Expect(input.Decode([]byte(` {"name":"a\u00e9","secret":"","yes":true,"timeout":"1h30m","level":"warn","list":["x","y"],"part":{"any":[1]}}`), "source", &s)).To(BeEmpty())
+		Expect(input.Decode([]byte(` {"name":"a\u00e9","secret":"","yes":true,"timeout":"1h30m","level":"warn","list":["x","y"],"numbers":[3,4],"part":{"any":[1]}}`), "source", &s)).To(BeEmpty())
 		Expect(s).To(Equal(settings{
 			Name: "aé", Yes: true, Timeout: input.Duration(90 * time.Minute), Level: input.Level(slog.LevelWarn),
-			List: []string{"x", "y"}, Part: json.RawMessage(`{"any":[1]}`),
+			List: []string{"x", "y"}, Numbers: []int{3, 4}, Part: json.RawMessage(`{"any":[1]}`),
 		}))
 	})
 
@@ -50,6 +51,7 @@ var _ = Describe("Decode", func() {
 			Expect(texts(input.Decode([]byte(raw), "source", &s))).To(Equal(wanted))
 		},
 		Entry("nothing", ``, "source.name is missing: what it is called, for example ca"),
+		Entry("a list of strings for one of numbers", `{"name":"a","numbers":["3"]}`, "source.numbers is a list: expected a list of whole numbers, for example [41]"),
 		Entry("null", `null`, "source.name is missing: what it is called, for example ca"),
 		Entry("an empty object", `{}`, "source.name is missing: what it is called, for example ca"),
 		Entry("no object, a list", `[1]`, "source is a list: expected an object with keys"),
@@ -80,16 +82,16 @@ var _ = Describe("Decode", func() {
 		Entry("a string for a list", `{"name":"a","list":"one"}`, `source.list is a string: expected a list of strings, for example ["one"]`),
 		Entry("a list with something else in it", `{"name":"a","list":["one",null]}`, `source.list is a list with null in it: expected a list of strings, for example ["one"]`),
 		Entry("a key twice", `{"name":"a","name":"b"}`, "source.name is duplicated: keep one of them, for example ca"),
-		Entry("an unknown key", `{"name":"a","nam":1}`, "source.nam is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part"),
-		Entry("a known key in other letters", `{"name":"a","Secret":"geheim"}`, "source.Secret is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part"),
-		Entry("an odd key", `{"name":"a","\u001b[2J\n":1}`, `source."\x1b[2J\n" is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part`),
+		Entry("an unknown key", `{"name":"a","nam":1}`, "source.nam is not a key of source: expected one of name, where, secret, yes, timeout, level, list, numbers, part"),
+		Entry("a known key in other letters", `{"name":"a","Secret":"geheim"}`, "source.Secret is not a key of source: expected one of name, where, secret, yes, timeout, level, list, numbers, part"),
+		Entry("an odd key", `{"name":"a","\u001b[2J\n":1}`, `source."\x1b[2J\n" is not a key of source: expected one of name, where, secret, yes, timeout, level, list, numbers, part`),
 		Entry("several at once, in the order of the fields, unknown ones last", `{"z":1,"list":5,"secret":["geheim"],"a":2,"timeout":"x"}`,
 			"source.name is missing: what it is called, for example ca",
 			"source.secret is a list: expected a string, for example ((secret))",
 			`source.timeout "x" is not a duration: expected a positive number with a unit (s, m or h), for example 30s`,
 			`source.list is a number: expected a list of strings, for example ["one"]`,
-			"source.a is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part",
-			"source.z is not a key of source: expected one of name, where, secret, yes, timeout, level, list, part"),
+			"source.a is not a key of source: expected one of name, where, secret, yes, timeout, level, list, numbers, part",
+			"source.z is not a key of source: expected one of name, where, secret, yes, timeout, level, list, numbers, part"),
 	)
 
 	DescribeTable("never repeats a value that may be a secret, however deep",
@@ -140,7 +142,7 @@ var _ = DescribeTable("Strings",
 var _ = Describe("Fields", func() {
 	It("are the keys in order, as their tags describe them", func() {
 		fields := input.Fields(&settings{ignored: 1})
-		Expect(fields).To(HaveLen(8))
+		Expect(fields).To(HaveLen(9))
 		Expect(fields[0]).To(And(HaveField("Key", "name"), HaveField("Required", true), HaveField("Example", "ca"), HaveField("Doc", "what it is called")))
 		Expect(fields[1]).To(And(HaveField("Key", "where"), HaveField("Required", true)))
 		Expect(fields[3]).To(And(HaveField("Default", "false"), HaveField("Required", false)))

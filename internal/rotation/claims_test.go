@@ -117,7 +117,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonCandidateGone: func(c claim) bool { return !c.lists(c.from.Candidate) },
 	rotation.ReasonTooEarly:      tooEarly,
 	rotation.ReasonUnderWay: func(c claim) bool {
-		return len(c.cas) == 2 || c.state.State == rotation.Retired && (c.seen == blind || !c.allSince(number(c.state.Version.Installation)))
+		return len(c.cas) == 2 || c.state.State == rotation.Retired && (c.seen != plainly || !c.v1 || !c.allSince(number(c.state.Version.Installation)))
 	},
 	rotation.ReasonNotReached: notReached,
 	rotation.ReasonUntrusted: func(c claim) bool {

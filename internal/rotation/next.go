@@ -36,6 +36,8 @@ type NextMove struct {
 	For Reason
 	// Others are changes of somebody that an apply changes would deploy.
 	Others []string
+	// Note is worth saying before it.
+	Note string
 	// Again tells of MoveDone, and of the apply changes before it, that a rotation
 	// begins only for who asks for another one.
 	Again bool
@@ -181,7 +183,9 @@ func (w Way) atRest() NextMove {
 	switch {
 	case due && (w.Begun || w.Closed):
 		// What has ended was begun before this was due, and is no answer to it.
-		return w.phase(Generate)
+		m := w.phase(Generate)
+		m.Note = "the rotation before has ended, and another is due within " + w.Options.Within.String()
+		return m
 	case w.Begun:
 		why := "the rotation is complete, active CA " + w.Observed.Version.Active
 		if within := w.Options.Within; within != nil && Decide(w.question(Generate)).Verdict != NotDue {
