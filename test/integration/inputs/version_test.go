@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	versionKeys = "active, candidate, cas, installation, reason, removed, retiring, state, trusted, turn, was"
+	versionKeys = "active, candidate, cas, installation, reason, removed, renewed, retiring, since, state, trusted, turn, was"
 	noState     = `state is missing: expected one of the states of a rotation, for example "state": "settled"`
-	states      = "settled, generated, trusted, activated, regenerated, replaced, retired, blocked"
+	states      = "settled, generated, trusted, activated, regenerated, replaced, retired, renewed, blocked"
 )
 
 // Every version is given to check and in on standard input, and to out as the
