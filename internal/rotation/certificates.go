@@ -189,11 +189,12 @@ func undeployedLeaves(e evidence.Evidence, ca evidence.CA) []evidence.Certificat
 
 // configurableOn are the configurable leaves that the retiring CA signed or,
 // where only v0 can be asked, may have signed: same issuer as the CA's subject,
-// and not surely younger than its time as the signer.
+// and not surely younger than its time as the signer. Those of SAML do not count:
+// identity providers know them themselves, and look at no CA.
 func configurableOn(e evidence.Evidence, s Observation) []evidence.Certificate {
 	retiring, active := *s.Retiring, *s.Active
 	if tellsInstances(e, retiring.GUID) {
-		return leavesOn(e, retiring, true)
+		return slices.DeleteFunc(leavesOn(e, retiring, true), OfSAML)
 	}
 	subject, err := opensslSubject(retiring.CertPEM)
 	signedUntil := stillSigning(e, s)
@@ -201,7 +202,7 @@ func configurableOn(e evidence.Evidence, s Observation) []evidence.Certificate {
 	for _, c := range e.Certificates.List {
 		ours := err != nil || c.Issuer == subject
 		younger := active.CreatedOn.SurelyBefore(c.ValidFrom) && !c.ValidFrom.Before(signedUntil)
-		if c.Configurable && !c.IsCA && ours && !younger {
+		if c.Configurable && !c.IsCA && !OfSAML(c) && ours && !younger {
 			leaves = append(leaves, c)
 		}
 	}

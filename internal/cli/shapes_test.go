@@ -1,0 +1,122 @@
+package cli_test
+
+import (
+	"net/http"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim"
+)
+
+// What a real foundation can look like, by the real om. Certificates v1 shows service
+// instances that lag behind; 2.10 has v0 alone.
+var _ = Describe("a foundation as real ones are", func() {
+	const withV1, withoutV1 = "3.1.2-build.5", "2.10.60-build.1"
+
+	DescribeTable("is rotated with no accept and no refusal: the reference foundation", func(version string) {
+		o := sim.ReferenceFoundation()
+		o.Version = version
+		f := serve(o)
+		r := f.rotate("--ignore-warnings")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(And(ContainSubstring("the rotation is complete"), Not(ContainSubstring("refused")), Not(ContainSubstring("accepted"))))
+		Expect(f.Dump().CAs).To(HaveLen(1))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	}, Entry("certificates v1", withV1), Entry("certificates v0", withoutV1))
+
+	DescribeTable("is rotated, whatever else is odd about it", func(version string, change func(*sim.Options)) {
+		o := withServices()
+		o.Version = version
+		change(&o)
+		f := serve(o)
+		r := f.rotate()
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(f.Dump().CAs).To(HaveLen(1))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	},
+		Entry("logs without the marks of commands: the record of its own apply changes proves the instances", withoutV1, func(o *sim.Options) { o.PlainLogs = true }),
+		Entry("v1 that does not name the CAs by GUID", withV1, func(o *sim.Options) { o.V1WithoutGUIDs = true }),
+		Entry("a dead record below the newest", withV1, func(o *sim.Options) { o.DeadRecord = true }),
+		Entry("another user name in the history", withoutV1, func(o *sim.Options) { o.InstallationUser = "admin@example.com" }),
+		Entry("an own root CA, dated when it was signed", withV1, func(o *sim.Options) { o.OwnRootCA, o.CreatedOnNotBefore = true, true }),
+		Entry("an own root CA, dated when it was signed, v0", withoutV1, func(o *sim.Options) { o.OwnRootCA, o.CreatedOnNotBefore = true, true }),
+		Entry("PEM with CR line ends and text around", withV1, func(o *sim.Options) { o.DecoratedPEM = true }),
+		Entry("no errands of the director", withV1, func(o *sim.Options) { o.NoDirectorErrands = true }),
+		Entry("ids as strings, bare dates", withV1, func(o *sim.Options) { o.DateOnly = true }),
+		Entry("selective deploys every day, and a pruned history", withoutV1, func(o *sim.Options) { o.SelectiveHistory, o.DaysToKeep = 200, 30 }),
+	)
+
+	It("is not proven with v0 by another operator's apply changes with the errand off, and is by one with it", func() {
+		o := withServices()
+		o.Version = withoutV1
+		f := serve(o)
+		ca := GinkgoT().TempDir()
+		Expect(run(f.environ, "generate", "--to", ca).code).To(BeZero())
+		Expect(f.Operator(sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand})).To(Succeed())
+		f.operate("apply")
+
+		r := run(f.environ, "verify", "--from", ca, "--to", ca)
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(And(ContainSubstring("verify refused (instances-unproven)"), ContainSubstring("MySQL"), ContainSubstring("did not run in installation 3")))
+		r = run(f.environ, "activate", "--from", ca, "--to", ca)
+		Expect(r.stderr).To(ContainSubstring("activate refused (instances-unproven)"))
+		Expect(run(f.environ, append([]string{"apply-changes", "--from", ca}, quickly()...)...).code).To(BeZero(), "one more apply changes, with the errand")
+
+		Expect(run(f.environ, "verify", "--from", ca, "--to", ca).code).To(BeZero())
+		Expect(f.rotate("--from", ca, "--to", ca).code).To(BeZero())
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+
+	It("is never judged by v0 where its version has v1", func() {
+		f := serve(withServices())
+		f.fault(sim.Fault{Method: http.MethodGet, Path: "/api/v1/deployed/certificates", Effect: sim.Answer, Status: http.StatusNotFound, Body: `{"errors":["no such route"]}`, Times: sim.Forever})
+		r := f.rotate()
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(ContainSubstring("certificates-unknown"))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+
+	DescribeTable("is refused where TKGI's clusters were not upgraded", func(version string) {
+		o := withServices()
+		o.Version, o.Tiles = version, append(o.Tiles, sim.TKGITile(2))
+		f := serve(o)
+		r := f.rotate()
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(And(ContainSubstring("note: TKGI's clusters get new certificates only by its upgrade-all errand"), ContainSubstring("verify refused (clusters-not-upgraded)")))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	}, Entry("certificates v1", withV1), Entry("certificates v0", withoutV1))
+
+	It("is proven once, where the run was killed between the apply changes and its verify", func() {
+		o := withServices()
+		o.Version = withoutV1
+		f := serve(o)
+		ca := GinkgoT().TempDir()
+		apply := func() {
+			GinkgoHelper()
+			r := run(f.environ, append([]string{"apply-changes", "--from", ca}, quickly()...)...)
+			Expect(r.code).To(BeZero(), r.stderr)
+		}
+		phase := func(args ...string) {
+			GinkgoHelper()
+			r := run(f.environ, append(args, "--from", ca, "--to", ca)...)
+			Expect(r.code).To(BeZero(), r.stderr)
+		}
+		before := f.Dump().Installations
+		Expect(run(f.environ, "generate", "--to", ca).code).To(BeZero())
+		apply()
+		apply() // what was done is found by its log
+		phase("verify")
+		phase("activate")
+		phase("regenerate")
+		apply()
+		apply()
+		phase("verify")
+		phase("delete")
+		apply()
+		apply()
+		phase("verify")
+		Expect(f.Dump().Installations).To(HaveLen(len(before) + 3))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+})
