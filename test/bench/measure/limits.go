@@ -10,13 +10,8 @@ func limitOf(situation string, certificatesV1 bool) Limit {
 		return Limit{Requests: 3}
 	}
 	l := Limit{Requests: 5}
-	// The proof is complete, or is about to be.
-	proven := []string{"trusted", "trusted-arrival", "activated", "replaced", "replaced-arrival", "late"}
-	switch {
-	case situation == "late" && certificatesV1:
+	if situation == "late" && certificatesV1 {
 		l.Why = "a certificate looks outdated, and Ops Manager is asked whether it is one that it excludes"
-	case slices.Contains(proven, situation) && !certificatesV1:
-		l.Why = "certificates v1 is asked for first, and is not there"
 	}
 	return l
 }

@@ -2,7 +2,8 @@ package measure
 
 import "context"
 
-// leg is what leads to a state: a phase, or an apply changes that check has to find.
+// leg is what leads to a state: a phase, or an apply changes that check, or verify, has to
+// find.
 type leg struct{ phase, state string }
 
 // legs are a rotation.
@@ -31,7 +32,7 @@ func (w *walk) rotate(ctx context.Context, stop func(state string, arrival bool)
 			if err := stop(l.state, true); err != nil {
 				return err
 			}
-			if err := w.check(ctx); err != nil {
+			if err := w.proven(ctx, l.state); err != nil {
 				return err
 			}
 		}
