@@ -1,7 +1,16 @@
 package cli_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
 	"net/http"
+	"os"
+	"path/filepath"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -43,7 +52,7 @@ var _ = Describe("a foundation as real ones are", func() {
 		Entry("an own root CA, dated when it was signed, v0", withoutV1, func(o *sim.Options) { o.OwnRootCA, o.CreatedOnNotBefore = true, true }),
 		Entry("PEM with CR line ends and text around", withV1, func(o *sim.Options) { o.DecoratedPEM = true }),
 		Entry("no errands of the director", withV1, func(o *sim.Options) { o.NoDirectorErrands = true }),
-		Entry("ids as strings, bare dates", withV1, func(o *sim.Options) { o.DateOnly = true }),
+		Entry("bare dates", withV1, func(o *sim.Options) { o.DateOnly = true }),
 		Entry("selective deploys every day, and a pruned history", withoutV1, func(o *sim.Options) { o.SelectiveHistory, o.DaysToKeep = 200, 30 }),
 	)
 
@@ -117,6 +126,54 @@ var _ = Describe("a foundation as real ones are", func() {
 		apply()
 		phase("verify")
 		Expect(f.Dump().Installations).To(HaveLen(len(before) + 3))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+})
+
+// companysRoot is a root CA that was signed years before the one that it replaces, as
+// the files of --certificate and --private-key.
+func companysRoot() []string {
+	GinkgoHelper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	Expect(err).NotTo(HaveOccurred())
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Example Root CA"}, SubjectKeyId: []byte{1, 2, 3},
+		NotBefore: time.Now().AddDate(-9, 0, 0), NotAfter: time.Now().AddDate(9, 0, 0),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	Expect(err).NotTo(HaveOccurred())
+	folder := GinkgoT().TempDir()
+	certificate, private := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
+	Expect(os.WriteFile(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600)).To(Succeed())
+	Expect(os.WriteFile(private, pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}), 0o600)).To(Succeed())
+	return []string{"--certificate", certificate, "--private-key", private}
+}
+
+var _ = Describe("a company's own root CA, older than the one that it replaces", func() {
+	DescribeTable("is rotated to where created_on is the day it was signed, and the former CA is the one that goes", func(version string) {
+		o := withServices()
+		o.Version, o.CreatedOnNotBefore = version, true
+		f := serve(o)
+		former := f.Dump().CAs[0].GUID
+		r := f.rotate(companysRoot()...)
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(f.Dump().CAs).To(ConsistOf(HaveField("GUID", Not(Equal(former)))))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	}, Entry("certificates v1", "3.1.2-build.5"), Entry("certificates v0", "2.10.60-build.1"))
+
+	It("is not guessed about by who has no version", func() {
+		o := withServices()
+		o.CreatedOnNotBefore = true
+		f := serve(o)
+		ca := GinkgoT().TempDir()
+		Expect(run(f.environ, append([]string{"generate", "--to", ca}, companysRoot()...)...).code).To(BeZero())
+		for _, args := range [][]string{{"delete"}, {"verify"}, {"activate"}, append([]string{"apply-changes"}, quickly()...), append([]string{"rotate"}, quickly()...)} {
+			r := run(f.environ, args...)
+			Expect(r.code).To(Equal(1))
+			Expect(r.stderr).To(ContainSubstring("undated-ca"), args[0])
+		}
+		Expect(f.rotate("--from", ca, "--to", ca).code).To(BeZero())
 		Expect(f.Dump().Broken).To(BeEmpty())
 	})
 })

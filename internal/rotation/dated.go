@@ -15,17 +15,15 @@ import (
 var vendors = []string{"pivotal", "vmware", "broadcom", "tanzu"}
 
 // own tells whether an operator supplied the CA: its row among the certificates says
-// so (configurable), else its subject or its short issuer is not Ops Manager's.
+// so (configurable), or its subject, or its short issuer, is not Ops Manager's.
 func own(e evidence.Evidence, ca evidence.CA) bool {
-	for _, c := range e.Certificates.List {
-		if c.IsCA && strings.HasSuffix(c.Name, "root_ca."+ca.GUID) {
-			return c.Configurable
-		}
-	}
+	supplied := slices.ContainsFunc(e.Certificates.List, func(c evidence.Certificate) bool {
+		return c.IsCA && c.Configurable && strings.HasSuffix(c.Name, "root_ca."+ca.GUID)
+	})
 	if certificate := parsed(ca); certificate != nil {
-		return certificate.Subject.CommonName != "" || !slices.ContainsFunc(certificate.Subject.Organization, ofVendor)
+		return supplied || certificate.Subject.CommonName != "" || !slices.ContainsFunc(certificate.Subject.Organization, ofVendor)
 	}
-	return ca.Issuer != "" && !ofVendor(ca.Issuer)
+	return supplied || ca.Issuer != "" && !ofVendor(ca.Issuer)
 }
 
 func ofVendor(name string) bool {

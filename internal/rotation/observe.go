@@ -310,9 +310,7 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 	if !uphold(e, *s.Active, claim, &s.Trust) {
 		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, trustIn(e, *s.Active))
 		if !s.Trust.deployed() {
-			about := trustIn(e, *s.Active)
-			about.lower = about.lower && !h.anchored
-			s.Trust = prove(e, h, about)
+			s.Trust = prove(e, h, trustIn(e, *s.Active))
 		}
 	}
 	if !s.Trust.deployed() && s.Trust.onlyUnknown() && showsTrust(e, *s.Active) {

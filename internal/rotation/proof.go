@@ -186,7 +186,7 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 		if !about.productsAlone && !tellsInstances(e, about.ca) {
 			errands, known = upgradeErrands(e, product)
 		}
-		line := proveProduct(e, product, installations, h, about.lower, errands)
+		line := proveProduct(e, product, installations, h, about.lower && !h.anchored, errands)
 		if line.Installation > 0 && !known {
 			line.Instances, line.InstancesUnknown = "which errands it has was not asked, or Ops Manager does not tell", true
 		}

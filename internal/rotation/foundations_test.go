@@ -1,0 +1,270 @@
+package rotation_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+var ownKey = func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}()
+
+// ofSubject gives the CA a certificate of this subject that is valid from its
+// created_on on, or from another moment.
+func ofSubject(ca evidence.CA, subject pkix.Name, from ...string) evidence.CA {
+	GinkgoHelper()
+	notBefore := ca.CreatedOn.Time
+	if len(from) > 0 {
+		notBefore = at(from[0])
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: subject, NotBefore: notBefore, NotAfter: notBefore.AddDate(4, 0, 0), IsCA: true, BasicConstraintsValid: true}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &ownKey.PublicKey, ownKey)
+	Expect(err).NotTo(HaveOccurred())
+	ca.CertPEM = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	return ca
+}
+
+var (
+	theVendors  = pkix.Name{Country: []string{"US"}, Organization: []string{"Pivotal"}}
+	theCompanys = pkix.Name{CommonName: "Example Root CA", Organization: []string{"Example"}}
+)
+
+var _ = Describe("an operator's own CA, whose created_on may be when it was signed", func() {
+	const signed, later = "2019-05-06T07:00:00Z", "2026-03-05T12:00:00Z"
+	past := installation(4, "2026-02-20T10:00:00Z")
+
+	// older is a company's root that was signed long before the CA that it replaces was made.
+	older := func(ca evidence.CA) evidence.CA { return expires(ofSubject(ca, theCompanys), "2039-01-01") }
+
+	It("is not placed by its date where that is older: not as the one that is to be deleted", func() {
+		f := shows(ofSubject(active(guidA, madeA), theVendors), older(inactive(guidB, signed))).after(past, installation(5, later))
+		s := f.observe(nil)
+		Expect(s.State).To(Equal(rotation.Blocked))
+		Expect(s.Reason).To(Equal(rotation.ReasonUndatedCA))
+		for _, phase := range rotation.Phases() {
+			Expect(rotation.Decide(rotation.Question{Phase: phase, From: s.Version, Observed: s, Evidence: f.tells()}).Verdict).To(Equal(rotation.Refuse), string(phase))
+		}
+		_, _, _, refused := rotation.ApplyRefusal(s)
+		Expect(refused).To(BeTrue())
+	})
+
+	It("is placed by what the version knows, whatever the dates say", func() {
+		f := shows(ofSubject(active(guidA, madeA), theVendors), older(inactive(guidB, signed))).after(past, installation(5, later))
+		Expect(f.observe(settled(guidA)).State).To(Equal(rotation.Generated))
+		Expect(f.observe(settled(guidA)).Candidate.GUID).To(Equal(guidB))
+
+		turned := shows(ofSubject(inactive(guidA, madeA), theVendors), older(active(guidB, signed))).after(past, installation(5, later))
+		s := turned.observe(trusted(guidA, guidB, "5"))
+		Expect(s.State).To(Equal(rotation.Activated))
+		Expect(s.Retiring.GUID).To(Equal(guidA))
+	})
+
+	It("is the newer one for sure where its date is later than a generated one's", func() {
+		f := shows(ofSubject(active(guidA, madeA), theVendors), ofSubject(inactive(guidB, madeB), theCompanys)).after(past, installation(5, later))
+		Expect(f.observe(nil).State).To(Equal(rotation.Generated))
+	})
+
+	It("is not trusted by what was deployed after its date: it may have been added later", func() {
+		f := shows(ofSubject(active(guidA, madeA), theVendors), ofSubject(inactive(guidB, madeB), theCompanys)).after(past, installation(5, later))
+		s := f.observe(nil)
+		Expect(s.State).To(Equal(rotation.Generated))
+		Expect(s.Version.Installation).To(Equal("5"), "a first sight anchors at the highest installation")
+		s = f.then(installation(6, "2026-03-06T12:00:00Z")).observe(&s.Version)
+		Expect(s.State).To(Equal(rotation.Trusted))
+	})
+
+	It("is dated where created_on is not the day it was signed", func() {
+		f := shows(ofSubject(active(guidA, madeA), theVendors), ofSubject(inactive(guidB, madeB), theCompanys, signed)).after(past, installation(5, later))
+		Expect(f.observe(nil).State).To(Equal(rotation.Trusted))
+	})
+
+	It("is known by its row among the certificates where they are listed", func() {
+		row := rootRow(guidB)
+		row.Configurable = true
+		f := shows(ofSubject(active(guidA, madeA), theVendors), ofSubject(inactive(guidB, madeB), theVendors)).after(past, installation(5, later))
+		Expect(f.observe(nil).State).To(Equal(rotation.Trusted))
+		Expect(f.v1(row).observe(nil).State).To(Equal(rotation.Generated))
+	})
+
+	It("counts with its outdated deployments, though its row is called configurable", func() {
+		row := rootRow(guidB, "service-instance_1")
+		row.Configurable = true
+		f := shows(ofSubject(active(guidA, madeA), theVendors), ofSubject(inactive(guidB, madeB), theVendors)).after(past, installation(5, later)).v1(row)
+		s := f.observe(generated(guidA, guidB, "4"))
+		Expect(s.State).To(Equal(rotation.Generated))
+		Expect(s.Trust.Outdated).To(ConsistOf(ContainSubstring("service-instance_1")))
+		Expect(decide(rotation.Activate, trusted(guidA, guidB, "5"), f).Reason).To(Equal(rotation.ReasonOutdated))
+	})
+})
+
+var _ = Describe("trust in an active CA that nobody has seen proven", func() {
+	const later = "2026-03-05T12:00:00Z"
+	switched := func(retiring evidence.CA) foundation { return shows(active(guidB, madeB), retiring) }
+	old := inactive(guidA, madeA)
+
+	It("is missing where a record shows that a product was left out", func() {
+		f := switched(old).after(installation(4, "2026-02-20T10:00:00Z"), installation(5, later, ok(director), ok(tas), failed(mysql)))
+		d := firstSight(rotation.Regenerate, f)
+		Expect(d.Reason).To(Equal(rotation.ReasonUntrusted))
+		Expect(d.Next).To(ContainSubstring("make CA " + guidA + " the active one again"))
+		_, _, _, refused := rotation.ApplyRefusal(f.observe(nil), rotation.ReasonUntrusted, rotation.ReasonTrustUnknown)
+		Expect(refused).To(BeTrue(), "what a record shows is not accepted")
+	})
+
+	DescribeTable("is unknown where the history does not tell, and an apply changes alone may be accepted then",
+		func(f foundation) {
+			s := f.observe(nil)
+			reason, _, next, refused := rotation.ApplyRefusal(s)
+			Expect(refused).To(BeTrue())
+			Expect(reason).To(Equal(rotation.ReasonTrustUnknown))
+			Expect(next).To(ContainSubstring("accept trust-unknown"))
+			_, _, _, refused = rotation.ApplyRefusal(s, rotation.ReasonTrustUnknown)
+			Expect(refused).To(BeFalse())
+			q := rotation.Question{Phase: rotation.Regenerate, From: s.Version, Observed: s, Evidence: f.tells(), Options: rotation.Options{Accept: []rotation.Reason{rotation.ReasonTrustUnknown}}}
+			Expect(rotation.Decide(q).Verdict).To(Equal(rotation.Refuse), "no phase runs on it")
+
+			proven := f.then(installation(41, "2026-03-10T12:00:00Z"))
+			Expect(proven.observe(&s.Version).Untrusted()).To(BeFalse(), "the apply changes has proven it anew")
+		},
+		Entry("old records are pruned", switched(old).after(installation(40, later, ok(director), ok(tas)))),
+		Entry("no record is left", switched(old).after()),
+		Entry("bare dates, deployed that day", shows(active(guidB, "2026-03-02"), old).after(installation(40, "2026-03-02T12:00:00Z"))),
+	)
+
+	It("is shown by certificates v1 that list nothing as outdated, and leaves of the active CA deployed", func() {
+		deployed := leaf("/cf/a", later, guidB)
+		deployed.Deployments = []string{tas.GUID}
+		f := switched(old).after(installation(40, later, ok(director), ok(tas)))
+		Expect(f.v1(deployed).observe(nil).Untrusted()).To(BeFalse())
+		Expect(f.v1(deployed).withoutRows().observe(nil).Untrusted()).To(BeTrue(), "v1 does not speak of that CA")
+		late := deployed
+		late.OutdatedDeployments = []string{tas.GUID}
+		Expect(f.v1(late).observe(nil).Untrusted()).To(BeTrue())
+	})
+
+	It("has no way back to a CA that has expired", func() {
+		expired := expires(old, "2026-03-10")
+		for _, history := range [][]evidence.Installation{
+			{installation(4, "2026-02-20T10:00:00Z"), installation(5, later, ok(director), failed(tas))},
+			{installation(40, later, ok(director), ok(tas))},
+		} {
+			_, _, next, refused := rotation.ApplyRefusal(switched(expired).after(history...).observe(nil))
+			Expect(refused).To(BeTrue())
+			Expect(next).To(And(ContainSubstring("support"), ContainSubstring("has expired"), Not(ContainSubstring("--id "+guidA))))
+		}
+	})
+})
+
+var _ = Describe("installation ids that start again", func() {
+	It("void what the version proved by them, and the state says so", func() {
+		f := shows(active(guidA, madeA), inactive(guidB, madeB)).after(installation(1, "2026-03-15T12:00:00Z"))
+		for _, cursor := range []*rotation.Version{generated(guidA, guidB, "50"), trusted(guidA, guidB, "51")} {
+			s := f.observe(cursor)
+			Expect(s.State).To(Equal(rotation.Generated))
+			Expect(s.Version.Installation).To(Equal("1"))
+			Expect(s.Restarted).To(ContainSubstring("the highest is 1, and the version knew 5"))
+			Expect(s.Version.Map()).NotTo(Equal(cursor.Map()))
+			Expect(f.then(installation(2, "2026-03-16T12:00:00Z")).observe(&s.Version).State).To(Equal(rotation.Trusted))
+		}
+	})
+})
+
+var _ = Describe("a tile with service instances, without certificates v1", func() {
+	const later = "2026-03-05T12:00:00Z"
+	past := installation(4, "2026-02-20T10:00:00Z")
+	staged := evidence.PendingChange{GUID: mysql.GUID, Identifier: mysql.Type, Action: "unchanged", Errands: []evidence.Errand{
+		{Name: "register-broker", PostDeploy: "true"}, {Name: "upgrade-all-service-instances", PostDeploy: "default"}, {Name: "delete-all-service-instances", PreDelete: "true"},
+	}}
+	ran := func(commands ...evidence.Command) evidence.Installation {
+		i := installation(5, later)
+		i.Log = evidence.Log{Asked: true, Commands: commands}
+		return i
+	}
+	errand := evidence.Command{Deployment: mysql.GUID, Errand: "upgrade-all-service-instances", Finished: true}
+	with := func(change func(*evidence.Command)) evidence.Command { c := errand; change(&c); return c }
+	at := func(i evidence.Installation) foundation {
+		return shows(active(guidA, madeA), inactive(guidB, madeB)).v0().staged(staged).after(past, i)
+	}
+
+	DescribeTable("is proven by its errand alone", func(i evidence.Installation, missing string) {
+		s := at(i).observe(generated(guidA, guidB, "4"))
+		if missing == "" {
+			Expect(s.State).To(Equal(rotation.Trusted))
+			return
+		}
+		Expect(s.State).To(Equal(rotation.Generated))
+		Expect(s.Trust.Missing()).To(ConsistOf(And(HavePrefix("MySQL: "), ContainSubstring(missing))))
+		d := decide(rotation.Verify, generated(guidA, guidB, "4"), at(i))
+		Expect(d.Reason).To(Equal(rotation.ReasonInstances))
+		Expect(decide(rotation.Activate, generated(guidA, guidB, "4"), at(i)).Verdict).To(Equal(rotation.Refuse))
+	},
+		Entry("that ran", ran(errand), ""),
+		Entry("not by a log that was not read", installation(5, later), "its log was not read"),
+		Entry("not by a log without it", ran(), "did not run in installation 5"),
+		Entry("not by one that failed", ran(with(func(c *evidence.Command) { c.ExitStatus = 1 })), "exit status 1"),
+		Entry("not by one without an end", ran(with(func(c *evidence.Command) { c.Finished = false })), "no end"),
+		Entry("not by one that may have been skipped", ran(with(func(c *evidence.Command) { c.WhenChanged = true })), "may have been skipped"),
+		Entry("not by that of another tile", ran(with(func(c *evidence.Command) { c.Deployment = tas.GUID })), "did not run"),
+		Entry("by one that ran again after a failure", ran(with(func(c *evidence.Command) { c.ExitStatus = 1 }), errand), ""),
+	)
+
+	It("is proven by what an apply changes of ours left behind, of that installation and errand alone", func() {
+		f := at(installation(5, later))
+		f.e.Applied = evidence.Applied{Installation: 5, Errands: map[string][]string{mysql.GUID: {"upgrade-all-service-instances"}}}
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Trusted))
+		f.e.Applied.Installation = 4
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+		f.e.Applied = evidence.Applied{Installation: 5, Errands: map[string][]string{mysql.GUID: {"register-broker"}}}
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+	})
+
+	It("is taken for proven when that is accepted, and goes on from there", func() {
+		f := at(ran())
+		s := f.observe(generated(guidA, guidB, "4"))
+		d := rotation.Decide(rotation.Question{Phase: rotation.Verify, From: s.Version, Observed: s, Evidence: f.tells(), Options: rotation.Options{Accept: []rotation.Reason{rotation.ReasonInstances}}})
+		Expect(d.Verdict).To(Equal(rotation.Done))
+		Expect(d.Notes).To(ContainElement(ContainSubstring("accepted instances-unproven")))
+		Expect(d.Version).To(Equal(trusted(guidA, guidB, "5")))
+		Expect(f.observe(d.Version).State).To(Equal(rotation.Trusted))
+	})
+
+	It("is unknown while nobody asked which errands it has, as in a check", func() {
+		f := at(ran(errand))
+		f.e.Pending = evidence.Pending{}
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+	})
+
+	It("does not count in an installation that failed at another tile, when several are deployed at a time", func() {
+		began := at5(later)
+		i := installation(5, later, ok(director), failed(tas), ok(mysql))
+		for n := range i.Changes {
+			i.Changes[n].StartedAt, i.Changes[n].FinishedAt = began, began.Add(time.Hour)
+		}
+		Expect(at(i).observe(generated(guidA, guidB, "4")).Trust.Products[2].Installation).To(BeZero())
+		i.Log = evidence.Log{Asked: true, Commands: []evidence.Command{errand}}
+		Expect(at(i).observe(generated(guidA, guidB, "4")).Trust.Products[2].Installation).To(Equal(5), "the log shows its errand")
+	})
+})
+
+// firstSight decides for who has no version.
+func firstSight(phase rotation.Phase, f foundation) rotation.Decision {
+	s := f.observe(nil)
+	return rotation.Decide(rotation.Question{Phase: phase, From: s.Version, Observed: s, Evidence: f.tells()})
+}
+
+func at5(s string) time.Time { return at(s) }
