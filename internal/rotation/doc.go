@@ -10,14 +10,18 @@
 //	observe.go      evidence and the last version to a state
 //	blocked.go      the obstacles that let no state be named
 //	proof.go        did a change reach every product, and which installations count
+//	instances.go    did an errand reach the service instances?
+//	dated.go        which dates tell when a CA was added, and which do not
 //	certificates.go which certificates a rotation replaces, and which lag behind
 //	health.go       what the last deployments left broken
 //	staged.go       whose changes the next apply changes would deploy
 //	reason.go       the stable codes of all outcomes
 //	decide.go       may this phase run?
 //	compare.go      is the version handed over of the rotation that is found?
+//	partial.go      what a call carried out in part leaves behind
 //	guards.go       what has to hold before a phase runs
 //	due.go          does anything expire soon enough?
+//	expiry.go       when what Ops Manager lists expires, and of which kind it is
 //	leafonly.go     the leaf certificates alone, without a rotation
 //	next.go         what comes next: the way, its apply changes, and its end
 //	gather.go       what has to be asked of Ops Manager, and what need not

@@ -57,11 +57,13 @@ type Rig struct {
 // Open serves the foundation of a schedule, with the binaries of a folder, and
 // arms all events. Close ends it.
 func Open(ctx context.Context, s schedule.Schedule, binaries, folder string) (*Rig, error) {
-	f, err := sim.New(sim.Options{
+	o := sim.Options{
 		Version: s.Version, DateOnly: s.DateOnly, CAChangesPending: s.CAChangesPending,
 		Tiles: s.Tiles(), TokenTTL: s.TokenTTL, KeyBits: 1024, VMDelay: 3 * time.Millisecond, UAADowntime: 100 * time.Millisecond,
 		Username: User, Password: password, ClientID: Client, ClientSecret: clientSecret, Passphrase: passphrase,
-	})
+	}
+	s.Shape(&o)
+	f, err := sim.New(o)
 	if err != nil {
 		return nil, fmt.Errorf("make the foundation: %w", err)
 	}

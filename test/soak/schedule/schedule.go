@@ -2,7 +2,9 @@ package schedule
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +34,32 @@ type Schedule struct {
 	// Forgetful keeps nothing between two runs of the task rotate, which then has
 	// only Ops Manager to go by.
 	Forgetful bool
-	Events    []Event
+	// Oddities are what else is odd about the foundation, though nothing is wrong with
+	// it: names of oddities.
+	Oddities []string
+	Events   []Event
+}
+
+// oddities are shapes that real foundations have (facts of the simulator's options of
+// these names).
+var oddities = map[string]func(*sim.Options){
+	"a dead record":           func(o *sim.Options) { o.DeadRecord = true },
+	"another user name":       func(o *sim.Options) { o.InstallationUser = "someone@example.com" },
+	"an own root CA":          func(o *sim.Options) { o.OwnRootCA = true },
+	"dates of signing":        func(o *sim.Options) { o.CreatedOnNotBefore = true },
+	"v1 without GUIDs":        func(o *sim.Options) { o.V1WithoutGUIDs = true },
+	"logs without marks":      func(o *sim.Options) { o.PlainLogs = true },
+	"PEM with text around":    func(o *sim.Options) { o.DecoratedPEM = true },
+	"no errands of director":  func(o *sim.Options) { o.NoDirectorErrands = true },
+	"selective, pruned past":  func(o *sim.Options) { o.SelectiveHistory, o.DaysToKeep = 90, 30 },
+	"several tiles at a time": func(o *sim.Options) { o.ParallelDeploys = true },
+}
+
+// Shape makes the options those of the schedule's oddities.
+func (s Schedule) Shape(o *sim.Options) {
+	for _, name := range s.Oddities {
+		oddities[name](o)
+	}
 }
 
 var versions = []string{
@@ -59,7 +86,26 @@ func Of(seed uint64) Schedule {
 		e.ID = fmt.Sprintf("e%d", i+1)
 		s.Events = append(s.Events, e)
 	}
+	// From a source of its own: the events of a seed stay what they were.
+	odd := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // it has to be repeatable
+	for _, name := range slices.Sorted(maps.Keys(oddities)) {
+		if odd.IntN(6) == 0 && s.mayBe(name) {
+			s.Oddities = append(s.Oddities, name)
+		}
+	}
 	return s
+}
+
+// mayBe leaves out what nobody but a person could go on with: phases one by one where
+// no log shows an errand, and dates that tell nothing where nothing else is kept.
+func (s Schedule) mayBe(oddity string) bool {
+	switch oddity {
+	case "logs without marks":
+		return s.Whole
+	case "dates of signing":
+		return !s.Forgetful
+	}
+	return true
 }
 
 // Choices is the source of what is left to chance while the rotation runs.
@@ -108,6 +154,9 @@ func (s Schedule) String() string {
 		if o.on {
 			b.WriteString(", " + o.text)
 		}
+	}
+	for _, oddity := range s.Oddities {
+		b.WriteString(", " + oddity)
 	}
 	for _, e := range s.Events {
 		b.WriteString("\n  " + e.String())
