@@ -67,9 +67,9 @@ var _ = Describe("a foundation as real ones are", func() {
 
 		r := run(f.environ, "verify", "--from", ca, "--to", ca)
 		Expect(r.code).To(Equal(1))
-		Expect(r.stderr).To(And(ContainSubstring("verify refused (instances-unproven)"), ContainSubstring("MySQL"), ContainSubstring("did not run in installation 3")))
+		Expect(r.stderr).To(And(ContainSubstring("verify refused (not-reached)"), ContainSubstring("MySQL"), ContainSubstring("did not run in installation 3")))
 		r = run(f.environ, "activate", "--from", ca, "--to", ca)
-		Expect(r.stderr).To(ContainSubstring("activate refused (instances-unproven)"))
+		Expect(r.stderr).To(ContainSubstring("activate refused (not-reached)"))
 		Expect(run(f.environ, append([]string{"apply-changes", "--from", ca}, quickly()...)...).code).To(BeZero(), "one more apply changes, with the errand")
 
 		Expect(run(f.environ, "verify", "--from", ca, "--to", ca).code).To(BeZero())

@@ -70,7 +70,7 @@ func ActiveExpired(e evidence.Evidence) bool {
 
 // expiredCA blocks when the signer, or the CA that is to become it, has
 // expired. An expired retiring CA does not: deleting it is what is left to do.
-// Where both are of one bare date, the version tells which one is retiring.
+// The version tells which one is retiring, and where it does not, the dates.
 func expiredCA(e evidence.Evidence, cursor *Version) *obstacle {
 	if e.At.IsZero() {
 		return nil
@@ -86,9 +86,14 @@ func expiredCA(e evidence.Evidence, cursor *Version) *obstacle {
 		known, _ = cursor.unblocked()
 	}
 	for _, ca := range e.CAs {
-		order := ca.CreatedOn.Order(active.CreatedOn)
-		retiring := !ca.Active && (order < 0 || order == 0 && known.Retiring == ca.GUID && known.Active == active.GUID)
-		if ca.ExpiresOn.SurelyBefore(e.At) && !retiring {
+		if !ca.ExpiresOn.SurelyBefore(e.At) {
+			continue
+		}
+		paired := known.samePair(ca.GUID, active.GUID)
+		retiring := !ca.Active && (paired && known.State.hasRetiring() && known.Retiring == ca.GUID || !paired && later(e, active, ca) > 0)
+		// Which of the two is new is said to be unclear, and not that it is the end.
+		unclear := !ca.Active && !paired && later(e, active, ca) == 0 && (undated(e, active) || undated(e, ca))
+		if !retiring && !unclear {
 			return &obstacle{ReasonExpiredCA, fmt.Sprintf(
 				"certificate authority %s expired on %s; the normal procedure does not work with an expired CA: "+
 					"contact support for the recovery procedure, and do not apply changes before", ca.GUID, ca.ExpiresOn)}

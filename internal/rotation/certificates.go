@@ -151,11 +151,17 @@ func oldLeaves(e evidence.Evidence, than time.Time) []evidence.Certificate {
 	return old
 }
 
-// lateLeaves are rotatable leaf certificates that cannot be the active CA's:
-// older than it or, where certificates v1 tells, signed by the retiring one.
-func lateLeaves(e evidence.Evidence, active, retiring evidence.CA) []evidence.Certificate {
-	return append(oldLeaves(e, active.CreatedOn.Time),
-		slices.DeleteFunc(leavesOn(e, retiring, false), func(c evidence.Certificate) bool { return !Rotates(c) || c.AutoRotated })...)
+// lateLeaves are rotatable leaf certificates that cannot be the active CA's: older
+// than its time as the signer or, where certificates v1 tells, signed by the retiring
+// one. Of an undated CA the date says nothing: the former one signed until the proof of
+// trust was there.
+func lateLeaves(e evidence.Evidence, s Observation) []evidence.Certificate {
+	since := s.Active.CreatedOn.Time
+	if undated(e, *s.Active) || s.Active.CreatedOn.IsZero() {
+		since = stillSigning(e, s)
+	}
+	return append(oldLeaves(e, since),
+		slices.DeleteFunc(leavesOn(e, *s.Retiring, false), func(c evidence.Certificate) bool { return !Rotates(c) || c.AutoRotated })...)
 }
 
 // fromRoot tells whether the leaf is Ops Manager's own or CredHub's in general;

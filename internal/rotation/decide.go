@@ -151,7 +151,7 @@ func oldLeavesLeft(q Question) *refusal {
 	s := q.Observed
 	return &refusal{ReasonOldLeaves, fmt.Sprintf(
 		"every product was deployed since, and leaf certificates are left that are older than the active CA %s or signed by the retiring CA %s: %s",
-		s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, *s.Active, *s.Retiring))),
+		s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, s))),
 		next(s) + ", or name those that Ops Manager does not rotate in source.unrotated_certificates"}
 }
 
@@ -241,6 +241,9 @@ func (l lack) refusal() *refusal {
 	switch l.reason {
 	case ReasonOutdated:
 		return outdatedRefusal(l.phrases)
+	case ReasonNotReached:
+		return &refusal{l.reason, "every product was deployed, and the errand did not reach their service instances: " + some(l.phrases, "; "),
+			"run apply changes on all products once more (with the upgrade-all-service-instances errands), then verify"}
 	case ReasonInstances:
 		return &refusal{l.reason, "every product was deployed, and nothing shows that their service instances were: " + some(l.phrases, "; "),
 			"run apply changes on all products once more (with the upgrade-all-service-instances errands), then verify"}

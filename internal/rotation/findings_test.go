@@ -19,7 +19,12 @@ var _ = Describe("what the walk has found", func() {
 		ask := func(phase rotation.Phase, accept ...rotation.Reason) rotation.Decision {
 			return rotation.Decide(rotation.Question{Phase: phase, From: p.version, Observed: state, Evidence: e, Options: rotation.Options{Accept: accept}})
 		}
-		Expect(ask(rotation.Verify).Reason).To(Equal(rotation.ReasonInstances), "the errand is off, as its log shows")
+		Expect(ask(rotation.Verify, rotation.ReasonInstances, rotation.ReasonCertificatesUnknown).Reason).To(Equal(rotation.ReasonNotReached), "the errand is off, as its log shows")
+
+		p.mute = true
+		e = p.evidence(deaf)
+		state = rotation.Observe(e, &p.version)
+		Expect(ask(rotation.Verify).Reason).To(Equal(rotation.ReasonInstances))
 		Expect(ask(rotation.Verify, rotation.ReasonInstances).Reason).To(Equal(rotation.ReasonCertificatesUnknown))
 		taken := ask(rotation.Verify, rotation.ReasonInstances, rotation.ReasonCertificatesUnknown)
 		Expect(taken.Version.State).To(Equal(rotation.Trusted))

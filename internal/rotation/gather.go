@@ -51,5 +51,5 @@ func CertificatesHinder(e evidence.Evidence) bool {
 	if !active.Active {
 		active, other = other, active
 	}
-	return len(lateLeaves(e, active, other)) > 0
+	return len(lateLeaves(e, Observation{Active: &active, Retiring: &other})) > 0
 }

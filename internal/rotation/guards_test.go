@@ -187,7 +187,7 @@ var _ = Describe("guards", func() {
 		from := activated(guidB, guidA, "4", "")
 		d := decide(rotation.Regenerate, from, switched().after(installation(4, "2026-03-01T09:00:00Z"), installation(5, "2026-03-03T09:00:00Z", ok(director), ok(tas))))
 		Expect(d.Reason).To(Equal(rotation.ReasonUntrusted))
-		Expect(d.Message).To(says(guidB, "2 of 3 products", "MySQL (not deployed since installation 4)"))
+		Expect(d.Message).To(says(guidB, "2 of 3 products", "MySQL (not deployed since 2026-03-02T10:00:00Z)"))
 
 		ca := late("/cf/router_ca")
 		ca.IsCA = true

@@ -80,24 +80,24 @@ func errandsInLog(i evidence.Installation, product evidence.Product, errands []s
 		return fmt.Sprintf("whether %s ran in installation %d is not known: %s", strings.Join(errands, ", "), i.ID, i.Log.Unknown), true
 	}
 	for _, name := range errands {
-		ran, without := false, fmt.Sprintf("%s did not run in installation %d", name, i.ID)
+		ran, without, unknown := false, fmt.Sprintf("%s did not run in installation %d", name, i.ID), false
 		for _, c := range i.Log.Commands {
 			if c.Deployment != product.GUID || c.Errand != name {
 				continue
 			}
 			switch {
 			case !c.Finished:
-				ran, without = false, fmt.Sprintf("%s in installation %d has no end in its log", name, i.ID)
+				ran, unknown, without = false, true, fmt.Sprintf("%s in installation %d has no end in its log", name, i.ID)
 			case c.ExitStatus != 0:
-				ran, without = false, fmt.Sprintf("%s failed in installation %d (exit status %d)", name, i.ID, c.ExitStatus)
+				ran, unknown, without = false, false, fmt.Sprintf("%s failed in installation %d (exit status %d)", name, i.ID, c.ExitStatus)
 			case c.WhenChanged:
-				ran, without = false, fmt.Sprintf("%s may have been skipped in installation %d (--when-changed)", name, i.ID)
+				ran, unknown, without = false, true, fmt.Sprintf("%s may have been skipped in installation %d (--when-changed)", name, i.ID)
 			default:
 				ran = true
 			}
 		}
 		if !ran {
-			return without, false
+			return without, unknown
 		}
 	}
 	return "", false

@@ -116,6 +116,9 @@ func observeKnown(e evidence.Evidence, known Version, cursor *Version) Observati
 	if !active.Active {
 		active, inactive = inactive, active
 	}
+	if cameBack(e, active, inactive, known) {
+		known = Version{}
+	}
 	switch newer(e, active, inactive, known) {
 	case inactive.GUID:
 		return observeCandidate(e, active, inactive, known)
@@ -147,7 +150,7 @@ func restarted(e evidence.Evidence, known Version) string {
 
 // anew is the version without what it proved, anchored at what there is now.
 func anew(e evidence.Evidence, known Version) Version {
-	known.Installation, known.Trusted = highest(e), ""
+	known.Installation, known.Trusted, known.Since = highest(e), "", ""
 	switch known.State {
 	case Trusted:
 		known.State = Generated
@@ -157,6 +160,23 @@ func anew(e evidence.Evidence, known Version) Version {
 		known.Installation, known.Removed = "", ""
 	}
 	return known
+}
+
+// cameBack tells that a CA is listed again that the version knows to be gone, or that
+// is surely older than the only one that it knew, as after the restore of a snapshot:
+// nothing that it says of that time holds then.
+func cameBack(e evidence.Evidence, active, inactive evidence.CA, known Version) bool {
+	switch {
+	case known.State == "" || known.other() != "":
+		return false
+	case known.Removed == active.GUID || known.Removed == inactive.GUID:
+		return true
+	case known.Active == active.GUID:
+		return later(e, active, inactive) > 0
+	case known.Active == inactive.GUID:
+		return later(e, inactive, active) > 0
+	}
+	return false
 }
 
 // newer is the GUID of the CA that came later: by what was known before, which
@@ -303,21 +323,24 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 	case known.State == Generated && known.Candidate == s.Active.GUID:
 		since = known.Installation
 	}
-	h := horizon{created: s.Active.CreatedOn}
-	if since != "" {
-		h = anchoredAt(number(since))
-	}
 	if !uphold(e, *s.Active, claim, &s.Trust) {
-		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, trustIn(e, *s.Active))
-		if !s.Trust.deployed() {
-			s.Trust = prove(e, h, trustIn(e, *s.Active))
+		about := trustIn(e, *s.Active)
+		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, about)
+		if since != "" && !s.Trust.deployed() {
+			anchored := prove(e, anchoredAt(number(since)), about)
+			if same && known.Since == "" {
+				// That id was read at the activation, or at the first sight of it: what was
+				// deployed before it may have brought the trust as well.
+				anchored = s.Trust.orLater(anchored)
+			}
+			s.Trust = anchored
 		}
 	}
 	if !s.Trust.deployed() && s.Trust.onlyUnknown() && showsTrust(e, *s.Active) {
 		s.Trust.Shown, s.Trust.Installation = true, e.History.Highest()
 	}
 	s.Version.Trusted, s.Version.Since = "", ""
-	if !s.Trust.deployed() && since != s.Version.Installation {
+	if !s.Trust.deployed() && !(same && known.Since == "") {
 		s.Version.Since = since
 	}
 	if s.Trust.deployed() && s.Trust.Installation > 0 {
@@ -336,7 +359,7 @@ func (s *Observation) deployment(e evidence.Evidence, known Version) {
 		s.Version.Installation = strconv.Itoa(s.Deployed.Installation)
 	}
 	s.State = Replaced
-	if len(lateLeaves(e, *s.Active, *s.Retiring)) > 0 {
+	if len(lateLeaves(e, *s)) > 0 {
 		// Everything was deployed and some leaves are not the active CA's all the
 		// same: they have to be regenerated again.
 		s.State = Activated
@@ -361,8 +384,14 @@ func uphold(e evidence.Evidence, ca evidence.CA, claim string, proof *Proof) boo
 	if claim == "" {
 		return false
 	}
-	p := prove(e, horizon{created: ca.CreatedOn, lenient: true}, productsAlone)
-	if !p.onlyUnknown() {
+	h := horizon{created: ca.CreatedOn, lenient: true}
+	p := prove(e, h, productsAlone)
+	for _, line := range p.Products {
+		if line.Installation == 0 && !line.Unknown && !succeeded(e.History, h, line.Product) {
+			return false
+		}
+	}
+	if len(p.Products) == 0 {
 		return false
 	}
 	p.Claimed, p.Installation = true, number(claim)
@@ -371,6 +400,16 @@ func uphold(e evidence.Evidence, ca evidence.CA, claim string, proof *Proof) boo
 	}
 	*proof = p
 	return true
+}
+
+// succeeded tells whether the product was ever called successful beyond the horizon,
+// be it in an installation that proves nothing by itself: what made a claim true then
+// may not be at hand now, a log for one.
+func succeeded(history evidence.History, h horizon, product evidence.Product) bool {
+	return slices.ContainsFunc(history.List, func(i evidence.Installation) bool {
+		c, found := changeOf(i, product)
+		return found && h.after(i) && c.Status == evidence.DeploymentSuccessful
+	})
 }
 
 // lastSuccess is the newest installation up to the one that completed a claimed

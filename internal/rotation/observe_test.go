@@ -89,7 +89,8 @@ var _ = Describe("Observe", func() {
 
 		Entry("switched, no cursor, trust unproven", switched(), nil, activated(guidB, guidA, "4", "")),
 		Entry("switched, no cursor, trust proven", switchedTrusted(), nil, activated(guidB, guidA, "6", "6")),
-		Entry("switched by someone else without the apply", switched(), generated(guidA, guidB, "4"), activated(guidB, guidA, "4", "")),
+		Entry("switched by someone else without the apply", switched(), generated(guidA, guidB, "4"),
+			&rotation.Version{State: rotation.Activated, Active: guidB, Retiring: guidA, Installation: "4", Since: "4"}),
 		Entry("switched without the apply, then applied", switchedTrusted(), activated(guidB, guidA, "4", ""), activated(guidB, guidA, "4", "6")),
 		Entry("switched after trusted", switchedTrusted(), trusted(guidA, guidB, "6"), activated(guidB, guidA, "6", "6")),
 		Entry("switched, settled", switchedTrusted(), settled(guidA), activated(guidB, guidA, "6", "6")),

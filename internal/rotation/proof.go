@@ -44,6 +44,9 @@ type ProductProof struct {
 	// Unknown tells that the product may have been deployed all the same: no record
 	// speaks for it or against it.
 	Unknown bool
+	// Against tells that a record speaks against the product: its attempt failed, is not
+	// over, or proves nothing.
+	Against bool
 	// Instances says what is missing to prove the product's service instances, ""
 	// where nothing is: they are deployments of their own, which an errand reaches.
 	Instances string
@@ -104,12 +107,15 @@ type lack struct {
 // lacks are asked for in this order: what a record shows first, then what nobody
 // knows.
 func (p Proof) lacks() []lack {
-	var instances, clusters []string
+	var left, instances, clusters []string
 	for _, line := range p.Products {
 		switch {
 		case line.Instances == "" || p.Shown:
 		case line.Product.Type == tkgi:
 			clusters = append(clusters, line.Product.Name()+": "+line.Instances)
+		case !line.InstancesUnknown:
+			// A log shows it: that is not a person's to judge.
+			left = append(left, line.Product.Name()+": "+line.Instances)
 		default:
 			instances = append(instances, line.Product.Name()+": "+line.Instances)
 		}
@@ -120,7 +126,7 @@ func (p Proof) lacks() []lack {
 	}
 	var all []lack
 	for _, l := range []lack{
-		{ReasonOutdated, p.Outdated}, {ReasonInstances, instances}, {ReasonClusters, append(clusters, p.Clusters...)}, {ReasonCertificatesUnknown, unlisted},
+		{ReasonOutdated, p.Outdated}, {ReasonNotReached, left}, {ReasonInstances, instances}, {ReasonClusters, append(clusters, p.Clusters...)}, {ReasonCertificatesUnknown, unlisted},
 	} {
 		if len(l.phrases) > 0 {
 			all = append(all, l)
@@ -135,6 +141,26 @@ func (p Proof) onlyUnknown() bool {
 	return len(p.Products) > 0 && len(p.Outdated) == 0 && !slices.ContainsFunc(p.Products, func(line ProductProof) bool {
 		return line.Installation == 0 && !line.Unknown || line.Instances != "" && !line.InstancesUnknown
 	})
+}
+
+// orLater is the proof with what a later one knows of each product: that it was
+// deployed, or that a record speaks against it.
+func (p Proof) orLater(later Proof) Proof {
+	merged := p
+	merged.Products, merged.Installation = slices.Clone(p.Products), 0
+	complete := len(p.Products) > 0
+	for n, line := range later.Products {
+		if line.Installation > 0 || line.Against {
+			merged.Products[n] = line
+		}
+		reached := merged.Products[n].Installation
+		complete = complete && reached > 0
+		merged.Installation = max(merged.Installation, reached)
+	}
+	if !complete {
+		merged.Installation = 0
+	}
+	return merged
 }
 
 // subject is what a proof is about.
@@ -237,13 +263,13 @@ func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evi
 			}
 			deployed.Instances, deployed.InstancesUnknown = without, unknown
 		case c.Status == evidence.DeploymentSuccessful && i.Status == evidence.InstallationRunning:
-			line.Unknown, line.Why = false, fmt.Sprintf("deployed in installation %d, which still runs", i.ID)
+			line.Unknown, line.Against, line.Why = false, true, fmt.Sprintf("deployed in installation %d, which still runs", i.ID)
 		case c.Status == evidence.DeploymentSuccessful && blames(i):
-			line.Unknown, line.Why = false, fmt.Sprintf("installation %d failed at another product, and whether this one's errands ran is not known", i.ID)
+			line.Unknown, line.Against, line.Why = false, true, fmt.Sprintf("installation %d failed at another product, and whether this one's errands ran is not known", i.ID)
 		case c.Status == evidence.DeploymentSuccessful:
-			line.Unknown, line.Why = false, fmt.Sprintf("installation %d failed without naming a product: an errand may not have run", i.ID)
+			line.Unknown, line.Against, line.Why = false, true, fmt.Sprintf("installation %d failed without naming a product: an errand may not have run", i.ID)
 		default:
-			line.Unknown, line.Why = false, fmt.Sprintf("%s in installation %d", c.Status, i.ID)
+			line.Unknown, line.Against, line.Why = false, true, fmt.Sprintf("%s in installation %d", c.Status, i.ID)
 		}
 	}
 	if deployed.Installation > 0 {

@@ -55,6 +55,7 @@ func plans() []plan {
 	twice := bounds{cas: 2, installations: 4, left: 2, only: "applies: the errand is off"}
 	all = append(all,
 		plan{rules: rules{v1: true}, bounds: twice, name: "an errand is off, and an answer fails, "},
+		plan{rules: rules{v1: true, mute: true}, bounds: twice, name: "an errand is off, an answer fails, and no log tells, "},
 		plan{rules: rules{v1: true}, bounds: bounds{cas: 2, installations: 3}, name: "after an activation by hand, ", starts: activatedByHand},
 		plan{rules: rules{v1: true}, bounds: bounds{cas: 2, installations: 4}, name: "after a CA that expires soon was activated by hand, ", starts: shortByHand})
 	for _, r := range []rules{{}, {v1: true}, {v1: true, lazy: true}} {
