@@ -248,7 +248,7 @@ func notReached(c claim) bool {
 	case c.renewed():
 		return !c.allSince(number(c.state.Version.Installation))
 	case c.alone:
-		return c.younger(theDirector) || c.younger(theTile)
+		return c.younger(theDirector) || c.younger(theTile) || !c.mute && (!c.v1 || c.seen == deaf)
 	}
 	// Or a log shows that an errand did not run, where nothing else tells of instances.
 	return !c.allSince(c.state.Awaited().Since) || !c.mute && (!c.v1 || c.seen == deaf)

@@ -343,8 +343,12 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 	if !s.Trust.deployed() && !(same && known.Since == "") {
 		s.Version.Since = since
 	}
-	if s.Trust.deployed() && s.Trust.Installation > 0 {
+	switch {
+	case s.Trust.deployed() && s.Trust.Installation > 0:
 		s.Version.Trusted = strconv.Itoa(s.Trust.Installation)
+	case len(s.Trust.Products) == 0:
+		// An answer without products says nothing against what was proven.
+		s.Version.Trusted = claim
 	}
 }
 

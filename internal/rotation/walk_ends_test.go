@@ -114,7 +114,7 @@ func (r *ending) clean() bool {
 // advised does what the refusal tells the operator to do.
 func (r *ending) advised(reason rotation.Reason, state rotation.Observation) bool {
 	switch reason {
-	case rotation.ReasonUntrusted:
+	case rotation.ReasonUntrusted, rotation.ReasonTrustUnknown:
 		r.does("activate the former CA again, and regenerate under it")
 		r.activate(numberOf(state.Retiring.GUID))
 		r.regenerate()
