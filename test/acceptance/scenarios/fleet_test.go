@@ -23,7 +23,7 @@ var _ = Describe("fleet", func() {
 
 		arrange(canary, sim.Fault{Effect: sim.FailProduct, Product: "p.mysql"})
 		p.Fire()
-		p.Build("canary", 1).Fails("MySQL for VMware Tanzu", "when the cause is mended, run it again")
+		p.Build("canary", 1).Fails("MySQL for VMware Tanzu", "fix the cause, then run it again")
 		p.ExpectQuiet(once("canary"))
 		first.ExpectUntouched()
 		second.ExpectUntouched()
