@@ -29,7 +29,7 @@ func GivenToOm(p ErrandPlan) string {
 		return ""
 	}
 	defer done()
-	text, _ := os.ReadFile(path) //nolint:gosec // a file of ours
+	text, _ := os.ReadFile(path)
 	return string(text)
 }
 

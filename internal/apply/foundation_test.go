@@ -160,7 +160,7 @@ func (f *foundation) serve(w http.ResponseWriter, r *http.Request) {
 	newest := f.installations[0]
 	switch r.URL.Path {
 	case "/om":
-		_, _ = io.WriteString(w, fmt.Sprint(len(f.asked)))
+		_, _ = fmt.Fprint(w, len(f.asked))
 		f.asked = append(f.asked, strings.Split(string(body), "\n"))
 	case "/foreign":
 		if len(f.installations) == 1 {

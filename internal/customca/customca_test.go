@@ -176,7 +176,7 @@ var _ = Describe("Check", func() {
 // signedBlock is a text's one block with nothing around it.
 func signedBlock(text string) string {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-	text = text[strings.Index(text, "-----BEGIN"):]
+	text = text[max(strings.Index(text, "-----BEGIN"), 0):]
 	return text[:strings.LastIndex(text, "-----")] + "-----\n"
 }
 

@@ -167,7 +167,8 @@ func (r *run) stable(ctx context.Context) error {
 			same = 0
 		}
 		last = cas
-		if same++; same == looksStable {
+		same++
+		if same == looksStable {
 			return nil
 		}
 		if err := r.Sleep(ctx, pause); err != nil {

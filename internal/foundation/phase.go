@@ -115,6 +115,8 @@ func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
 	return this.outcome, err
 }
 
+func (r *run) inPartOnly() bool { return r.outcome.Partly != nil }
+
 // attempt looks, decides and acts.
 func (r *run) attempt(ctx context.Context) error {
 	view, err := WholeWithin(ctx, Remembering(Without(r.API, r.Unrotated), r.Applied), r.From, r.Options.Within)
@@ -152,7 +154,7 @@ func (r *run) attempt(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.outcome.Partly != nil {
+	if r.inPartOnly() {
 		// Whoever asked has to say it: as an error, or beside a version.
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"strconv"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -26,7 +25,7 @@ var _ = Describe("The limits in docs/security.md", func() {
 				}
 			}
 		}
-		digits := strconv.Itoa(limit.(int))
+		digits := fmt.Sprint(limit)
 		for at := len(digits) - 3; at > 0; at -= 3 {
 			digits = digits[:at] + "," + digits[at:]
 		}

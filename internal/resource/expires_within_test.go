@@ -40,7 +40,7 @@ var users = []struct {
 	{"generate with expires_within", func(o *opsManager, w rotation.Within) bool {
 		runner := asked.Runner{API: answers{o}, Console: console.New(io.Discard, console.Options{})}
 		// Nothing is installed there, so a generate that is due is refused: for that.
-		found, _ := runner.Run(context.Background(), asked.Request{Phase: rotation.Generate, Options: rotation.Options{Within: &w}, DryRun: true}) //nolint:errcheck // the decision tells
+		found, _ := runner.Run(context.Background(), asked.Request{Phase: rotation.Generate, Options: rotation.Options{Within: &w}, DryRun: true})
 		return found.Decision.Verdict != rotation.NotDue
 	}},
 	{"a resource with rotate_before", func(o *opsManager, w rotation.Within) bool {

@@ -365,8 +365,8 @@ func notes(q Question) []string {
 		all = append(all, fmt.Sprintf("installation %d is listed as running and is taken for dead: %s", d.ID, d.Why))
 	}
 	if q.Phase == Generate && WithTKGI(q.Evidence.Products) {
-		all = append(all, "TKGI's clusters get new certificates only by its upgrade-all errand, which is not run unasked: until it has run, verify and what comes after it are refused (clusters-not-upgraded)")
-		all = append(all, "TKGI is installed: Ops Manager then leaves out its own CredHub safety checks, and CredHub certificates have a procedure of their own")
+		all = append(all, "TKGI's clusters get new certificates only by its upgrade-all errand, which is not run unasked: until it has run, verify and what comes after it are refused (clusters-not-upgraded)",
+			"TKGI is installed: Ops Manager then leaves out its own CredHub safety checks, and CredHub certificates have a procedure of their own")
 	}
 	if auto := slices.IndexFunc(q.Evidence.Certificates.List, func(c evidence.Certificate) bool { return c.AutoRotated }); auto >= 0 {
 		all = append(all, "BOSH DNS certificates are rotated automatically: apply changes with force latest variables")

@@ -59,7 +59,7 @@ func (w Within) Covers(at, until time.Time) bool {
 func Renews(products evidence.Products) func(evidence.Certificate) bool {
 	notCredHub := WithTKGI(products)
 	return func(c evidence.Certificate) bool {
-		return Rotates(c) && !OfSAML(c) && !(notCredHub && c.Location == CredHub)
+		return Rotates(c) && !OfSAML(c) && (!notCredHub || c.Location != CredHub)
 	}
 }
 

@@ -340,7 +340,7 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 		s.Trust.Shown, s.Trust.Installation = true, e.History.Highest()
 	}
 	s.Version.Trusted, s.Version.Since = "", ""
-	if !s.Trust.deployed() && !(same && known.Since == "") {
+	if !s.Trust.deployed() && (!same || known.Since != "") {
 		s.Version.Since = since
 	}
 	switch {
