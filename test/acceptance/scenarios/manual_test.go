@@ -82,19 +82,17 @@ var _ = Describe("manual rotation", func() {
 		p.Run("generate").Succeeds() // nothing stands in the next one's way
 	})
 
-	It("takes a delete of a rotation that is over for one that was interrupted: apply changes again, then settled", func() {
+	It("refuses a delete of a rotation that is over", func() {
 		f := brisk()
 		p := ci.SetPipeline("manual-rotation", concourse.Opsman(f.Opsman()))
 		rotate(p)
 		deeds := f.Deeds()
 
-		p.Run("delete").Succeeds()
+		b := p.Run("delete")
 		Expect(f.Deeds()).To(Equal(deeds), "what delete did after the rotation was over")
-		Expect(p.States("ca")).To(Equal(append(slices.Clone(states), "retired")))
-		p.Run("settle").Succeeds()
-		Expect(f.Deeds()).To(Equal(append(deeds, "apply")))
+		expectRefusal(b, "finished-rotation")
 		f.ExpectUnharmed()
-		p.Run("generate").Succeeds()
+		p.Run("generate").Succeeds() // nothing stands in the next one's way
 	})
 })
 

@@ -149,9 +149,9 @@ var _ = Describe("two pipelines on one foundation", func() {
 		for _, job := range line[3:6] {
 			manual.Run(job).Succeeds()
 		}
-		scheduled.Run("delete").Succeeds()
-		scheduled.Build("settle", 1).Succeeds()
+		expectRefusal(scheduled.Run("delete"), "finished-rotation")
 		manual.Run("settle").Succeeds()
+		scheduled.Look("ca")
 
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal([]string{"generate", "apply", "activate", "regenerate", "apply", "regenerate", "apply", "delete", "apply"}))
