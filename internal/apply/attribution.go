@@ -202,20 +202,19 @@ const interruptTime = time.Second
 // interrupted tells which installation goes on without us.
 func (s *supervision) interrupted(ctx context.Context, end omEnd, before evidence.History) error {
 	cause := context.Cause(ctx)
+	_ = end.output.lines.Flush()
+	if !end.output.asked() {
+		return &InterruptedError{Cause: cause}
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), interruptTime)
 	defer cancel()
-	_ = end.output.lines.Flush()
-	posted := end.output.asked()
-	history, err := s.since(ctx, before)
-	ours, found := s.ours(ctx, end, history, before)
-	switch {
-	case found && posted && err == nil:
-		s.outcome.ID = ours.ID
-		return &InterruptedError{ID: ours.ID, Ours: true, Cause: cause}
-	case posted:
-		return &InterruptedError{Unsure: true, Cause: cause}
+	if history, err := s.since(ctx, before); err == nil {
+		if ours, found := s.ours(ctx, end, history, before); found {
+			s.outcome.ID = ours.ID
+			return &InterruptedError{ID: ours.ID, Ours: true, Cause: cause}
+		}
 	}
-	return &InterruptedError{Cause: cause}
+	return &InterruptedError{Unsure: true, Cause: cause}
 }
 
 // unseen is om having ended while Ops Manager does not answer.

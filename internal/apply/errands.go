@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,13 +17,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/input"
-)
-
-// Service instances are deployments of their own: only an errand of their tile
-// reaches them. Names vary by tile; these beginnings are common to them.
-var (
-	upgradesAll  = regexp.MustCompile(`^upgrade-all`)
-	recreatesAll = regexp.MustCompile(`^recreate-all`)
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // PlannedErrand is an errand of the next apply changes that somebody has asked
@@ -51,10 +44,6 @@ type ErrandPlan struct {
 	// deployed are the GUIDs of the deployed products by identifier.
 	deployed map[string]string
 }
-
-// tkgi is the identifier of TKGI, whose errand upgrades every cluster: it is not
-// forced, so that nobody's clusters are upgraded unasked.
-const tkgi = "pivotal-container-service"
 
 // PlanErrands finds the errands of the request's apply changes, and checks the
 // operator's own configuration, whose settings win. It lists every problem.
@@ -151,9 +140,9 @@ func (p *ErrandPlan) service(product string, errand api.Errand, r Request) {
 	why := ""
 	switch {
 	case errand.PostDeploy == nil:
-	case upgradesAll.MatchString(errand.Name):
+	case rotation.UpgradesInstances(errand.Name):
 		why = "brings trust and new certificates to the service instances"
-	case r.RecreateVMs && recreatesAll.MatchString(errand.Name):
+	case r.RecreateVMs && strings.HasPrefix(errand.Name, "recreate-all"):
 		why = "VMs are recreated, and the service instances' with them"
 	}
 	if why == "" {
@@ -170,7 +159,8 @@ func (p *ErrandPlan) service(product string, errand api.Errand, r Request) {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%s of %s runs as its tile says: the product was never deployed, and Ops Manager takes errands for deployed products alone", errand.Name, product))
 		return
 	}
-	if product == tkgi {
+	if product == rotation.TKGI {
+		// Nobody's clusters are upgraded unasked.
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%s of TKGI (%s) runs as its tile says, as it upgrades every cluster: its clusters stay unproven where it does not run; to run it, set it to true in the errand configuration (--config)", errand.Name, product))
 		return
 	}
@@ -222,10 +212,11 @@ func (s *supervision) planErrands(ctx context.Context) error {
 
 // showErrands says which errands will run before they do, once.
 func (s *supervision) showErrands() {
-	text := strings.Join(s.errands.Warnings, "\n")
+	table := ""
 	if len(s.errands.Planned) > 0 {
-		text += "\n" + ErrandTable(s.out.Styles, s.errands.Planned)
+		table = ErrandTable(s.out.Styles, s.errands.Planned)
 	}
+	text := strings.Join(append(slices.Clone(s.errands.Warnings), table), "\n")
 	if text == s.errandsShown {
 		return
 	}
@@ -233,8 +224,8 @@ func (s *supervision) showErrands() {
 	for _, warning := range s.errands.Warnings {
 		s.warn(warning)
 	}
-	if len(s.errands.Planned) > 0 {
-		s.out.Println(ErrandTable(s.out.Styles, s.errands.Planned))
+	if table != "" {
+		s.out.Println(table)
 	}
 }
 

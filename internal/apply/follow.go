@@ -109,8 +109,5 @@ func (f *follower) beat(ctx context.Context) error {
 // unseen is an end of following before the end of the installation.
 func (f *follower) unseen(ctx context.Context, err error) error {
 	_ = f.output.lines.Flush()
-	if ctx.Err() != nil {
-		return &InterruptedError{ID: f.id, Ours: true, Cause: context.Cause(ctx)}
-	}
 	return f.s.cannotTell(ctx, f.id, err)
 }

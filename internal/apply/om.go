@@ -18,8 +18,7 @@ type Om struct {
 	// Path is the binary; "om", looked up in PATH, unless set.
 	Path string
 
-	Target    string
-	UAATarget string
+	Target string
 	// Username is also how our own installations are recognised.
 	Username     string
 	Password     Secret
@@ -100,7 +99,6 @@ func (o Om) environment(environ []string) []string {
 	}
 	for _, v := range []struct{ name, value string }{
 		{"OM_TARGET", o.Target},
-		{"OM_UAA_TARGET", o.UAATarget},
 		{"OM_USERNAME", o.Username},
 		{"OM_PASSWORD", string(o.Password)},
 		{"OM_CLIENT_ID", o.ClientID},

@@ -165,14 +165,9 @@ func products(deployed []evidence.Product, changes []evidence.Change) []Product 
 	}
 	for _, c := range changes {
 		if _, left := byGUID[c.GUID]; left {
-			list = append(list, Product{GUID: c.GUID, Name: changed(c), Version: c.ProductVersion, Change: c.Type, Status: c.Status})
+			list = append(list, Product{GUID: c.GUID, Name: c.Name(), Version: c.ProductVersion, Change: c.Type, Status: c.Status})
 			delete(byGUID, c.GUID)
 		}
 	}
 	return list
-}
-
-// changed is what a person calls the product of a change.
-func changed(c evidence.Change) string {
-	return evidence.Product{GUID: c.GUID, Type: c.Identifier, Label: c.Label}.Name()
 }

@@ -59,7 +59,7 @@ func (c *course) String() string {
 		case evidence.DeploymentSuccessful:
 			done++
 		default:
-			parts = append(parts, changed(change)+" "+change.Status)
+			parts = append(parts, change.Name()+" "+change.Status)
 		}
 	}
 	parts = slices.Insert(parts, 0, fmt.Sprintf("%d of %d products done", done, len(i.Changes)))
@@ -74,7 +74,7 @@ func (c *course) String() string {
 
 // underWay is a product that is being deployed.
 func (c *course) underWay(change evidence.Change) string {
-	text := changed(change) + " running"
+	text := change.Name() + " running"
 	if at := c.clock(); !at.IsZero() && !change.StartedAt.IsZero() {
 		text += " for " + console.About(running(change, at))
 	}
@@ -96,7 +96,7 @@ func (c *course) news() string {
 			continue
 		}
 		c.told[change.GUID] = true
-		text := changed(change)
+		text := change.Name()
 		if took, measured := duration(change); measured {
 			text += " in " + console.About(took)
 		}
@@ -117,9 +117,6 @@ func statuses(i evidence.Installation) string {
 	slices.Sort(all)
 	return strings.Join(all, "\n")
 }
-
-func least(times []time.Duration) time.Duration { return slices.Min(times) }
-func most(times []time.Duration) time.Duration  { return slices.Max(times) }
 
 // past is how long things took in former installations that succeeded. What it
 // was then says nothing for sure of what it will be: the first apply changes of a
@@ -205,15 +202,15 @@ func (p past) estimated(i evidence.Installation, at time.Time) estimate {
 		}
 		times := p.products[c.GUID]
 		if len(times) == 0 {
-			e.unknown = append(e.unknown, changed(c))
+			e.unknown = append(e.unknown, c.Name())
 			continue
 		}
 		e.times = min(e.times, len(times))
 		gone := running(c, at)
 		left := func(took time.Duration) time.Duration { return max(took-gone, 0) }
-		low, mid, high := left(least(times)), left(median(times)), left(most(times))
+		low, mid, high := left(slices.Min(times)), left(median(times)), left(slices.Max(times))
 		if high == 0 {
-			e.late = append(e.late, changed(c))
+			e.late = append(e.late, c.Name())
 		}
 		e.low, e.left, e.high = e.low+low, e.left+mid, e.high+high
 		longestLow, longest, longestHigh = max(longestLow, low), max(longest, mid), max(longestHigh, high)
@@ -267,5 +264,5 @@ func (p past) took(guid string) string {
 	case 1:
 		return "took " + console.About(times[0]) + " the last time"
 	}
-	return fmt.Sprintf("took %s the last %d times", console.Between(least(times), most(times)), len(times))
+	return fmt.Sprintf("took %s the last %d times", console.Between(slices.Min(times), slices.Max(times)), len(times))
 }

@@ -155,7 +155,7 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 		return false, s.beforeStart(ctx, 0, fmt.Errorf("cannot read the pending changes, so nothing was started: %w", err))
 	}
 	for _, p := range pending.List {
-		s.names[p.GUID] = evidence.Product{GUID: p.GUID, Type: p.Identifier, Label: p.Label}.Name()
+		s.names[p.GUID] = p.Name()
 	}
 	need := Need{Why: "nothing else is outstanding"}
 	if s.req.Needed != nil {
@@ -201,7 +201,7 @@ func staged(pending evidence.Pending) []string {
 	var names []string
 	for _, p := range pending.List {
 		if !p.Unchanged() {
-			names = append(names, changed(evidence.Change{GUID: p.GUID, Identifier: p.Identifier, Label: p.Label}))
+			names = append(names, p.Name())
 		}
 	}
 	return names

@@ -23,7 +23,7 @@ func (s *supervision) learn(history evidence.History) {
 	s.past = learn(history)
 	for _, i := range history.List {
 		for _, c := range i.Changes {
-			s.names[c.GUID] = changed(c)
+			s.names[c.GUID] = c.Name()
 		}
 	}
 }

@@ -114,7 +114,7 @@ func Main(ctx context.Context, e Environment) int {
 		return 2
 	}
 	if e.Sleep == nil {
-		e.Sleep = sleep
+		e.Sleep = foundation.Sleep
 	}
 	if e.Now == nil {
 		e.Now = time.Now
@@ -177,18 +177,6 @@ func (t *app) report(err error) int {
 		t.console.Println(t.console.Muted(links))
 	}
 	return 1
-}
-
-// sleep is a pause that a signal ends.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
-	}
 }
 
 // checked is a command that can tell what its flags get wrong without Ops

@@ -70,9 +70,10 @@ type Obstacle struct {
 func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation.Reason) Status {
 	s, e := view.Observed, view.Evidence
 	way := rotation.Way{Observed: s, Evidence: e, From: cursor, Again: true, Options: rotation.Options{Accept: accept}}
+	next := rotation.Next(way)
 	status := Status{
 		State: s.State, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
-		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Waiting: s.Waiting(), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Plan(way),
+		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Waiting: s.Waiting(), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Plan(way, next),
 	}
 	if p := s.Awaited(); p != nil {
 		status.Proof = proofOf(*p)
@@ -87,7 +88,7 @@ func StatusOf(view foundation.View, cursor *rotation.Version, accept ...rotation
 		from = *cursor
 	}
 	status.Obstacles = append(status.Obstacles, obstacles(rotation.Question{Phase: phase, From: from, Observed: s, Evidence: e}, accept)...)
-	status.meets(rotation.Next(way))
+	status.meets(next)
 	if s.NeedsApply() {
 		way.ApplyOnly = true
 		status.meets(rotation.Next(way))

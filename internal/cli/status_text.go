@@ -29,8 +29,6 @@ func StatusText(style console.Styles, s Status) string {
 	line("\n" + terminal.Table(style, []string{"CA", "role", "issuer", "created", "expires"}, rows))
 	if s.Proof != nil {
 		line("\n" + terminal.Table(style, []string{"product", fmt.Sprintf("reached since installation %d", s.Proof.Since)}, proofRows(style, *s.Proof)))
-	}
-	if s.Proof != nil {
 		lateDeployments(line, style, *s.Proof)
 	}
 	whatNext(line, style, s.Waiting, s.Next, s.Obstacles)

@@ -4,6 +4,7 @@
 package evidence
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"sync"
@@ -79,15 +80,7 @@ type Product struct {
 const Director = "p-bosh"
 
 // Name is what a person calls the product: label, else identifier, else GUID.
-func (p Product) Name() string {
-	switch {
-	case p.Label != "":
-		return p.Label
-	case p.Type != "":
-		return p.Type
-	}
-	return p.GUID
-}
+func (p Product) Name() string { return cmp.Or(p.Label, p.Type, p.GUID) }
 
 // Pending are the staged changes that the next apply changes would deploy
 // (GET /staged/pending_changes). Ops Manager lists every staged product.
@@ -105,6 +98,9 @@ type PendingChange struct {
 	Action  string
 	Errands []Errand
 }
+
+// Name is what a person calls the product: label, else identifier, else GUID.
+func (p PendingChange) Name() string { return cmp.Or(p.Label, p.Identifier, p.GUID) }
 
 // Unchanged tells whether the product has nothing staged.
 func (p PendingChange) Unchanged() bool { return p.Action == "unchanged" }

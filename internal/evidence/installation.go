@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -67,6 +68,9 @@ type Change struct {
 	StartedAt  time.Time
 	FinishedAt time.Time
 }
+
+// Name is what a person calls the product: label, else identifier, else GUID.
+func (c Change) Name() string { return cmp.Or(c.Label, c.Identifier, c.GUID) }
 
 // Highest is the highest installation id known, 0 for an empty history.
 func (h History) Highest() int {

@@ -115,8 +115,6 @@ func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
 	return this.outcome, err
 }
 
-func (r *run) inPartOnly() bool { return r.outcome.Partly != nil }
-
 // attempt looks, decides and acts.
 func (r *run) attempt(ctx context.Context) error {
 	view, err := WholeWithin(ctx, Remembering(Without(r.API, r.Unrotated), r.Applied), r.From, r.Options.Within)
@@ -143,9 +141,7 @@ func (r *run) attempt(ctx context.Context) error {
 	switch {
 	case decision.Verdict == rotation.Refuse:
 		return &RefusedError{Phase: r.Phase, Decision: decision}
-	case decision.Version != nil && !r.DryRun:
-		r.outcome.View.Observed = rotation.Observe(view.Evidence, decision.Version)
-	case decision.Verdict != rotation.Go:
+	case decision.Verdict != rotation.Go, decision.Version != nil && !r.DryRun:
 	case r.DryRun:
 		r.outcome.Summary = "dry run, nothing was changed: " + decision.Message
 		r.Console.Println(r.Console.Warn("dry run:"), "nothing was changed")
@@ -154,7 +150,7 @@ func (r *run) attempt(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.inPartOnly() {
+	if r.outcome.Partly != nil {
 		// Whoever asked has to say it: as an error, or beside a version.
 		return nil
 	}

@@ -3,6 +3,7 @@ package metrics
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
@@ -68,7 +69,7 @@ func (s sink) groups(i inventory.Inventory, at time.Time) {
 	s.gauge("certificates_known", "Whether Ops Manager listed its certificates: where it did not, it is unknown what expires.", truth(i.Unknown == ""))
 	found := map[group][]inventory.Group{}
 	for n, g := range i.Groups {
-		k := group{string(g.Category), label(g.Procedure), map[bool]string{true: "true", false: "false"}[g.Rotated]}
+		k := group{string(g.Category), label(g.Procedure), strconv.FormatBool(g.Rotated)}
 		if n >= mostGroups {
 			k.procedure = otherGroups
 		}

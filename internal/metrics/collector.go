@@ -88,8 +88,9 @@ func (s sink) state(l Look) {
 	}
 	s.gauge("activated_untrusted", "Whether an operator activated a CA that not every product trusts: an apply changes now would cut those products off.", truth(state.Untrusted()))
 	if p := state.Awaited(); p != nil {
-		s.gauge("proof_products", "Deployed products, by whether the last change of the CAs is proven to have reached them; absent where no change is to be proven.", float64(p.Covered()), pair{"proof", "reached"})
-		s.gauge("proof_products", "Deployed products, by whether the last change of the CAs is proven to have reached them; absent where no change is to be proven.", float64(len(p.Products)-p.Covered()), pair{"proof", "missing"})
+		const reached = "Deployed products, by whether the last change of the CAs is proven to have reached them; absent where no change is to be proven."
+		s.gauge("proof_products", reached, float64(p.Covered()), pair{"proof", "reached"})
+		s.gauge("proof_products", reached, float64(len(p.Products)-p.Covered()), pair{"proof", "missing"})
 	}
 }
 

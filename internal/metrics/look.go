@@ -114,8 +114,8 @@ func begun(view foundation.View) time.Time {
 			found = later(found, at)
 		}
 	case rotation.Settled, rotation.Activated, rotation.Regenerated, rotation.Retired:
-		finished(number(s.Version.Trusted))
-		finished(number(s.Version.Installation))
+		finished(rotation.InstallationID(s.Version.Trusted))
+		finished(rotation.InstallationID(s.Version.Installation))
 	}
 	return found
 }

@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -34,14 +33,6 @@ func label(text string) string {
 		text = string(runes[:mostLabel-1]) + "…"
 	}
 	return text
-}
-
-func number(id string) int {
-	n, err := strconv.Atoi(id)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 func truth(b bool) float64 {

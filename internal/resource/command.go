@@ -111,7 +111,7 @@ func run(ctx context.Context, c Command, e Environment) int {
 		return 0
 	}
 	if e.Sleep == nil {
-		e.Sleep = wait
+		e.Sleep = foundation.Sleep
 	}
 	j := &job{Environment: e, console: console.New(e.Stderr, console.Options{Color: console.ColorAlways, Environ: e.Environ})}
 	j.console.Println(j.console.Muted(buildinfo.String("opsman-ca " + c.name)))
@@ -184,15 +184,3 @@ func (j *job) open() {
 
 // reader asks Ops Manager for everything but what the source says is not rotated.
 func (j *job) reader() foundation.Reader { return foundation.Without(j.client, j.unrotated) }
-
-// wait is a sleep that a signal ends.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err() // the caller says what was waited for
-	case <-timer.C:
-		return nil
-	}
-}

@@ -50,11 +50,15 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 		return response{}, err
 	}
 	var (
+		e       evidence.Evidence
 		members []Member
 		same    bool
 	)
 	if !params.SkipDownload {
-		if members, same, err = membersOf(ctx, j.reader(), j.lister, k.within, *version); err != nil {
+		if e, err = foundation.Listing(ctx, j.reader()); err != nil {
+			return response{}, err
+		}
+		if members, same, err = membersOf(e, j.lister, j.client.Redact, k.within, *version); err != nil {
 			return response{}, err
 		}
 	}
@@ -85,8 +89,11 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 	if err := (folder{j.Args[0]}).writeFiles(files, append(alertKeys(), listFile)); err != nil {
 		return response{}, err
 	}
-	if err := j.report(ctx, params); err != nil {
-		return response{}, err
+	// Whoever wants the report has not skipped the download.
+	if params.Report {
+		if err := j.reportOf(e); err != nil {
+			return response{}, err
+		}
 	}
 	j.console.Println(j.console.Heading("expiring"), version.Expiring, "within", k.within.String())
 	return response{Version: version.Map(), Metadata: lines}, nil
@@ -143,11 +150,7 @@ type Member struct {
 // membersOf lists the certificates of an alert, what expires first first. same is
 // false where the set is not the one of the alert any more: then they are those
 // that Ops Manager lists now up to the last day of the alert.
-func membersOf(ctx context.Context, api foundation.Reader, lister Lister, within rotation.Within, a alertVersion) (members []Member, same bool, err error) {
-	e, err := foundation.Listing(ctx, api)
-	if err != nil {
-		return nil, false, err
-	}
+func membersOf(e evidence.Evidence, lister Lister, redact func(string) string, within rotation.Within, a alertVersion) (members []Member, same bool, err error) {
 	if e.Certificates.Source == evidence.SourceUnknown {
 		return nil, false, unlisted(e.Certificates, within)
 	}
@@ -157,7 +160,7 @@ func membersOf(ctx context.Context, api foundation.Reader, lister Lister, within
 	}
 	soon := func(until time.Time) bool { return !until.After(last) }
 	now := alertOf(e, soon)
-	return lister.Members(e, inSeconds(soon)), now != nil && now.Set == a.Set, nil
+	return lister.Members(e, redact, inSeconds(soon)), now != nil && now.Set == a.Set, nil
 }
 
 // inSeconds asks soon of a time in whole seconds, which are what versions tell, and

@@ -124,9 +124,7 @@ func page(title string, lines metadata) []byte {
 // reportFolder is where a get leaves the report, within its own folder.
 const reportFolder = "report"
 
-// report leaves what Ops Manager lists now where the params want it. Unlike everything
-// else that a get writes it is not of the version but of this moment: Concourse
-// gives it again, as old as it is, to later gets of the version.
+// report asks for what the report lists, and leaves it where the params want it.
 func (j *job) report(ctx context.Context, params InParams) error {
 	if !params.Report {
 		return nil
@@ -135,6 +133,13 @@ func (j *job) report(ctx context.Context, params InParams) error {
 	if err != nil {
 		return err
 	}
+	return j.reportOf(e)
+}
+
+// reportOf leaves what Ops Manager lists now. Unlike everything else that a get writes
+// it is not of the version but of this moment: Concourse gives it again, as old as it
+// is, to later gets of the version.
+func (j *job) reportOf(e evidence.Evidence) error {
 	files, err := j.lister.Report(e, j.client.Redact)
 	if err != nil {
 		return err

@@ -17,8 +17,8 @@ import (
 type Lister interface {
 	// Report has the files of the report by their names, redacted.
 	Report(e evidence.Evidence, redact func(string) string) (map[string][]byte, error)
-	// Members are the certificates that expire soon, what expires first first.
-	Members(e evidence.Evidence, soon func(time.Time) bool) []Member
+	// Members are the certificates that expire soon, what expires first first, redacted.
+	Members(e evidence.Evidence, redact func(string) string, soon func(time.Time) bool) []Member
 }
 
 // in writes what the version says and the certificates of its GUIDs. Concourse

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,9 +15,6 @@ import (
 
 // versionFile is the file in which a get leaves its version, and a put finds it.
 const versionFile = "version.json"
-
-// largestFile is how much of a file is read: versions and certificates are small.
-const largestFile = 1 << 20
 
 // folderVersion reads the version that a get of this resource left in a folder.
 // name is what the operator called the folder: every problem begins with it.
@@ -100,19 +96,8 @@ func ReadCA(certificate, privateKey string) (*customca.CA, error) {
 // readFile reads a small file. The errors name no path: the caller names the one
 // that the operator wrote.
 func readFile(path string) ([]byte, error) {
-	file, err := os.Open(path) //nolint:gosec // the path was checked to stay below the build's folder
-	if err != nil {
-		return nil, input.WithoutPath(err)
-	}
-	defer file.Close() //nolint:errcheck // only read from
-	content, err := io.ReadAll(io.LimitReader(file, largestFile+1))
-	if err != nil {
-		return nil, input.WithoutPath(err)
-	}
-	if len(content) > largestFile {
-		return nil, fmt.Errorf("it has more than %d bytes", largestFile)
-	}
-	return content, nil
+	content, err := input.ReadFile(path)
+	return content, input.WithoutPath(err)
 }
 
 // ReadVersion reads the version that a get of this resource left in a folder; it

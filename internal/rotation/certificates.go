@@ -100,15 +100,15 @@ func ofListedCA(e evidence.Evidence, c evidence.Certificate) bool {
 	return c.IsCA && slices.ContainsFunc(e.CAs, func(ca evidence.CA) bool { return isRow(c, ca.GUID) })
 }
 
-// tkgi is the identifier of the Kubernetes tile.
-const tkgi = "pivotal-container-service"
+// TKGI is the identifier of the Kubernetes tile, whose errand upgrades every cluster.
+const TKGI = "pivotal-container-service"
 
 // clustersOf are the deployments of TKGI's clusters: service instances that have a
 // certificate of that tile.
 func clustersOf(e evidence.Evidence) map[string]bool {
 	clusters := map[string]bool{}
 	for _, p := range e.Products.List {
-		if p.Type != tkgi {
+		if p.Type != TKGI {
 			continue
 		}
 		for _, c := range e.Certificates.List {
@@ -132,7 +132,7 @@ const CredHub = "credhub"
 // only the certificates that it holds itself: CredHub's have a procedure of their
 // own.
 func WithTKGI(products evidence.Products) bool {
-	return slices.ContainsFunc(products.List, func(p evidence.Product) bool { return p.Type == tkgi })
+	return slices.ContainsFunc(products.List, func(p evidence.Product) bool { return p.Type == TKGI })
 }
 
 // oldLeaves are rotatable leaf certificates surely issued before the moment that
@@ -221,7 +221,7 @@ func configurableOn(e evidence.Evidence, s Observation) []evidence.Certificate {
 // Manager tells. Where that record was pruned, it is the beginning of the first
 // known installation that surely came after the activation.
 func stillSigning(e evidence.Evidence, s Observation) time.Time {
-	if proven, found := e.History.Find(number(s.Version.Trusted)); found && !proven.FinishedAt.IsZero() {
+	if proven, found := e.History.Find(InstallationID(s.Version.Trusted)); found && !proven.FinishedAt.IsZero() {
 		return proven.FinishedAt
 	}
 	first := evidence.Installation{StartedAt: e.At}

@@ -45,7 +45,7 @@ func blames(i evidence.Installation) bool {
 func blame(i evidence.Installation) string {
 	for _, c := range i.Changes {
 		if c.Status == evidence.DeploymentFailed {
-			return fmt.Sprintf("%s of %s failed in installation %d", c.Type, cmp.Or(c.Label, c.Identifier, c.GUID), i.ID)
+			return fmt.Sprintf("%s of %s failed in installation %d", c.Type, c.Name(), i.ID)
 		}
 	}
 	return fmt.Sprintf("installation %d failed without naming a product (an errand?)", i.ID)

@@ -305,10 +305,9 @@ func Ahead(s Observation) []Leg {
 }
 
 // Plan is the way ahead of a whole rotation, with the apply changes that has to come
-// before a phase, or that a refusal names.
-func Plan(w Way) []Leg {
+// before a phase, or that a refusal names; m is what Next says of the way.
+func Plan(w Way, m NextMove) []Leg {
 	legs := Ahead(w.Observed)
-	m := Next(w)
 	if m.Phase == Verify || m.Kind != MoveApply && (m.Kind != MoveRefuse || m.For != ReasonPendingChanges || !w.Observed.State.atRest()) {
 		return legs
 	}

@@ -220,7 +220,7 @@ var _ = Describe("Plan", func() {
 			c(&w)
 		}
 		var all []string
-		for _, leg := range rotation.Plan(w) {
+		for _, leg := range rotation.Plan(w, rotation.Next(w)) {
 			all = append(all, leg.Name+" "+leg.Status)
 		}
 		return all

@@ -327,7 +327,7 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 		about := trustIn(e, *s.Active)
 		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, about)
 		if since != "" && !s.Trust.deployed() {
-			anchored := prove(e, anchoredAt(number(since)), about)
+			anchored := prove(e, anchoredAt(InstallationID(since)), about)
 			if same && known.Since == "" {
 				// That id was read at the activation, or at the first sight of it: what was
 				// deployed before it may have brought the trust as well.
@@ -398,7 +398,7 @@ func uphold(e evidence.Evidence, ca evidence.CA, claim string, proof *Proof) boo
 	if len(p.Products) == 0 {
 		return false
 	}
-	p.Claimed, p.Installation = true, number(claim)
+	p.Claimed, p.Installation = true, InstallationID(claim)
 	for i := range p.Products {
 		p.Products[i].Installation = cmp.Or(lastSuccess(e, p.Products[i], p.Installation), p.Installation)
 	}

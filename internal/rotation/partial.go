@@ -74,7 +74,7 @@ func Accepting(from *Version, accept []Reason) (version *Version, note string) {
 	}
 	v, _ := from.unblocked()
 	// Somebody may have seen it before.
-	v.Turn = strconv.Itoa(number(v.Turn) + 1)
+	v.Turn = strconv.Itoa(InstallationID(v.Turn) + 1)
 	return &v, fmt.Sprintf("accepted %s: %s was carried out only in part", from.Reason, phaseOfPartial(from.Reason))
 }
 

@@ -111,7 +111,7 @@ func (p Proof) lacks() []lack {
 	for _, line := range p.Products {
 		switch {
 		case line.Instances == "" || p.Shown:
-		case line.Product.Type == tkgi:
+		case line.Product.Type == TKGI:
 			clusters = append(clusters, line.Product.Name()+": "+line.Instances)
 		case !line.InstancesUnknown:
 			// A log shows it: that is not a person's to judge.

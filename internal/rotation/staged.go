@@ -1,7 +1,6 @@
 package rotation
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -41,7 +40,7 @@ func staged(e evidence.Evidence, ours func(evidence.PendingChange) bool) []strin
 		if p.Unchanged() || p.Identifier == evidence.Director || strings.HasPrefix(p.GUID, evidence.Director) || ours(p) {
 			continue
 		}
-		changes = append(changes, p.Action+" of "+cmp.Or(p.Label, p.Identifier, p.GUID))
+		changes = append(changes, p.Action+" of "+p.Name())
 	}
 	return changes
 }

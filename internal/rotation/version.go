@@ -54,7 +54,7 @@ type Version struct {
 }
 
 // anchor is Installation as a number; 0 when there is none.
-func (v Version) anchor() int { return number(v.Installation) }
+func (v Version) anchor() int { return InstallationID(v.Installation) }
 
 // other is the inactive CA of a version of two CAs.
 func (v Version) other() string {
@@ -87,8 +87,8 @@ func (v Version) samePair(one, two string) bool {
 		(v.Active == one && v.other() == two || v.Active == two && v.other() == one)
 }
 
-// number reads an installation id; what is no number is 0, "nothing known".
-func number(id string) int {
+// InstallationID reads the id of an installation out of a version; what is no number is 0, "nothing known".
+func InstallationID(id string) int {
 	n, err := strconv.Atoi(id)
 	if err != nil {
 		return 0
@@ -109,7 +109,7 @@ func (v Version) following(cursor *Version) Version {
 	switch {
 	case v == *cursor:
 	case cursor.State == Blocked, v.State != Blocked && !v.names(*cursor) && !v.beyond(*cursor):
-		v.Turn = strconv.Itoa(number(cursor.Turn) + 1)
+		v.Turn = strconv.Itoa(InstallationID(cursor.Turn) + 1)
 	case v.names(*cursor):
 		v.Turn = ""
 	}
@@ -131,7 +131,7 @@ func (v Version) beyond(earlier Version) bool {
 		cmp.Compare(v.anchor(), earlier.anchor()),
 		cmp.Compare(v.Renewed, earlier.Renewed),
 		cmp.Compare(v.State.rank(), earlier.State.rank()),
-		cmp.Compare(number(v.Trusted), number(earlier.Trusted)),
+		cmp.Compare(InstallationID(v.Trusted), InstallationID(earlier.Trusted)),
 	) > 0
 }
 

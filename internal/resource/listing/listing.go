@@ -20,14 +20,14 @@ func (Certificates) Report(e evidence.Evidence, redact func(string) string) (map
 	return inventory.Files(inventory.Of(inventory.Redacted(e, redact)))
 }
 
-// Members are the certificates that expire soon, what expires first first.
-func (Certificates) Members(e evidence.Evidence, soon func(time.Time) bool) []resource.Member {
+// Members are the certificates that expire soon, what expires first first, redacted.
+func (Certificates) Members(e evidence.Evidence, redact func(string) string, soon func(time.Time) bool) []resource.Member {
 	type found struct {
 		inventory.Entry
 		group inventory.Group
 	}
 	var all []found
-	for _, g := range inventory.Of(e).Groups {
+	for _, g := range inventory.Of(inventory.Redacted(e, redact)).Groups {
 		for _, c := range g.Certificates {
 			if soon(c.Until()) {
 				all = append(all, found{c, g})
