@@ -33,6 +33,11 @@ type Evidence struct {
 	Products     Products
 	Pending      Pending
 	Certificates Certificates
+	// What follows is asked only before a rotation begins (prerequisites.go).
+	Reported DiagnosticReport
+	Director DirectorProperties
+	Checks   PreDeployChecks
+	Scopes   Scopes
 }
 
 // Running are the installations that run: those whose record says so and is not
@@ -97,6 +102,9 @@ type PendingChange struct {
 	// Action is install, update, delete or unchanged.
 	Action  string
 	Errands []Errand
+	// Stemcells are those of its deployed form. Listed is false where Ops
+	// Manager does not tell them, or nothing of it is deployed.
+	Stemcells ProductStemcells
 }
 
 // Name is what a person calls the product: label, else identifier, else GUID.
