@@ -109,7 +109,7 @@ walk: ## walk every situation of the state machine, deeper than the tests do (mi
 
 .PHONY: acceptance-files
 acceptance-files: ## load every pipeline and task file with Concourse's own packages
-	cd test/acceptance && $(GO) test ./files/...
+	cd test/acceptance && $(GO) test -count=1 ./files/...
 
 # The scenarios run without a network of this machine: whatever they need is built before.
 RIG := .build/acceptance

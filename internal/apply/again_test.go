@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
+
 	"strings"
 	"time"
 
@@ -175,9 +175,6 @@ var _ = Describe("our installation", func() {
 		outcome, err := r.run(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(outcome.Applied).To(Equal(&evidence.Applied{Installation: 2, Errands: map[string][]string{"mysql-1": {"upgrade-all-service-instances"}}}))
-		folder := GinkgoT().TempDir()
-		Expect(apply.WriteApplied(folder, *outcome.Applied)).To(Succeed())
-		Expect(apply.ReadApplied(folder)).To(Equal(outcome.Applied))
 	})
 
 	It("leaves nothing behind when it failed", func(ctx SpecContext) {
@@ -187,24 +184,6 @@ var _ = Describe("our installation", func() {
 		Expect(err).To(HaveOccurred())
 		Expect(outcome.Applied).To(BeNil())
 	})
-})
-
-var _ = Describe("what an apply changes leaves behind", func() {
-	It("is nothing where there is no file", func() {
-		Expect(apply.ReadApplied(GinkgoT().TempDir())).To(BeNil())
-	})
-
-	DescribeTable("is refused where it is something else", func(text string) {
-		folder := GinkgoT().TempDir()
-		Expect(os.WriteFile(filepath.Join(folder, apply.AppliedFile), []byte(text), 0o600)).To(Succeed())
-		_, err := apply.ReadApplied(folder)
-		Expect(err).To(MatchError(ContainSubstring("applied.json")))
-		Expect(err).NotTo(MatchError(ContainSubstring("geheim")))
-	},
-		Entry("empty", ""), Entry("no JSON", "geheim"), Entry("without an installation", `{"errands":{}}`),
-		Entry("with another GUID", `{"installation":2,"errands":{"../geheim":["x"]}}`), Entry("with an errand without a name", `{"installation":2,"errands":{"cf-1":[""]}}`),
-		Entry("with one that is no name", `{"installation":2,"errands":{"cf-1":["geheim\nx"]}}`), Entry("too large", strings.Repeat(" ", 1<<20+1)),
-	)
 })
 
 var _ = Describe("an Ops Manager that does not answer om's first requests", func() {

@@ -18,7 +18,6 @@
 //	attribution.go which installation is ours
 //	follow.go      om is gone, its installation is not
 //	outcome.go     how it went: did it reach every product
-//	applied.go     what it leaves behind as evidence for a later step
 //	pipe.go        an output that nobody reads any more
 //	errors.go      how it can end badly
 //	redact.go      no secret in what others print

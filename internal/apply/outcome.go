@@ -32,6 +32,8 @@ type Outcome struct {
 	// Applied is what it leaves behind as evidence, nil unless an installation that
 	// is ours for sure succeeded and reached every product.
 	Applied *evidence.Applied
+	// startedAt is when it began, by Ops Manager's clock.
+	startedAt time.Time
 	// WaitedFor are installations of others that had to end first.
 	WaitedFor []int
 }
@@ -117,6 +119,7 @@ func (s *supervision) judge(ctx context.Context, id int, took time.Duration) err
 	if !installation.StartedAt.IsZero() && !installation.FinishedAt.IsZero() {
 		s.outcome.Duration = installation.FinishedAt.Sub(installation.StartedAt)
 	}
+	s.outcome.startedAt = installation.StartedAt
 	s.outcome.Products = products(deployed.List, installation.Changes)
 	failed := &FailedError{ID: id, Status: installation.Status}
 	for _, p := range s.outcome.Products {
@@ -128,6 +131,17 @@ func (s *supervision) judge(ctx context.Context, id int, took time.Duration) err
 		return failed
 	}
 	return nil
+}
+
+// record is what an installation of ours that reached every product leaves behind.
+func (s *supervision) record() *evidence.Applied {
+	applied := &evidence.Applied{Installation: s.outcome.ID, StartedAt: s.outcome.startedAt, Errands: s.errands.forced()}
+	if s.req.RecreateVMs {
+		for _, p := range s.outcome.Products {
+			applied.Recreated = append(applied.Recreated, p.GUID)
+		}
+	}
+	return applied
 }
 
 // recorded is the installation with its products, which only the list has

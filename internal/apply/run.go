@@ -141,7 +141,7 @@ func (s *supervision) attempt(ctx context.Context) error {
 			return err
 		}
 		if found.sure {
-			s.outcome.Applied = &evidence.Applied{Installation: found.ID, Errands: s.errands.forced()}
+			s.outcome.Applied = s.record()
 		}
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -47,7 +48,7 @@ type applyFlags struct {
 }
 
 type applyCommand struct {
-	From  string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource or an earlier step wrote: with it, nothing is applied where neither the rotation nor regenerated leaf certificates wait for it, whatever is staged."`
+	From  string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource or an earlier step wrote: with it, nothing is applied where neither the rotation nor regenerated leaf certificates wait for it, whatever is staged. What was applied is recorded in it (applied.json) for the phase after."`
 	Force bool   `variable:"FORCE" help:"Apply even when nothing is outstanding, and what is staged with it."`
 	acceptance
 	applyFlags
@@ -55,7 +56,7 @@ type applyCommand struct {
 
 // Run applies changes.
 func (c *applyCommand) Run(t *app) error {
-	known, err := cursor(c.From)
+	known, applied, err := handed(c.From)
 	accept, wrong := c.reasons()
 	if err := errors.Join(err, wrong); err != nil {
 		return err
@@ -65,11 +66,25 @@ func (c *applyCommand) Run(t *app) error {
 		t.console.Println(t.console.Warn("note:"), accepted)
 	}
 	request := c.applyRequest()
-	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known, accept...) }
+	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known, applied, accept...) }
 	request.Force, request.LeaveStaged = c.Force, known != nil
 	outcome, err := apply.Run(t.ctx, request, t.applyDeps(c.Om))
 	outcome.Say(t.console)
+	if outcome.Applied != nil {
+		t.leave(c.From, *outcome.Applied)
+	}
 	return err
+}
+
+// leave leaves the record of an apply changes beside the version, for the phase after
+// it. The installation is done: where the record cannot be left, its log has to tell.
+func (t *app) leave(folder string, applied evidence.Applied) {
+	if folder == "" {
+		return
+	}
+	if err := foundation.WriteApplied(folder, applied); err != nil {
+		t.console.Println(t.console.Warn("note:"), fmt.Sprintf("%q: %s; the next phase then has only the log of installation %d to go by", folder, err, applied.Installation))
+	}
 }
 
 func (f applyFlags) applyRequest() apply.Request {
@@ -98,11 +113,12 @@ func (t *app) applyDeps(om string) apply.Deps {
 
 // need says whether the rotation, or the leaf certificates that were regenerated
 // outside one, wait for an apply changes.
-func (t *app) need(ctx context.Context, known *rotation.Version, accept ...rotation.Reason) (apply.Need, error) {
+func (t *app) need(ctx context.Context, known *rotation.Version, applied evidence.Applied, accept ...rotation.Reason) (apply.Need, error) {
 	view, err := foundation.Whole(ctx, t.api, known)
 	if err != nil {
 		return apply.Need{}, err
 	}
+	view, _ = view.Recall(applied, known)
 	return needed(view, known, accept...)
 }
 

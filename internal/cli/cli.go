@@ -214,6 +214,6 @@ func (c *rotateCommand) problems() error {
 }
 
 func wrongFrom(folder string) error {
-	_, err := cursor(folder)
+	_, _, err := handed(folder)
 	return err
 }

@@ -147,13 +147,15 @@ func (f laterFlags) run(t *app, s rotation.Phase) error {
 
 // phase runs one phase with the flags of all; known is what is wrong already.
 func (t *app) phase(flags phaseFlags, known error, wanted foundation.Request) error {
-	from, err := cursor(flags.From)
+	from, applied, err := handed(flags.From)
 	reasons, wrong := flags.reasons()
 	if err := errors.Join(known, err, wrong, flags.check()); err != nil {
 		return err
 	}
 	wanted.From, wanted.DryRun, wanted.Options.Accept = from, flags.DryRun, reasons
-	o, err := t.runner().Run(t.ctx, wanted)
+	runner := t.runner()
+	runner.Applied = applied
+	o, err := runner.Run(t.ctx, wanted)
 	if err != nil {
 		return t.interrupted(err, o.Sent)
 	}

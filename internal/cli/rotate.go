@@ -34,7 +34,7 @@ type rotateRun struct {
 	course rotation.Course
 	view   foundation.View
 	rows   []leg
-	// applied is what the last apply changes of this run left behind.
+	// applied is the record of the last apply changes, of this run or of one before.
 	applied evidence.Applied
 }
 
@@ -42,7 +42,7 @@ type rotateRun struct {
 func (c *rotateCommand) Run(t *app) error {
 	w := &rotateRun{app: t, flags: c, request: c.applyRequest(), deps: t.applyDeps(c.Om)}
 	var wrongFrom, wrongAccept, wrongCA error
-	w.from, wrongFrom = cursor(c.From)
+	w.from, w.applied, wrongFrom = handed(c.From)
 	w.accept, wrongAccept = c.reasons()
 	w.custom, wrongCA = c.custom(t)
 	if err := errors.Join(wrongFrom, wrongAccept, wrongCA, apply.Check(w.request, w.deps), c.check()); err != nil {
@@ -87,11 +87,11 @@ func (w *rotateRun) run(ctx context.Context) error {
 
 // next looks, and says what comes next.
 func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
-	view, err := foundation.WholeWithin(ctx, foundation.Remembering(w.api, w.applied), w.from, w.flags.ExpiresWithin.Within)
+	view, err := foundation.WholeWithin(ctx, w.api, w.from, w.flags.ExpiresWithin.Within)
 	if err != nil {
 		return rotation.NextMove{}, err
 	}
-	w.view = view
+	w.view, _ = view.Recall(w.applied, w.from)
 	return rotation.Next(w.way()), nil
 }
 

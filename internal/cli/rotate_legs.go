@@ -101,6 +101,7 @@ func (w *rotateRun) apply(ctx context.Context, m rotation.NextMove) error {
 	outcome.Say(w.deps.Console)
 	if outcome.Applied != nil {
 		w.applied = *outcome.Applied
+		w.leave(w.flags.To, w.applied)
 	}
 	return err
 }

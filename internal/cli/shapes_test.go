@@ -96,6 +96,49 @@ var _ = Describe("a foundation as real ones are", func() {
 		Expect(f.Dump().Broken).To(BeEmpty())
 	}, Entry("certificates v1", withV1), Entry("certificates v0", withoutV1))
 
+	It("is proven step by step where its logs have no marks, by the record that apply-changes leaves beside the version", func() {
+		o := withServices()
+		o.Version, o.PlainLogs = withoutV1, true
+		f := serve(o)
+		ca := GinkgoT().TempDir()
+		step := func(args ...string) ran { return run(f.environ, append(args, "--from", ca, "--to", ca)...) }
+		apply := func() {
+			GinkgoHelper()
+			r := run(f.environ, append([]string{"apply-changes", "--from", ca}, quickly()...)...)
+			Expect(r.code).To(BeZero(), r.stderr)
+		}
+		Expect(run(f.environ, "generate", "--to", ca).code).To(BeZero())
+		apply()
+		record := filepath.Join(ca, "applied.json")
+		kept, err := os.ReadFile(record)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(os.Remove(record)).To(Succeed())
+		for _, phase := range []string{"verify", "activate"} {
+			r := step(phase)
+			Expect(r.code).To(Equal(1))
+			Expect(r.stderr).To(And(ContainSubstring("instances-unproven"), ContainSubstring("its log has none of the lines")), phase)
+		}
+		Expect(os.WriteFile(record, []byte("{}"), 0o600)).To(Succeed())
+		Expect(step("verify").stderr).To(And(ContainSubstring("applied.json is not the record that apply-changes leaves"), ContainSubstring("--from")))
+
+		Expect(os.WriteFile(record, kept, 0o600)).To(Succeed())
+		Expect(run(f.environ, append([]string{"apply-changes", "--from", ca}, quickly()...)...).stderr).To(ContainSubstring("nothing to do"))
+		r := step("verify")
+		Expect(r.code).To(BeZero(), r.stderr)
+		Expect(r.stderr).To(ContainSubstring("proven by the record that our own apply changes left (applied.json)"))
+		for _, phase := range []string{"activate", "regenerate", "apply", "verify", "delete", "apply", "verify"} {
+			if phase == "apply" {
+				apply()
+				continue
+			}
+			r := step(phase)
+			Expect(r.code).To(BeZero(), r.stderr)
+		}
+		Expect(f.Dump().CAs).To(HaveLen(1))
+		Expect(f.Dump().Installations).To(HaveLen(5))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+
 	It("is proven once, where the run was killed between the apply changes and its verify", func() {
 		o := withServices()
 		o.Version = withoutV1

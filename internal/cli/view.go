@@ -6,6 +6,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -23,13 +24,26 @@ func cursor(folder string) (*rotation.Version, error) {
 	return &version, nil
 }
 
+// handed is what an earlier step left in the folder: the version, nil without one,
+// and the record of an apply changes, zero for none.
+func handed(folder string) (known *rotation.Version, applied evidence.Applied, err error) {
+	if known, err = cursor(folder); err != nil || known == nil {
+		return nil, evidence.Applied{}, err
+	}
+	if applied, err = foundation.ReadApplied(folder); err != nil {
+		return nil, evidence.Applied{}, fmt.Errorf("--from %q: %w", folder, err)
+	}
+	return known, applied, nil
+}
+
 // look is everything, with what is known in the folder.
 func (t *app) look(from string) (foundation.View, *rotation.Version, error) {
-	known, err := cursor(from)
+	known, applied, err := handed(from)
 	if err != nil {
 		return foundation.View{}, nil, err
 	}
 	view, err := foundation.Whole(t.ctx, t.api, known)
+	view, _ = view.Recall(applied, known)
 	return view, known, err
 }
 

@@ -6,7 +6,6 @@ package evidence
 import (
 	"cmp"
 	"regexp"
-	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -47,19 +46,6 @@ func (e Evidence) Running() []Installation {
 		return nil
 	}
 	return e.History.Running()
-}
-
-// Applied is what an apply changes of ours left behind: its installation, which
-// succeeded and reached every product, and the post-deploy errands that its request
-// forced, by the product's GUID.
-type Applied struct {
-	Installation int                 `json:"installation"`
-	Errands      map[string][]string `json:"errands"`
-}
-
-// Ran tells whether the installation ran the product's errand.
-func (a Applied) Ran(productGUID, errand string) bool {
-	return a.Installation > 0 && slices.Contains(a.Errands[productGUID], errand)
 }
 
 // Products are the deployed products, the director among them

@@ -115,12 +115,3 @@ var _ = Describe("a record that says running", func() {
 		Entry("when Ops Manager denies it", installation(11, evidence.InstallationSucceeded), true, "Ops Manager's own log says that no installation is in progress"),
 	)
 })
-
-var _ = Describe("what an apply changes left behind", func() {
-	It("tells which errands ran", func() {
-		applied := evidence.Applied{Installation: 7, Errands: map[string][]string{"mysql-1": {"upgrade-all-service-instances"}}}
-		Expect(applied.Ran("mysql-1", "upgrade-all-service-instances")).To(BeTrue())
-		Expect(applied.Ran("rabbit-1", "upgrade-all-service-instances")).To(BeFalse())
-		Expect(evidence.Applied{Errands: applied.Errands}.Ran("mysql-1", "upgrade-all-service-instances")).To(BeFalse())
-	})
-})

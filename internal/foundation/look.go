@@ -84,9 +84,6 @@ func whole(ctx context.Context, api Reader, cursor *rotation.Version, marked fun
 		return View{}, fmt.Errorf("cannot ask Ops Manager for its version: %w", err)
 	}
 	v.Evidence.OpsManager = info.Version
-	if r, ok := api.(remembering); ok {
-		v.Evidence.Applied = r.applied
-	}
 	if err := v.deployments(ctx, api, cursor, rotation.EnoughForAll); err != nil {
 		return View{}, err
 	}
@@ -104,15 +101,6 @@ func whole(ctx context.Context, api Reader, cursor *rotation.Version, marked fun
 		return View{}, err
 	}
 	return v, nil
-}
-
-// Remembering is the reader with what an apply changes of ours left behind, which
-// proves what Ops Manager's log may not tell.
-func Remembering(api Reader, applied evidence.Applied) Reader { return remembering{api, applied} }
-
-type remembering struct {
-	Reader
-	applied evidence.Applied
 }
 
 // mostLogs is how many logs one look reads: each may have megabytes.

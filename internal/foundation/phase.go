@@ -38,7 +38,7 @@ type Runner struct {
 	// Unrotated are names of certificates that Ops Manager is known not to
 	// rotate; see Without.
 	Unrotated []string
-	// Applied is what an apply changes of ours left behind, zero for nothing known.
+	// Applied is the record of the last apply changes of ours, zero where there is none.
 	Applied evidence.Applied
 }
 
@@ -117,11 +117,15 @@ func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
 
 // attempt looks, decides and acts.
 func (r *run) attempt(ctx context.Context) error {
-	view, err := WholeWithin(ctx, Remembering(Without(r.API, r.Unrotated), r.Applied), r.From, r.Options.Within)
+	view, err := WholeWithin(ctx, Without(r.API, r.Unrotated), r.From, r.Options.Within)
 	if err != nil {
 		return err
 	}
+	view, recalled := view.Recall(r.Applied, r.From)
 	decision := r.decide(view)
+	if recalled != "" {
+		decision.Notes = append([]string{recalled}, decision.Notes...)
+	}
 	if r.accepted != "" {
 		decision.Notes = append([]string{r.accepted}, decision.Notes...)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/opsman-ca/opsman-ca/internal/customca"
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -16,6 +17,8 @@ type put struct {
 	params OutParams
 	from   rotation.Version
 	custom *customca.CA
+	// applied is the record of an apply changes beside that version, zero for none.
+	applied evidence.Applied
 }
 
 // out runs the phase and answers with the version that came of it.
@@ -24,7 +27,7 @@ func out(ctx context.Context, j *job) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	runner := foundation.Runner{API: p.client, Console: p.console, Sleep: p.Sleep, Unrotated: p.unrotated}
+	runner := foundation.Runner{API: p.client, Console: p.console, Sleep: p.Sleep, Unrotated: p.unrotated, Applied: p.applied}
 	o, err := runner.Run(ctx, foundation.Request{
 		Phase: rotation.Phase(p.params.Phase), From: &p.from, Custom: p.custom, CustomAt: "params.",
 		Options: rotation.Options{Accept: p.params.Accept.reasons(), Within: p.params.ExpiresWithin.Within, IfRotating: p.params.IfRotating, LeafOnly: p.params.LeafOnly, Ignore: p.params.Ignore},
@@ -55,8 +58,15 @@ func newPut(j *job) (*put, error) {
 		problems = append(problems, more...)
 	}
 	if params.From != "" {
-		p.from, more = folderVersion(params.From.below(sources), fmt.Sprintf("params.from %q", string(params.From)))
+		name := fmt.Sprintf("params.from %q", string(params.From))
+		p.from, more = folderVersion(params.From.below(sources), name)
 		problems = append(problems, more...)
+		if len(more) == 0 {
+			var err error
+			if p.applied, err = foundation.ReadApplied(params.From.below(sources)); err != nil {
+				problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			}
+		}
 	}
 	p.custom, more = customCA(sources, params)
 	if p.custom != nil && j.client != nil {

@@ -230,7 +230,12 @@ var _ = Describe("a tile with service instances, without certificates v1", func(
 		f := at(installation(5, later))
 		f.e.Applied = evidence.Applied{Installation: 5, Errands: map[string][]string{mysql.GUID: {"upgrade-all-service-instances"}}}
 		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Trusted))
-		f.e.Applied.Installation = 4
+		began := f.e.History.List[0].StartedAt
+		f.e.Applied.StartedAt = began
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Trusted))
+		f.e.Applied.StartedAt = began.Add(time.Hour)
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated), "ids begin again where Ops Manager was imported anew")
+		f.e.Applied.Installation, f.e.Applied.StartedAt = 4, time.Time{}
 		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
 		f.e.Applied = evidence.Applied{Installation: 5, Errands: map[string][]string{mysql.GUID: {"register-broker"}}}
 		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))

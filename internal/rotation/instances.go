@@ -11,7 +11,8 @@ import (
 // Service instances are deployments of their own, which an errand of their tile
 // reaches. Certificates v1 names those that lag behind; without it, a tile with such
 // an errand is proven by what shows that the errand ran: the installation's log,
-// whoever started it, or what an apply changes of ours left behind.
+// whoever started it, or, where the log does not tell, the record that an apply
+// changes of ours left behind.
 
 // UpgradesInstances tells an errand that brings new certificates to service
 // instances: their names vary by tile, and all begin alike.
@@ -63,11 +64,11 @@ func errandsWithout(e evidence.Evidence, i evidence.Installation, product eviden
 	if len(errands) == 0 {
 		return "", false
 	}
-	if e.Applied.Installation == i.ID && i.Status == evidence.InstallationSucceeded &&
-		!slices.ContainsFunc(errands, func(name string) bool { return !e.Applied.Ran(product.GUID, name) }) {
+	without, unknown = errandsInLog(i, product, errands)
+	if unknown && e.Applied.Of(i) && e.Applied.Ran(product.GUID, errands...) {
 		return "", false
 	}
-	return errandsInLog(i, product, errands)
+	return without, unknown
 }
 
 // errandsInLog says which of the errands the installation's log does not show to

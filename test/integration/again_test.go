@@ -96,3 +96,22 @@ var _ = Describe("A rotation that was interrupted in its last apply changes", fu
 		Expect(p.generated()).To(Equal(2))
 	})
 })
+
+var _ = Describe("The record that apply-changes leaves beside the version", func() {
+	It("proves service instances to a put where the log of the installation does not tell, and carries a whole rotation", func(ctx SpecContext) {
+		p := newPipeline(sim.Options{Version: "2.10.63-build.1260", PlainLogs: true})
+		p.byOm()
+		first := p.active()
+		p.reach(ctx, "generated")
+		p.operate(sim.Action{Do: "apply", Wait: true})
+		p.expectRefused(ctx, "verify", nil, "instances-unproven", ContainSubstring("its log has none of the lines"))
+		p.apply(ctx)
+		before := len(p.Dump().Installations)
+		answer := p.put(ctx, "verify")
+		Expect(answer.Version).To(HaveKeyWithValue("state", "trusted"))
+		Expect(answer.datum("notes")).To(ContainSubstring("proven by the record that our own apply changes left (applied.json)"))
+		p.finish(ctx, first)
+		Expect(p.Dump().Installations).To(HaveLen(before + 2))
+		p.expectKept(first)
+	})
+})
