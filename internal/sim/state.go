@@ -39,6 +39,15 @@ func (s State) Active() string {
 	return ""
 }
 
+// TrustsActive tells whether every VM trusts the active CA, and the director's NATS CA
+// beside it.
+func (s State) TrustsActive() bool {
+	active := s.Active()
+	return active != "" && !slices.ContainsFunc(s.VMs, func(vm VMState) bool {
+		return !slices.Contains(vm.Trusts, active) || !slices.Contains(vm.NATSTrusts, active)
+	})
+}
+
 // Reach is how far a root CA has come: how many VMs trust it, and how many have
 // their leaf from it.
 func (s State) Reach(guid string) (trusting, signed int) {

@@ -23,10 +23,20 @@ func untrue(c Case, s sim.State, l sim.Ledger) string {
 		}
 		return "there are not two CAs of one date"
 	case string(rotation.ReasonUntrusted):
-		if clicked(l, "activate") && unready(s) {
+		if clicked(l, "activate") && !s.TrustsActive() {
 			return ""
 		}
 		return "every VM trusts the active CA, or nobody else has activated it"
+	case string(rotation.ReasonTrustUnknown):
+		if !s.TrustsActive() || c.Schedule.DateOnly || undated(c, s) || c.Schedule.Is(schedule.Pruned) {
+			return ""
+		}
+		return "every VM trusts the active CA, and its history and date show it"
+	case string(rotation.ReasonUndatedCA):
+		if len(s.CAs) == 2 && undated(c, s) {
+			return ""
+		}
+		return "there are not two CAs of which one is an operator's own"
 	case string(rotation.ReasonPartialGeneration), string(rotation.ReasonPartialActivation), string(rotation.ReasonPartialDeletion):
 		if c.Struck[string(schedule.PartlyFailed)] > 0 {
 			return ""
@@ -51,10 +61,8 @@ func clicked(l sim.Ledger, kinds ...string) bool {
 	return slices.ContainsFunc(l.Events, func(e sim.CAEvent) bool { return e.By == operator && slices.Contains(kinds, e.Kind) })
 }
 
-// unready tells whether a VM does not trust the active CA.
-func unready(s sim.State) bool {
-	active := s.Active()
-	return active != "" && slices.ContainsFunc(s.VMs, func(vm sim.VMState) bool {
-		return !slices.Contains(vm.Trusts, active) || !slices.Contains(vm.NATSTrusts, active)
-	})
+// undated tells whether a CA that is listed is an operator's own, whose date may be the
+// day that it was signed: the one of the beginning, or the one that it is rotated to.
+func undated(c Case, s sim.State) bool {
+	return c.Schedule.Custom && s.Active() != c.First || c.Schedule.Custom && len(s.CAs) == 2 || c.Schedule.Is(schedule.OwnRootCA)
 }

@@ -48,6 +48,10 @@ func (d *driver) rotate(ctx context.Context) rig.Ended {
 	if d.kept() {
 		args = append(args, "--from", "ca")
 	}
+	if d.accept != "" {
+		args = append(args, "--accept", d.accept)
+		d.accept = ""
+	}
 	if d.Schedule.Custom {
 		args = append(args, "--certificate", rig.CertificateFile, "--private-key", rig.PrivateKeyFile)
 	}

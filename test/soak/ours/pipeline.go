@@ -32,6 +32,8 @@ type driver struct {
 
 	reason string
 	inARow int
+	// accept is what the operator takes upon himself in the next run of rotate.
+	accept string
 }
 
 // Rotate runs a rotation to its end, or to a reason to stop. The second result is

@@ -29,8 +29,15 @@ func (d *driver) react(ctx context.Context, f failure) (judge.Said, bool) {
 	}
 	switch rotation.Reason(f.reason) {
 	case rotation.ReasonTooManyCAs, rotation.ReasonNoneActive, rotation.ReasonSeveralActive, rotation.ReasonNoCAs, rotation.ReasonEqualCreation, rotation.ReasonExpiredCA,
-		rotation.ReasonPartialGeneration, rotation.ReasonPartialActivation, rotation.ReasonPartialDeletion:
+		rotation.ReasonPartialGeneration, rotation.ReasonPartialActivation, rotation.ReasonPartialDeletion, rotation.ReasonUndatedCA:
 		return said, true
+	case rotation.ReasonTrustUnknown:
+		// "find out from logs or old builds whether …; if one did, apply changes with
+		// accept trust-unknown; if none did, make the other one active again"
+		if !d.Dump().TrustsActive() {
+			return said, !d.goBack(ctx)
+		}
+		d.proveAnew(ctx)
 	case rotation.ReasonInstallationRunning:
 		d.idle(ctx)
 	case rotation.ReasonInstallationFailed, rotation.ReasonOutdated, rotation.ReasonUpgraded, rotation.ReasonNotReached:
@@ -63,6 +70,20 @@ func (d *driver) react(ctx context.Context, f failure) (judge.Said, bool) {
 		return said, !d.click(ctx, sim.Action{Do: "regenerate", Checks: true})
 	}
 	return said, false
+}
+
+// proveAnew applies changes where the operator knows that every product trusts the
+// active CA: the task rotate does it itself.
+func (d *driver) proveAnew(ctx context.Context) {
+	accept := string(rotation.ReasonTrustUnknown)
+	switch {
+	case d.Schedule.Whole:
+		d.accept = accept
+	case d.kept():
+		d.apply(ctx, "--accept", accept, "--from", "ca")
+	default:
+		d.apply(ctx, "--accept", accept)
+	}
 }
 
 // goBack follows the advice about a CA that was activated too early: make the

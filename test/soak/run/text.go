@@ -13,7 +13,7 @@ func (r Result) Repeat() string {
 	if r.ExactDates {
 		more = " -exact-dates"
 	}
-	return fmt.Sprintf("go run ./soak -procedure %s%s -seed %d -rotations 1 -v", r.Procedure, more, r.Schedule.Seed)
+	return fmt.Sprintf("go run ./test/soak -procedure %s%s -seed %d -rotations 1 -v", r.Procedure, more, r.Schedule.Seed)
 }
 
 // Line is the result in a line.

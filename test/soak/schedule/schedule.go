@@ -45,15 +45,24 @@ type Schedule struct {
 var oddities = map[string]func(*sim.Options){
 	"a dead record":           func(o *sim.Options) { o.DeadRecord = true },
 	"another user name":       func(o *sim.Options) { o.InstallationUser = "someone@example.com" },
-	"an own root CA":          func(o *sim.Options) { o.OwnRootCA = true },
+	OwnRootCA:                 func(o *sim.Options) { o.OwnRootCA = true },
 	"dates of signing":        func(o *sim.Options) { o.CreatedOnNotBefore = true },
 	"v1 without GUIDs":        func(o *sim.Options) { o.V1WithoutGUIDs = true },
 	"logs without marks":      func(o *sim.Options) { o.PlainLogs = true },
 	"PEM with text around":    func(o *sim.Options) { o.DecoratedPEM = true },
 	"no errands of director":  func(o *sim.Options) { o.NoDirectorErrands = true },
-	"selective, pruned past":  func(o *sim.Options) { o.SelectiveHistory, o.DaysToKeep = 90, 30 },
+	Pruned:                    func(o *sim.Options) { o.SelectiveHistory, o.DaysToKeep = 90, 30 },
 	"several tiles at a time": func(o *sim.Options) { o.ParallelDeploys = true },
 }
+
+// Oddities that the judge has to know of.
+const (
+	OwnRootCA = "an own root CA"
+	Pruned    = "selective, pruned past"
+)
+
+// Is tells whether the foundation has the oddity.
+func (s Schedule) Is(oddity string) bool { return slices.Contains(s.Oddities, oddity) }
 
 // Shape makes the options those of the schedule's oddities.
 func (s Schedule) Shape(o *sim.Options) {
@@ -96,17 +105,9 @@ func Of(seed uint64) Schedule {
 	return s
 }
 
-// mayBe leaves out what nobody but a person could go on with: phases one by one where
-// no log shows an errand, and dates that tell nothing where nothing else is kept.
-func (s Schedule) mayBe(oddity string) bool {
-	switch oddity {
-	case "logs without marks":
-		return s.Whole
-	case "dates of signing":
-		return !s.Forgetful
-	}
-	return true
-}
+// mayBe leaves out what nobody but a person could go on with: dates that tell nothing
+// where nothing else is kept.
+func (s Schedule) mayBe(oddity string) bool { return oddity != "dates of signing" || !s.Forgetful }
 
 // Choices is the source of what is left to chance while the rotation runs.
 func (s Schedule) Choices() *rand.Rand {
