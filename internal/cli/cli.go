@@ -203,14 +203,18 @@ func (f phaseFlags) problems() error {
 	return errors.Join(wrongFrom(f.From), wrong)
 }
 
+func (g generating) problems() error {
+	_, wrongCA := g.read()
+	_, wrongExclude := g.excluded()
+	return errors.Join(wrongCA, wrongExclude)
+}
+
 func (c *generateCommand) problems() error {
-	_, err := c.read()
-	return errors.Join(c.phaseFlags.problems(), err)
+	return errors.Join(c.phaseFlags.problems(), c.generating.problems())
 }
 
 func (c *rotateCommand) problems() error {
-	_, err := c.read()
-	return errors.Join(c.phaseFlags.problems(), err)
+	return errors.Join(c.phaseFlags.problems(), c.generating.problems())
 }
 
 func wrongFrom(folder string) error {

@@ -37,6 +37,19 @@ type generating struct {
 	Certificate   string        `type:"path" variable:"CA_CERTIFICATE_FILE" input:"certs/certificate.pem" placeholder:"FILE" help:"Root CA of your own, PEM; goes with --private-key."`
 	PrivateKey    string        `type:"path" variable:"CA_PRIVATE_KEY_FILE" input:"certs/privatekey.pem" placeholder:"FILE" help:"That CA's RSA key, PEM; goes with --certificate."`
 	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing."`
+	Exclude       []string      `name:"exclude-from-rotation" sep:"," variable:"EXCLUDE_FROM_ROTATION" placeholder:"PATH" help:"CA in CredHub that this rotation leaves alone, as a customer's own."`
+}
+
+// excluded are the CAs that the rotation leaves alone.
+func (g generating) excluded() ([]string, error) {
+	var paths []string
+	for _, path := range g.Exclude {
+		paths = append(paths, strings.TrimSpace(path))
+	}
+	if err := foundation.CheckExclude(paths); err != nil {
+		return nil, fmt.Errorf("--exclude-from-rotation %w", err)
+	}
+	return paths, nil
 }
 
 // custom is the operator's own CA, nil for none; its key is written nowhere.
@@ -90,9 +103,10 @@ type generateCommand struct {
 
 // Run makes the candidate.
 func (c *generateCommand) Run(t *app) error {
-	custom, err := c.custom(t)
-	return t.phase(c.phaseFlags, err, foundation.Request{
-		Phase: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation},
+	custom, wrongCA := c.custom(t)
+	exclude, wrongExclude := c.excluded()
+	return t.phase(c.phaseFlags, errors.Join(wrongCA, wrongExclude), foundation.Request{
+		Phase: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation, Exclude: exclude},
 	})
 }
 

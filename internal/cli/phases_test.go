@@ -144,6 +144,24 @@ var _ = Describe("the phases", func() {
 		Expect(r.code).To(Equal(0), r.stderr)
 	})
 
+	It("leave a customer's CAs alone that are named", func() {
+		f := serve(sim.Options{CustomerCA: true})
+		environ := append(f.environ, "EXCLUDE_FROM_ROTATION=/customer/tls_ca, /other/ca")
+		r := run(environ, "generate")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(ContainSubstring("note: excluded from this rotation: /customer/tls_ca, /other/ca (as wanted), /services/tls_ca (always)\n"))
+		for _, command := range []string{"generate", "rotate"} {
+			r = run(append(f.environ, "EXCLUDE_FROM_ROTATION=/customer/tls_ca,customer"), command)
+			Expect(r.code).To(Equal(1))
+			Expect(r.stderr).To(ContainSubstring(`error: EXCLUDE_FROM_ROTATION has "customer", which is no path in CredHub: expected the paths of CAs, each of which begins with /`))
+			r = run(f.environ, command, "--exclude-from-rotation", "/customer/*")
+			Expect(r.stderr).To(ContainSubstring(`error: --exclude-from-rotation has "/customer/*", and Ops Manager knows no patterns`))
+		}
+		r = run([]string{"OM_TARGET=opsman.example.com", "EXCLUDE_FROM_ROTATION=x"}, "rotate")
+		Expect(r.stderr).To(And(ContainSubstring("error: no credentials"), ContainSubstring(`error: EXCLUDE_FROM_ROTATION has "x"`)))
+		Expect(f.changes()).To(HaveLen(1))
+	})
+
 	It("name what is wrong with a CA of one's own", func() {
 		f := serve(sim.Options{})
 		folder := GinkgoT().TempDir()

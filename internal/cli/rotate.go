@@ -25,6 +25,7 @@ type rotateRun struct {
 	*app
 	flags   *rotateCommand
 	custom  *customca.CA
+	exclude []string
 	accept  []rotation.Reason
 	request apply.Request
 	deps    apply.Deps
@@ -41,11 +42,12 @@ type rotateRun struct {
 // Run carries a rotation from wherever it is to its end, or begins one.
 func (c *rotateCommand) Run(t *app) error {
 	w := &rotateRun{app: t, flags: c, request: c.applyRequest(), deps: t.applyDeps(c.Om)}
-	var wrongFrom, wrongAccept, wrongCA error
+	var wrongFrom, wrongAccept, wrongCA, wrongExclude error
 	w.from, w.applied, wrongFrom = handed(c.From)
 	w.accept, wrongAccept = c.reasons()
 	w.custom, wrongCA = c.custom(t)
-	if err := errors.Join(wrongFrom, wrongAccept, wrongCA, apply.Check(w.request, w.deps), c.check()); err != nil {
+	w.exclude, wrongExclude = c.excluded()
+	if err := errors.Join(wrongFrom, wrongAccept, wrongCA, wrongExclude, apply.Check(w.request, w.deps), c.check()); err != nil {
 		return err
 	}
 	var accepted string
@@ -98,7 +100,7 @@ func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
 func (w *rotateRun) way() rotation.Way {
 	return rotation.Way{
 		Observed: w.view.Observed, Evidence: w.view.Evidence, From: w.from, Again: w.flags.Again, Course: w.course,
-		Options: rotation.Options{Accept: w.accept, Within: w.flags.ExpiresWithin.Within, Ignore: w.flags.IgnoreInstallation},
+		Options: rotation.Options{Accept: w.accept, Within: w.flags.ExpiresWithin.Within, Ignore: w.flags.IgnoreInstallation, Exclude: w.exclude},
 	}
 }
 

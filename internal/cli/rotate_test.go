@@ -71,6 +71,14 @@ const wholeTable = `(?s)leg +state +took.*generate +generated.*apply changes, ve
 	`apply changes, verify +replaced.*delete +retired.*apply changes, verify +settled`
 
 var _ = Describe("rotate", func() {
+	It("goes to the end past a customer's CA that is named", func() {
+		f := serve(sim.Options{CustomerCA: true})
+		r := f.rotate("--exclude-from-rotation", "/customer/tls_ca")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(And(MatchRegexp(wholeTable), ContainSubstring("note: excluded from this rotation: /customer/tls_ca (as wanted), /services/tls_ca (always)")))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+
 	It("runs the whole procedure, service instances and all, without an outage", func() {
 		f := serve(withServices())
 		first, to := f.Dump().CAs[0].GUID, GinkgoT().TempDir()

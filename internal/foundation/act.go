@@ -121,10 +121,10 @@ func (r *run) call(ctx context.Context, s rotation.Observation) (opsman.Report, 
 	switch r.Phase {
 	case rotation.Generate:
 		if r.Custom != nil {
-			created, err := r.API.Create(ctx, r.Custom.CertificatePEM, r.Custom.PrivateKeyPEM)
+			created, err := r.API.Create(ctx, r.Custom.CertificatePEM, r.Custom.PrivateKeyPEM, r.exclusions.list())
 			return created.Report, err
 		}
-		created, err := r.API.Generate(ctx)
+		created, err := r.API.Generate(ctx, r.exclusions.list())
 		return created.Report, err
 	case rotation.Activate:
 		return r.API.Activate(ctx, s.Candidate.GUID)

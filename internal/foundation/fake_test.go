@@ -32,6 +32,10 @@ type opsManager struct {
 	excluded     []string
 	// excludedRows are excluded beside them.
 	excludedRows []evidence.Certificate
+	// untold is why it cannot tell what is excluded.
+	untold string
+	// staged are the pending changes, one of TAS where there are none.
+	staged []evidence.PendingChange
 	// broken is the question that fails.
 	broken string
 
@@ -83,7 +87,11 @@ func (o *opsManager) Installations(_ context.Context, enough func(evidence.Insta
 
 // PendingChanges implements foundation.Reader.
 func (o *opsManager) PendingChanges(context.Context) (evidence.Pending, error) {
-	return evidence.Pending{Asked: true, List: []evidence.PendingChange{{GUID: "cf-1", Action: "update"}}}, o.ask("pending changes")
+	list := o.staged
+	if list == nil {
+		list = []evidence.PendingChange{{GUID: "cf-1", Action: "update"}}
+	}
+	return evidence.Pending{Asked: true, List: list}, o.ask("pending changes")
 }
 
 // Certificates implements foundation.Reader.
@@ -92,12 +100,15 @@ func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error
 }
 
 // ExcludedCertificates implements foundation.Reader.
-func (o *opsManager) ExcludedCertificates(context.Context) ([]evidence.Certificate, error) {
+func (o *opsManager) ExcludedCertificates(context.Context) (evidence.Certificates, error) {
+	if o.untold != "" {
+		return evidence.Certificates{Unknown: o.untold}, o.ask("excluded certificates")
+	}
 	var rows []evidence.Certificate
 	for _, name := range o.excluded {
 		rows = append(rows, evidence.Certificate{Name: name})
 	}
-	return append(rows, o.excludedRows...), o.ask("excluded certificates")
+	return evidence.Certificates{Source: evidence.SourceV0, List: append(rows, o.excludedRows...)}, o.ask("excluded certificates")
 }
 
 // ServerTime implements foundation.Reader.
@@ -137,3 +148,23 @@ func (o *opsManager) InstallationLog(context.Context, int) (evidence.Log, error)
 
 // NoInstallationRunning implements foundation.Reader.
 func (o *opsManager) NoInstallationRunning(context.Context) bool { return false }
+
+// DiagnosticReport implements foundation.Reader.
+func (o *opsManager) DiagnosticReport(context.Context) (evidence.DiagnosticReport, error) {
+	return evidence.DiagnosticReport{Asked: true, Products: []evidence.ProductStemcells{{GUID: "cf-1", Listed: true}}}, o.ask("diagnostic report")
+}
+
+// DirectorProperties implements foundation.Reader.
+func (o *opsManager) DirectorProperties(context.Context) (evidence.DirectorProperties, error) {
+	return evidence.DirectorProperties{Asked: true}, o.ask("director's properties")
+}
+
+// PreDeployCheck implements foundation.Reader.
+func (o *opsManager) PreDeployCheck(_ context.Context, guid, identifier string) (evidence.PreDeployCheck, error) {
+	return evidence.PreDeployCheck{GUID: guid, Identifier: identifier, Complete: true}, o.ask("check " + guid)
+}
+
+// Scopes implements foundation.Reader.
+func (o *opsManager) Scopes() evidence.Scopes {
+	return evidence.Scopes{Asked: true, List: []string{"opsman.admin"}}
+}

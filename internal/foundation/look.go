@@ -20,9 +20,14 @@ type Reader interface {
 	Installations(ctx context.Context, enough func(evidence.Installation) bool) (evidence.History, error)
 	PendingChanges(ctx context.Context) (evidence.Pending, error)
 	Certificates(ctx context.Context) (evidence.Certificates, error)
-	ExcludedCertificates(ctx context.Context) ([]evidence.Certificate, error)
+	ExcludedCertificates(ctx context.Context) (evidence.Certificates, error)
 	InstallationLog(ctx context.Context, id int) (evidence.Log, error)
 	NoInstallationRunning(ctx context.Context) bool
+	DiagnosticReport(ctx context.Context) (evidence.DiagnosticReport, error)
+	DirectorProperties(ctx context.Context) (evidence.DirectorProperties, error)
+	PreDeployCheck(ctx context.Context, guid, identifier string) (evidence.PreDeployCheck, error)
+	// Scopes sends nothing.
+	Scopes() evidence.Scopes
 	ServerTime() time.Time
 }
 
@@ -30,6 +35,9 @@ type Reader interface {
 type View struct {
 	Evidence evidence.Evidence
 	Observed rotation.Observation
+	// excluded is what Ops Manager lists as excluded from rotation, nil where it was
+	// not asked.
+	excluded *evidence.Certificates
 }
 
 // State asks as little as it takes to name the state: the CAs alone where
@@ -162,11 +170,21 @@ func (v *View) certificates(ctx context.Context, api Reader, cursor *rotation.Ve
 		return fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
 	}
 	if marked(v.Evidence) {
-		if err := MarkExcluded(ctx, api, v.Evidence.Certificates.List); err != nil {
+		if err := v.markExcluded(ctx, api); err != nil {
 			return err
 		}
 	}
 	v.Observed = rotation.Observe(v.Evidence, cursor)
+	return nil
+}
+
+func (v *View) markExcluded(ctx context.Context, api Reader) error {
+	rows, err := excludedRows(ctx, api)
+	if err != nil {
+		return err
+	}
+	markRows(rows, v.Evidence.Certificates.List)
+	v.excluded = &rows
 	return nil
 }
 
@@ -200,18 +218,31 @@ func Listing(ctx context.Context, api Reader) (evidence.Evidence, error) {
 // MarkExcluded marks the certificates that Ops Manager lists as excluded from
 // rotation.
 func MarkExcluded(ctx context.Context, api Reader, list []evidence.Certificate) error {
+	rows, err := excludedRows(ctx, api)
+	if err == nil {
+		markRows(rows, list)
+	}
+	return err
+}
+
+// excludedRows asks for what is excluded.
+func excludedRows(ctx context.Context, api Reader) (evidence.Certificates, error) {
 	rows, err := api.ExcludedCertificates(ctx)
 	if err != nil {
-		return fmt.Errorf("cannot ask Ops Manager which certificates it excludes from rotation: %w", err)
+		return rows, fmt.Errorf("cannot ask Ops Manager which certificates it excludes from rotation: %w", err)
 	}
 	// A root CA is never excluded: a list with one in it is of all certificates, from who
 	// does not know the question, and says nothing of exclusions.
-	if slices.ContainsFunc(rows, func(c evidence.Certificate) bool { return strings.Contains(c.Name, ".root_ca.") }) {
-		return nil
+	if slices.ContainsFunc(rows.List, func(c evidence.Certificate) bool { return strings.Contains(c.Name, ".root_ca.") }) {
+		return evidence.Certificates{Unknown: "it lists all certificates where those are asked for that it excludes"}, nil
 	}
+	return rows, nil
+}
+
+func markRows(rows evidence.Certificates, list []evidence.Certificate) {
 	// The products by the name of the certificate: several have one of the same name.
 	excluded := map[string][]string{}
-	for _, row := range rows {
+	for _, row := range rows.List {
 		excluded[row.Name] = append(excluded[row.Name], row.ProductGUID)
 	}
 	for i, c := range list {
@@ -219,7 +250,6 @@ func MarkExcluded(ctx context.Context, api Reader, list []evidence.Certificate) 
 			list[i].Excluded = true
 		}
 	}
-	return nil
 }
 
 // sameProduct tells whether a certificate is the product's of the same name. One of

@@ -22,8 +22,8 @@ import (
 // API is what a phase asks of Ops Manager; *opsman.Client is one.
 type API interface {
 	Reader
-	Generate(ctx context.Context) (opsman.Created, error)
-	Create(ctx context.Context, certPEM, privateKeyPEM string) (opsman.Created, error)
+	Generate(ctx context.Context, exclude []string) (opsman.Created, error)
+	Create(ctx context.Context, certPEM, privateKeyPEM string, exclude []string) (opsman.Created, error)
 	Activate(ctx context.Context, guid string) (opsman.Report, error)
 	Regenerate(ctx context.Context) (opsman.Report, error)
 	Delete(ctx context.Context, guid string) (opsman.Report, error)
@@ -97,6 +97,8 @@ type run struct {
 	outcome Outcome
 	// accepted is what the version that is gone on with leaves behind.
 	accepted string
+	// exclusions are sent with generate, none for no list.
+	exclusions exclusions
 }
 
 // Run compares before it swaps: it reads the state again, and runs the phase only
@@ -117,22 +119,9 @@ func (r Runner) Run(ctx context.Context, wanted Request) (Outcome, error) {
 
 // attempt looks, decides and acts.
 func (r *run) attempt(ctx context.Context) error {
-	view, err := WholeWithin(ctx, Without(r.API, r.Unrotated), r.From, r.Options.Within)
+	view, decision, err := r.question(ctx)
 	if err != nil {
 		return err
-	}
-	view, recalled := view.Recall(r.Applied, r.From)
-	decision := r.decide(view)
-	if recalled != "" {
-		decision.Notes = append([]string{recalled}, decision.Notes...)
-	}
-	if r.accepted != "" {
-		decision.Notes = append([]string{r.accepted}, decision.Notes...)
-	}
-	if r.Custom != nil && decision.Verdict == rotation.Go {
-		if err := r.Custom.Valid(view.Evidence.At); err != nil {
-			return fmt.Errorf("%s%w; nothing was changed", r.CustomAt, err)
-		}
 	}
 	r.announce(decision)
 	r.outcome = Outcome{
@@ -164,6 +153,55 @@ func (r *run) attempt(ctx context.Context) error {
 	}
 	Explain(r.Console, r.outcome.View.Observed)
 	return nil
+}
+
+// question looks and decides.
+func (r *run) question(ctx context.Context) (View, rotation.Decision, error) {
+	reader := Without(r.API, r.Unrotated)
+	view, err := WholeWithin(ctx, reader, r.From, r.Options.Within)
+	if err != nil {
+		return View{}, rotation.Decision{}, err
+	}
+	view, recalled := view.Recall(r.Applied, r.From)
+	decision := r.decide(view)
+	if r.Custom != nil && decision.Verdict == rotation.Go {
+		if err := r.Custom.Valid(view.Evidence.At); err != nil {
+			return View{}, rotation.Decision{}, fmt.Errorf("%s%w; nothing was changed", r.CustomAt, err)
+		}
+	}
+	if r.Phase == rotation.Generate && decision.Verdict == rotation.Go {
+		if decision, err = r.prepared(ctx, reader, &view); err != nil {
+			return View{}, rotation.Decision{}, err
+		}
+	}
+	for _, note := range []string{recalled, r.accepted} {
+		if note != "" {
+			decision.Notes = append([]string{note}, decision.Notes...)
+		}
+	}
+	return view, decision, nil
+}
+
+// prepared decides once more, with what a rotation depends on before it begins.
+// Nothing of it is asked before the phase may run for all that was seen so far.
+func (r *run) prepared(ctx context.Context, reader Reader, view *View) (rotation.Decision, error) {
+	if err := Prerequisites(ctx, reader, r.From, view); err != nil {
+		return rotation.Decision{}, err
+	}
+	if err := PreDeployChecks(ctx, reader, view); err != nil {
+		return rotation.Decision{}, err
+	}
+	decision := r.decide(*view)
+	if decision.Verdict != rotation.Go {
+		return decision, nil
+	}
+	exclusions, notes, refused := r.exclude(*view)
+	if refused != nil {
+		refused.Notes = decision.Notes
+		return *refused, nil
+	}
+	r.exclusions, decision.Notes = exclusions, append(decision.Notes, notes...)
+	return decision, nil
 }
 
 func (r *run) decide(view View) rotation.Decision {

@@ -102,7 +102,7 @@ var _ = Describe("a phase", func() {
 			Expect(err).NotTo(HaveOccurred())
 		}
 		another := func() {
-			_, err := runner.API.Generate(context.Background())
+			_, err := runner.API.Generate(context.Background(), nil)
 			Expect(err).NotTo(HaveOccurred())
 		}
 

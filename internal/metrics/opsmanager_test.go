@@ -75,12 +75,12 @@ func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error
 	return o.certificates, o.ask()
 }
 
-func (o *opsManager) ExcludedCertificates(context.Context) ([]evidence.Certificate, error) {
+func (o *opsManager) ExcludedCertificates(context.Context) (evidence.Certificates, error) {
 	var rows []evidence.Certificate
 	for _, name := range o.excluded {
 		rows = append(rows, evidence.Certificate{Name: name})
 	}
-	return rows, o.ask()
+	return evidence.Certificates{Source: evidence.SourceV0, List: rows}, o.ask()
 }
 
 func (o *opsManager) ServerTime() time.Time { return o.at }
@@ -191,3 +191,21 @@ func (o *opsManager) InstallationLog(context.Context, int) (evidence.Log, error)
 
 // NoInstallationRunning implements foundation.Reader.
 func (o *opsManager) NoInstallationRunning(context.Context) bool { return false }
+
+// DiagnosticReport implements foundation.Reader.
+func (o *opsManager) DiagnosticReport(context.Context) (evidence.DiagnosticReport, error) {
+	return evidence.DiagnosticReport{Asked: true}, o.ask()
+}
+
+// DirectorProperties implements foundation.Reader.
+func (o *opsManager) DirectorProperties(context.Context) (evidence.DirectorProperties, error) {
+	return evidence.DirectorProperties{Asked: true}, o.ask()
+}
+
+// PreDeployCheck implements foundation.Reader.
+func (o *opsManager) PreDeployCheck(_ context.Context, guid, identifier string) (evidence.PreDeployCheck, error) {
+	return evidence.PreDeployCheck{GUID: guid, Identifier: identifier, Complete: true}, o.ask()
+}
+
+// Scopes implements foundation.Reader.
+func (o *opsManager) Scopes() evidence.Scopes { return evidence.Scopes{Asked: true} }

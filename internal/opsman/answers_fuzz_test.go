@@ -205,6 +205,63 @@ func FuzzProducts(f *testing.F) {
 	})
 }
 
+// FuzzPrerequisites: what is asked before a rotation begins.
+func FuzzPrerequisites(f *testing.F) {
+	for _, body := range []string{
+		`{"product_changes":[{"guid":"cf-1","deployed":{"stemcells":[{"name":"bosh-vsphere-esxi-ubuntu-jammy-fips-go_agent","version":1.10},"$J",{}]}}]}`,
+		`{"added_products":{"deployed":[{"name":"cf","stemcells":[{"filename":"light-bosh-stemcell-1.390-aws-xen-hvm-ubuntu-jammy-go_agent.tgz"}]},{"name":"\n$J","stemcell":"$J"}]}}`,
+		`{"added_products":[{"name":"cf","guid":"cf-1","stemcells":[]},{"deployed":[{"name":"a","stemcells":null}]}]}`, `{"added_products":[]}`, `{"added_products":null}`,
+		`{"director_configuration":{"automatic_certificate_rotation_enabled":"true","bosh_recreate_on_next_deploy":{}}}`, `{"director_configuration":[]}`,
+		`{"pre_deploy_check":{"complete":false,"network":{"assigned":false},"stemcells":[{"assigned":"false","required_stemcell_os":"$J"}],"properties":[{"name":"$J","errors":["$J"],"records":[{"index":0,"errors":[{"name":"\u202e","errors":"$K"}]}]}],"resources":{"jobs":[{"error":{"a":"$J"}}]},"verifiers":[{"type":"$J","ignorable":1,"errors":["$S"]}]}}`,
+		`{"pre_deploy_check":{"complete":true}}`, `{"pre_deploy_check":null}`, `$S`,
+	} {
+		f.Add(0, body)
+		f.Add(304, body)
+	}
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		ctx := context.Background()
+		c := cannedClient(t, canned{status: status, kind: "application/json", body: planted(body)})
+		safely := func(products []evidence.ProductStemcells) {
+			for _, p := range products {
+				shownSafely(t, c.Redact(p.GUID+" "+p.Identifier))
+				if !p.Listed && len(p.List) > 0 {
+					t.Fatal("stemcells that are not listed")
+				}
+				for _, s := range p.List {
+					shownSafely(t, c.Redact(s.OS+" "+s.Version))
+					if s == (evidence.Stemcell{}) {
+						t.Fatal("a stemcell of nothing")
+					}
+				}
+			}
+		}
+		pending, err := c.PendingChanges(ctx)
+		harmlessError(t, err)
+		for _, p := range pending.List {
+			safely([]evidence.ProductStemcells{p.Stemcells})
+		}
+		report, err := c.DiagnosticReport(ctx)
+		harmlessError(t, err)
+		shownSafely(t, report.Unknown)
+		safely(report.Products)
+		director, err := c.DirectorProperties(ctx)
+		harmlessError(t, err)
+		shownSafely(t, director.Unknown)
+		check, err := c.PreDeployCheck(ctx, "cf-1", "cf")
+		harmlessError(t, err)
+		shownSafely(t, check.Unknown)
+		for _, text := range append(check.Problems, check.Ignorable...) {
+			shownSafely(t, text)
+		}
+		if err == nil && check.Unknown == "" && !check.Complete && len(check.Problems)+len(check.Ignorable) == 0 {
+			t.Fatal("incomplete, and nothing is said about it")
+		}
+		if len(check.Problems) > most+1 || len(check.Ignorable) > most+1 {
+			t.Fatalf("%d problems, %d ignorable", len(check.Problems), len(check.Ignorable))
+		}
+	})
+}
+
 // FuzzSteps: what the phases are answered, with every status.
 func FuzzSteps(f *testing.F) {
 	for status, body := range map[int]string{
@@ -222,7 +279,7 @@ func FuzzSteps(f *testing.F) {
 		ctx := context.Background()
 		c := cannedClient(t, canned{status: status, kind: kind, body: planted(body)})
 		for _, step := range []func() (Report, error){
-			func() (Report, error) { created, err := c.Generate(ctx); return created.Report, err },
+			func() (Report, error) { created, err := c.Generate(ctx, nil); return created.Report, err },
 			func() (Report, error) { return c.Activate(ctx, "f7bc18f34f2a7a9403c3") },
 			func() (Report, error) { return c.Regenerate(ctx) },
 			func() (Report, error) { return c.Delete(ctx, "f7bc18f34f2a7a9403c3") },
@@ -247,7 +304,7 @@ func FuzzSteps(f *testing.F) {
 func FuzzLogin(f *testing.F) {
 	for _, body := range []string{
 		`{"access_token":"abc.def","token_type":"bearer","expires_in":3600,"refresh_token":"$J"}`, `{"access_token":"a\r\nX: y","token_type":"bearer"}`,
-		`{"access_token":"abc","expires_in":"-5"}`, `{"error":"unauthorized","error_description":"$J"}`, `access_token=a+b&expires_in=1`, `<html>$S`, `{"access_token":""}`,
+		`{"access_token":"abc","expires_in":"-5"}`, `{"error":"unauthorized","error_description":"$J"}`, `access_token=a+b&expires_in=1`, `{"access_token":"eyJhbGciOiJub25lIn0.eyJzY29wZSI6WyJhIl19.x","scope":["$J","\u202e"]}`, `<html>$S`, `{"access_token":""}`,
 	} {
 		f.Add(0, "application/json", body)
 		f.Add(201, "application/json;charset=UTF-8", body)
@@ -257,6 +314,9 @@ func FuzzLogin(f *testing.F) {
 		c := cannedClient(t, canned{status: status, kind: kind, body: planted(body), login: true})
 		_, err := c.CertificateAuthorities(context.Background())
 		harmlessError(t, err)
+		for _, scope := range c.Scopes().List {
+			shownSafely(t, c.Redact(scope))
+		}
 		value, _ := c.token.valid(c.now())
 		if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) || len(value) > longestToken {
 			t.Fatalf("%q is taken for a token", value)

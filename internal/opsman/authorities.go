@@ -102,19 +102,45 @@ func (c *Client) CertificateAuthorities(ctx context.Context) ([]evidence.CA, err
 	return cas, nil
 }
 
+// creation is the body of Generate and Create.
+type creation struct {
+	CertPEM       string      `json:"cert_pem,omitempty"`
+	PrivateKeyPEM string      `json:"private_key_pem,omitempty"` //nolint:gosec // sent to Ops Manager alone
+	Exclude       *exclusions `json:"exclude_from_rotation,omitempty"`
+}
+
+type exclusions struct {
+	Authorities []string `json:"certificate_authorities"`
+}
+
+// excluding is a list only where there is something in it: an empty one would take
+// everything out of Ops Manager's own.
+func excluding(paths []string) *exclusions {
+	if len(paths) == 0 {
+		return nil
+	}
+	return &exclusions{Authorities: paths}
+}
+
 // Generate makes a new, inactive CA
 // (POST /certificate_authorities/generate). Each call makes another one: after
 // an *OutcomeUnknownError list before anything else. With a
-// *FailedCertificatesError the CA exists and is returned too.
-func (c *Client) Generate(ctx context.Context) (Created, error) {
-	return c.create(ctx, authoritiesPath+"/generate", []byte("{}"), "")
+// *FailedCertificatesError the CA exists and is returned too. exclude are the CAs in
+// CredHub that this rotation leaves alone: they replace the list that Ops Manager has,
+// and with none of them no list is sent.
+func (c *Client) Generate(ctx context.Context, exclude []string) (Created, error) {
+	body, err := json.Marshal(creation{Exclude: excluding(exclude)})
+	if err != nil {
+		return Created{}, err
+	}
+	return c.create(ctx, authoritiesPath+"/generate", body, "")
 }
 
 // Create hands over a CA of one's own, which starts inactive
-// (POST /certificate_authorities). Errors are those of Generate.
-func (c *Client) Create(ctx context.Context, certPEM, privateKeyPEM string) (Created, error) {
+// (POST /certificate_authorities). Errors and exclude are those of Generate.
+func (c *Client) Create(ctx context.Context, certPEM, privateKeyPEM string, exclude []string) (Created, error) {
 	c.redact.add(privateKeyPEM)
-	body, err := json.Marshal(map[string]string{"cert_pem": certPEM, "private_key_pem": privateKeyPEM})
+	body, err := json.Marshal(creation{CertPEM: certPEM, PrivateKeyPEM: privateKeyPEM, Exclude: excluding(exclude)})
 	if err != nil {
 		return Created{}, err
 	}

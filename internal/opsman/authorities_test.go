@@ -72,7 +72,7 @@ var _ = Describe("Certificate authorities", func() {
 
 	DescribeTable("are generated", func(ctx SpecContext, status int, body string, wanted opsman.Created) {
 		s.on(generate, answer(status, body))
-		created, err := connect(s.config()).Generate(ctx)
+		created, err := connect(s.config()).Generate(ctx, nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(created).To(Equal(wanted))
 		Expect(s.sent(generate)[0].Body).To(MatchJSON(`{}`))
@@ -98,7 +98,7 @@ var _ = Describe("Certificate authorities", func() {
 
 	It("are handed over whole", func(ctx SpecContext) {
 		s.on(create, answer(200, `{"certificate_authorities":[{"guid":"old-1","cert_pem":"OLD"},{"guid":"new-1","cert_pem":"CERT\n"}]}`))
-		created, err := connect(s.config()).Create(ctx, "CERT", "KEY \"x\"\n\\")
+		created, err := connect(s.config()).Create(ctx, "CERT", "KEY \"x\"\n\\", nil)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(created.CA.GUID).To(Equal("new-1"))
 		var body map[string]string
@@ -106,16 +106,33 @@ var _ = Describe("Certificate authorities", func() {
 		Expect(body).To(Equal(map[string]string{"cert_pem": "CERT", "private_key_pem": "KEY \"x\"\n\\"}))
 	})
 
+	DescribeTable("are made with a list of those that are left alone, where there is one", func(ctx SpecContext, step, body string, exclude ...string) {
+		s.on(step, answer(200, `{"guid":"new-1"}`))
+		client := connect(s.config())
+		var err error
+		if step == create {
+			_, err = client.Create(ctx, "CERT", "KEY", exclude)
+		} else {
+			_, err = client.Generate(ctx, exclude)
+		}
+		Expect(err).NotTo(HaveOccurred())
+		Expect(s.sent(step)[0].Body).To(MatchJSON(body))
+	},
+		Entry("generated", generate, `{"exclude_from_rotation":{"certificate_authorities":["/services/tls_ca","/own/ca"]}}`, "/services/tls_ca", "/own/ca"),
+		Entry("of one's own", create, `{"cert_pem":"CERT","private_key_pem":"KEY","exclude_from_rotation":{"certificate_authorities":["/services/tls_ca"]}}`, "/services/tls_ca"),
+		Entry("of one's own, without", create, `{"cert_pem":"CERT","private_key_pem":"KEY"}`),
+	)
+
 	It("are not guessed from a list of several", func(ctx SpecContext) {
 		s.on(generate, answer(200, `{"certificate_authorities":[{"guid":"old-1"},{"guid":"new-1"}]}`))
-		_, err := connect(s.config()).Generate(ctx)
+		_, err := connect(s.config()).Generate(ctx, nil)
 		var unknown *opsman.OutcomeUnknownError
 		Expect(errors.As(err, &unknown)).To(BeTrue())
 	})
 
 	steps := map[string]func(*opsman.Client, SpecContext) (opsman.Report, error){
 		generate: func(c *opsman.Client, ctx SpecContext) (opsman.Report, error) {
-			created, err := c.Generate(ctx)
+			created, err := c.Generate(ctx, nil)
 			return created.Report, err
 		},
 		activate:   func(c *opsman.Client, ctx SpecContext) (opsman.Report, error) { return c.Activate(ctx, "abc-1") },
@@ -162,7 +179,7 @@ var _ = Describe("Certificate authorities", func() {
 
 	It("that failed in part are returned all the same", func(ctx SpecContext) {
 		s.on(generate, answer(200, `{"guid":"new-1","certificates":{"regenerate_failed":[`+item+`,`+item+`]}}`))
-		created, err := connect(s.config()).Generate(ctx)
+		created, err := connect(s.config()).Generate(ctx, nil)
 		Expect(err).To(MatchError(ContainSubstring("2 certificates failed")))
 		Expect(created.CA.GUID).To(Equal("new-1"))
 	})

@@ -248,9 +248,15 @@ func decodeV0(ans *answer) ([]evidence.Certificate, error) {
 // ExcludedCertificates lists the certificates that Ops Manager leaves out of a
 // rotation (GET /api/v0/deployed/certificates with
 // show_excluded_from_rotation_only=true). A name alone is not enough to tell them by:
-// several products have a .properties.server_cert. It is nil where Ops Manager cannot
-// tell; none is then taken for excluded.
-func (c *Client) ExcludedCertificates(ctx context.Context) ([]evidence.Certificate, error) {
-	found, err := unknownFor(c.certificates(ctx, evidence.SourceV0, v0Path+"?show_excluded_from_rotation_only=true", decodeV0))
-	return found.List, err
+// several products have a .properties.server_cert. None is an answer here; where Ops
+// Manager cannot tell, Unknown says why, and none is then taken for excluded.
+func (c *Client) ExcludedCertificates(ctx context.Context) (evidence.Certificates, error) {
+	found, err := c.certificates(ctx, evidence.SourceV0, v0Path+"?show_excluded_from_rotation_only=true", decodeV0)
+	switch {
+	case err == nil:
+		return found, nil
+	case cannotTell(err):
+		return evidence.Certificates{Unknown: err.Error()}, nil
+	}
+	return evidence.Certificates{}, err
 }

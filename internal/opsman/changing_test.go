@@ -20,7 +20,7 @@ var _ = Describe("A changing call", func() {
 	DescribeTable("whose answer is lost is never sent again and says so", func(ctx SpecContext, failure http.HandlerFunc, cause string) {
 		s.on(generate, failure)
 		client := connect(s.config())
-		_, err := client.Generate(ctx)
+		_, err := client.Generate(ctx, nil)
 		var unknown *opsman.OutcomeUnknownError
 		Expect(errors.As(err, &unknown)).To(BeTrue(), "%v", err)
 		Expect(unknown.Method + " " + unknown.Path).To(Equal(generate))
@@ -49,7 +49,7 @@ var _ = Describe("A changing call", func() {
 		s.on(generate, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		cfg := s.config()
 		cfg.RequestTimeout = 150 * time.Millisecond
-		_, err := connect(cfg).Generate(ctx)
+		_, err := connect(cfg).Generate(ctx, nil)
 		var unknown *opsman.OutcomeUnknownError
 		Expect(errors.As(err, &unknown)).To(BeTrue(), "%v", err)
 		var timeout net.Error
@@ -63,7 +63,7 @@ var _ = Describe("A changing call", func() {
 			cancel()
 			<-r.Context().Done()
 		})
-		_, err := connect(s.config()).Generate(ctx)
+		_, err := connect(s.config()).Generate(ctx, nil)
 		Expect(err).To(MatchError(context.Canceled))
 		var unknown *opsman.OutcomeUnknownError
 		Expect(errors.As(err, &unknown)).To(BeTrue())
@@ -71,7 +71,7 @@ var _ = Describe("A changing call", func() {
 
 	It("that was refused has a known outcome", func(ctx SpecContext) {
 		s.on(generate, answer(422, `{"errors":["no"]}`))
-		_, err := connect(s.config()).Generate(ctx)
+		_, err := connect(s.config()).Generate(ctx, nil)
 		var api *opsman.APIError
 		Expect(errors.As(err, &api)).To(BeTrue())
 		var unknown *opsman.OutcomeUnknownError
@@ -80,7 +80,7 @@ var _ = Describe("A changing call", func() {
 
 	It("that was asked to wait was not performed", func(ctx SpecContext) {
 		s.on(generate, answer(429, ``, "Retry-After", "1"))
-		_, err := connect(s.config()).Generate(ctx)
+		_, err := connect(s.config()).Generate(ctx, nil)
 		var turnedAway *opsman.NotPerformedError
 		Expect(errors.As(err, &turnedAway)).To(BeTrue(), "%v", err)
 		Expect(s.sent(generate)).To(HaveLen(1))
@@ -88,7 +88,7 @@ var _ = Describe("A changing call", func() {
 
 	It("that could not log in was not sent at all", func(ctx SpecContext) {
 		s.on("POST /uaa/oauth/token", answer(401, `{"error":"unauthorized"}`))
-		_, err := connect(s.config()).Generate(ctx)
+		_, err := connect(s.config()).Generate(ctx, nil)
 		Expect(err).To(MatchError(opsman.ErrBadCredentials))
 		var unknown *opsman.OutcomeUnknownError
 		Expect(errors.As(err, &unknown)).To(BeFalse())
@@ -111,7 +111,7 @@ var _ = Describe("A changing call", func() {
 			clock := newClock()
 			client := loggedIn(ctx, opsman.WithSleep(clock.sleep), opsman.WithClock(clock.now))
 			s.Close()
-			_, err := client.Generate(ctx)
+			_, err := client.Generate(ctx, nil)
 			var unavailable *opsman.UnavailableError
 			Expect(errors.As(err, &unavailable)).To(BeTrue(), "%v", err)
 			Expect(unavailable.Tries).To(BeNumerically(">", 3))
@@ -130,7 +130,7 @@ var _ = Describe("A changing call", func() {
 				return nil
 			}))
 			Expect(s.Listener.Close()).To(Succeed())
-			created, err := client.Generate(ctx)
+			created, err := client.Generate(ctx, nil)
 			Expect(err).NotTo(HaveOccurred())
 			Expect(created.CA.GUID).To(Equal("a8ee01e33e3e3e3303e3"))
 			Expect(tries).To(Equal(2))

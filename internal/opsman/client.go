@@ -26,6 +26,7 @@ type Client struct {
 	now       func() time.Time
 	userAgent string
 	jsonLimit int64
+	checkTime time.Duration
 
 	// turn holds one value; who holds it may send.
 	turn  chan struct{}
@@ -76,6 +77,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 		now:       time.Now,
 		userAgent: "opsman-ca",
 		jsonLimit: jsonLimit,
+		checkTime: checkTime,
 		turn:      make(chan struct{}, 1),
 		redact:    newRedactor(cfg.secrets()...),
 	}

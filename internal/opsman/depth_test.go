@@ -97,14 +97,23 @@ var _ = Describe("At the edges", func() {
 		s.on("GET /api/v0/deployed/certificates", answer(200, `{"certificates":[{"variable_path":"/services/tls_ca"},{"property_reference":".x","product_guid":"cf-1"}]}`))
 		rows, err := connect(s.config()).ExcludedCertificates(ctx)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(rows).To(Equal([]evidence.Certificate{{Name: "/services/tls_ca"}, {ProductGUID: "cf-1", Name: ".x"}}))
+		Expect(rows).To(Equal(evidence.Certificates{Source: evidence.SourceV0, List: []evidence.Certificate{{Name: "/services/tls_ca"}, {ProductGUID: "cf-1", Name: ".x"}}}))
 		Expect(s.sent("GET /api/v0/deployed/certificates")[0].Query).To(Equal("show_excluded_from_rotation_only=true"))
 	})
 
 	It("none is taken for excluded where Ops Manager cannot tell", func(ctx SpecContext) {
 		s.on("GET /api/v0/deployed/certificates", answer(500, `{}`))
-		names, err := connect(s.config()).ExcludedCertificates(ctx)
+		rows, err := connect(s.config()).ExcludedCertificates(ctx)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(names).To(BeNil())
+		Expect(rows.List).To(BeEmpty())
+		Expect(rows.Source).To(Equal(evidence.SourceUnknown))
+		Expect(rows.Unknown).To(ContainSubstring("500"))
+	})
+
+	It("that none is excluded is known, not unknown", func(ctx SpecContext) {
+		s.on("GET /api/v0/deployed/certificates", answer(200, `{"certificates":[]}`))
+		rows, err := connect(s.config()).ExcludedCertificates(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(rows).To(Equal(evidence.Certificates{Source: evidence.SourceV0}))
 	})
 })

@@ -122,7 +122,7 @@ var _ = Describe("Refusals", func() {
 		s.on(regenerate, answer(422, echo))
 		s.on("POST /api/v0/certificate_authorities", answer(422, echo))
 		client := connect(cfg(s))
-		_, createErr := client.Create(ctx, "CERT", key)
+		_, createErr := client.Create(ctx, "CERT", key, nil)
 		_, err := client.Regenerate(ctx)
 		Expect(err).To(HaveOccurred())
 		Expect(createErr).To(HaveOccurred())

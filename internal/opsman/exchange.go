@@ -30,6 +30,9 @@ type exchange struct {
 	public bool
 	// stubborn is how often an answer of 500 is worth another try.
 	stubborn int
+	// laborious is not asked again when it took too long: the work behind it would
+	// begin anew, and the first may still be under way.
+	laborious bool
 	// limit of the answer in bytes; 0 means the client's jsonLimit.
 	limit int64
 	// stream is an answer that may never end: what is not read of it is left.

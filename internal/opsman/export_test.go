@@ -1,10 +1,17 @@
 package opsman
 
-import "github.com/opsman-ca/opsman-ca/internal/evidence"
+import (
+	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
 
 // LimitAnswers lets a spec reach the limit of an answer, in bytes, without
 // sending 64 MiB.
 func LimitAnswers(c *Client, limit int64) { c.jsonLimit = limit }
+
+// LimitCheck lets a spec see a pre-deploy check take too long.
+func LimitCheck(c *Client, limit time.Duration) { c.checkTime = limit }
 
 // Line is foreign text for a line of ours.
 func Line(c *Client, text string) string { return c.redact.line(text) }
@@ -20,6 +27,7 @@ var Limits = map[string][]any{
 	"history of installations":    {Bytes(historyLimit), Bytes(rowLimit), installationsLimit, changesLimit, Bytes(namesLimit)},
 	"log of an installation":      {Bytes(logsLimit), evidence.CommandsLimit},
 	"what Ops Manager says":       {Bytes(eventLimit), int(currentLogTime.Seconds())},
+	"a pre-deploy check":          {int(checkTime.Minutes()), most, textLimit},
 	"a name":                      {Bytes(longestName)},
 }
 

@@ -41,10 +41,13 @@ var _ = Describe("A hostile server", func() {
 	It("cannot paint with names", func(ctx SpecContext) {
 		s.on(list, answer(200, `{"certificate_authorities":[{"guid":"a","issuer":"`+inJSONText+`"}]}`))
 		s.on("GET /api/v0/deployed/products", answer(200, `[{"guid":"cf-1`+inJSONText+`","type":"`+inJSONText+`","label":"`+inJSONText+`","product_version":"`+inJSONText+`","stale":{"parent_products_deployed_more_recently":["`+inJSONText+`"]}}]`))
-		s.on("GET /api/v0/staged/pending_changes", answer(200, `{"product_changes":[{"guid":"`+inJSONText+`","action":"`+inJSONText+`","staged":{"identifier":"`+inJSONText+`","label":"`+inJSONText+`"},"errands":[{"name":"`+inJSONText+`","label":"`+inJSONText+`","post_deploy":"`+inJSONText+"\u202e"+`"}]}]}`))
+		s.on("GET /api/v0/staged/pending_changes", answer(200, `{"product_changes":[{"guid":"`+inJSONText+`","action":"`+inJSONText+`","staged":{"identifier":"`+inJSONText+`","label":"`+inJSONText+`"},"deployed":{"stemcells":[{"os":"`+inJSONText+`","version":"`+inJSONText+`"},{"name":"`+inJSONText+`"}]},"errands":[{"name":"`+inJSONText+`","label":"`+inJSONText+`","post_deploy":"`+inJSONText+"\u202e"+`"}]}]}`))
 		s.on("GET /api/v0/installations", answer(200, `{"installations":[{"id":1,"user_name":"`+inJSONText+`","status":"`+inJSONText+`","updates":[{"guid":"`+inJSONText+`","identifier":"`+inJSONText+`","label":"`+inJSONText+`","product_version":"`+inJSONText+`","change_type":"`+inJSONText+`","deployment_status":"`+inJSONText+`"}]}]}`))
 		s.on("GET /api/v1/deployed/certificates", answer(200, `{"certificates":[{"name":"`+inJSONText+`","location":"`+inJSONText+`","issuer":"`+inJSONText+`","deployments":["`+inJSONText+`"],"outdated_deployments":{"`+inJSONText+`":"`+inJSONText+`"},"rotation_status":"`+inJSONText+`","product_guid":"`+inJSONText+`","property_type":"`+inJSONText+`","rotation_procedure_name":"`+inJSONText+`","rotation_procedure_url":"`+inJSONText+`"}]}`))
 		s.on("GET /api/v0/info", answer(200, `{"info":{"version":"`+inJSONText+`"}}`))
+		s.on("GET /api/v0/diagnostic_report", answer(200, `{"added_products":{"deployed":[{"name":"`+inJSONText+`","guid":"`+inJSONText+`","stemcell":"`+inJSONText+`"}]}}`))
+		s.on("GET /api/v0/staged/director/properties", answer(404, `{"errors":["`+inJSONText+`"]}`))
+		s.on("GET /api/v0/staged/director/pre_deploy_check", answer(200, `{"pre_deploy_check":{"complete":false,"stemcells":[{"assigned":false,"required_stemcell_os":"`+inJSONText+`"}],"properties":[{"name":"`+inJSONText+`","errors":["`+inJSONText+`"]}],"resources":{"jobs":[{"identifier":"`+inJSONText+`","error":"`+inJSONText+`"}]},"verifiers":[{"type":"`+inJSONText+`","ignorable":true,"errors":["`+inJSONText+`"]}]}}`))
 		client := connect(s.config())
 		cas, err := client.CertificateAuthorities(ctx)
 		Expect(err).NotTo(HaveOccurred())
@@ -58,14 +61,20 @@ var _ = Describe("A hostile server", func() {
 		Expect(err).NotTo(HaveOccurred())
 		info, err := client.Info(ctx)
 		Expect(err).NotTo(HaveOccurred())
-		shown := fmt.Sprint(cas, products, pending, history, certificates, info.Version)
-		Expect(strings.Count(shown, "forged")).To(BeNumerically(">", 25), shown)
+		report, err := client.DiagnosticReport(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		director, err := client.DirectorProperties(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		check, err := client.PreDeployCheck(ctx, "p-bosh-1", evidence.Director)
+		Expect(err).NotTo(HaveOccurred())
+		shown := fmt.Sprint(cas, products, pending, history, certificates, info.Version, report, director, check)
+		Expect(strings.Count(shown, "forged")).To(BeNumerically(">", 38), shown)
 		expectVisible(shown)
 	})
 
 	DescribeTable("cannot paint or forge lines with a refusal", func(ctx SpecContext, body string) {
 		s.on("POST /api/v0/certificate_authorities/generate", answer(422, body))
-		_, err := connect(s.config()).Generate(ctx)
+		_, err := connect(s.config()).Generate(ctx, nil)
 		Expect(err).To(MatchError(ContainSubstring("error: forged")))
 		expectVisible(err.Error())
 	},
@@ -84,7 +93,7 @@ var _ = Describe("A hostile server", func() {
 		_, err := client.CertificateAuthorities(ctx)
 		Expect(err).To(MatchError(ContainSubstring("is not the GUID of a certificate authority")))
 		expectVisible(err.Error())
-		_, err = client.Generate(ctx)
+		_, err = client.Generate(ctx, nil)
 		var unknown *opsman.OutcomeUnknownError
 		Expect(errors.As(err, &unknown)).To(BeTrue(), "%v", err)
 	},
@@ -150,7 +159,7 @@ var _ = Describe("A hostile server", func() {
 		It("does not make it whole again in a log", func(ctx SpecContext) {
 			s.on("POST /api/v0/certificate_authorities/generate", answer(422, `{"errors":["`+broken+`"]}`))
 			client := connectWith()
-			_, err := client.Generate(ctx)
+			_, err := client.Generate(ctx, nil)
 			var api *opsman.APIError
 			Expect(errors.As(err, &api)).To(BeTrue(), "%v", err)
 			Expect(api.Excerpt).To(Equal(`{"errors":["[redacted]"]}`))

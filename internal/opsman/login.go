@@ -60,6 +60,7 @@ func (c *Client) login(ctx context.Context, x *exchange) (string, error) {
 		until = c.now().Add(life - min(longestMargin, life/4))
 	}
 	c.token.keep(value, until)
+	c.token.tell(scopesOf(fresh.Extra("scope"), value))
 	return value, nil
 }
 
@@ -145,6 +146,8 @@ type token struct {
 	value string
 	// until is when it must be replaced; zero when UAA did not say.
 	until time.Time
+	// scopes are those of the last token, also once it has to be replaced.
+	scopes evidence.Scopes
 }
 
 func (t *token) valid(now time.Time) (string, bool) {

@@ -16,8 +16,9 @@ type pendingJSON struct {
 }
 
 type productRef struct {
-	Identifier name `json:"identifier"`
-	Label      name `json:"label"`
+	Identifier name      `json:"identifier"`
+	Label      name      `json:"label"`
+	Stemcells  stemcells `json:"stemcells"`
 }
 
 type errandRef struct {
@@ -56,6 +57,9 @@ func (p pendingJSON) evidence() evidence.PendingChange {
 		Identifier: first(p.Staged.Identifier, p.Deployed.Identifier),
 		Label:      first(p.Staged.Label, p.Deployed.Label),
 		Action:     string(p.Action),
+	}
+	change.Stemcells = evidence.ProductStemcells{
+		GUID: change.GUID, Identifier: change.Identifier, Listed: p.Deployed.Stemcells.listed, List: p.Deployed.Stemcells.list,
 	}
 	for _, e := range p.Errands {
 		change.Errands = append(change.Errands, evidence.Errand{

@@ -45,9 +45,9 @@ var _ = Describe("Products", func() {
 				{Name: "smoke", Label: "Smoke", PostDeploy: "true"},
 				{Name: "push", PostDeploy: "default", PreDelete: "false"},
 				{Name: "gone", PreDelete: "true"},
-			}},
-			{GUID: "old-1", Identifier: "p.old", Label: "Old", Action: "delete"},
-			{GUID: "p-bosh-1", Action: "unchanged"},
+			}, Stemcells: evidence.ProductStemcells{GUID: "cf-1", Identifier: "cf"}},
+			{GUID: "old-1", Identifier: "p.old", Label: "Old", Action: "delete", Stemcells: evidence.ProductStemcells{GUID: "old-1", Identifier: "p.old"}},
+			{GUID: "p-bosh-1", Action: "unchanged", Stemcells: evidence.ProductStemcells{GUID: "p-bosh-1"}},
 		}}))
 	})
 

@@ -106,7 +106,7 @@ func (a *attempts) repeatable(err error) bool {
 	var unexpected *UnexpectedAnswerError
 	var large *tooLargeError
 	switch {
-	case errors.As(err, &large), errors.As(err, &redirect):
+	case errors.As(err, &large), errors.As(err, &redirect), a.exchange.laborious && tookTooLong(err):
 		return false
 	case errors.As(err, &answered):
 		return true

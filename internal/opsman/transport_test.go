@@ -247,7 +247,7 @@ var _ = Describe("A proxy in the environment", func() {
 	It("that refuses is named, and nothing was sent", func(ctx SpecContext) {
 		proxy.lead("", http.StatusForbidden)
 		client := connect(config())
-		_, err := client.Generate(ctx)
+		_, err := client.Generate(ctx, nil)
 		Expect(err).To(MatchError(ContainSubstring("the proxy " + proxy.address() + " answered 403 to CONNECT")))
 		var unknown *opsman.OutcomeUnknownError
 		Expect(errors.As(err, &unknown)).To(BeFalse())

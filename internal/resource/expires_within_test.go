@@ -25,11 +25,13 @@ import (
 // answers is an API of which nothing but answers is wanted.
 type answers struct{ asked.Reader }
 
-func (answers) Generate(context.Context) (opsman.Created, error)               { panic("generate") }
-func (answers) Create(context.Context, string, string) (opsman.Created, error) { panic("create") }
-func (answers) Activate(context.Context, string) (opsman.Report, error)        { panic("activate") }
-func (answers) Regenerate(context.Context) (opsman.Report, error)              { panic("regenerate") }
-func (answers) Delete(context.Context, string) (opsman.Report, error)          { panic("delete") }
+func (answers) Generate(context.Context, []string) (opsman.Created, error) { panic("generate") }
+func (answers) Create(context.Context, string, string, []string) (opsman.Created, error) {
+	panic("create")
+}
+func (answers) Activate(context.Context, string) (opsman.Report, error) { panic("activate") }
+func (answers) Regenerate(context.Context) (opsman.Report, error)       { panic("regenerate") }
+func (answers) Delete(context.Context, string) (opsman.Report, error)   { panic("delete") }
 
 // The users of "expires within": each says whether something that a rotation renews
 // does.

@@ -103,12 +103,12 @@ func (o *opsManager) Certificates(context.Context) (evidence.Certificates, error
 }
 
 // ExcludedCertificates implements foundation.Reader.
-func (o *opsManager) ExcludedCertificates(context.Context) ([]evidence.Certificate, error) {
+func (o *opsManager) ExcludedCertificates(context.Context) (evidence.Certificates, error) {
 	var rows []evidence.Certificate
 	for _, name := range o.excluded {
 		rows = append(rows, evidence.Certificate{Name: name})
 	}
-	return rows, o.ask("excluded certificates")
+	return evidence.Certificates{Source: evidence.SourceV0, List: rows}, o.ask("excluded certificates")
 }
 
 // ServerTime implements foundation.Reader.
@@ -128,3 +128,21 @@ func (o *opsManager) InstallationLog(context.Context, int) (evidence.Log, error)
 
 // NoInstallationRunning implements foundation.Reader.
 func (o *opsManager) NoInstallationRunning(context.Context) bool { return false }
+
+// DiagnosticReport implements foundation.Reader.
+func (o *opsManager) DiagnosticReport(context.Context) (evidence.DiagnosticReport, error) {
+	return evidence.DiagnosticReport{Asked: true}, o.ask("diagnostic report")
+}
+
+// DirectorProperties implements foundation.Reader.
+func (o *opsManager) DirectorProperties(context.Context) (evidence.DirectorProperties, error) {
+	return evidence.DirectorProperties{Asked: true}, o.ask("director's properties")
+}
+
+// PreDeployCheck implements foundation.Reader.
+func (o *opsManager) PreDeployCheck(_ context.Context, guid, identifier string) (evidence.PreDeployCheck, error) {
+	return evidence.PreDeployCheck{GUID: guid, Identifier: identifier, Complete: true}, o.ask("pre-deploy check")
+}
+
+// Scopes implements foundation.Reader.
+func (o *opsManager) Scopes() evidence.Scopes { return evidence.Scopes{Asked: true} }

@@ -79,6 +79,53 @@ var _ = Describe("out", func() {
 		Expect(f.changing()).To(Equal([]string{"POST /generate", "POST /" + state.CAs[0].GUID + "/activate", "POST /active/regenerate", "DELETE /" + first}))
 	})
 
+	It("leaves a customer's CA alone that is named, from the generate to the end", func() {
+		f := serve(sim.Options{CustomerCA: true})
+		f.get(nil)
+		r := f.put(map[string]any{"phase": "generate", "exclude_from_rotation": []string{"/customer/tls_ca"}})
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stderr).To(MatchRegexp(`note: excluded from this rotation: /customer/tls_ca \(as wanted\), /services/tls_ca \(always\)`))
+		Expect(r.stderr).To(ContainSubstring("certificates excluded from rotation: /customer/tls_ca, /services/tls_ca"))
+		f.in(decoded(r).Version)
+		f.apply()
+		f.must("verify")
+		f.must("activate")
+		f.must("regenerate")
+		f.apply()
+		f.must("verify")
+		f.must("delete")
+		f.apply()
+		Expect(f.must("verify").Version).To(HaveKeyWithValue("state", "settled"))
+		Expect(f.Dump().Broken).To(BeEmpty())
+	})
+
+	It("asks for what a rotation depends on before generate alone", func() {
+		f := serve(sim.Options{})
+		questions := func() []string {
+			var all []string
+			for _, r := range f.Ledger().Requests {
+				for _, path := range []string{"/diagnostic_report", "/staged/director/properties", "/pre_deploy_check"} {
+					if strings.Contains(r.Path, path) {
+						all = append(all, path)
+					}
+				}
+			}
+			return all
+		}
+		f.reached("settled")
+		f.must("verify")
+		Expect(questions()).To(BeEmpty())
+		f.must("generate")
+		begun := []string{"/staged/director/properties", "/pre_deploy_check", "/pre_deploy_check"}
+		Expect(questions()).To(Equal(begun))
+		f.must("generate")
+		f.apply()
+		f.must("verify")
+		f.must("activate")
+		f.must("regenerate")
+		Expect(questions()).To(Equal(begun))
+	})
+
 	It("tells in its metadata what was done, what it found, and what comes next", func() {
 		f := serve(sim.Options{})
 		f.get(nil)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -35,6 +36,7 @@ type OutParams struct {
 	LeafOnly      bool       `json:"leaf_only" default:"false" example:"true" doc:"with regenerate: outside a rotation, the leaf certificates alone, under the CA that is active and stays so; verify of the version that it leaves proves that they are deployed"`
 	IfRotating    bool       `json:"if_rotating" default:"false" example:"true" doc:"with activate, regenerate, delete or verify: succeed and change nothing when no rotation is under way, as after a generate that was not due"`
 	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusal codes to override: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown, partial-generation, partial-activation, partial-deletion"`
+	Exclude       []string   `json:"exclude_from_rotation" example:"[\"/services/customer_ca\"]" doc:"with generate: paths of CAs in CredHub that this rotation leaves alone, as a customer's own; /services/tls_ca and what Ops Manager excludes already stay excluded without being named"`
 	Ignore        []int      `json:"ignore_installation" example:"[41]" doc:"ids of installations that Ops Manager calls running although you know them to be dead"`
 }
 
@@ -102,6 +104,9 @@ func (p OutParams) problems(known []error) []error {
 		if p.ExpiresWithin.Within != nil {
 			problems = append(problems, fmt.Errorf("params.expires_within belongs to phase generate, not to %s: leave it out", p.Phase))
 		}
+		if len(p.Exclude) > 0 {
+			problems = append(problems, fmt.Errorf("params.exclude_from_rotation belongs to phase generate, not to %s: leave it out", p.Phase))
+		}
 	}
 	if p.Phase == Phase(rotation.Generate) && p.IfRotating {
 		problems = append(problems, errors.New("params.if_rotating does not belong to phase generate, which begins a rotation: leave it out"))
@@ -111,6 +116,9 @@ func (p OutParams) problems(known []error) []error {
 	}
 	if p.LeafOnly && p.IfRotating {
 		problems = append(problems, errors.New("params.leaf_only is for a foundation without a rotation and params.if_rotating for one with: leave one of them out"))
+	}
+	if err := foundation.CheckExclude(p.Exclude); err != nil {
+		problems = append(problems, fmt.Errorf("params.exclude_from_rotation %w", err))
 	}
 	for _, reason := range p.Accept.reasons() {
 		if !slices.Contains(rotation.Acceptable(), reason) {

@@ -40,7 +40,7 @@ func told(t *testing.T, raw string, problems []error) {
 func FuzzRequest(f *testing.F) {
 	const source = `"source":{"target":"https://opsman.example.com","username":"admin","password":"$S"}`
 	for _, raw := range []string{
-		`{` + source + `,"version":{"state":"settled","active":"f7bc18f34f2a7a9403c3"},"params":{"phase":"generate","from":"ca","expires_within":"3m","accept":["pending-changes"]}}`,
+		`{` + source + `,"version":{"state":"settled","active":"f7bc18f34f2a7a9403c3"},"params":{"phase":"generate","from":"ca","expires_within":"3m","exclude_from_rotation":["/own/ca"],"accept":["pending-changes"]}}`,
 		`{` + source + `,"params":{"phase":"activate","from":"../x","certificate":"/etc/passwd","private_key":"-----BEGIN"}}`, `{` + source + `,"version":{"state":"settled","active":"../x"}}`,
 		`{"source":{"target":"http://opsman.example.com","client_id":"a","client_secret":"$S"}}`, `{"source":{"target":"https://x","username":"a","password":"$S","ca_cert":"-----BEGIN CERTIFICATE-----"}}`,
 		`{"source":{"target":"https://admin:$S@x","decryption_passphrase":"$S","retry_for":"-1s"}}`, `{"source":[],"version":1,"params":"x"}`, `{"source":{"unrotated_certificates":["*","\n"]},"params":{"phase":"x","phase":"y"}}`, `null`, `{"version":null}`,

@@ -46,6 +46,11 @@ type Options struct {
 	// Ignore are ids of installations that Ops Manager calls running although the
 	// operator knows them to be dead.
 	Ignore []int
+	// Exclude are the paths of CAs in CredHub that this rotation leaves alone, as
+	// those of a customer: Generate tells Ops Manager to exclude them.
+	Exclude []string
+	// Recreate tells that every apply changes of the rotation recreates the VMs.
+	Recreate bool
 	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
 	// outside a rotation. Verify is that at renewed in any case.
 	LeafOnly bool

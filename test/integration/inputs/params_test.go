@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	putKeys    = "phase, from, certificate, private_key, expires_within, dry_run, leaf_only, if_rotating, accept, ignore_installation"
+	putKeys    = "phase, from, certificate, private_key, expires_within, dry_run, leaf_only, if_rotating, accept, exclude_from_rotation, ignore_installation"
 	acceptable = "pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown, partial-generation, partial-activation, partial-deletion"
 	phases     = "expected generate, activate, regenerate, delete or verify, for example generate"
 	wrote      = "expected the folder that a get of this resource wrote"
@@ -68,6 +68,10 @@ var _ = DescribeTable("A put", badInput,
 	Entry("that accepts missing proof", put(`{"phase":"activate","from":"ca","accept":["pending-changes","not-reached"]}`), `error: params.accept has "not-reached", which cannot be accepted: expected some of `+acceptable+`, for example ["pending-changes"]`),
 	Entry("that accepts a string", put(`{"phase":"generate","from":"ca","accept":"pending-changes"}`), `error: params.accept is a string: expected a list of strings, for example ["pending-changes"]`),
 	Entry("that accepts a number", put(`{"phase":"generate","from":"ca","accept":["pending-changes",1]}`), `error: params.accept is a list with a number in it: expected a list of strings, for example ["pending-changes"]`),
+	Entry("that excludes no path", put(`{"phase":"generate","from":"ca","exclude_from_rotation":["/own/ca","own_ca"]}`), `error: params.exclude_from_rotation has "own_ca", which is no path in CredHub: expected the paths of CAs, each of which begins with /, for example /services/customer_ca`),
+	Entry("that excludes a pattern", put(`{"phase":"generate","from":"ca","exclude_from_rotation":["/own/*"]}`), `error: params.exclude_from_rotation has "/own/*", and Ops Manager knows no patterns: expected the whole path of each CA in CredHub, for example /services/customer_ca`),
+	Entry("that excludes a string", put(`{"phase":"generate","from":"ca","exclude_from_rotation":"/own/ca"}`), `error: params.exclude_from_rotation is a string: expected a list of strings, for example ["/services/customer_ca"]`),
+	Entry("that excludes, of another phase", put(`{"phase":"activate","from":"ca","exclude_from_rotation":["/own/ca"]}`), "error: params.exclude_from_rotation belongs to phase generate, not to activate: leave it out"),
 	Entry("with several problems at once", given{command: "out", stdin: `{"source":{WHERE,"username":"admin"},"params":{"phase":"Generate","from":"/ca","certificate":"c.pem","accept":["all"],"force":true}}`},
 		"error: source.username is given without password: give both, or client_id and client_secret",
 		`error: params.phase "Generate" is not a phase: `+phases,

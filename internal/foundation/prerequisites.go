@@ -1,0 +1,83 @@
+package foundation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// Prerequisites asks, beside what Whole has asked, what a rotation depends on before
+// it begins: the stemcells where pending changes do not tell them, the director's
+// properties, what is excluded from rotation, and the scopes of our login. These are
+// two requests as a rule, three where a product's stemcells are not told, and one
+// fewer where Whole has asked for what is excluded. What Ops Manager cannot tell is
+// unknown in the evidence; no answer at all is an error.
+func Prerequisites(ctx context.Context, api Reader, cursor *rotation.Version, v *View) error {
+	var err error
+	if len(untoldStemcells(v.Evidence)) > 0 {
+		if v.Evidence.Reported, err = api.DiagnosticReport(ctx); err != nil {
+			return fmt.Errorf("cannot ask Ops Manager for its diagnostic report: %w", err)
+		}
+	}
+	if v.Evidence.Director, err = api.DirectorProperties(ctx); err != nil {
+		return fmt.Errorf("cannot ask Ops Manager for the director's properties: %w", err)
+	}
+	if v.excluded == nil {
+		if err := v.markExcluded(ctx, api); err != nil {
+			return err
+		}
+	}
+	v.Evidence.Scopes = api.Scopes()
+	v.Observed = rotation.Observe(v.Evidence, cursor)
+	return nil
+}
+
+// PreDeployChecks has Ops Manager check the director and every staged product, one
+// after the other. Each check is work for it, so this is for who is about to begin a
+// rotation, or asks whether it may begin.
+func PreDeployChecks(ctx context.Context, api Reader, v *View) error {
+	checks := evidence.PreDeployChecks{Asked: true}
+	for _, p := range checkable(v.Evidence) {
+		check, err := api.PreDeployCheck(ctx, p.GUID, p.Identifier)
+		if err != nil {
+			return fmt.Errorf("cannot ask Ops Manager to check %s before a deployment: %w", p.Name(), err)
+		}
+		checks.List = append(checks.List, check)
+	}
+	v.Evidence.Checks = checks
+	return nil
+}
+
+// untoldStemcells are the deployed products of which pending changes do not list the
+// stemcells. The director is none of them: its own VM comes with Ops Manager.
+func untoldStemcells(e evidence.Evidence) []evidence.Product {
+	var untold []evidence.Product
+	for _, p := range e.Products.List {
+		told := slices.ContainsFunc(e.Pending.List, func(c evidence.PendingChange) bool { return c.GUID == p.GUID && c.Stemcells.Listed })
+		if p.Type != evidence.Director && !told {
+			untold = append(untold, p)
+		}
+	}
+	return untold
+}
+
+// checkable are the director, and the products that are staged. What is to be deleted
+// is not staged any more.
+func checkable(e evidence.Evidence) []evidence.PendingChange {
+	director := evidence.PendingChange{Identifier: evidence.Director}
+	for _, p := range e.Products.List {
+		if p.Type == evidence.Director {
+			director.GUID, director.Label = p.GUID, p.Label
+		}
+	}
+	all := []evidence.PendingChange{director}
+	for _, c := range e.Pending.List {
+		if c.Identifier != evidence.Director && c.GUID != director.GUID && c.Action != "delete" {
+			all = append(all, c)
+		}
+	}
+	return all
+}
