@@ -40,6 +40,9 @@ type Options struct {
 	Accept []Reason
 	// Within makes Generate run only when something expires within it.
 	Within *Within
+	// RequireFullApply makes Generate run only behind a recent apply changes of all
+	// products.
+	RequireFullApply bool
 	// IfRotating makes every other phase succeed and change nothing when no
 	// rotation is under way.
 	IfRotating bool
@@ -49,6 +52,10 @@ type Options struct {
 	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
 	// outside a rotation. Verify is that at renewed in any case.
 	LeafOnly bool
+	// Recreate makes every apply changes of the rotation recreate VMs.
+	Recreate bool
+	// Exclude are paths of CAs in CredHub that the rotation leaves alone.
+	Exclude []string
 }
 
 // Question is all that a decision depends on.
@@ -367,6 +374,9 @@ func notes(q Question) []string {
 	if q.Phase == Generate && WithTKGI(q.Evidence.Products) {
 		all = append(all, "TKGI's clusters get new certificates only by its upgrade-all errand, which is not run unasked: until it has run, verify and what comes after it are refused (clusters-not-upgraded)",
 			"TKGI is installed: Ops Manager then leaves out its own CredHub safety checks, and CredHub certificates have a procedure of their own")
+	}
+	if q.Phase == Generate {
+		all = append(all, unlooked(q)...)
 	}
 	if auto := slices.IndexFunc(q.Evidence.Certificates.List, func(c evidence.Certificate) bool { return c.AutoRotated }); auto >= 0 {
 		all = append(all, "BOSH DNS certificates are rotated automatically: apply changes with force latest variables")

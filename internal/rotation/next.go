@@ -83,7 +83,8 @@ func (c Course) After(m NextMove) Course {
 
 // Next says what comes next. A run asks it again behind each move, with what it sees
 // then; plan and status ask it once, and apply-changes for its part alone: so none of
-// them sees a way where another one is refused.
+// them sees a way where another one is refused. Where what is asked before a rotation
+// alone was not asked (PrerequisitesAsked), it leaves that to Generate.
 func Next(w Way) NextMove {
 	if w.ApplyOnly {
 		return w.applyOnly()
@@ -223,6 +224,9 @@ func (w Way) phase(phase Phase) NextMove {
 		q.Options.Accept = slices.DeleteFunc(slices.Clone(q.Options.Accept), func(r Reason) bool { return r == ReasonPendingChanges })
 	}
 	d := Decide(q)
+	if phase == Generate && !PrerequisitesAsked(q.Evidence) {
+		d = decide(q, slices.DeleteFunc(slices.Clone(guards), func(g guard) bool { return slices.Contains(gathered, g.name) }), leafGuards)
+	}
 	tried := slices.Contains(w.Tried, d.Reason)
 	waitingLeaves := phase == Generate && w.Observed.Waiting() != "" && d.Message == w.Observed.Waiting()
 	switch {
@@ -342,7 +346,7 @@ func NextPhase(s Observation) (Phase, bool) {
 }
 
 // mended are the refusals of a phase that an apply changes answers.
-var mended = []Reason{ReasonPendingChanges, ReasonUpgraded, ReasonInstallationFailed, ReasonOutdated}
+var mended = []Reason{ReasonPendingChanges, ReasonUpgraded, ReasonInstallationFailed, ReasonOutdated, ReasonFullApply}
 
 // Mends tells whether an apply changes of all products answers the refusal.
 func Mends(r Reason) bool { return slices.Contains(mended, r) }
