@@ -79,11 +79,11 @@ func authoritiesLast(q Question) *refusal {
 	const support = "contact Ops Manager's support for the recovery procedure before anything is applied: an expired CA makes apply changes fail or cuts VMs off"
 	switch {
 	case len(x.expired) > 0:
-		return &refusal{ReasonExpiredCA, "CAs below the root CA have expired, and the normal procedure does not work then: " + dated(x.expired), support}
+		return &refusal{ReasonExpiredCA, "CAs below the root CA have expired, and the normal procedure does not work then: " + timed(x.expired), support}
 	case len(x.before) > 0:
 		f := ForecastApply(q.Evidence, recreates(q.Evidence, q.Options))
 		return &refusal{ReasonExpiredCA, fmt.Sprintf(
-			"CAs below the root CA expire before the second apply changes of a rotation ends, which is when their successors sign (two of them take up to %s, %s): %s", about(2*f.High), f.Basis, dated(x.before)), support}
+			"CAs below the root CA expire before the second apply changes of a rotation ends, which is when their successors sign (two of them take up to %s, %s): %s", about(2*f.High), f.Basis, timed(x.before)), support}
 	}
 	return nil
 }
@@ -98,16 +98,24 @@ func endingRow(q Question) []Finding {
 	}
 	instead := passes(ReasonExpiredCA, "none that a rotation replaces has expired, or does before the second apply changes ends")
 	if soon := endingOf(q.Evidence, q.Options).soon; len(soon) > 0 {
-		instead = noted(ReasonExpiredCA, "begin now rather than later: waiting is worse", "how long two apply changes take is not known, and these CAs expire soon: %s", dated(soon))
+		instead = noted(ReasonExpiredCA, "begin now rather than later: waiting is worse", "how long two apply changes take is not known, and these CAs expire soon: %s", timed(soon))
 	}
 	return refused(name, q.Options, instead, authoritiesLast(q))
 }
 
-// dated lists certificates with the day on which they expire.
+// dated lists certificates with the day on which they expire, timed with the moment.
 func dated(certificates []evidence.Certificate) string {
+	return listedBy(certificates, " on ", time.DateOnly)
+}
+
+func timed(certificates []evidence.Certificate) string {
+	return listedBy(certificates, " at ", time.RFC3339)
+}
+
+func listedBy(certificates []evidence.Certificate, word, layout string) string {
 	var all []string
 	for _, c := range certificates {
-		all = append(all, fmt.Sprintf("%s on %s", c.Name, c.ValidUntil.UTC().Format(time.DateOnly)))
+		all = append(all, c.Name+word+c.ValidUntil.UTC().Format(layout))
 	}
 	slices.Sort(all)
 	return some(slices.Compact(all), ", ")
@@ -132,7 +140,17 @@ func customersExcluded(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonCustomerCAs, "CredHub holds CAs that customers have provided; Ops Manager cannot make their successors, and refuses activate for good once a rotation has begun with them: " + names(left),
-		"leave them out: exclude_from_rotation: [" + names(left) + "] (EXCLUDE_FROM_ROTATION, --exclude-from-rotation); who provided them replaces them"}
+		"leave them out: exclude_from_rotation: [" + strings.Join(every(left), ", ") + "] (EXCLUDE_FROM_ROTATION, --exclude-from-rotation); who provided them replaces them"}
+}
+
+// every is the names of all, none left out.
+func every(certificates []evidence.Certificate) []string {
+	var all []string
+	for _, c := range certificates {
+		all = append(all, c.Name)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func customersRow(q Question) []Finding {

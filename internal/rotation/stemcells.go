@@ -133,6 +133,9 @@ func of(list []ProductVMs, guid string) bool {
 func Recreating(e evidence.Evidence) Recreation {
 	var r Recreation
 	version, readable := readOpsManager(e.OpsManager)
+	// Certificates v1 are of versions that are newer than that.
+	readable = readable || e.Certificates.Source == evidence.SourceV1
+	tooOld := version != nil && version.before(withoutRecreation)
 	for _, p := range e.Products.List {
 		if p.Type == evidence.Director {
 			continue
@@ -153,7 +156,7 @@ func Recreating(e evidence.Evidence) Recreation {
 			unsure = notListed(e)
 		case len(listed) == 0:
 			continue // It has no VM.
-		case readable && version.before(withoutRecreation):
+		case tooOld:
 			lacking = cmp.Or(lacking, "any stemcell, with an Ops Manager below "+withoutRecreation.String())
 		case lacking == "" && !readable:
 			unsure = cmp.Or(unsure, fmt.Sprintf("which version of Ops Manager deploys them is not known (%q)", e.OpsManager))
