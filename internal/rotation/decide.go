@@ -72,6 +72,16 @@ type Question struct {
 // then whether its turn has come, then every guard.
 func Decide(q Question) Decision { return decide(q, guards, leafGuards) }
 
+// Preliminary is Decide for who has not asked yet what is asked before a rotation alone:
+// it leaves open what that would tell. Once it was asked, it is Decide.
+func Preliminary(q Question) Decision {
+	if q.Phase != Generate || PrerequisitesAsked(q.Evidence) {
+		return Decide(q)
+	}
+	left := slices.DeleteFunc(slices.Clone(guards), func(g guard) bool { return slices.Contains(gathered, g.name) })
+	return decide(q, left, leafGuards)
+}
+
 func decide(q Question, guards, leafGuards []guard) Decision {
 	if q.Observed.State == Blocked {
 		return refusal{q.Observed.Reason, q.Observed.Message, nothingRuns}.decision()

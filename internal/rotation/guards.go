@@ -49,7 +49,8 @@ var guards = []guard{
 	{"check", []Phase{Generate}, preDeployChecked},
 }
 
-// gathered are the guards whose evidence is asked for a generate alone.
+// gathered are the guards whose evidence may be asked for a generate alone: see
+// Preliminary.
 var gathered = []string{"stemcells", "dns known"}
 
 // applyFirst says forced because the phases that it is said to wait for no apply

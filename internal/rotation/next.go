@@ -223,10 +223,7 @@ func (w Way) phase(phase Phase) NextMove {
 		// What is staged and accepted is deployed before the CA changes, not with it.
 		q.Options.Accept = slices.DeleteFunc(slices.Clone(q.Options.Accept), func(r Reason) bool { return r == ReasonPendingChanges })
 	}
-	d := Decide(q)
-	if phase == Generate && !PrerequisitesAsked(q.Evidence) {
-		d = decide(q, slices.DeleteFunc(slices.Clone(guards), func(g guard) bool { return slices.Contains(gathered, g.name) }), leafGuards)
-	}
+	d := Preliminary(q)
 	tried := slices.Contains(w.Tried, d.Reason)
 	waitingLeaves := phase == Generate && w.Observed.Waiting() != "" && d.Message == w.Observed.Waiting()
 	switch {

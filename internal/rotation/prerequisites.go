@@ -66,7 +66,7 @@ func Hinders(findings []Finding) bool {
 }
 
 // PrerequisitesAsked tells whether the evidence has what is asked before a rotation
-// alone. Without it Next does not say what Generate would say of that.
+// alone. Without it Preliminary and Next do not say what Generate would say of that.
 func PrerequisitesAsked(e evidence.Evidence) bool { return e.Director.Asked }
 
 // found is the finding of a refusal.

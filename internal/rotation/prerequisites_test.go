@@ -366,6 +366,8 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		f := before().v0().stemcellsUnlisted(tas).and(func(e *evidence.Evidence) { e.Director = evidence.DirectorProperties{} })
 		Expect(rotation.PrerequisitesAsked(f.tells())).To(BeFalse())
 		Expect(asks(f, settled(guidA)).Kind).To(Equal(rotation.MovePhase))
+		q := rotation.Question{Phase: rotation.Generate, From: *settled(guidA), Observed: f.observe(settled(guidA)), Evidence: f.tells()}
+		Expect(rotation.Preliminary(q).Verdict).To(Equal(rotation.Go))
 		Expect(decide(rotation.Generate, settled(guidA), f).Reason).To(Equal(rotation.ReasonStemcellsUnknown))
 		Expect(decide(rotation.Generate, settled(guidA), f, rotation.Options{Recreate: true}).Reason).To(Equal(rotation.ReasonAutomaticDNSUnknown))
 		By("but what is known all the same refuses in both")
