@@ -209,7 +209,7 @@ func (r *run) decide(view View) rotation.Decision {
 	if r.From != nil {
 		from = *r.From
 	}
-	return rotation.Decide(rotation.Question{
+	return rotation.Preliminary(rotation.Question{
 		Phase: r.Phase, From: from, Observed: view.Observed, Evidence: view.Evidence, Options: r.Options,
 	})
 }

@@ -109,9 +109,10 @@ func withStatus(i evidence.Installation, status string) evidence.Installation {
 	return i
 }
 
-// foundation builds evidence. Certificates v1 lists the root CAs, and every deployed
-// product is staged without an errand for service instances, unless it is said
-// otherwise.
+// foundation builds evidence. Certificates v1 lists the root CAs, every deployed product
+// is staged without an errand for service instances and has VMs of a stemcell that takes
+// new certificates, and what is asked before a rotation shows nothing against one, unless
+// it is said otherwise.
 type foundation struct {
 	e evidence.Evidence
 	// rowless: certificates v1 does not list the root CAs.
@@ -125,7 +126,15 @@ func shows(cas ...evidence.CA) foundation {
 		Pending:      evidence.Pending{Asked: true},
 		History:      evidence.History{Asked: true, Complete: true},
 		Certificates: evidence.Certificates{Source: evidence.SourceV1},
+		Director:     evidence.DirectorProperties{Asked: true},
+		Checks:       evidence.PreDeployChecks{Asked: true},
+		Scopes:       evidence.Scopes{Asked: true, List: []string{"opsman.admin"}},
 	}}
+}
+
+// newStemcells are of a product whose VMs take new certificates.
+func newStemcells(p evidence.Product) evidence.ProductStemcells {
+	return evidence.ProductStemcells{GUID: p.GUID, Identifier: p.Type, Listed: true, List: []evidence.Stemcell{{OS: "ubuntu-jammy", Version: "1.390"}}}
 }
 
 // after is the history, given oldest first as it happened.
@@ -187,6 +196,11 @@ func (f foundation) tells() evidence.Evidence {
 		for _, p := range e.Products.List {
 			if !slices.ContainsFunc(e.Pending.List, func(c evidence.PendingChange) bool { return c.GUID == p.GUID }) {
 				e.Pending.List = append(e.Pending.List, evidence.PendingChange{GUID: p.GUID, Identifier: p.Type, Action: "unchanged"})
+			}
+			for n, c := range e.Pending.List {
+				if c.GUID == p.GUID && c.Stemcells.GUID == "" {
+					e.Pending.List[n].Stemcells = newStemcells(p)
+				}
 			}
 		}
 	}

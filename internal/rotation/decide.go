@@ -40,6 +40,9 @@ type Options struct {
 	Accept []Reason
 	// Within makes Generate run only when something expires within it.
 	Within *Within
+	// RequireFullApply makes Generate run only behind a recent apply changes of all
+	// products.
+	RequireFullApply bool
 	// IfRotating makes every other phase succeed and change nothing when no
 	// rotation is under way.
 	IfRotating bool
@@ -54,6 +57,10 @@ type Options struct {
 	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
 	// outside a rotation. Verify is that at renewed in any case.
 	LeafOnly bool
+	// Recreate makes every apply changes of the rotation recreate VMs.
+	Recreate bool
+	// Exclude are paths of CAs in CredHub that the rotation leaves alone.
+	Exclude []string
 }
 
 // Question is all that a decision depends on.
@@ -69,6 +76,16 @@ type Question struct {
 // and the state are of one rotation, then whether the phase is already done,
 // then whether its turn has come, then every guard.
 func Decide(q Question) Decision { return decide(q, guards, leafGuards) }
+
+// Preliminary is Decide for who has not asked yet what is asked before a rotation alone:
+// it leaves open what that would tell. Once it was asked, it is Decide.
+func Preliminary(q Question) Decision {
+	if q.Phase != Generate || PrerequisitesAsked(q.Evidence) {
+		return Decide(q)
+	}
+	left := slices.DeleteFunc(slices.Clone(guards), func(g guard) bool { return slices.Contains(gathered, g.name) })
+	return decide(q, left, leafGuards)
+}
 
 func decide(q Question, guards, leafGuards []guard) Decision {
 	if q.Observed.State == Blocked {
@@ -372,6 +389,9 @@ func notes(q Question) []string {
 	if q.Phase == Generate && WithTKGI(q.Evidence.Products) {
 		all = append(all, "TKGI's clusters get new certificates only by its upgrade-all errand, which is not run unasked: until it has run, verify and what comes after it are refused (clusters-not-upgraded)",
 			"TKGI is installed: Ops Manager then leaves out its own CredHub safety checks, and CredHub certificates have a procedure of their own")
+	}
+	if q.Phase == Generate {
+		all = append(all, unlooked(q)...)
 	}
 	if auto := slices.IndexFunc(q.Evidence.Certificates.List, func(c evidence.Certificate) bool { return c.AutoRotated }); auto >= 0 {
 		all = append(all, "BOSH DNS certificates are rotated automatically: apply changes with force latest variables")

@@ -20,6 +20,11 @@
 //	compare.go      is the version handed over of the rotation that is found?
 //	partial.go      what a call carried out in part leaves behind
 //	guards.go       what has to hold before a phase runs
+//	prerequisites.go what the vendor requires before a rotation, and what to know: the
+//	                list, with stemcells.go, dns.go, opsmanager.go (versions, rights),
+//	                prerequisites_certificates.go and prerequisites_foundation.go
+//	forecast.go     how long an apply changes takes, and whether one was tried lately
+//	wayback.go      is there a way back from a candidate?
 //	due.go          does anything expire soon enough?
 //	expiry.go       when what Ops Manager lists expires, and of which kind it is
 //	leafonly.go     the leaf certificates alone, without a rotation

@@ -42,6 +42,10 @@ func CertificatesHinder(e evidence.Evidence) bool {
 		return true
 	}
 	if len(e.CAs) == 1 {
+		// What is excluded needs no exclusion by the operator, and may end.
+		if x := endingOf(e, Options{}); len(CustomerCAs(e))+len(x.expired)+len(x.before) > 0 {
+			return true
+		}
 		return len(oldLeaves(e, e.CAs[0].CreatedOn.Time)) > 0
 	}
 	if len(e.CAs) != 2 {

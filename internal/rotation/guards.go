@@ -33,8 +33,25 @@ var guards = []guard{
 	{"clock", changing, clockKnown},
 	{"expiry", []Phase{Activate}, candidateLasts},
 	{"configurable", []Phase{Delete}, noConfigurableOnRetiring},
-	{"certificates", []Phase{Activate, Regenerate, Delete}, certificatesKnown},
+	{"certificates", changing, certificatesKnown},
+
+	// What the vendor requires before a rotation: after generate there may be no way back.
+	{"version", []Phase{Generate}, rotatesCredHub},
+	{"scope", []Phase{Generate}, mayWrite},
+	{"ending", []Phase{Generate}, authoritiesLast},
+	{"customers", []Phase{Generate}, customersExcluded},
+	{"recreate", []Phase{Generate}, noneToRecreate},
+	{"stemcells", []Phase{Generate}, stemcellsKnown},
+	{"dns", []Phase{Generate}, dnsByHand},
+	{"dns known", []Phase{Generate}, dnsKnown},
+	{"ahead", []Phase{Generate}, noConfigurableAhead},
+	{"full apply", []Phase{Generate}, appliedLately},
+	{"check", []Phase{Generate}, preDeployChecked},
 }
+
+// gathered are the guards whose evidence may be asked for a generate alone: see
+// Preliminary.
+var gathered = []string{"stemcells", "dns known"}
 
 // applyFirst says forced because the phases that it is said to wait for no apply
 // changes: apply-changes with their version finds nothing to do.
@@ -233,7 +250,10 @@ func certificatesKnown(q Question) *refusal {
 		return nil
 	}
 	nobody := "what does not trust CA " + cmp.Or(q.Observed.Version.Candidate, q.Observed.Version.Active) + " yet"
-	if q.Phase == Delete {
+	switch q.Phase {
+	case Generate:
+		nobody = "whether a CA has expired, is a customer's, or signs what an operator supplied"
+	case Delete:
 		nobody = "what CA " + q.Observed.Retiring.GUID + " still signs"
 	}
 	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(

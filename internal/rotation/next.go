@@ -83,7 +83,8 @@ func (c Course) After(m NextMove) Course {
 
 // Next says what comes next. A run asks it again behind each move, with what it sees
 // then; plan and status ask it once, and apply-changes for its part alone: so none of
-// them sees a way where another one is refused.
+// them sees a way where another one is refused. Where what is asked before a rotation
+// alone was not asked (PrerequisitesAsked), it leaves that to Generate.
 func Next(w Way) NextMove {
 	if w.ApplyOnly {
 		return w.applyOnly()
@@ -222,7 +223,7 @@ func (w Way) phase(phase Phase) NextMove {
 		// What is staged and accepted is deployed before the CA changes, not with it.
 		q.Options.Accept = slices.DeleteFunc(slices.Clone(q.Options.Accept), func(r Reason) bool { return r == ReasonPendingChanges })
 	}
-	d := Decide(q)
+	d := Preliminary(q)
 	tried := slices.Contains(w.Tried, d.Reason)
 	waitingLeaves := phase == Generate && w.Observed.Waiting() != "" && d.Message == w.Observed.Waiting()
 	switch {
@@ -342,7 +343,7 @@ func NextPhase(s Observation) (Phase, bool) {
 }
 
 // mended are the refusals of a phase that an apply changes answers.
-var mended = []Reason{ReasonPendingChanges, ReasonUpgraded, ReasonInstallationFailed, ReasonOutdated}
+var mended = []Reason{ReasonPendingChanges, ReasonUpgraded, ReasonInstallationFailed, ReasonOutdated, ReasonFullApply}
 
 // Mends tells whether an apply changes of all products answers the refusal.
 func Mends(r Reason) bool { return slices.Contains(mended, r) }

@@ -13,7 +13,7 @@ import (
 
 // asks is a question of a run that was handed the version, nil for none.
 func asks(f foundation, from *rotation.Version, change ...func(*rotation.Way)) rotation.NextMove {
-	w := rotation.Way{Observed: f.observe(from), Evidence: f.e, From: from}
+	w := rotation.Way{Observed: f.observe(from), Evidence: f.tells(), From: from}
 	for _, c := range change {
 		c(&w)
 	}

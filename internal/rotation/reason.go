@@ -74,6 +74,39 @@ const (
 	ReasonNoProducts   Reason = "no-products"
 )
 
+// Reasons for a refusal of generate, for what the vendor requires before a rotation:
+// see prerequisites.go.
+const (
+	// ReasonRecreateNeeded: VMs take new certificates only when they are recreated.
+	ReasonRecreateNeeded   Reason = "recreate-needed"
+	ReasonStemcellsUnknown Reason = "stemcells-unknown"
+	// ReasonCustomerCAs: CredHub has CAs of customers, which no rotation can go on with.
+	ReasonCustomerCAs Reason = "customer-cas"
+	// ReasonAutomaticDNS: BOSH DNS certificates rotate by themselves, in steps of their own.
+	ReasonAutomaticDNS        Reason = "dns-auto-rotation"
+	ReasonAutomaticDNSUnknown Reason = "dns-auto-rotation-unknown"
+	// ReasonConfigurableAhead: delete will wait for somebody to replace certificates.
+	ReasonConfigurableAhead Reason = "configurable-certificates-ahead"
+	ReasonPreDeployCheck    Reason = "pre-deploy-check"
+	ReasonNoWriteScope      Reason = "no-write-scope"
+	// ReasonOpsManagerVersion: this version does not rotate what CredHub holds.
+	ReasonOpsManagerVersion Reason = "ops-manager-version"
+	// ReasonFullApply: no recent apply changes of all products is known.
+	ReasonFullApply Reason = "full-apply-missing"
+)
+
+// Codes of what a look at the prerequisites notes and never refuses.
+const (
+	ReasonWeakerChecks      Reason = "weaker-safety-checks"
+	ReasonOtherDeployments  Reason = "deployments-of-no-tile"
+	ReasonServiceErrands    Reason = "service-errands"
+	ReasonOtherCertificates Reason = "other-certificates-due"
+	ReasonBackup            Reason = "backup"
+	ReasonOtherPipelines    Reason = "other-pipelines"
+	ReasonDuration          Reason = "duration"
+	ReasonWayBack           Reason = "way-back"
+)
+
 // Acceptable are the refusals that an operator may overrule by name, because
 // they are judgements about the foundation and not missing proof.
 func Acceptable() []Reason {
@@ -81,6 +114,7 @@ func Acceptable() []Reason {
 		ReasonPendingChanges, ReasonConfigurable, ReasonCertificatesUnknown,
 		ReasonCandidateExpiresSoon, ReasonUpgraded, ReasonInstances, ReasonClusters, ReasonTrustUnknown, ReasonClockUnknown,
 		ReasonPartialGeneration, ReasonPartialActivation, ReasonPartialDeletion,
+		ReasonStemcellsUnknown, ReasonAutomaticDNS, ReasonAutomaticDNSUnknown, ReasonConfigurableAhead, ReasonPreDeployCheck,
 	}
 }
 
@@ -95,5 +129,8 @@ func Reasons() []Reason {
 		ReasonNotReached, ReasonInstances, ReasonClusters, ReasonUntrusted, ReasonTrustUnknown, ReasonStrayLeaves, ReasonOutdated, ReasonOldLeaves, ReasonLeavesOnRetiring,
 		ReasonInstallationRunning, ReasonInstallationFailed, ReasonPendingChanges, ReasonUpgraded, ReasonConfigurable,
 		ReasonCertificatesUnknown, ReasonCandidateExpiresSoon, ReasonClockUnknown, ReasonNoProducts,
+		ReasonRecreateNeeded, ReasonStemcellsUnknown, ReasonCustomerCAs, ReasonAutomaticDNS, ReasonAutomaticDNSUnknown, ReasonConfigurableAhead,
+		ReasonPreDeployCheck, ReasonNoWriteScope, ReasonOpsManagerVersion, ReasonFullApply,
+		ReasonWeakerChecks, ReasonOtherDeployments, ReasonServiceErrands, ReasonOtherCertificates, ReasonBackup, ReasonOtherPipelines, ReasonDuration, ReasonWayBack,
 	}
 }

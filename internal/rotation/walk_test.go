@@ -230,6 +230,11 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 	case d.Verdict == rotation.Refuse && k.mutants != nil:
 		k.mutants.try(s, h, c, q, d)
 	}
+	if d.Reason == rotation.ReasonConfigurableAhead && !slices.Contains(q.Options.Accept, d.Reason) {
+		// Whoever accepts it waits at the delete.
+		q.Options.Accept = append(q.Options.Accept, d.Reason)
+		k.step(s, h, seen, q)
+	}
 }
 
 // accepts is verify with what our operator may accept while Ops Manager does not list

@@ -193,6 +193,11 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 			rotation.ReasonStrayLeaves,
 			// The model has neither TKGI nor an operator's own CA: see the tables.
 			rotation.ReasonClusters, rotation.ReasonUndatedCA,
+			// Nor what a rotation asks of a foundation before it begins: see the tables.
+			rotation.ReasonRecreateNeeded, rotation.ReasonStemcellsUnknown, rotation.ReasonCustomerCAs, rotation.ReasonAutomaticDNS, rotation.ReasonAutomaticDNSUnknown,
+			rotation.ReasonPreDeployCheck, rotation.ReasonNoWriteScope, rotation.ReasonOpsManagerVersion, rotation.ReasonFullApply,
+			rotation.ReasonWeakerChecks, rotation.ReasonOtherDeployments, rotation.ReasonServiceErrands, rotation.ReasonOtherCertificates,
+			rotation.ReasonBackup, rotation.ReasonOtherPipelines, rotation.ReasonDuration, rotation.ReasonWayBack,
 		))
 		for _, way := range rotation.Setbacks() {
 			Expect(back).To(HaveKey([2]rotation.State{way.From, way.To}), "nothing leads from %s back to %s", way.From, way.To)
@@ -217,6 +222,8 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 // stay.
 var redundant = map[string]string{
 	`rotation: guard "outdated" of generate`:       "Ops Manager refuses the call itself (safety violation: active child certificate version is not the latest); the guard names the deployments",
+	`rotation: guard "certificates" of generate`:   "the model has neither expired CAs nor those of customers, which the list would tell of: the tables have",
+	`rotation: guard "ahead" of generate`:          "delete waits for such certificates, and nothing breaks; it is said before there is no way back",
 	`rotation: guard "certificates" of regenerate`: "what is activated without a claim is not trusted while Ops Manager lists no certificates; the guard says so where a claim is",
 	// The model has no TKGI; decide_test.go has.
 	`rotation: guard "clusters" of generate`: withoutTKGI,

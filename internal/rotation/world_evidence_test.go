@@ -61,6 +61,7 @@ func (w world) evidence(seen view) evidence.Evidence {
 	if w.applied > 0 {
 		e.Applied = evidence.Applied{Installation: w.applied, Errands: map[string][]string{modelTile.GUID: {modelErrand}}}
 	}
+	e.Director = evidence.DirectorProperties{Asked: true}
 	switch seen {
 	case deaf:
 		e.Certificates = evidence.Certificates{Unknown: "500"}
@@ -125,7 +126,7 @@ func (w world) showPending(e *evidence.Evidence) {
 	}
 	e.Pending = evidence.Pending{Asked: true, List: []evidence.PendingChange{
 		{GUID: "p-bosh-1", Identifier: "p-bosh", Action: "unchanged"},
-		{GUID: "cf-1", Identifier: "cf", Action: action, Errands: []evidence.Errand{{Name: modelErrand, PostDeploy: "default"}}},
+		{GUID: "cf-1", Identifier: "cf", Action: action, Errands: []evidence.Errand{{Name: modelErrand, PostDeploy: "default"}}, Stemcells: newStemcells(modelTile)},
 	}}
 	if w.staged == aNewTile {
 		e.Pending.List = append(e.Pending.List, evidence.PendingChange{GUID: "redis-1", Identifier: "redis", Action: "install"})

@@ -1,0 +1,189 @@
+package rotation
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+var opsManagerForm = evidence.Expression(`^v?(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?(?:[-+].*)?$`)
+
+// readOpsManager reads a version of Ops Manager as GET /info spells it:
+// "3.0.25-build.1261", "3.0.25+LTS-T", "2.1-build.79", whose patch is the first.
+func readOpsManager(text string) (numbers, bool) {
+	found := opsManagerForm().FindStringSubmatch(text)
+	if found == nil {
+		return nil, false
+	}
+	all := make(numbers, 3)
+	for n := range all {
+		if found[n+1] == "" {
+			continue
+		}
+		one, err := strconv.Atoi(found[n+1])
+		if err != nil {
+			return nil, false
+		}
+		all[n] = one
+	}
+	return all, true
+}
+
+// credHubSince is the first version that rotates what CredHub holds.
+var credHubSince = numbers{2, 9, 0}
+
+// maestroSince is the first whose calls are checked by CredHub Maestro.
+var maestroSince = numbers{2, 10, 0}
+
+func rotatesCredHub(q Question) *refusal {
+	version, readable := readOpsManager(q.Evidence.OpsManager)
+	if !readable || !version.before(credHubSince) {
+		return nil
+	}
+	return &refusal{ReasonOpsManagerVersion, fmt.Sprintf(
+		"Ops Manager is %s, and below %s.%s it does not rotate the CAs and certificates that CredHub holds: the rotation would be half of one", q.Evidence.OpsManager, strconv.Itoa(credHubSince[0]), strconv.Itoa(credHubSince[1])),
+		"upgrade Ops Manager, and apply changes on all products, then rerun this step"}
+}
+
+// trap is what goes wrong in some versions of Ops Manager.
+type trap struct {
+	from, fixed numbers
+	what        string
+	// only tells where it matters, nil for everywhere.
+	only func(evidence.Evidence) bool
+}
+
+// traps are known of public release notes.
+var traps = []trap{
+	{numbers{2, 9, 0}, numbers{2, 9, 1}, "regenerate leaves out the leaf certificates of BOSH DNS beside a tile that CredHub Maestro does not support", maestroUnsupported},
+	{numbers{2, 9, 0}, numbers{2, 10, 2}, "regenerate may leave out leaf certificates while a rotation is under way, and a CA that 2.7 or older had added cannot be activated or deleted (some later releases of 2.9 have the second mended)", nil},
+	{numbers{2, 9, 0}, numbers{2, 10, 10}, "regenerate fails where CredHub's own server certificate has expired", nil},
+	{numbers{2, 10, 28}, numbers{2, 10, 31}, "the director's pre-deploy check answers 500 on vSphere", nil},
+	{numbers{2, 10, 40}, numbers{2, 10, 43}, "the list of certificates may answer 500 (syslog without a certificate, \"nested asn\")", nil},
+	{numbers{2, 10, 0}, numbers{2, 10, 49}, "the metrics server may fail between the second and the third apply changes", nil},
+	{numbers{3, 0, 0}, numbers{3, 0, 14}, "the first apply changes may fail (\"Extracting compiled package archive failed\") and the second succeed", nil},
+	{numbers{3, 0, 17}, numbers{3, 0, 25}, "regenerating leaf certificates goes wrong beside TKGI with automatic rotation of BOSH DNS certificates", func(e evidence.Evidence) bool { return WithTKGI(e.Products) }},
+}
+
+func versionRow(q Question) []Finding {
+	version, readable := readOpsManager(q.Evidence.OpsManager)
+	if !readable {
+		return one("Ops Manager's version", noted(ReasonOpsManagerVersion, "look it up in the UI: below 2.9 a rotation must not begin",
+			"the version of Ops Manager cannot be read (%q), so what is known of versions was not looked up", q.Evidence.OpsManager))
+	}
+	instead := passes(ReasonOpsManagerVersion, "Ops Manager is %s, and nothing is known that makes a rotation go wrong with it", q.Evidence.OpsManager)
+	var known []string
+	for _, t := range traps {
+		if !version.before(t.from) && version.before(t.fixed) && (t.only == nil || t.only(q.Evidence)) {
+			known = append(known, fmt.Sprintf("%s (fixed in %s)", t.what, t.fixed))
+		}
+	}
+	if len(known) > 0 {
+		instead = noted(ReasonOpsManagerVersion, "upgrade Ops Manager before the rotation, and not during it, or keep it in mind", "known of Ops Manager %s: %s", q.Evidence.OpsManager, strings.Join(known, "; "))
+	}
+	return refused("Ops Manager's version", q.Options, instead, rotatesCredHub(q))
+}
+
+// The scopes of Ops Manager's own roles.
+const (
+	scopeAdmin = "opsman.admin"
+	scopeFull  = "opsman.full_control"
+	scopeSome  = "opsman.restricted_control"
+)
+
+var viewScopes = []string{"opsman.full_view", "opsman.restricted_view"}
+
+// rights are the scopes of the login that Ops Manager's roles have: which of them only
+// look, and which do more.
+func rights(e evidence.Evidence) (views, more []string) {
+	for _, scope := range e.Scopes.List {
+		switch {
+		case slices.Contains(viewScopes, scope):
+			views = append(views, scope)
+		case scope == scopeAdmin, scope == scopeFull, scope == scopeSome, scope == "opsman.user":
+			more = append(more, scope)
+		}
+	}
+	return views, more
+}
+
+func mayWrite(q Question) *refusal {
+	views, more := rights(q.Evidence)
+	if len(views) == 0 || len(more) > 0 {
+		return nil
+	}
+	return &refusal{ReasonNoWriteScope, "the login may look and change nothing: of Ops Manager's scopes it has only " + strings.Join(views, ", "),
+		"use a login with " + scopeAdmin + " or " + scopeFull + ", then rerun this step"}
+}
+
+func scopeRow(q Question) []Finding {
+	const name = "rights of the login"
+	s := q.Evidence.Scopes
+	_, more := rights(q.Evidence)
+	const known = "Ops Manager tells at the first call that changes something, which is generate"
+	var instead Finding
+	switch {
+	case !s.Asked:
+		instead = unknown(ReasonNoWriteScope, known, "whether the login may change anything is unknown: its scopes were not looked at")
+	case s.Unknown != "":
+		instead = unknown(ReasonNoWriteScope, known, "whether the login may change anything is unknown: %s", s.Unknown)
+	case slices.Contains(more, scopeAdmin) || slices.Contains(more, scopeFull):
+		instead = passes(ReasonNoWriteScope, "the login has %s", strings.Join(more, ", "))
+	case len(more) > 0:
+		instead = noted(ReasonNoWriteScope, "use "+scopeAdmin+" or "+scopeFull+" to be sure; else "+known, "the login has %s, of which no document says whether it may change CAs", strings.Join(more, ", "))
+	default:
+		instead = noted(ReasonNoWriteScope, known, "the login has none of Ops Manager's known scopes (it has %s)", listed(s.List))
+	}
+	return refused(name, q.Options, instead, mayWrite(q))
+}
+
+func listed(all []string) string {
+	if len(all) == 0 {
+		return "none at all"
+	}
+	return some(all, ", ")
+}
+
+// tas are the tiles whose old versions CredHub Maestro does not support.
+var tas = []string{"cf", "p-isolation-segment", "pas-windows"}
+
+// oldTAS names what CredHub Maestro does not support: TAS, isolation segments and TAS
+// for Windows of 2.7 below 2.7.21, and 2.8 below 2.8.2.
+func oldTAS(e evidence.Evidence) []string {
+	var old []string
+	for _, p := range e.Products.List {
+		if !slices.ContainsFunc(tas, func(identifier string) bool { return p.Type == identifier || strings.HasPrefix(p.Type, identifier+"-") }) {
+			continue
+		}
+		version, readable := readOpsManager(p.Version)
+		in := func(from, fixed numbers) bool { return !version.before(from) && version.before(fixed) }
+		if readable && (in(numbers{2, 7, 0}, numbers{2, 7, 21}) || in(numbers{2, 8, 0}, numbers{2, 8, 2})) {
+			old = append(old, p.Name()+" "+p.Version)
+		}
+	}
+	return old
+}
+
+func maestroUnsupported(e evidence.Evidence) bool { return WithTKGI(e.Products) || len(oldTAS(e)) > 0 }
+
+func weakerChecksRow(q Question) []Finding {
+	const name = "TKGI and old TAS"
+	var said []string
+	next := "follow the procedure of TKGI for what CredHub holds, and upgrade its clusters after each apply changes (its upgrade-all errand is not run unasked)"
+	if WithTKGI(q.Evidence.Products) {
+		said = append(said, "TKGI is installed")
+	}
+	if old := oldTAS(q.Evidence); len(old) > 0 {
+		if len(said) == 0 {
+			next = "upgrade it first, or rotate what CredHub holds with CredHub Maestro, which is a procedure of its own"
+		}
+		said = append(said, some(old, ", ")+" is older than CredHub Maestro supports")
+	}
+	if len(said) == 0 {
+		return one(name, passes(ReasonWeakerChecks, "neither is deployed: Ops Manager makes its own safety checks"))
+	}
+	return one(name, noted(ReasonWeakerChecks, next, "%s: Ops Manager then makes weaker safety checks of its own, and the certificates that CredHub holds are not rotated by these calls", strings.Join(said, ", and ")))
+}

@@ -1,0 +1,317 @@
+package rotation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// A VM takes new certificates of the root CA and of BOSH's NATS without being
+// recreated only on a stemcell of these versions, and where Ops Manager is 2.10.20 or
+// newer. An older one that is not recreated in every apply changes of a rotation loses
+// its director.
+var (
+	stemcellMinima = map[string]numbers{"ubuntu-xenial": {621, 171}, "ubuntu-jammy": {1, 8}, "windows2019": {2019, 41}}
+	// bionicMinimum is on the page about NATS credentials alone.
+	bionicMinimum     = numbers{1, 36}
+	withoutRecreation = numbers{2, 10, 20}
+)
+
+// numbers are the components of a version: 1.10 is newer than 1.8.
+type numbers []int
+
+func (n numbers) before(o numbers) bool { return slices.Compare(n, o) < 0 }
+
+func (n numbers) String() string {
+	var all []string
+	for _, one := range n {
+		all = append(all, strconv.Itoa(one))
+	}
+	return strings.Join(all, ".")
+}
+
+// readNumbers reads a version that has nothing but numbers.
+func readNumbers(text string) (numbers, bool) {
+	var all numbers
+	for part := range strings.SplitSeq(text, ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 || part[0] == '+' {
+			return nil, false
+		}
+		all = append(all, n)
+	}
+	return all, true
+}
+
+// taking is whether VMs of a stemcell take new certificates without being recreated.
+type taking byte
+
+const (
+	takes taking = iota
+	lacks
+	unclear
+)
+
+// stemcellTakes judges one stemcell, and says why where it does not pass.
+func stemcellTakes(s evidence.Stemcell) (verdict taking, why string) {
+	written := strings.TrimSpace(s.OS + " " + s.Version)
+	if written == "" {
+		return unclear, "a stemcell without a name"
+	}
+	system := strings.ToLower(strings.TrimSpace(s.OS))
+	for _, suffix := range []string{"-go_agent", "-fips"} {
+		system = strings.TrimSuffix(system, suffix)
+	}
+	version, readable := readNumbers(strings.TrimSpace(s.Version))
+	minimum, known := stemcellMinima[system]
+	switch {
+	case system == "ubuntu-noble":
+		return takes, ""
+	case system == "ubuntu-trusty" || windowsBefore2019(system):
+		return lacks, written + ", of which no version does"
+	case known && !readable, system == "ubuntu-bionic" && !readable:
+		return unclear, written + ", whose version cannot be read"
+	case known && version.before(minimum):
+		return lacks, fmt.Sprintf("%s, below %s", written, minimum)
+	case known:
+		return takes, ""
+	case system == "ubuntu-bionic" && version.before(bionicMinimum):
+		return lacks, fmt.Sprintf("%s, below %s", written, bionicMinimum)
+	case system == "ubuntu-bionic":
+		return unclear, fmt.Sprintf("%s, which the vendor's procedure does not name (only its page about NATS credentials does, from %s on)", written, bionicMinimum)
+	}
+	return unclear, written + ", a line that the vendor's procedure does not name"
+}
+
+// windowsBefore2019 tells "windows2012R2", "windows2016" and "windows1803".
+func windowsBefore2019(system string) bool {
+	year, is := strings.CutPrefix(system, "windows")
+	if digits := strings.IndexFunc(year, func(r rune) bool { return r < '0' || r > '9' }); digits >= 0 {
+		year = year[:digits]
+	}
+	n, err := strconv.Atoi(year)
+	return is && err == nil && n < 2019
+}
+
+// ProductVMs are the VMs of one deployed product, and why they are named.
+type ProductVMs struct {
+	Product evidence.Product
+	Why     string
+}
+
+func (p ProductVMs) String() string { return p.Product.Name() + " (" + p.Why + ")" }
+
+// Recreation says whose VMs take new certificates only when they are recreated, and of
+// which products Ops Manager does not tell.
+type Recreation struct {
+	Needed  []ProductVMs
+	Unknown []ProductVMs
+}
+
+// Needs tells whether the product's VMs have to be recreated.
+func (r Recreation) Needs(productGUID string) bool { return of(r.Needed, productGUID) }
+
+// MayNeed tells whether the product's VMs have to be recreated, or nothing shows that
+// they need not.
+func (r Recreation) MayNeed(productGUID string) bool {
+	return of(r.Needed, productGUID) || of(r.Unknown, productGUID)
+}
+
+func of(list []ProductVMs, guid string) bool {
+	return slices.ContainsFunc(list, func(p ProductVMs) bool { return p.Product.GUID == guid })
+}
+
+// Recreating derives from what Ops Manager shows which deployed products' VMs have to
+// be recreated in every apply changes of a rotation. It is asked before every phase
+// and every apply changes, so that nothing depends on what somebody remembers.
+// Service instances count as their tile once its upgrade-all errand has succeeded. The
+// director's own VM is made by Ops Manager, with a stemcell of its own.
+func Recreating(e evidence.Evidence) Recreation {
+	var r Recreation
+	version, readable := readOpsManager(e.OpsManager)
+	// Certificates v1 are of versions that are newer than that.
+	readable = readable || e.Certificates.Source == evidence.SourceV1
+	tooOld := version != nil && version.before(withoutRecreation)
+	for _, p := range e.Products.List {
+		if p.Type == evidence.Director {
+			continue
+		}
+		listed, is := stemcellsOf(e, p)
+		var lacking, unsure string
+		for _, s := range listed {
+			verdict, why := stemcellTakes(s)
+			switch {
+			case verdict == lacks:
+				lacking = cmp.Or(lacking, why)
+			case verdict == unclear:
+				unsure = cmp.Or(unsure, why)
+			}
+		}
+		switch {
+		case !is:
+			unsure = notListed(e)
+		case len(listed) == 0:
+			continue // It has no VM.
+		case tooOld:
+			lacking = cmp.Or(lacking, "any stemcell, with an Ops Manager below "+withoutRecreation.String())
+		case lacking == "" && !readable:
+			unsure = cmp.Or(unsure, fmt.Sprintf("which version of Ops Manager deploys them is not known (%q)", e.OpsManager))
+		}
+		if failed, id := lastFailed(e, p); failed && lacking == "" {
+			unsure = cmp.Or(unsure, fmt.Sprintf("its last deployment did not succeed (installation %d), so the stemcell that is shown may be the one it was to get", id))
+		}
+		switch {
+		case lacking != "":
+			r.Needed = append(r.Needed, ProductVMs{p, lacking})
+		case unsure != "":
+			r.Unknown = append(r.Unknown, ProductVMs{p, unsure})
+		}
+	}
+	return r
+}
+
+// stemcellsOf are those of the product's deployed form: by the pending changes, else
+// by the diagnostic report. listed is false where neither tells.
+func stemcellsOf(e evidence.Evidence, p evidence.Product) (list []evidence.Stemcell, listed bool) {
+	for n := range e.Pending.List {
+		if c := &e.Pending.List[n]; c.GUID == p.GUID && c.Stemcells.Listed {
+			return c.Stemcells.List, true
+		}
+	}
+	for _, reported := range e.Reported.Products {
+		if reported.Listed && (reported.GUID == p.GUID || reported.GUID == "" && reported.Identifier == p.Type) {
+			return reported.List, true
+		}
+	}
+	return nil, false
+}
+
+func notListed(e evidence.Evidence) string {
+	switch {
+	case !e.Pending.Asked:
+		return "its stemcell was not asked for"
+	case e.Reported.Unknown != "":
+		return "its stemcell is not listed: " + e.Reported.Unknown
+	case !e.Reported.Asked:
+		return "its stemcell is not among the pending changes, and the diagnostic report was not asked for"
+	}
+	return "its stemcell is listed neither in the pending changes nor in the diagnostic report"
+}
+
+// lastFailed tells whether the last known attempt to deploy the product did not
+// succeed: Ops Manager then shows the stemcell that it was to get as the deployed one.
+func lastFailed(e evidence.Evidence, p evidence.Product) (failed bool, id int) {
+	for n := range e.History.List {
+		i := &e.History.List[n]
+		if i.ID < id {
+			continue
+		}
+		if c, found := changeOf(*i, p); found && attempted(c) {
+			id = i.ID
+			failed = c.Status != evidence.DeploymentSuccessful || i.Status == evidence.InstallationFailed && !blames(*i)
+		}
+	}
+	return failed, id
+}
+
+// noneToRecreate refuses where VMs would lose their director, unless every apply
+// changes of the rotation is to recreate them.
+func noneToRecreate(q Question) *refusal {
+	if q.Options.Recreate {
+		return nil
+	}
+	needed := Recreating(q.Evidence).Needed
+	if len(needed) == 0 {
+		return nil
+	}
+	return &refusal{ReasonRecreateNeeded, "VMs take the new certificates only when they are recreated, and lose their director otherwise: " + some(phrases(needed), "; "),
+		upgradeFirst(q.Evidence) + ", then rerun this step; or set recreate: then every apply changes of the rotation recreates VMs, which takes longer" + perInstance(q.Evidence)}
+}
+
+// upgradeFirst is the first advice: it makes recreating needless.
+func upgradeFirst(e evidence.Evidence) string {
+	if version, readable := readOpsManager(e.OpsManager); readable && version.before(withoutRecreation) {
+		return "upgrade Ops Manager to " + withoutRecreation.String() + " or newer and the stemcells to these versions or newer, and apply changes: " + minima
+	}
+	return "upgrade the stemcells to these versions or newer, and apply changes: " + minima
+}
+
+const minima = "Xenial 621.171, Jammy 1.8, Noble, Windows 2019.41"
+
+// stemcellsKnown refuses where Ops Manager does not tell whether VMs would.
+func stemcellsKnown(q Question) *refusal {
+	if q.Options.Recreate {
+		return nil
+	}
+	unsure := Recreating(q.Evidence).Unknown
+	if len(unsure) == 0 {
+		return nil
+	}
+	return &refusal{ReasonStemcellsUnknown, "it is unknown whether VMs take the new certificates without being recreated: " + some(phrases(unsure), "; "),
+		"find out their stemcells (bosh stemcells, bosh deployments) and upgrade those that are below " + minima + "; or set recreate: then every apply changes of the rotation recreates VMs"}
+}
+
+func phrases(list []ProductVMs) []string {
+	var all []string
+	for _, p := range list {
+		all = append(all, p.String())
+	}
+	return all
+}
+
+func stemcellsRow(q Question) []Finding {
+	r := Recreating(q.Evidence)
+	instead := passes(ReasonRecreateNeeded, "every VM takes new certificates without being recreated: %s%s", stemcellsList(q.Evidence), untilUpgraded(q.Evidence))
+	if q.Options.Recreate && len(r.Needed)+len(r.Unknown) > 0 {
+		instead = noted(ReasonRecreateNeeded, "recreate-all errands run in the same apply changes"+perInstance(q.Evidence),
+			"every apply changes of this rotation recreates VMs, as recreate says; it is for %s", some(phrases(append(r.Needed, r.Unknown...)), "; "))
+	}
+	return refused("stemcells", q.Options, instead, noneToRecreate(q), stemcellsKnown(q))
+}
+
+// stemcellsList names the stemcells, each once with its products.
+func stemcellsList(e evidence.Evidence) string {
+	products := map[string][]string{}
+	var order []string
+	for _, p := range e.Products.List {
+		listed, is := stemcellsOf(e, p)
+		if p.Type == evidence.Director || !is {
+			continue
+		}
+		for _, s := range listed {
+			name := s.OS + " " + s.Version
+			if products[name] == nil {
+				order = append(order, name)
+			}
+			products[name] = append(products[name], p.Name())
+		}
+		if len(listed) == 0 {
+			if products["no VM"] == nil {
+				order = append(order, "no VM")
+			}
+			products["no VM"] = append(products["no VM"], p.Name())
+		}
+	}
+	slices.Sort(order)
+	var all []string
+	for _, name := range order {
+		all = append(all, name+" ("+some(products[name], ", ")+")")
+	}
+	if len(all) == 0 {
+		return "there is no product but the director"
+	}
+	return some(all, "; ")
+}
+
+// untilUpgraded says what no API tells of service instances.
+func untilUpgraded(e evidence.Evidence) string {
+	tiles := tilesWithInstances(e)
+	if len(tiles) == 0 {
+		return ""
+	}
+	return "; the service instances of " + some(productNames(tiles), ", ") + " count as their tile once its upgrade-all errand has succeeded in the first apply changes (until then they may run an older stemcell)"
+}
