@@ -57,10 +57,6 @@ type Options struct {
 	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
 	// outside a rotation. Verify is that at renewed in any case.
 	LeafOnly bool
-	// Recreate makes every apply changes of the rotation recreate VMs.
-	Recreate bool
-	// Exclude are paths of CAs in CredHub that the rotation leaves alone.
-	Exclude []string
 }
 
 // Question is all that a decision depends on.
