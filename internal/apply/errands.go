@@ -91,8 +91,16 @@ func PlanErrands(from Errands, r Request) (ErrandPlan, error) {
 		for _, errand := range errands {
 			plan.service(product, errand, r)
 		}
+		if r.RecreateVMs && has(errands, rotation.UpgradesInstances) && !has(errands, rotation.RecreatesInstances) {
+			plan.Warnings = append(plan.Warnings, fmt.Sprintf("%s has no errand that recreates its service instances: recreate each of them after this apply changes (bosh -d service-instance_… recreate)", product))
+		}
 	}
 	return plan, nil
+}
+
+// has tells whether a post-deploy errand is of a kind.
+func has(errands []api.Errand, kind func(string) bool) bool {
+	return slices.ContainsFunc(errands, func(e api.Errand) bool { return e.PostDeploy != nil && kind(e.Name) })
 }
 
 // leaveOut takes the products out of the operator's configuration that were never
@@ -142,7 +150,7 @@ func (p *ErrandPlan) service(product string, errand api.Errand, r Request) {
 	case errand.PostDeploy == nil:
 	case rotation.UpgradesInstances(errand.Name):
 		why = "brings trust and new certificates to the service instances"
-	case r.RecreateVMs && strings.HasPrefix(errand.Name, "recreate-all"):
+	case r.RecreateVMs && rotation.RecreatesInstances(errand.Name):
 		why = "VMs are recreated, and the service instances' with them"
 	}
 	if why == "" {

@@ -72,6 +72,9 @@ type Request struct {
 type Need struct {
 	Apply bool
 	Why   string
+	// Recreate says why VMs have to be recreated, whatever the request says; "" where
+	// they need not be.
+	Recreate string
 	// Others are changes of somebody else that go along, as Ops Manager deploys
 	// everything that is staged: "update of TAS".
 	Others []string

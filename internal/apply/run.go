@@ -166,6 +166,13 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 			return false, s.beforeStart(ctx, 0, fmt.Errorf("cannot tell whether an apply changes is outstanding, so nothing was started: %w", err))
 		}
 	}
+	if need.Apply && need.Recreate != "" && !s.req.RecreateVMs {
+		s.req.RecreateVMs = true
+		if err := s.planErrands(ctx); err != nil {
+			return false, err
+		}
+		s.warn("all VMs are recreated, which takes longer: " + need.Recreate)
+	}
 	staged := staged(pending)
 	switch {
 	case need.Apply:

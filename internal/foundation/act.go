@@ -205,6 +205,9 @@ func (r *run) readBack(ctx context.Context, before View, patient bool) (View, er
 		e.At = r.API.ServerTime()
 		e.History = e.History.With(newest.List)
 		cursor := rotation.After(before.Observed, r.Phase, e)
+		if r.Phase == rotation.Generate && r.Options.Recreate {
+			cursor.Recreate = rotation.MustRecreate
+		}
 		if r.Options.LeafOnly {
 			cursor = rotation.Renew(before.Observed, before.Evidence.At, e)
 		}

@@ -249,6 +249,9 @@ func unproven(q Question) Decision {
 	m, _ := moveFrom(s.State)
 	v := s.Version
 	v.State, v.Installation = m.to, strconv.Itoa(p.Installation)
+	if v.State.atRest() {
+		v.Recreate = ""
+	}
 	v = v.following(&s.Version)
 	return Decision{Verdict: Done, Reason: ReasonProven, Message: fmt.Sprintf("taken for proven, as accepted: the rotation goes from %s to %s", s.State, v.State),
 		Next: next(Observation{State: v.State}), Notes: notes, Version: &v}
@@ -262,6 +265,9 @@ func (l lack) refusal() *refusal {
 	case ReasonNotReached:
 		return &refusal{l.reason, "every product was deployed, and the errand did not reach their service instances: " + some(l.phrases, "; "),
 			"run apply changes on all products once more (with the upgrade-all-service-instances errands), then verify"}
+	case ReasonNotRecreated:
+		return &refusal{l.reason, "VMs that take new certificates only when they are recreated are not known to have been: " + some(l.phrases, "; "),
+			"run apply changes on all products once more, which recreates them (and runs the recreate-all-service-instances errands), then verify"}
 	case ReasonInstances:
 		return &refusal{l.reason, "every product was deployed, and nothing shows that their service instances were: " + some(l.phrases, "; "),
 			"run apply changes on all products once more (with the upgrade-all-service-instances errands), then verify"}

@@ -155,7 +155,7 @@ func fullApply(e evidence.Evidence) full {
 		if p.Type != TKGI {
 			errands, _ = upgradeErrands(e, p)
 		}
-		switch line := proveProduct(e, p, ascending, h, false, errands); {
+		switch line := proveProduct(e, p, ascending, h, false, errands, false); {
 		case line.Installation == 0:
 			x.missing = append(x.missing, p.Name())
 		case line.Instances != "":

@@ -58,6 +58,23 @@ func upgradeErrands(e evidence.Evidence, product evidence.Product) (errands []st
 	return errands, known
 }
 
+// recreateErrands are the errands of the product that recreate its service instances.
+// byHand tells that it has service instances, and no such errand.
+func recreateErrands(e evidence.Evidence, product evidence.Product) (errands []string, byHand bool) {
+	upgrades, _ := upgradeErrands(e, product)
+	for _, p := range e.Pending.List {
+		if p.GUID != product.GUID {
+			continue
+		}
+		for _, errand := range p.Errands {
+			if errand.PostDeploy != "" && recreatesInstances(errand.Name) && !slices.Contains(errands, errand.Name) {
+				errands = append(errands, errand.Name)
+			}
+		}
+	}
+	return errands, len(upgrades) > 0 && len(errands) == 0
+}
+
 // errandsWithout says which of the errands are not known to have run in the
 // installation, "" where all are. unknown tells that nothing shows they did not.
 func errandsWithout(e evidence.Evidence, i evidence.Installation, product evidence.Product, errands []string) (without string, unknown bool) {
@@ -124,14 +141,14 @@ func LogsWanted(e evidence.Evidence, s Observation) []int {
 	default:
 		return nil
 	}
-	horizon := anchoredAt(p.Since)
+	horizon, vms := anchoredAt(p.Since), Recreating(e)
 	var ids []int
 	for _, line := range p.Products {
-		if line.Installation > 0 && line.Instances == "" {
+		if line.Installation > 0 && line.Instances == "" && line.Recreation == "" {
 			continue
 		}
 		errands, known := upgradeErrands(e, line.Product)
-		if !known || len(errands) == 0 {
+		if !vms.demands(line.Product, s.Version.Recreate != "") && (!known || len(errands) == 0) {
 			if line.Installation == 0 {
 				return nil
 			}

@@ -34,6 +34,8 @@ type NextMove struct {
 	Does, Why string
 	// For is the code of what an apply changes or a wait is to answer.
 	For Reason
+	// Recreate says why an apply changes has to recreate VMs, "" where it has not.
+	Recreate string
 	// Others are changes of somebody that an apply changes would deploy.
 	Others []string
 	// Note is worth saying before it.
@@ -149,7 +151,7 @@ func (w Way) applyOnly() NextMove {
 	case s.Untrusted():
 		return w.provesTrust()
 	case w.From == nil && s.State != Trusted:
-		return NextMove{Kind: MoveApply, Why: fmt.Sprintf("the rotation is at %s or further, and without a version it is unknown what is deployed of it", s.State)}
+		return NextMove{Kind: MoveApply, Recreate: w.recreation(), Why: fmt.Sprintf("the rotation is at %s or further, and without a version it is unknown what is deployed of it", s.State)}
 	}
 	why := fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)
 	if s.State == Renewed {
@@ -161,7 +163,7 @@ func (w Way) applyOnly() NextMove {
 // provesTrust is the apply changes that an operator accepts where nobody knows what
 // trusts the active CA: it proves that anew.
 func (w Way) provesTrust() NextMove {
-	return NextMove{Kind: MoveApply, Does: "to prove anew what trusts the active CA", Why: "accepted trust-unknown: " + untrusted(w.Observed).message, For: ReasonTrustUnknown, Others: Staged(w.Evidence, w.Observed)}
+	return NextMove{Kind: MoveApply, Does: "to prove anew what trusts the active CA", Why: "accepted trust-unknown: " + untrusted(w.Observed).message, For: ReasonTrustUnknown, Recreate: w.recreation(), Others: Staged(w.Evidence, w.Observed)}
 }
 
 // awaited is the apply changes that the proof of the state waits for.
@@ -173,7 +175,19 @@ func (w Way) awaited() NextMove {
 	if why == "" {
 		why = fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.State, p.Covered(), len(p.Products))
 	}
-	return NextMove{Kind: MoveApply, Phase: Verify, Does: m.does, Why: why, For: p.reason(), Others: Staged(w.Evidence, s)}
+	return NextMove{Kind: MoveApply, Phase: Verify, Does: m.does, Why: why, For: p.reason(), Recreate: w.recreation(), Others: Staged(w.Evidence, s)}
+}
+
+// recreation says why an apply changes of the rotation has to recreate VMs, "" where it
+// has not.
+func (w Way) recreation() string {
+	if w.Observed.Version.Recreate == "" {
+		return ""
+	}
+	if needed := Recreating(w.Evidence).Needed; len(needed) > 0 {
+		return "VMs take the new certificates only when they are recreated: " + some(phrases(needed), "; ")
+	}
+	return "the rotation was begun with recreate"
 }
 
 // atRest is for a foundation without a rotation: one has ended, or one begins.
@@ -242,7 +256,7 @@ func (w Way) phase(phase Phase) NextMove {
 // deployed for nobody who has not accepted it, whatever the apply changes is for.
 func (w Way) before(phase Phase, d Decision) NextMove {
 	others := Staged(w.Evidence, w.Observed)
-	m := NextMove{Kind: MoveApply, Does: "to mend what " + string(phase) + " would be refused for", Why: d.Message, For: d.Reason, Others: others}
+	m := NextMove{Kind: MoveApply, Does: "to mend what " + string(phase) + " would be refused for", Why: d.Message, For: d.Reason, Recreate: w.recreation(), Others: others}
 	if phase == Generate {
 		m.Does = "before the rotation"
 	}
@@ -423,13 +437,13 @@ func After(before Observation, phase Phase, e evidence.Evidence) *Version {
 	v := was
 	switch {
 	case phase == Generate && other != "" && active == was.Active:
-		v = Version{State: Generated, Active: active, Candidate: other}
+		v = Version{State: Generated, Active: active, Candidate: other, Recreate: was.Recreate}
 	case phase == Activate && active == was.Candidate && other == was.Active:
-		v = Version{State: Activated, Active: active, Retiring: other, Trusted: was.Installation}
+		v = Version{State: Activated, Active: active, Retiring: other, Trusted: was.Installation, Recreate: was.Recreate}
 	case phase == Regenerate && active == was.Active && other == was.Retiring:
 		v.State = Regenerated
 	case phase == Delete && active == was.Active && other == "":
-		v = Version{State: Retired, Active: active, Removed: was.Retiring}
+		v = Version{State: Retired, Active: active, Removed: was.Retiring, Recreate: was.Recreate}
 	default:
 		return &was
 	}

@@ -79,9 +79,15 @@ func (s Observation) Untrusted() bool { return s.State == Activated && !s.Trust.
 // Manager wins. Without it the earlier state is taken when in doubt.
 func Observe(e evidence.Evidence, cursor *Version) Observation {
 	s := observe(e, cursor)
+	known := Version{}
+	if cursor != nil {
+		known, _ = cursor.unblocked()
+	}
+	if s.State != Blocked {
+		s.Version = s.Version.recreated(e, known)
+	}
 	s.Version = s.Version.following(cursor)
 	if cursor != nil {
-		known, _ := cursor.unblocked()
 		s.SetBack = setbackOf(s, known)
 	}
 	return s
@@ -220,7 +226,7 @@ func observeOne(e evidence.Evidence, known Version) Observation {
 		s.Deployed = prove(e, anchoredAt(known.anchor()), renewal)
 		return s
 	case known.State == Retired && known.Active == active.GUID:
-		s.Deployed = prove(e, anchoredAt(known.anchor()), removal)
+		s.Deployed = prove(e, anchoredAt(known.anchor()), removal.within(known))
 		if !s.Deployed.Complete() {
 			s.State, s.Version = Retired, known
 			return s
@@ -235,7 +241,7 @@ func observeOne(e evidence.Evidence, known Version) Observation {
 	}
 	s.State = Retired
 	s.Version = Version{State: Retired, Active: active.GUID, Removed: removed, Installation: highest(e)}
-	s.Deployed = prove(e, anchoredAt(s.Version.anchor()), removal)
+	s.Deployed = prove(e, anchoredAt(s.Version.anchor()), removal.within(known))
 	s.deployedSince = deployedSince(e, known.anchor())
 	return s
 }
@@ -261,12 +267,15 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 	s.Version = Version{Active: active.GUID, Candidate: candidate.GUID}
 	same := known.State.hasCandidate() && known.Active == active.GUID && known.Candidate == candidate.GUID
 
-	if same && known.State == Trusted && uphold(e, candidate, known.Installation, &s.Trust) {
+	late := unaware(e, known)
+	if same && known.State == Trusted && !late && uphold(e, candidate, known.Installation, &s.Trust) {
 		s.State, s.Version = Trusted, known
 		return s
 	}
 	h := horizon{created: candidate.CreatedOn}
 	switch {
+	case same && late && known.State == Trusted && !undated(e, candidate):
+		// The installation that it names may be the one that recreated the VMs.
 	case same:
 		h = anchoredAt(known.anchor())
 	case known.samePair(active.GUID, candidate.GUID), undated(e, candidate):
@@ -275,7 +284,7 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 		// knows since when it is there.
 		h = anchoredAt(e.History.Highest())
 	}
-	s.Trust = prove(e, h, trustIn(e, candidate))
+	s.Trust = prove(e, h, trustIn(e, candidate).within(known))
 	s.State = Generated
 	s.Version.Installation = strconv.Itoa(h.floor(e.History))
 	if s.Trust.Complete() {
@@ -323,8 +332,11 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 	case known.State == Generated && known.Candidate == s.Active.GUID:
 		since = known.Installation
 	}
+	if unaware(e, known) {
+		claim = ""
+	}
 	if !uphold(e, *s.Active, claim, &s.Trust) {
-		about := trustIn(e, *s.Active)
+		about := trustIn(e, *s.Active).within(known)
 		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, about)
 		if since != "" && !s.Trust.deployed() {
 			anchored := prove(e, anchoredAt(InstallationID(since)), about)
@@ -354,9 +366,9 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 
 // deployment establishes whether the regenerated leaves reached every product.
 func (s *Observation) deployment(e evidence.Evidence, known Version) {
-	if known.State != Replaced || !uphold(e, *s.Active, known.Installation, &s.Deployed) {
+	if known.State != Replaced || unaware(e, known) || !uphold(e, *s.Active, known.Installation, &s.Deployed) {
 		s.State = Regenerated
-		s.Deployed = prove(e, anchoredAt(known.anchor()), leavesOf(*s.Active))
+		s.Deployed = prove(e, anchoredAt(known.anchor()), leavesOf(*s.Active).within(known))
 		if !s.Deployed.Complete() {
 			return
 		}

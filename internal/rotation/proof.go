@@ -52,6 +52,10 @@ type ProductProof struct {
 	Instances string
 	// InstancesUnknown tells that nothing shows that they were not reached.
 	InstancesUnknown bool
+	// Recreation says why it is not proven that the product's VMs were recreated, ""
+	// where they were or need not be; RecreationUnknown that they may have been.
+	Recreation        string
+	RecreationUnknown bool
 }
 
 // Complete tells whether the change reached everything.
@@ -107,8 +111,11 @@ type lack struct {
 // lacks are asked for in this order: what a record shows first, then what nobody
 // knows.
 func (p Proof) lacks() []lack {
-	var left, instances, clusters []string
+	var left, instances, clusters, old []string
 	for _, line := range p.Products {
+		if line.Recreation != "" {
+			old = append(old, line.Product.Name()+": "+line.Recreation)
+		}
 		switch {
 		case line.Instances == "" || p.Shown:
 		case line.Product.Type == TKGI:
@@ -126,7 +133,7 @@ func (p Proof) lacks() []lack {
 	}
 	var all []lack
 	for _, l := range []lack{
-		{ReasonOutdated, p.Outdated}, {ReasonNotReached, left}, {ReasonInstances, instances}, {ReasonClusters, append(clusters, p.Clusters...)}, {ReasonCertificatesUnknown, unlisted},
+		{ReasonOutdated, p.Outdated}, {ReasonNotRecreated, old}, {ReasonNotReached, left}, {ReasonInstances, instances}, {ReasonClusters, append(clusters, p.Clusters...)}, {ReasonCertificatesUnknown, unlisted},
 	} {
 		if len(l.phrases) > 0 {
 			all = append(all, l)
@@ -139,7 +146,8 @@ func (p Proof) lacks() []lack {
 // nobody knows whether they were deployed.
 func (p Proof) onlyUnknown() bool {
 	return len(p.Products) > 0 && len(p.Outdated) == 0 && !slices.ContainsFunc(p.Products, func(line ProductProof) bool {
-		return line.Installation == 0 && !line.Unknown || line.Instances != "" && !line.InstancesUnknown
+		return line.Installation == 0 && !line.Unknown || line.Instances != "" && !line.InstancesUnknown ||
+			line.Recreation != "" && !line.RecreationUnknown
 	})
 }
 
@@ -172,6 +180,8 @@ type subject struct {
 	ca string
 	// productsAlone leaves out what a product's own success does not tell of.
 	productsAlone bool
+	// recreates tells that every apply changes of the rotation has to recreate VMs.
+	recreates bool
 	// lower tells that the horizon's date is the earliest moment the CA can have
 	// appeared at, and not the moment: see undated.
 	lower bool
@@ -189,6 +199,12 @@ var (
 // is good with every peer, in whatever order they arrive.
 var renewal = subject{of: anyKind, productsAlone: true}
 
+// within is the subject in the rotation of the version.
+func (s subject) within(known Version) subject {
+	s.recreates = known.Recreate != ""
+	return s
+}
+
 func trustIn(e evidence.Evidence, ca evidence.CA) subject {
 	return subject{of: authorities, ca: ca.GUID, lower: undated(e, ca)}
 }
@@ -205,6 +221,7 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 	installations := slices.Clone(e.History.List)
 	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
 
+	vms := Recreating(e)
 	complete := len(e.Products.List) > 0
 	for _, product := range e.Products.List {
 		var errands []string
@@ -212,7 +229,16 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 		if !about.productsAlone && !tellsInstances(e, about.ca) {
 			errands, known = upgradeErrands(e, product)
 		}
-		line := proveProduct(e, product, installations, h, about.lower && !h.anchored, errands)
+		recreate := !about.productsAlone && vms.demands(product, about.recreates)
+		hand := false
+		if recreate {
+			more, without := recreateErrands(e, product)
+			errands, hand = append(errands, more...), without
+		}
+		line := proveProduct(e, product, installations, h, about.lower && !h.anchored, errands, recreate)
+		if line.Installation > 0 && hand && line.Instances == "" {
+			line.Instances, line.InstancesUnknown = byHand, true
+		}
 		if line.Installation > 0 && !known {
 			line.Instances, line.InstancesUnknown = "which errands it has was not asked, or Ops Manager does not tell", true
 		}
@@ -228,8 +254,9 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 }
 
 // proveProduct is the first installation beyond the horizon that deployed the
-// product and, where it has any, ran the errands; else the first that deployed it.
-func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evidence.Installation, h horizon, lower bool, errands []string) ProductProof {
+// product and, where it has any, ran the errands and, where it has to, recreated its
+// VMs; else the first that deployed it.
+func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evidence.Installation, h horizon, lower bool, errands []string, recreate bool) ProductProof {
 	line := ProductProof{Product: product, Unknown: !reachesBack(e.History, h), Why: fmt.Sprintf("not deployed since installation %d", h.id)}
 	if !h.anchored {
 		line.Why = "not deployed since " + h.created.String()
@@ -254,14 +281,16 @@ func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evi
 		case counts && lower:
 			line.Unknown, line.Why = true, fmt.Sprintf("deployed in installation %d, of which nobody knows whether it came after the CA was added", i.ID)
 		case counts:
-			without, unknown := errandsWithout(e, i, product, errands)
-			if without == "" {
-				return ProductProof{Product: product, Installation: i.ID}
+			now := ProductProof{Product: product, Installation: i.ID}
+			now.Instances, now.InstancesUnknown = errandsWithout(e, i, product, errands)
+			if recreate {
+				now.Recreation, now.RecreationUnknown = notRecreated(e, i, product)
 			}
-			if deployed.Installation == 0 {
-				deployed = ProductProof{Product: product, Installation: i.ID}
+			if now.Instances == "" && now.Recreation == "" {
+				return now
 			}
-			deployed.Instances, deployed.InstancesUnknown = without, unknown
+			now.Installation = cmp.Or(deployed.Installation, i.ID)
+			deployed = now
 		case c.Status == evidence.DeploymentSuccessful && i.Status == evidence.InstallationRunning:
 			line.Unknown, line.Against, line.Why = false, true, fmt.Sprintf("deployed in installation %d, which still runs", i.ID)
 		case c.Status == evidence.DeploymentSuccessful && blames(i):

@@ -57,6 +57,9 @@ const (
 	ReasonClusters Reason = "clusters-not-upgraded"
 	// ReasonStrayLeaves: leaves of a CA that not every product trusts are staged.
 	ReasonStrayLeaves Reason = "stray-leaves"
+	// ReasonNotRecreated: VMs take new certificates only when they are recreated, and
+	// nothing shows that they were.
+	ReasonNotRecreated Reason = "not-recreated"
 	// ReasonOutdated: certificates v1 names deployments with old certificates.
 	ReasonOutdated Reason = "outdated-deployments"
 	// ReasonOldLeaves: leaf certificates older than the active CA.
@@ -126,7 +129,7 @@ func Reasons() []Reason {
 		ReasonPartialGeneration, ReasonPartialActivation, ReasonPartialDeletion,
 		ReasonReady, ReasonAlreadyDone, ReasonProven, ReasonNotDue, ReasonNoRotation,
 		ReasonForeignVersion, ReasonFinishedRotation, ReasonSetBack, ReasonCandidateGone, ReasonTooEarly, ReasonUnderWay,
-		ReasonNotReached, ReasonInstances, ReasonClusters, ReasonUntrusted, ReasonTrustUnknown, ReasonStrayLeaves, ReasonOutdated, ReasonOldLeaves, ReasonLeavesOnRetiring,
+		ReasonNotReached, ReasonNotRecreated, ReasonInstances, ReasonClusters, ReasonUntrusted, ReasonTrustUnknown, ReasonStrayLeaves, ReasonOutdated, ReasonOldLeaves, ReasonLeavesOnRetiring,
 		ReasonInstallationRunning, ReasonInstallationFailed, ReasonPendingChanges, ReasonUpgraded, ReasonConfigurable,
 		ReasonCertificatesUnknown, ReasonCandidateExpiresSoon, ReasonClockUnknown, ReasonNoProducts,
 		ReasonRecreateNeeded, ReasonStemcellsUnknown, ReasonCustomerCAs, ReasonAutomaticDNS, ReasonAutomaticDNSUnknown, ReasonConfigurableAhead,

@@ -41,6 +41,8 @@ type Version struct {
 	// Renewed is Ops Manager's time of the call that regenerated the leaf
 	// certificates, in renewed only, and absent where it tells no time.
 	Renewed string `json:"renewed,omitempty"`
+	// Recreate is "true" where every apply changes of the rotation has to recreate VMs.
+	Recreate string `json:"recreate,omitempty"`
 	// Turn counts the setbacks of the rotation: an activation undone, an
 	// obstacle that came and went. Without it the version after a setback would
 	// be one that was seen before.
@@ -108,11 +110,19 @@ func (v Version) following(cursor *Version) Version {
 	v.Turn = cursor.Turn
 	switch {
 	case v == *cursor:
+	case v.learned() == cursor.learned():
+		// That VMs have to be recreated makes it new.
 	case cursor.State == Blocked, v.State != Blocked && !v.names(*cursor) && !v.beyond(*cursor):
 		v.Turn = strconv.Itoa(InstallationID(cursor.Turn) + 1)
 	case v.names(*cursor):
 		v.Turn = ""
 	}
+	return v
+}
+
+// learned is the version without what later looks may add to it.
+func (v Version) learned() Version {
+	v.Recreate = ""
 	return v
 }
 
@@ -140,6 +150,7 @@ func (v Version) beyond(earlier Version) bool {
 var (
 	moment  = evidence.NewForm(20, `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`)
 	id      = evidence.NewForm(18, `^[0-9]+$`)
+	flag    = evidence.NewForm(4, `^true$`)
 	word    = evidence.NewForm(100, `^[a-z0-9-]+$`)
 	several = evidence.NewForm(math.MaxInt, `^[A-Za-z0-9_-]+(,[A-Za-z0-9_-]+)*$`)
 )
@@ -155,6 +166,7 @@ var keys = map[string]func(*Version, string){
 	"since":        func(v *Version, s string) { v.Since = s },
 	"removed":      func(v *Version, s string) { v.Removed = s },
 	"renewed":      func(v *Version, s string) { v.Renewed = s },
+	"recreate":     func(v *Version, s string) { v.Recreate = s },
 	"turn":         func(v *Version, s string) { v.Turn = s },
 	"reason":       func(v *Version, s string) { v.Reason = Reason(s) },
 	"cas":          func(v *Version, s string) { v.CAs = s },
@@ -250,6 +262,7 @@ func (v Version) fields() []field {
 		{"since", v.Since, false, state == Activated, id, anID},
 		{"removed", v.Removed, state == Retired, state == Retired || state.atRest(), evidence.GUID, aGUID},
 		{"renewed", v.Renewed, false, state == Renewed, moment, "2026-03-02T10:00:00Z"},
+		{"recreate", v.Recreate, false, started && !state.atRest(), flag, MustRecreate},
 		{"turn", v.Turn, false, true, id, "1"},
 		{"reason", string(v.Reason), blocked, blocked, word, string(ReasonTooManyCAs)},
 		{"cas", v.CAs, false, blocked, several, aGUID + "," + aGUID},

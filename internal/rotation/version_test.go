@@ -70,7 +70,7 @@ var _ = Describe("ParseVersion", func() {
 		Entry("an unknown state", with(settled(guidA), "state", "Settled"),
 			`state "Settled" is not a state: expected one of settled, generated, trusted, activated, regenerated, replaced, retired, renewed, blocked`),
 		Entry("an unknown key", with(settled(guidA), "ref", "main"),
-			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, renewed, retiring, since, state, trusted, turn, was`),
+			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, recreate, removed, renewed, retiring, since, state, trusted, turn, was`),
 		Entry("settled without its CA", without(settled(guidA), "active"), "active is missing: a version of state settled has it, "+example),
 		Entry("settled with a candidate", with(settled(guidA), "candidate", guidB), "candidate does not belong to a version of state settled"),
 		Entry("settled with a retiring CA", with(settled(guidA), "retiring", guidB), "retiring does not belong to a version of state settled"),
@@ -107,7 +107,7 @@ var _ = Describe("ParseVersion", func() {
 		Entry("renewed at no time", with(renewed(guidA, "9", ""), "renewed", "yesterday"), malformed("renewed", "yesterday", "2026-03-02T10:00:00Z")),
 		Entry("settled that was renewed", with(settled(guidA), "renewed", "2026-03-02T10:00:00Z"), "renewed does not belong to a version of state settled"),
 		Entry("several things at once", map[string]string{"state": "trusted", "active": "../x", "installation": "six", "retiring": guidA, "ref": "main"},
-			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, removed, renewed, retiring, since, state, trusted, turn, was`,
+			`unknown key "ref": a version of this resource has active, candidate, cas, installation, reason, recreate, removed, renewed, retiring, since, state, trusted, turn, was`,
 			malformed("active", "../x", aGUID), "candidate is missing: a version of state trusted has it, "+example,
 			"retiring does not belong to a version of state trusted", malformed("installation", "six", "184")),
 	)

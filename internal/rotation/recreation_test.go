@@ -1,0 +1,149 @@
+package rotation_test
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
+)
+
+// VMs on old stemcells take new certificates only when they are recreated.
+var _ = Describe("a foundation on old stemcells", func() {
+	const before, later, latest = "2026-02-20T10:00:00Z", "2026-03-05T12:00:00Z", "2026-03-06T12:00:00Z"
+	past := installation(4, before)
+	onStemcell := func(p evidence.Product, version string, errands ...string) evidence.PendingChange {
+		c := evidence.PendingChange{GUID: p.GUID, Identifier: p.Type, Action: "unchanged",
+			Stemcells: evidence.ProductStemcells{GUID: p.GUID, Identifier: p.Type, Listed: true, List: []evidence.Stemcell{{OS: "ubuntu-jammy", Version: version}}}}
+		for _, name := range errands {
+			c.Errands = append(c.Errands, evidence.Errand{Name: name, PostDeploy: "default"})
+		}
+		return c
+	}
+	deploy := func(p evidence.Product, recreate bool) evidence.Command {
+		return evidence.Command{Deployment: p.GUID, Recreate: recreate, Finished: true}
+	}
+	run := func(p evidence.Product, errand string) evidence.Command {
+		return evidence.Command{Deployment: p.GUID, Errand: errand, Finished: true}
+	}
+	logged := func(id int, started string, commands ...evidence.Command) evidence.Installation {
+		i := installation(id, started)
+		i.Log = evidence.Log{Asked: true, Commands: commands}
+		return i
+	}
+	unmarked := func(i evidence.Installation) evidence.Installation {
+		i.Log = evidence.Log{Asked: true, Unknown: "its log has none of the lines"}
+		return i
+	}
+	// old is the foundation with TAS on an old stemcell and MySQL on a new one.
+	old := func(i ...evidence.Installation) foundation {
+		return shows(active(guidA, madeA), inactive(guidB, madeB)).staged(onStemcell(tas, "1.5"), onStemcell(mysql, "1.390")).after(append([]evidence.Installation{past}, i...)...)
+	}
+
+	DescribeTable("is proven by an installation that recreated their VMs alone", func(i evidence.Installation, missing string) {
+		s := old(i).observe(generated(guidA, guidB, "4"))
+		Expect(s.Version.Recreate).To(Equal("true"))
+		if missing == "" {
+			Expect(s.State).To(Equal(rotation.Trusted))
+			return
+		}
+		Expect(s.State).To(Equal(rotation.Generated))
+		Expect(s.Trust.Missing()).To(ConsistOf(And(HavePrefix(tas.Label+": "), ContainSubstring(missing))))
+		d := decide(rotation.Verify, generated(guidA, guidB, "4"), old(i))
+		Expect(d.Reason).To(Equal(rotation.ReasonNotRecreated))
+		Expect(d.Next).To(ContainSubstring("which recreates them"))
+		Expect(rotation.Acceptable()).NotTo(ContainElement(d.Reason))
+		Expect(decide(rotation.Activate, generated(guidA, guidB, "4"), old(i)).Verdict).To(Equal(rotation.Refuse))
+	},
+		Entry("by its log", logged(5, later, deploy(tas, true), deploy(mysql, false)), ""),
+		Entry("not by a log that was not read", installation(5, later), "its log was not read"),
+		Entry("not by a log without marks", unmarked(installation(5, later)), "none of the lines"),
+		Entry("not by a deploy without it", logged(5, later, deploy(tas, false), deploy(mysql, true)), "did not recreate its VMs"),
+		Entry("not by one that failed", logged(5, later, evidence.Command{Deployment: tas.GUID, Recreate: true, Finished: true, ExitStatus: 1}), "did not recreate"),
+		Entry("not by one without an end", logged(5, later, evidence.Command{Deployment: tas.GUID, Recreate: true}), "did not recreate"),
+	)
+
+	It("is proven by a later installation that did", func() {
+		s := old(logged(5, later, deploy(tas, false)), logged(6, latest, deploy(tas, true))).observe(generated(guidA, guidB, "4"))
+		Expect(s.State).To(Equal(rotation.Trusted))
+		Expect(s.Version.Installation).To(Equal("6"))
+	})
+
+	It("is proven by the record of an apply changes of ours where the log does not tell, and not against the log", func() {
+		f := old(unmarked(installation(5, later)))
+		f.e.Applied = evidence.Applied{Installation: 5, Recreated: []string{tas.GUID}}
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Trusted))
+		f.e.Applied.Recreated = []string{mysql.GUID}
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+		f = old(logged(5, later, deploy(tas, false)))
+		f.e.Applied = evidence.Applied{Installation: 5, Recreated: []string{tas.GUID}}
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+	})
+
+	DescribeTable("needs it in every apply changes, of whoever goes on with whatever version", func(cursor *rotation.Version, cas []evidence.CA, state rotation.State) {
+		f := old(installation(5, later))
+		f.e.CAs = cas
+		s := f.observe(cursor)
+		Expect(s.State).To(Equal(state))
+		m := rotation.Next(rotation.Way{Observed: s, Evidence: f.tells(), From: cursor})
+		Expect(m.Kind).To(Equal(rotation.MoveApply))
+		Expect(m.Recreate).To(And(ContainSubstring(tas.Label), ContainSubstring("1.5")))
+	},
+		Entry("no version", nil, []evidence.CA{active(guidA, madeA), inactive(guidB, madeB)}, rotation.Generated),
+		Entry("trusted, as a check says who asks for no stemcells", trusted(guidA, guidB, "5"), []evidence.CA{active(guidA, madeA), inactive(guidB, madeB)}, rotation.Generated),
+		Entry("regenerated", regenerated(guidB, guidA, "4", "4"), []evidence.CA{inactive(guidA, madeA), active(guidB, madeB)}, rotation.Regenerated),
+		Entry("replaced, as a check says", replaced(guidB, guidA, "5", "4"), []evidence.CA{inactive(guidA, madeA), active(guidB, madeB)}, rotation.Regenerated),
+		Entry("retired", retired(guidB, guidA, "4"), []evidence.CA{active(guidB, madeB)}, rotation.Retired),
+	)
+
+	It("was activated without, and so is not trusted", func() {
+		f := old(logged(5, later, deploy(tas, false)))
+		f.e.CAs = []evidence.CA{inactive(guidA, madeA), active(guidB, madeB)}
+		s := f.observe(activated(guidB, guidA, "5", "5"))
+		Expect(s.Untrusted()).To(BeTrue())
+		Expect(decide(rotation.Regenerate, activated(guidB, guidA, "5", "5"), f).Reason).To(Equal(rotation.ReasonUntrusted))
+	})
+
+	It("keeps that in the version until the rotation has ended, whatever later looks ask", func() {
+		f := old(logged(5, later, deploy(tas, true)))
+		s := f.observe(generated(guidA, guidB, "4"))
+		Expect(s.Version.Map()).To(HaveKeyWithValue("recreate", "true"))
+		// A check asks neither for stemcells nor for logs.
+		blind := shows(active(guidA, madeA), inactive(guidB, madeB)).after(past, installation(5, later))
+		blind.e.Pending.Asked = false
+		e := blind.tells()
+		e.Pending = evidence.Pending{}
+		Expect(rotation.Observe(e, &s.Version).Version).To(Equal(s.Version))
+		generatedYet := s.Version
+		generatedYet.State, generatedYet.Installation = rotation.Generated, "4"
+		Expect(rotation.Observe(e, &generatedYet).Version).To(Equal(generatedYet), "a check promotes nothing where VMs have to be recreated")
+
+		ends := shows(active(guidB, madeB)).staged(onStemcell(tas, "1.5"), onStemcell(mysql, "1.390")).after(past, logged(9, latest, deploy(tas, true)))
+		left := retired(guidB, guidA, "8")
+		left.Recreate = "true"
+		over := ends.observe(left)
+		Expect(over.State).To(Equal(rotation.Settled))
+		Expect(over.Version.Map()).NotTo(HaveKey("recreate"))
+	})
+
+	It("needs the recreate-all errand where a tile has service instances, also where certificates v1 names none", func() {
+		both := []string{"upgrade-all-service-instances", "recreate-all-service-instances"}
+		at := func(errands []string, i evidence.Installation) rotation.Observation {
+			return shows(active(guidA, madeA), inactive(guidB, madeB)).staged(onStemcell(tas, "1.390"), onStemcell(mysql, "1.5", errands...)).after(past, i).observe(generated(guidA, guidB, "4"))
+		}
+		Expect(at(both, logged(5, later, deploy(mysql, true), run(mysql, "recreate-all-service-instances"))).State).To(Equal(rotation.Trusted))
+		s := at(both, logged(5, later, deploy(mysql, true), run(mysql, "upgrade-all-service-instances")))
+		Expect(s.State).To(Equal(rotation.Generated))
+		Expect(s.Trust.Missing()).To(ConsistOf(ContainSubstring("recreate-all-service-instances did not run")))
+		s = at(both[:1], logged(5, later, deploy(mysql, true), run(mysql, "upgrade-all-service-instances")))
+		Expect(s.State).To(Equal(rotation.Generated))
+		Expect(s.Trust.Missing()).To(ConsistOf(ContainSubstring("no recreate-all errand")))
+	})
+
+	It("with an Ops Manager below 2.10.20 needs it on any stemcell, and a tile without VMs never does", func() {
+		f := shows(active(guidA, madeA), inactive(guidB, madeB)).v0().opsManager("2.10.10-build.1").
+			staged(onStemcell(tas, "1.390"), evidence.PendingChange{GUID: mysql.GUID, Identifier: mysql.Type, Action: "unchanged", Stemcells: evidence.ProductStemcells{GUID: mysql.GUID, Listed: true}}).
+			after(past, logged(5, later, deploy(tas, true)))
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Trusted))
+	})
+})
