@@ -143,16 +143,20 @@ func (r *run) attempt(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.outcome.Partly != nil {
-		// Whoever asked has to say it: as an error, or beside a version.
-		return nil
-	}
-	if r.DryRun && r.Options.LeafOnly && r.Phase == rotation.Regenerate && decision.Verdict == rotation.Go {
-		r.Console.Println(r.Console.Muted("next: regenerate --leaf-only, without the dry run"))
-		return nil
-	}
-	Explain(r.Console, r.outcome.View.Observed)
+	r.conclude(decision)
 	return nil
+}
+
+// conclude says where the rotation stands now. Of what was done in part whoever asked
+// has to say it: as an error, or beside a version.
+func (r *run) conclude(d rotation.Decision) {
+	switch {
+	case r.outcome.Partly != nil:
+	case r.DryRun && r.Options.LeafOnly && r.Phase == rotation.Regenerate && d.Verdict == rotation.Go:
+		r.Console.Println(r.Console.Muted("next: regenerate --leaf-only, without the dry run"))
+	default:
+		Explain(r.Console, r.outcome.View.Observed)
+	}
 }
 
 // question looks and decides.

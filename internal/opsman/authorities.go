@@ -105,7 +105,7 @@ func (c *Client) CertificateAuthorities(ctx context.Context) ([]evidence.CA, err
 // creation is the body of Generate and Create.
 type creation struct {
 	CertPEM       string      `json:"cert_pem,omitempty"`
-	PrivateKeyPEM string      `json:"private_key_pem,omitempty"` //nolint:gosec // sent to Ops Manager alone
+	PrivateKeyPEM string      `json:"private_key_pem,omitempty"`
 	Exclude       *exclusions `json:"exclude_from_rotation,omitempty"`
 }
 
