@@ -49,13 +49,14 @@ type Options struct {
 	// Ignore are ids of installations that Ops Manager calls running although the
 	// operator knows them to be dead.
 	Ignore []int
+	// Exclude are the paths of CAs in CredHub that this rotation leaves alone, as
+	// those of a customer: Generate tells Ops Manager to exclude them.
+	Exclude []string
+	// Recreate tells that every apply changes of the rotation recreates the VMs.
+	Recreate bool
 	// LeafOnly makes Regenerate and Verify those of the leaf certificates alone,
 	// outside a rotation. Verify is that at renewed in any case.
 	LeafOnly bool
-	// Recreate makes every apply changes of the rotation recreate VMs.
-	Recreate bool
-	// Exclude are paths of CAs in CredHub that the rotation leaves alone.
-	Exclude []string
 }
 
 // Question is all that a decision depends on.
