@@ -98,6 +98,7 @@ func (f phaseFlags) keep(t *app, v rotation.Version, cas []evidence.CA) error {
 type generateCommand struct {
 	phaseFlags
 	generating
+	RecreateVMs bool `name:"recreate-vms" variable:"RECREATE" help:"Every apply changes of this rotation recreates VMs, as those on old stemcells have to be."`
 	ignoring
 }
 
@@ -106,7 +107,7 @@ func (c *generateCommand) Run(t *app) error {
 	custom, wrongCA := c.custom(t)
 	exclude, wrongExclude := c.excluded()
 	return t.phase(c.phaseFlags, errors.Join(wrongCA, wrongExclude), foundation.Request{
-		Phase: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation, Exclude: exclude},
+		Phase: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation, Exclude: exclude, Recreate: c.RecreateVMs},
 	})
 }
 

@@ -100,7 +100,7 @@ func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
 func (w *rotateRun) way() rotation.Way {
 	return rotation.Way{
 		Observed: w.view.Observed, Evidence: w.view.Evidence, From: w.from, Again: w.flags.Again, Course: w.course,
-		Options: rotation.Options{Accept: w.accept, Within: w.flags.ExpiresWithin.Within, Ignore: w.flags.IgnoreInstallation, Exclude: w.exclude},
+		Options: rotation.Options{Accept: w.accept, Within: w.flags.ExpiresWithin.Within, Ignore: w.flags.IgnoreInstallation, Exclude: w.exclude, Recreate: w.flags.RecreateVMs},
 	}
 }
 

@@ -65,7 +65,8 @@ func (w *rotateRun) act(ctx context.Context, m rotation.NextMove) error {
 	}
 	wanted := foundation.Request{Phase: m.Phase, From: &w.view.Observed.Version, Options: rotation.Options{Accept: w.accept, Ignore: w.flags.IgnoreInstallation}}
 	if m.Phase == rotation.Generate {
-		wanted.Custom, wanted.CustomAt, wanted.Options.Exclude = w.custom, "--", w.exclude
+		wanted.Custom, wanted.CustomAt = w.custom, "--"
+		wanted.Options.Exclude, wanted.Options.Recreate = w.exclude, w.flags.RecreateVMs
 	}
 	runner := w.runner()
 	runner.Applied = w.applied

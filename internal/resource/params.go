@@ -37,6 +37,7 @@ type OutParams struct {
 	IfRotating    bool       `json:"if_rotating" default:"false" example:"true" doc:"with activate, regenerate, delete or verify: succeed and change nothing when no rotation is under way, as after a generate that was not due"`
 	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusal codes to override: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown, partial-generation, partial-activation, partial-deletion, stemcells-unknown, dns-auto-rotation, dns-auto-rotation-unknown, configurable-certificates-ahead, pre-deploy-check"`
 	Exclude       []string   `json:"exclude_from_rotation" example:"[\"/services/customer_ca\"]" doc:"with generate: paths of CAs in CredHub that this rotation leaves alone, as a customer's own; /services/tls_ca and what Ops Manager excludes already stay excluded without being named"`
+	Recreate      bool       `json:"recreate" default:"false" example:"true" doc:"with generate: every apply changes of this rotation recreates VMs, as those on old stemcells have to be; the version keeps it for the apply changes after it"`
 	Ignore        []int      `json:"ignore_installation" example:"[41]" doc:"ids of installations that Ops Manager calls running although you know them to be dead"`
 }
 
@@ -103,6 +104,9 @@ func (p OutParams) problems(known []error) []error {
 		}
 		if p.ExpiresWithin.Within != nil {
 			problems = append(problems, fmt.Errorf("params.expires_within belongs to phase generate, not to %s: leave it out", p.Phase))
+		}
+		if p.Recreate {
+			problems = append(problems, fmt.Errorf("params.recreate belongs to phase generate, not to %s, which finds it in the version: leave it out", p.Phase))
 		}
 		if len(p.Exclude) > 0 {
 			problems = append(problems, fmt.Errorf("params.exclude_from_rotation belongs to phase generate, not to %s: leave it out", p.Phase))

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	versionKeys = "active, candidate, cas, installation, reason, removed, renewed, retiring, since, state, trusted, turn, was"
+	versionKeys = "active, candidate, cas, installation, reason, recreate, removed, renewed, retiring, since, state, trusted, turn, was"
 	noState     = `state is missing: expected one of the states of a rotation, for example "state": "settled"`
 	states      = "settled, generated, trusted, activated, regenerated, replaced, retired, renewed, blocked"
 )
