@@ -124,9 +124,9 @@ func errandsToRun(errands []ErrandSpec, requested map[string]any, kind func(Erra
 }
 
 // remakes tells whether a deployment gets another stemcell, at least for some of
-// its VMs.
+// its VMs. The director is made by create-env, which always takes what is newest.
 func (p *plan) remakes(d *deployment) bool {
-	return slices.ContainsFunc(d.vms, func(v *vm) bool { return v.stemcell != p.stemcells[d.product].of(v.job) })
+	return d.product.isDirector() || slices.ContainsFunc(d.vms, func(v *vm) bool { return v.stemcell != p.stemcells[d.product].of(v.job) })
 }
 
 // take gives a deployment the leaves and the CredHub versions of the plan; remade
