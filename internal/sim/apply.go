@@ -52,6 +52,9 @@ func (f *Foundation) run(in *installation) {
 		in.settleStemcells()
 		in.logf("Exited with %d.\n", exit)
 		in.finish(status, f.clock.event())
+		if f.opts.HandsOn && status == succeeded {
+			f.byHand(in.plan)
+		}
 	})
 }
 

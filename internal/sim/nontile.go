@@ -124,6 +124,18 @@ func (f *Foundation) operatorRecreate(a Action) error {
 	return nil
 }
 
+// byHand is what the vendor asks to be done by hand behind an apply.
+func (f *Foundation) byHand(p *plan) {
+	if len(f.outsiders) > 0 {
+		_ = f.operatorRedeploy(Action{Recreate: p.recreate, Force: p.force}) // there are some
+	}
+	for _, t := range f.products {
+		if p.recreate && len(t.instances) > 0 && !slices.ContainsFunc(t.errands, ErrandSpec.recreates) {
+			_ = f.operatorRecreate(Action{Product: t.guid}) // there are some
+		}
+	}
+}
+
 // asked is the stemcell that an action names, where it does.
 func (f *Foundation) asked(a Action, now stemcells) stemcells {
 	if s, err := ParseStemcell(a.Stemcell); err == nil {

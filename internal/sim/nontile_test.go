@@ -107,4 +107,24 @@ var _ = Describe("a deployment that no tile made", func() {
 		Expect(om.apply()).To(Succeed())
 		Expect(om.Broken()).To(HaveLen(broken))
 	})
+
+	It("and service instances without an errand are looked after, where somebody follows the advice", func() {
+		tiles := smallTiles()
+		tiles[1] = tiles[1].Without(sim.RecreateAllErrand)
+		om := concourse(func(o *sim.Options) {
+			o.Tiles, o.OldStemcells, o.HandsOn, o.Version = tiles, true, true, "2.10.60-build.1"
+		})
+		apply := sim.Action{Do: "apply", Recreate: true, Wait: true}
+		old, guid := om.Dump().Active(), om.generate()
+		Expect(om.Operator(apply)).To(Succeed())
+		om.mustPost(activatePath(guid), nil)
+		om.mustPost(cas+"/active/regenerate", nil)
+		Expect(om.Operator(apply)).To(Succeed())
+		Expect(om.call(http.MethodDelete, cas+"/"+old, nil).status).To(Equal(http.StatusOK))
+		Expect(om.Operator(apply)).To(Succeed())
+		Expect(om.Broken()).To(BeEmpty())
+		for _, v := range om.Dump().VMs {
+			Expect(v.NATSTrusts).To(ConsistOf(guid), v.Name)
+		}
+	})
 })

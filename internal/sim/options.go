@@ -26,6 +26,10 @@ type Options struct {
 	Tiles []Tile
 	// NonTiles are BOSH deployments that no tile made.
 	NonTiles []NonTile
+	// HandsOn: behind each apply that succeeds, somebody redeploys those and, where it
+	// recreated VMs, recreates the service instances of tiles that have no errand for
+	// it, as the vendor asks (facts §4.3, §4.5).
+	HandsOn bool
 	// History is how many installations there have been; by default, and at least,
 	// two.
 	History int

@@ -32,6 +32,8 @@ type prerequisiteFlags struct {
 	Deployments    []string `name:"deployment" placeholder:"NAME,..." help:"BOSH deployments that no tile made: concourse."`
 	DeploymentsDNS bool     `name:"deployments-use-dns" help:"They have certificates of BOSH DNS."`
 
+	HandsOn bool `name:"hands-on" help:"Behind each apply, somebody redeploys them, and recreates service instances where no errand does."`
+
 	Scope        string `placeholder:"opsman.admin" help:"Scopes of tokens, with spaces between; opsman.full_view may only look."`
 	NoTokenScope bool   `name:"no-token-scope" help:"The answer with the token does not tell its scopes, the token does."`
 }
@@ -56,6 +58,7 @@ func (p prerequisiteFlags) shaping() []string {
 func (p prerequisiteFlags) put(o *sim.Options) error {
 	o.NoPendingStemcells, o.ReportAsArray, o.ReportStemcellNames = p.NoPendingStemcells, p.ReportArray, p.ReportNames
 	o.V1NATSByDeployment, o.IaaS, o.Scope, o.NoTokenScope = p.V1NATSByDeployment, p.IaaS, p.Scope, p.NoTokenScope
+	o.HandsOn = p.HandsOn
 	for _, path := range slices.Sorted(maps.Keys(p.SubCAs)) {
 		o.SubCAs = append(o.SubCAs, sim.SubCA{Path: path, Left: time.Duration(p.SubCAs[path])*24*time.Hour - time.Minute})
 	}
