@@ -122,7 +122,14 @@ func (f *Foundation) seed() error {
 		return err
 	}
 	root.active = true
-	f.authorities = []*authority{root}
+	if f.opts.LeftoverCA {
+		former, err := f.newAuthority(born.Add(-f.opts.CAValidity))
+		if err != nil {
+			return err
+		}
+		f.authorities = append(f.authorities, former)
+	}
+	f.authorities = append(f.authorities, root)
 	for _, r := range f.records {
 		if err := f.issueFirst(r, root, leavesFrom); err != nil {
 			return err

@@ -134,6 +134,9 @@ type Options struct {
 	// InstallationUser is the user_name of the API's installations, where it is not
 	// the login.
 	InstallationUser string
+	// LeftoverCA: the inactive root CA of an earlier rotation was never deleted, and
+	// has expired: that was possible until 2.7 (facts §8).
+	LeftoverCA bool
 	// OwnRootCA: the first root CA is the operator's own.
 	OwnRootCA bool
 	// CreatedOnNotBefore: created_on of an own CA is its certificate's NotBefore,

@@ -122,6 +122,21 @@ var _ = Describe("a CA below the root", func() {
 	})
 })
 
+var _ = Describe("a root CA that nobody deleted", func() {
+	It("is inactive, older and expired, and can be deleted before a rotation (facts 8)", func() {
+		om := loggedIn(sim.Options{LeftoverCA: true})
+		list := om.authorities()
+		Expect(list).To(HaveLen(2))
+		Expect(list[0]).To(HaveKeyWithValue("active", false))
+		Expect(parseCert(text(list[0]["cert_pem"])).NotAfter).To(BeTemporally("<", om.Dump().Now))
+		Expect(om.apply()).To(Succeed())
+		Expect(om.call(http.MethodDelete, cas+"/"+text(list[0]["guid"]), nil).status).To(Equal(http.StatusOK))
+		Expect(om.apply()).To(Succeed())
+		Expect(upToRegenerate(om)).To(Succeed())
+		Expect(om.Broken()).To(BeEmpty())
+	})
+})
+
 var _ = Describe("BOSH DNS that rotates by itself", func() {
 	const dns, key = "/opsmgr/bosh_dns/tls_ca", "automatic_certificate_rotation_enabled"
 	director := func(om *opsman) map[string]any {

@@ -29,6 +29,8 @@ type prerequisiteFlags struct {
 	SubCAs         map[string]int `name:"sub-ca" mapsep:"," placeholder:"PATH=DAYS,..." help:"CredHub CAs with so many days left: /cf_ca=-3 has expired. A path, or the end of one."`
 	ServerExcludes []string       `name:"server-excludes" placeholder:"PATH,..." help:"CredHub CAs on Ops Manager's own list of exclusions, besides /services/tls_ca."`
 
+	LeftoverCA bool `name:"leftover-ca" help:"An inactive root CA of an earlier rotation is left over, and has expired."`
+
 	Deployments    []string `name:"deployment" placeholder:"NAME,..." help:"BOSH deployments that no tile made: concourse."`
 	DeploymentsDNS bool     `name:"deployments-use-dns" help:"They have certificates of BOSH DNS."`
 
@@ -45,7 +47,7 @@ func (p prerequisiteFlags) shaping() []string {
 		given bool
 		name  string
 	}{
-		{len(p.TileVersions) > 0, "--tile-version"}, {len(p.SubCAs) > 0, "--sub-ca"}, {len(p.ServerExcludes) > 0, "--server-excludes"},
+		{len(p.TileVersions) > 0, "--tile-version"}, {len(p.SubCAs) > 0, "--sub-ca"}, {len(p.ServerExcludes) > 0, "--server-excludes"}, {p.LeftoverCA, "--leftover-ca"},
 	} {
 		if f.given {
 			given = append(given, f.name)
@@ -58,7 +60,7 @@ func (p prerequisiteFlags) shaping() []string {
 func (p prerequisiteFlags) put(o *sim.Options) error {
 	o.NoPendingStemcells, o.ReportAsArray, o.ReportStemcellNames = p.NoPendingStemcells, p.ReportArray, p.ReportNames
 	o.V1NATSByDeployment, o.IaaS, o.Scope, o.NoTokenScope = p.V1NATSByDeployment, p.IaaS, p.Scope, p.NoTokenScope
-	o.HandsOn = p.HandsOn
+	o.HandsOn, o.LeftoverCA = p.HandsOn, p.LeftoverCA
 	for _, path := range slices.Sorted(maps.Keys(p.SubCAs)) {
 		o.SubCAs = append(o.SubCAs, sim.SubCA{Path: path, Left: time.Duration(p.SubCAs[path])*24*time.Hour - time.Minute})
 	}

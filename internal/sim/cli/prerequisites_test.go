@@ -19,8 +19,9 @@ import (
 )
 
 var _ = Describe("a prerequisite of the vendor", func() {
-	// asked is what a simulator with these flags answers to GET path.
-	asked := func(path string, flags ...string) string {
+	// asking gives what a simulator with these flags answers to GET of a path; that
+	// of the login for an empty one.
+	asking := func(flags ...string) func(path string) string {
 		GinkgoHelper()
 		urlFile := filepath.Join(GinkgoT().TempDir(), "url")
 		ctx, cancel := context.WithCancel(context.Background())
@@ -36,9 +37,10 @@ var _ = Describe("a prerequisite of the vendor", func() {
 		text, err := os.ReadFile(urlFile)
 		Expect(err).NotTo(HaveOccurred())
 		address := strings.TrimSpace(string(text))
-		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} //nolint:gosec // the simulator of this spec
+		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 		DeferCleanup(client.CloseIdleConnections)
 		do := func(method, path, body, authorization string) string {
+			GinkgoHelper()
 			request, err := http.NewRequestWithContext(ctx, method, address+path, strings.NewReader(body))
 			Expect(err).NotTo(HaveOccurred())
 			request.Header.Set("Authorization", authorization)
@@ -52,47 +54,58 @@ var _ = Describe("a prerequisite of the vendor", func() {
 		}
 		form := url.Values{"grant_type": {"password"}, "client_id": {"opsman"}, "username": {"admin"}, "password": {"admin"}, "token_format": {"jwt"}}
 		login := do(http.MethodPost, "/uaa/oauth/token", form.Encode(), "")
-		if path == "" {
-			return login
-		}
 		var token struct {
 			Token string `json:"access_token"`
 		}
 		Expect(json.Unmarshal([]byte(login), &token)).To(Succeed())
-		return do(http.MethodGet, path, "", "Bearer "+token.Token)
+		return func(path string) string {
+			GinkgoHelper()
+			if path == "" {
+				return login
+			}
+			return do(http.MethodGet, path, "", "Bearer "+token.Token)
+		}
 	}
 	const (
 		pending  = "/api/v0/staged/pending_changes"
 		report   = "/api/v0/diagnostic_report"
+		state    = "/simulator/state"
 		v0, v1   = "/api/v0/deployed/certificates", "/api/v1/deployed/certificates"
 		director = "/api/v0/staged/director"
 	)
+	type answers map[string][]string
 
-	DescribeTable("is asked for with a flag", func(path, want string, flags ...string) {
-		Expect(asked(path, flags...)).To(ContainSubstring(want))
+	DescribeTable("is asked for with flags, alone or together", func(want answers, flags ...string) {
+		ask := asking(flags...)
+		for path, texts := range want {
+			for _, text := range texts {
+				Expect(ask(path)).To(ContainSubstring(text), path)
+			}
+		}
 	},
-		Entry("old stemcells", pending, `"os":"ubuntu-jammy","version":"1.5"`, "--old-stemcells"),
-		Entry("a stemcell of one tile", pending, `"os":"ubuntu-xenial","version":"621.100"`, "--stemcell", "cf=xenial/621.100,p.mysql=windows2019/2019.71"),
-		Entry("a stemcell by its file", report, `"light-bosh-stemcell-1.5-aws-xen-hvm-ubuntu-jammy-go_agent.tgz"`, "--stemcell", "cf=light-bosh-stemcell-1.5-aws-xen-hvm-ubuntu-jammy-go_agent.tgz"),
-		Entry("stemcells of instances", "/simulator/state", `"stemcell": "ubuntu-trusty/3586.9"`, "--instance-stemcell", "p.mysql=trusty/3586.9"),
-		Entry("a report in an array", report, `"added_products":[`, "--report-array"),
-		Entry("a report with names", report, `"stemcell":"bosh-stemcell-1.390-`, "--report-stemcell-names", "--iaas", "aws"),
-		Entry("the infrastructure", report, `"infrastructure_type":"aws"`, "--iaas", "aws", "--no-pending-stemcells"),
-		Entry("a customer's CA", v0, `"/customer/tls_ca"`, "--customer-ca", "--v1-nats-by-deployment"),
-		Entry("BOSH DNS that rotates by itself", director+"/properties", `"automatic_certificate_rotation_enabled":true`, "--auto-rotate-dns"),
-		Entry("a CA of its own dates", v0, `"/p-bosh/cf/diego_ca"`, "--sub-ca", "/p-bosh/cf/diego_ca=-3"),
-		Entry("what the server excludes", v0+"?show_excluded_from_rotation_only=true", `"/telemetry-ca-cert"`, "--server-excludes", "/telemetry-ca-cert"),
-		Entry("a deployment of no tile", v1, `"concourse"`, "--deployment", "concourse", "--deployments-use-dns"),
-		Entry("a verifier of the director", director+"/pre_deploy_check", `"ignorable":false`, "--verifier", "cf=ignorable,p-bosh=blocking"),
-		Entry("view-only users", "", `"scope":"opsman.full_view"`, "--scope", "opsman.full_view"),
-		Entry("an old TAS", pending, `"version":"2.8.1"`, "--tile-version", "cf=2.8.1"),
-		Entry("an errand that is off", pending, `"name":"upgrade-all-service-instances","post_deploy":false`, "--errand-off", "p.mysql=upgrade-all-service-instances"),
+		Entry("old stemcells, in the forms that there are", answers{
+			pending: {`"os":"ubuntu-jammy","version":"1.5"`, `"version":"2.8.1"`, `"name":"upgrade-all-service-instances","post_deploy":false`},
+			report:  {`"added_products":[`, `"stemcell":"bosh-stemcell-1.5-`, `"infrastructure_type":"aws"`},
+			"":      {`"scope":"opsman.full_view"`},
+		}, "--old-stemcells", "--report-array", "--report-stemcell-names", "--iaas", "aws", "--tile-version", "cf=2.8.1",
+			"--errand-off", "p.mysql=upgrade-all-service-instances", "--scope", "opsman.full_view"),
+		Entry("stemcells of tiles and of their instances", answers{
+			pending: {`"os":"ubuntu-xenial","version":"621.100"`},
+			report:  {`"light-bosh-stemcell-1.5-aws-xen-hvm-ubuntu-jammy-go_agent.tgz"`},
+			state:   {`"stemcell": "ubuntu-trusty/3586.9"`},
+		}, "--stemcell", "cf=xenial/621.100,p.rabbitmq=light-bosh-stemcell-1.5-aws-xen-hvm-ubuntu-jammy-go_agent.tgz", "--instance-stemcell", "p.mysql=trusty/3586.9"),
+		Entry("CAs, deployments of no tile, verifiers", answers{
+			v0: {`"/customer/tls_ca"`, `"/p-bosh/cf/diego_ca"`, `"/telemetry-ca-cert"`}, v1: {`"concourse"`},
+			director + "/properties": {`"automatic_certificate_rotation_enabled":true`}, director + "/pre_deploy_check": {`"ignorable":false`},
+			"/api/v0/certificate_authorities": {`"active":false`},
+		}, "--customer-ca", "--auto-rotate-dns", "--sub-ca", "/p-bosh/cf/diego_ca=-3", "--server-excludes", "/telemetry-ca-cert", "--leftover-ca",
+			"--deployment", "concourse", "--deployments-use-dns", "--verifier", "cf=ignorable,p-bosh=blocking", "--v1-nats-by-deployment", "--hands-on"),
 	)
 
 	It("is left out where a flag says so", func() {
-		Expect(asked(pending, "--no-pending-stemcells", "--without-errand", "p.mysql=recreate-all-service-instances,p.rabbitmq=recreate-all-service-instances")).NotTo(Or(
-			ContainSubstring(`"stemcells":`), ContainSubstring("recreate-all-service-instances")))
-		Expect(asked("", "--no-token-scope")).NotTo(ContainSubstring(`"scope":`))
+		ask := asking("--no-pending-stemcells", "--without-errand", "p.mysql=recreate-all-service-instances,p.rabbitmq=recreate-all-service-instances", "--no-token-scope")
+		Expect(ask(pending)).NotTo(Or(ContainSubstring(`"stemcells":`), ContainSubstring("recreate-all-service-instances")))
+		Expect(ask("")).NotTo(ContainSubstring(`"scope":`))
 	})
 
 	It("of tiles is in their file, too", func() {
@@ -101,9 +114,9 @@ var _ = Describe("a prerequisite of the vendor", func() {
 - {identifier: cf, label: TAS, version: 2.13.35, jobs: {router: 1, cell: 1}, stemcell: ubuntu-xenial/621.171, job_stemcells: {cell: windows2019/2019.9}}
 - {identifier: redis, label: Redis, version: 1.0.0, jobs: {broker: 1}, service_instances: 1, instance_stemcell: bionic/1.9, without_errands: [recreate-all-service-instances]}
 `), 0o600)).To(Succeed())
-		Expect(asked("/simulator/state", "--tiles", path)).To(And(
-			ContainSubstring(`"ubuntu-xenial/621.171"`), ContainSubstring(`"windows2019/2019.9"`), ContainSubstring(`"ubuntu-bionic/1.9"`)))
-		Expect(asked(pending, "--tiles", path)).NotTo(ContainSubstring("recreate-all"))
+		ask := asking("--tiles", path)
+		Expect(ask(state)).To(And(ContainSubstring(`"ubuntu-xenial/621.171"`), ContainSubstring(`"windows2019/2019.9"`), ContainSubstring(`"ubuntu-bionic/1.9"`)))
+		Expect(ask(pending)).NotTo(ContainSubstring("recreate-all"))
 	})
 
 	DescribeTable("is refused where it cannot be", func(want string, flags ...string) {
