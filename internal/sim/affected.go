@@ -6,7 +6,7 @@ import "slices"
 // deployed, one VM after the other.
 func (f *Foundation) unready(kind, guid string) []string {
 	var names []string
-	for _, p := range f.products {
+	for _, p := range f.everyone() {
 		for _, v := range p.vms() {
 			if v.breaksBy(kind, guid) {
 				names = append(names, v.name())

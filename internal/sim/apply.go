@@ -49,8 +49,12 @@ func (f *Foundation) run(in *installation) {
 			}
 		}
 		f.consumeRecreate(in)
+		in.settleStemcells()
 		in.logf("Exited with %d.\n", exit)
 		in.finish(status, f.clock.event())
+		if f.opts.HandsOn && status == succeeded {
+			f.byHand(in.plan)
+		}
 	})
 }
 
@@ -103,7 +107,11 @@ func (f *Foundation) deploy(in *installation, c *change) error {
 		}
 		f.update(func() {
 			c.product.deployed = true
+			if c.product.isDirector() {
+				f.autoDNS = in.plan.autoDNS
+			}
 			c.product.deployedVersion, c.product.deployedRevision = c.version, in.plan.revisions[c.product]
+			c.product.shows, c.product.had = in.plan.stemcells[c.product], in.plan.stemcells[c.product]
 			f.deploys++
 			c.product.deployedAt = f.deploys
 		})
@@ -116,7 +124,7 @@ func (f *Foundation) rollProduct(in *installation, p *product) error {
 	if err := f.stuck(in, p); err != nil {
 		return err
 	}
-	if err := f.checkExpiry(p); err != nil {
+	if err := f.checkExpiry(p, in.plan); err != nil {
 		return err
 	}
 	if err := f.firstDeployment(in, p); err != nil {
@@ -126,14 +134,14 @@ func (f *Foundation) rollProduct(in *installation, p *product) error {
 }
 
 // checkExpiry fails the director when the active CA has expired: no agent
-// accepts what it says.
-func (f *Foundation) checkExpiry(p *product) error {
+// accepts what it says. A CA below it that has expired fails its product.
+func (f *Foundation) checkExpiry(p *product, by *plan) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if a := f.active(); p.isDirector() && a != nil && a.expired(f.clock.now()) {
 		return fmt.Errorf("deploying %s: x509: certificate has expired or is not yet valid: root CA %s ended %s", p.guid, a.guid, a.expires.Format(time.RFC3339))
 	}
-	return nil
+	return f.checkSubCAs(p, by)
 }
 
 // runErrands runs those that the plan has for a product; a deletion has had its
@@ -174,6 +182,8 @@ func (f *Foundation) rollAll(in *installation, p *product, deployments []*deploy
 	}
 	done := 0
 	for _, d := range deployments {
+		remade := false
+		f.update(func() { remade = in.plan.remakes(d) })
 		for _, v := range d.vms {
 			if done == fail {
 				return fmt.Errorf("deploying %s: '%s' is not running after update. Review logs for failed jobs", p.guid, v.name())
@@ -183,7 +193,7 @@ func (f *Foundation) rollAll(in *installation, p *product, deployments []*deploy
 			}
 			done++
 		}
-		f.update(func() { d.take(in.plan) })
+		f.update(func() { d.take(in.plan, remade) })
 	}
 	return nil
 }
@@ -213,7 +223,7 @@ func (f *Foundation) rollVM(in *installation, v *vm, recreate bool) error {
 	}
 	var meetings []meeting
 	f.update(func() {
-		v.roll(in.plan, recreate, f.opts.OldStemcells)
+		f.roll(v, in.plan, recreate)
 		in.logf("Updating instance %s/%d (%s)\n", v.job, v.index, v.deployment.name)
 		meetings = f.meetings(v)
 	})

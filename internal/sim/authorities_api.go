@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -57,6 +58,16 @@ func (c *call) rotationCall() rotationCall {
 	}
 }
 
+// withoutTLSCA tells whether the caller gives a list of exclusions that lacks
+// /services/tls_ca, which the vendor demands in every list (facts §3.9).
+func (c createRequest) withoutTLSCA() bool {
+	return c.Exclude != nil && !slices.Contains(c.Exclude.CertificateAuthorities, servicesTLSCA)
+}
+
+func noTLSCA() response {
+	return problems(http.StatusUnprocessableEntity, "exclude_from_rotation: certificate_authorities must include "+servicesTLSCA)
+}
+
 func (c *call) createRequest() (createRequest, rotationCall, bool) {
 	var body createRequest
 	if strings.TrimSpace(string(c.body)) != "" {
@@ -73,9 +84,12 @@ func (c *call) createRequest() (createRequest, rotationCall, bool) {
 
 // generateAuthority is POST /certificate_authorities/generate.
 func (f *Foundation) generateAuthority(c *call) response {
-	_, rc, valid := c.createRequest()
-	if !valid {
+	body, rc, valid := c.createRequest()
+	switch {
+	case !valid:
 		return badRequest("the body is not JSON")
+	case body.withoutTLSCA():
+		return noTLSCA()
 	}
 	a, status, err := f.addAuthority(rc, nil, nil)
 	return f.newAuthorityResponse(a, status, err)
@@ -84,8 +98,11 @@ func (f *Foundation) generateAuthority(c *call) response {
 // createAuthority is POST /certificate_authorities.
 func (f *Foundation) createAuthority(c *call) response {
 	body, rc, valid := c.createRequest()
-	if !valid {
+	switch {
+	case !valid:
 		return badRequest("the body is not JSON")
+	case body.withoutTLSCA():
+		return noTLSCA()
 	}
 	cert, key, wrong := readCustomCA(body.CertPEM, body.PrivateKeyPEM, f.clock.now())
 	if len(wrong) > 0 {

@@ -29,6 +29,13 @@ func parseCert(text string) *x509.Certificate {
 	return cert
 }
 
+func rsaKey() *rsa.PrivateKey {
+	GinkgoHelper()
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	Expect(err).NotTo(HaveOccurred())
+	return key
+}
+
 // custom makes a certificate and its key as PEM.
 func custom(key crypto.Signer, isCA bool, until time.Time) (string, string) {
 	GinkgoHelper()

@@ -66,6 +66,11 @@ func (f *Foundation) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // handle lets the route answer.
 func (f *Foundation) handle(ctx context.Context, c *call) {
+	if emptyPart(c.URL.Path) {
+		c.response = response{status: http.StatusNotFound, html: nginxPage("404 Not Found")}
+		f.update(func() { c.entry.Handled = true })
+		return
+	}
 	r := c.WithContext(context.WithValue(ctx, callKey{}, c))
 	f.mu.Lock()
 	mux := f.mux // an upgrade of Ops Manager replaces it
@@ -76,6 +81,10 @@ func (f *Foundation) handle(ctx context.Context, c *call) {
 	}
 	f.update(func() { c.entry.Handled = true })
 }
+
+// emptyPart tells whether a path has an empty part, as one with a GUID that is
+// empty: no route has it, and what is in front says so.
+func emptyPart(path string) bool { return strings.Contains(path, "//") || strings.HasSuffix(path, "/") }
 
 // discard takes what the mux itself writes: routes answer through the call.
 type discard struct{ header http.Header }

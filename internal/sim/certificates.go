@@ -46,7 +46,7 @@ func (f *Foundation) certificates() []certificate {
 			name: ".properties.nats_ca." + a.guid, location: "ops_manager", propertyType: "rsa_cert_credentials",
 			productGUID: f.products[0].guid, issuer: OpenSSLText(a.nats.cert.Issuer), from: a.nats.cert.NotBefore, until: a.nats.cert.NotAfter,
 			isCA: true, deployments: names(everywhere),
-			outdated: f.distrusting(a, func(v *vm) *bundle { return v.natsTrust }), procedure: "Standard CA Procedure",
+			outdated: f.distrusting(a, f.natsShown), procedure: "Standard CA Procedure",
 		}
 		if a.nats.known != nil {
 			nats.name = a.nats.known.Name
@@ -98,13 +98,15 @@ func (f *Foundation) credhubCertificate(c *credhubCA) certificate {
 	latest := c.latest()
 	out := certificate{
 		name: c.path, location: "credhub", issuer: "/CN=" + c.path, from: latest.created, until: latest.expires,
-		isCA: true, configurable: c.customer, auto: c.auto, excluded: f.excluded(c),
+		isCA: true, configurable: c.customer, auto: c.auto && f.autoDNS, excluded: f.excluded(c),
 		deployments: names(c.deployments()), outdated: []string{}, procedure: "Standard CA Procedure",
 	}
 	if c.path == servicesTLSCA {
 		out.procedure = "Services TLS CA Procedure"
 	}
+	auto := out.auto
 	out = out.like(c.known)
+	out.auto = auto
 	for _, d := range c.deployments() {
 		for _, v := range c.trusted() {
 			if !slices.Contains(d.trusts[c], v) {
@@ -117,10 +119,11 @@ func (f *Foundation) credhubCertificate(c *credhubCA) certificate {
 		newest := l.newest()
 		below := certificate{
 			name: l.path, location: "credhub", issuer: "/CN=" + c.path, from: newest.created, until: newest.expires,
-			auto: c.auto, excluded: out.excluded || excludedLeaf(l.path), configurable: c.customer,
+			auto: out.auto, excluded: out.excluded || excludedLeaf(l.path), configurable: c.customer,
 			deployments: names(l.deployments), outdated: names(l.laggards()), procedure: out.procedure,
 		}
 		below = below.like(l.known)
+		below.auto = out.auto
 		below.excluded = below.excluded || l.known != nil && l.known.Excluded
 		out.signs = append(out.signs, below)
 	}
@@ -133,6 +136,14 @@ func (c certificate) describedAt() string {
 		return c.procedureURL
 	}
 	return procedureURL + "#" + strings.ReplaceAll(strings.ToLower(c.procedure), " ", "-")
+}
+
+// natsShown is the trust by which v1 judges a VM's NATS CA.
+func (f *Foundation) natsShown(v *vm) *bundle {
+	if f.opts.V1NATSByDeployment {
+		return v.trust
+	}
+	return v.natsTrust
 }
 
 // distrusting are the deployments with a VM that does not trust a.
@@ -151,7 +162,7 @@ func (f *Foundation) distrusting(a *authority, trust func(*vm) *bundle) []string
 
 func (f *Foundation) allDeployments() []*deployment {
 	var all []*deployment
-	for _, p := range f.products {
+	for _, p := range f.everyone() {
 		all = append(all, p.deployments()...)
 	}
 	return all

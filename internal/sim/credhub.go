@@ -21,6 +21,7 @@ type credhubCA struct {
 	// fixed: excluded from every rotation; unlisted: not shown, its leaves are.
 	fixed, unlisted bool
 	known           *KnownCertificate
+	own             *SubCA
 	versions        []*caVersion
 	leaves          []*credhubLeaf
 }
@@ -175,6 +176,9 @@ func (f *Foundation) addCredHubOf(p *product) {
 // firstVersions are the versions of what has none yet.
 func (f *Foundation) firstVersions(cas, leaves time.Time) {
 	for _, c := range f.credhub {
+		if len(c.versions) == 0 && c.own != nil && c.own.Left != 0 {
+			c.dated(f.clock.now(), f.opts.CAValidity)
+		}
 		if len(c.versions) == 0 {
 			c.add(cas, f.opts.CAValidity, false)
 		}

@@ -20,23 +20,43 @@ func event(name, data string) string {
 	return fmt.Sprintf("data:%s\n\n", data)
 }
 
+// noInstallation is the current log where nothing runs.
+func noInstallation() response {
+	return response{status: http.StatusOK, events: event("exit", fmt.Sprintf(`{"type":%q}`, noInstall))}
+}
+
 // getCurrentLog is GET /installations/current_log: server-sent events of the
 // installation that runs, to its end (facts §3.15).
 func (f *Foundation) getCurrentLog(*call) response {
 	in := f.runningInstallation()
 	if in == nil {
-		return response{status: http.StatusOK, events: event("exit", fmt.Sprintf(`{"type":%q}`, noInstall))}
+		return noInstallation()
 	}
-	return response{status: http.StatusOK, stream: func(ctx context.Context, w io.Writer) { f.streamLog(ctx, in, w) }}
+	return f.logEvents(in)
+}
+
+// logEvents are the lines of an installation's log as they come.
+func (f *Foundation) logEvents(in *installation) response {
+	return response{status: http.StatusOK, stream: func(ctx context.Context, w io.Writer) { f.streamLog(ctx, in, w, lineEvents) }}
+}
+
+// lineEvents are the events of whole lines.
+func lineEvents(lines string) string {
+	events := ""
+	for line := range strings.Lines(lines) {
+		line = strings.TrimSuffix(line, "\n")
+		events += event(stepEvent(line), line)
+	}
+	return events
 }
 
 // streamLog writes the steps, then whole lines as they come, then the exit.
-func (f *Foundation) streamLog(ctx context.Context, in *installation, w io.Writer) {
+func (f *Foundation) streamLog(ctx context.Context, in *installation, w io.Writer, events func(lines string) string) {
 	_, _ = io.WriteString(w, event("step_info", in.steps()))
 	for sent := 0; ; {
 		var lines, exit string
 		err := f.await(ctx, func() bool {
-			log := in.log.String()
+			log := in.text()
 			lines = log[sent : strings.LastIndexByte(log, '\n')+1]
 			sent += len(lines)
 			exit = in.exit()
@@ -45,10 +65,7 @@ func (f *Foundation) streamLog(ctx context.Context, in *installation, w io.Write
 		if err != nil {
 			return
 		}
-		for line := range strings.Lines(lines) {
-			line = strings.TrimSuffix(line, "\n")
-			_, _ = io.WriteString(w, event(stepEvent(line), line))
-		}
+		_, _ = io.WriteString(w, events(lines))
 		if exit != "" {
 			_, _ = io.WriteString(w, event("exit", exit))
 			return
@@ -88,11 +105,7 @@ func (in *installation) steps() string {
 	}
 	all := []step{}
 	for _, c := range in.changes {
-		what := "deploying"
-		if c.kind == kindDeletion {
-			what = "deleting"
-		}
-		all = append(all, step{c.product.stepID(what), c.product.label, c.product.stepName()})
+		all = append(all, step{c.product.stepID(c.doing()), c.product.label, c.product.stepName()})
 	}
 	text, _ := json.Marshal(all) // of strings alone
 	return string(text)

@@ -23,7 +23,11 @@ func (f *Foundation) putDirectorProperties(c *call) response {
 		}}
 	}
 	if !c.dropped {
+		was := f.director.flag(automaticRotationFlag)
 		f.director.merge(subset)
+		if f.director.flag(automaticRotationFlag) != was {
+			f.products[0].stage()
+		}
 	}
 	return ok(map[string]any{})
 }

@@ -1,6 +1,9 @@
 package sim
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // directorSettings are the director's staged properties, by section.
 type directorSettings map[string]map[string]any
@@ -13,14 +16,26 @@ const (
 )
 
 func newDirectorSettings(o Options) directorSettings {
-	return directorSettings{
+	d := directorSettings{
 		directorSection: {
 			recreateVMsKey: false, "resurrector_enabled": true, "max_threads": 5,
 			"duration_overrides_enabled": false, "ca_certificate_duration": nil, "leaf_certificate_duration": nil,
-			automaticRotationFlag: o.AutoRotateDNS,
 		},
 		"iaas_configuration": {}, "security_configuration": {}, "syslog_configuration": {"enabled": false},
 	}
+	if on := o.rotatesDNS(); on || parseVersion(o.Version).automaticDNS() {
+		d[directorSection][automaticRotationFlag] = on
+	}
+	return d
+}
+
+// rotatesDNS tells whether BOSH DNS rotates by itself, here or in the foundation
+// that it resembles.
+func (o Options) rotatesDNS() bool {
+	if o.Known == nil || o.Known.Certificates == nil {
+		return o.AutoRotateDNS
+	}
+	return slices.ContainsFunc(o.Known.Certificates, func(k KnownCertificate) bool { return k.AutoRotated })
 }
 
 func (d directorSettings) flag(key string) bool {

@@ -31,10 +31,14 @@ type Foundation struct {
 	leafCount   int
 	records     []*leafRecord
 	credhub     []*credhubCA
-	exclusions  []string
+	// exclusions are what no rotation touches now: ownExclusions, the server's own
+	// list, or the one that a call gave (facts §3.9, §8).
+	exclusions, ownExclusions []string
 	// listed are certificates that no rotation changes.
 	listed   []certificate
 	products []*product
+	// outsiders are the deployments that no tile made.
+	outsiders []*product
 	// installations, oldest first; they keep their own ids when pruned.
 	installations []*installation
 	lastID        int
@@ -42,6 +46,9 @@ type Foundation struct {
 	meetingCount  int
 	director      directorSettings
 	vmDelay       time.Duration
+
+	// autoDNS is the deployed director's option (facts §4.8).
+	autoDNS bool
 
 	opsmanVersion string
 	uaa           uaa
@@ -61,7 +68,7 @@ func New(o Options) (*Foundation, error) {
 	f := &Foundation{
 		opts: o, v: parseVersion(o.Version), clock: newClock(o.Now),
 		leafKeys: sharedKeyring("leaf", o.LeafKeyBits), natsKeys: sharedKeyring("nats", o.KeyBits), caKeys: sharedKeyring("ca", o.KeyBits),
-		exclusions: []string{servicesTLSCA}, vmDelay: max(o.VMDelay, 0),
+		ownExclusions: []string{servicesTLSCA}, vmDelay: max(o.VMDelay, 0),
 		opsmanVersion: o.Version, setUp: !o.NotSetUp, changed: make(chan struct{}),
 		director: newDirectorSettings(o), ledger: ledger{keep: o.KeepRequests},
 	}
@@ -72,6 +79,7 @@ func New(o Options) (*Foundation, error) {
 		return nil, fmt.Errorf("version %q of Ops Manager is not understood: write it as 3.0.25-build.1261", o.Version)
 	}
 	f.uaa = newUAA()
+	f.autoDNS = f.director.flag(automaticRotationFlag)
 	f.ctx, f.stop = context.WithCancel(context.Background())
 	f.mux = f.routes()
 	f.buildProducts()
@@ -80,15 +88,22 @@ func New(o Options) (*Foundation, error) {
 	} else {
 		f.buildCredHub()
 	}
+	f.placeSubCAs()
+	f.buildNonTiles()
 	seed := f.seed
 	if f.opts.Known != nil {
 		seed = f.seedKnown
 	}
-	if err := seed(); err != nil {
+	err := seed()
+	if err == nil {
+		err = f.firstOutsiders()
+	}
+	if err != nil {
 		f.stop()
 		return nil, fmt.Errorf("build the foundation: %w", err)
 	}
 	f.weatherHistory()
+	f.leaveInstancesBehind()
 	return f, nil
 }
 
@@ -107,7 +122,14 @@ func (f *Foundation) seed() error {
 		return err
 	}
 	root.active = true
-	f.authorities = []*authority{root}
+	if f.opts.LeftoverCA {
+		former, err := f.newAuthority(born.Add(-f.opts.CAValidity))
+		if err != nil {
+			return err
+		}
+		f.authorities = append(f.authorities, former)
+	}
+	f.authorities = append(f.authorities, root)
 	for _, r := range f.records {
 		if err := f.issueFirst(r, root, leavesFrom); err != nil {
 			return err
@@ -134,9 +156,9 @@ func (f *Foundation) seedInstallation(kind string, at time.Time, took time.Durat
 		c.kind, c.status, c.started, c.finished = kind, successful, at, at.Add(took)
 		for _, d := range c.product.deployments() {
 			for _, v := range d.vms {
-				v.roll(p, true, false)
+				f.roll(v, p, true)
 			}
-			d.take(p)
+			d.take(p, true)
 		}
 		f.deploys++
 		c.product.deployedAt = f.deploys

@@ -25,6 +25,9 @@ type Handshake struct {
 type meeting struct {
 	kind           string
 	client, server tlsnet.Peer
+	// outside: with a deployment that no tile made; when it breaks, no apply changes
+	// says so.
+	outside bool
 }
 
 // unresponsive is whom the director misses: the agent, when it is the director
@@ -43,15 +46,15 @@ func (f *Foundation) meetings(v *vm) []meeting {
 	var all []meeting
 	for _, other := range f.directorVMs() {
 		if other != v {
-			all = append(all, meeting{"agent", v.natsPeer(), other.natsPeer()})
+			all = append(all, meeting{kind: "agent", client: v.natsPeer(), server: other.natsPeer()})
 			all = append(all, f.meet(v, other)...)
 		}
 	}
 	if v.director {
-		for _, p := range f.products {
+		for _, p := range f.everyone() {
 			for _, agent := range p.vms() {
 				if !agent.director {
-					all = append(all, meeting{"agent", agent.natsPeer(), v.natsPeer()})
+					all = append(all, meeting{kind: "agent", client: agent.natsPeer(), server: v.natsPeer(), outside: p.outside})
 				}
 			}
 		}
@@ -59,7 +62,7 @@ func (f *Foundation) meetings(v *vm) []meeting {
 	if vms := v.deployment.vms; len(vms) > 1 {
 		all = append(all, f.meet(v, vms[(f.position(v)+1)%len(vms)])...)
 	}
-	for _, p := range f.products {
+	for _, p := range f.everyone() {
 		if vms := p.vms(); p != v.deployment.product && !p.isDirector() && len(vms) > 0 {
 			f.meetingCount++
 			all = append(all, f.meet(v, vms[f.meetingCount%len(vms)])...)
@@ -75,9 +78,9 @@ func (f *Foundation) meet(v, other *vm) []meeting {
 	}
 	f.meetingCount++
 	if f.meetingCount%2 == 0 {
-		return []meeting{{"peer", v.peer(), other.peer()}}
+		return []meeting{{kind: "peer", client: v.peer(), server: other.peer(), outside: other.deployment.product.outside}}
 	}
-	return []meeting{{"peer", other.peer(), v.peer()}}
+	return []meeting{{kind: "peer", client: other.peer(), server: v.peer(), outside: other.deployment.product.outside}}
 }
 
 func (f *Foundation) directorVMs() []*vm { return f.products[0].main.vms }
@@ -118,6 +121,10 @@ func (f *Foundation) shakeHands(in *installation, v *vm, meetings []meeting) err
 			h := Handshake{At: now, Installation: in.id, Kind: m.kind, Client: m.client.Name, Server: m.server.Name, OK: results[i] == nil}
 			if err := results[i]; err != nil {
 				h.Reason = err.Error()
+				if m.outside {
+					f.ledger.handshake(h)
+					continue
+				}
 				in.logf("Task failed: %v\n", err)
 				if first == nil {
 					first = fmt.Errorf("deploying %s: Timed out sending 'get_state' to instance '%s': %w", v.deployment.name, m.unresponsive(v), err)

@@ -107,11 +107,15 @@ func (f *Foundation) getInstallation(c *call) response {
 	return ok(map[string]any{"status": in.status, "started_at": stamp(in.started), "finished_at": stamp(in.finished)})
 }
 
-// getInstallationLogs is GET /installations/{id}/logs: the whole text so far.
+// getInstallationLogs is GET /installations/{id}/logs: the whole text so far, or events
+// of it (facts §3.15).
 func (f *Foundation) getInstallationLogs(c *call) response {
 	in, missing := f.requestedInstallation(c)
 	if in == nil {
 		return missing
+	}
+	if f.v.streamsLogs() && c.URL.Query().Get("event_stream") == "true" {
+		return f.logEvents(in)
 	}
 	return ok(map[string]any{"logs": in.text()})
 }

@@ -130,7 +130,11 @@ func (f *Foundation) seedKnown() error {
 		if c.known != nil {
 			from, until = c.known.From, c.known.Until
 		}
-		c.add(from, until.Sub(from), false)
+		if c.own != nil && c.own.Left != 0 {
+			c.dated(f.clock.now(), f.opts.CAValidity)
+		} else {
+			c.add(from, until.Sub(from), false)
+		}
 		newest = later(newest, from)
 		for _, l := range c.leaves {
 			from, until := usual, usual.Add(f.opts.LeafValidity)

@@ -18,6 +18,10 @@ type Action struct {
 	GUID string `json:"guid,omitempty"`
 	// Product is an identifier or GUID.
 	Product string `json:"product,omitempty"`
+	// Deployment is the name of one that recreate or redeploy is about.
+	Deployment string `json:"deployment,omitempty"`
+	// Stemcell to stage, ubuntu-xenial/621.171.
+	Stemcell string `json:"stemcell,omitempty"`
 	// Products limits apply to those (the director is always deployed).
 	Products []string `json:"products,omitempty"`
 	// FailAt is the product at which apply fails.
@@ -56,6 +60,9 @@ var deeds = map[string]deed{
 	"delete":               (*Foundation).operatorDelete,
 	"apply":                (*Foundation).operatorApply,
 	"stage":                (*Foundation).operatorStage,
+	"stemcell":             (*Foundation).operatorStemcell,
+	"recreate":             (*Foundation).operatorRecreate,
+	"redeploy":             (*Foundation).operatorRedeploy,
 	"revert":               func(f *Foundation, _ Action) error { f.revert(false); return nil },
 	"errand":               (*Foundation).operatorErrand,
 	"upgrade":              (*Foundation).operatorUpgrade,

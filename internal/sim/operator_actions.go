@@ -104,6 +104,9 @@ func (f *Foundation) operatorHardRotation(Action) error {
 		return fmt.Errorf("an installation runs")
 	}
 	f.seedInstallation(kindUnchanged, f.clock.event(), usualRoll)
+	if err := f.operatorRedeploy(Action{Recreate: true}); err != nil && len(f.outsiders) > 0 {
+		return err
+	}
 	f.clock.pass(2 * time.Hour)
 	return nil
 }

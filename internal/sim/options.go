@@ -20,8 +20,16 @@ type Options struct {
 	// IDsAsStrings writes installation ids as strings, as the 3.0 and 3.1
 	// references say.
 	IDsAsStrings bool
+	// IaaS is the infrastructure_type of the diagnostic report; default vsphere.
+	IaaS string
 	// Tiles besides the director; default DefaultTiles().
 	Tiles []Tile
+	// NonTiles are BOSH deployments that no tile made.
+	NonTiles []NonTile
+	// HandsOn: behind each apply that succeeds, somebody redeploys those and, where it
+	// recreated VMs, recreates the service instances of tiles that have no errand for
+	// it, as the vendor asks (facts §4.3, §4.5).
+	HandsOn bool
 	// History is how many installations there have been; by default, and at least,
 	// two.
 	History int
@@ -40,8 +48,8 @@ type Options struct {
 	// Known is a real foundation to resemble; CAAge, LeafAge, ConfigurableLeaf,
 	// CustomerCA and AutoRotateDNS then say nothing.
 	Known *Known
-	// SafetyChecks are CredHub Maestro's. Default: on from 2.10 unless a TKGI
-	// tile is present.
+	// SafetyChecks are CredHub Maestro's. Default: on from 2.10 unless a TKGI tile or
+	// an old TAS is present (facts §1.7).
 	SafetyChecks *bool
 	// DocumentedErrors answers violations in the shape of the API reference
 	// instead of the one observed.
@@ -57,8 +65,11 @@ type Options struct {
 	Username, Password     string
 	ClientID, ClientSecret string
 	Passphrase             string
-	// Scope of the tokens, default opsman.admin; a view scope may not write.
-	Scope string
+	// Scope of the tokens, default opsman.admin, several with spaces between; with
+	// view scopes alone nobody may write (facts §2.2). NoTokenScope: the token's
+	// answer does not tell it, the token itself does.
+	Scope        string
+	NoTokenScope bool
 	// TokenTTL is the lifetime of an access token; default 1h.
 	TokenTTL time.Duration
 	// OpaqueLogout: a login with opaque tokens invalidates the earlier token of
@@ -85,11 +96,25 @@ type Options struct {
 	// counted. 0 is all, negative none.
 	KeepRequests int
 
-	// OldStemcells: VMs take new NATS trust and credentials only when recreated.
+	// OldStemcells: tiles that have no stemcell of their own are below the minimum,
+	// so that their VMs take new NATS trust and credentials only when recreated
+	// (facts §4.4).
 	OldStemcells bool
+	// NoPendingStemcells: pending_changes lists no stemcells; ReportAsArray has the
+	// diagnostic report's added_products as the reference has them, in an array;
+	// ReportStemcellNames has the one name of a stemcell there instead of a list, as
+	// before 2.6 (facts §3.19).
+	NoPendingStemcells, ReportAsArray, ReportStemcellNames bool
+	// V1NATSByDeployment: v1 says of a NATS CA which deployments were deployed since,
+	// not which of their VMs took it (no public source says which of the two).
+	V1NATSByDeployment bool
 	// ConfigurableLeaf: the router's certificate was made by the operator and
 	// signed by the root CA; regenerate leaves it alone.
 	ConfigurableLeaf bool
+	// DirectorVerifiers are those of the director that fail.
+	DirectorVerifiers []Verifier
+	// SubCAs are CAs below the root CA with dates of their own.
+	SubCAs []SubCA
 	// CustomerCA: CredHub holds a customer-provided CA.
 	CustomerCA bool
 	// AutoRotateDNS: BOSH DNS certificates reach VMs only with
@@ -109,6 +134,9 @@ type Options struct {
 	// InstallationUser is the user_name of the API's installations, where it is not
 	// the login.
 	InstallationUser string
+	// LeftoverCA: the inactive root CA of an earlier rotation was never deleted, and
+	// has expired: that was possible until 2.7 (facts §8).
+	LeftoverCA bool
 	// OwnRootCA: the first root CA is the operator's own.
 	OwnRootCA bool
 	// CreatedOnNotBefore: created_on of an own CA is its certificate's NotBefore,
@@ -138,9 +166,10 @@ func (o Options) withDefaults() Options {
 		o.Tiles = DefaultTiles()
 	}
 	if o.SafetyChecks == nil {
-		on := parseVersion(o.Version).maestro() && !slices.ContainsFunc(o.Tiles, Tile.isTKGI)
+		on := parseVersion(o.Version).maestro() && !slices.ContainsFunc(o.Tiles, Tile.withoutMaestro)
 		o.SafetyChecks = &on
 	}
+	o.IaaS = cmp.Or(o.IaaS, "vsphere")
 	o.VMDelay = cmp.Or(o.VMDelay, 2*time.Millisecond)
 	o.Username = cmp.Or(o.Username, "admin")
 	o.Password = cmp.Or(o.Password, "admin")

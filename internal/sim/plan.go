@@ -10,12 +10,18 @@ type plan struct {
 	leaves  map[*leafRecord]*leaf
 	credhub map[*credhubLeaf]*leafVersion
 	trusts  map[*credhubCA][]*caVersion
+	// auto are the CAs whose versions reach a deployment only with another stemcell,
+	// or by force (facts §4.8); autoDNS is the director's option.
+	auto    map[*credhubCA]bool
+	autoDNS bool
 
 	products []*product
 	kinds    map[*product]string
 	versions map[*product]string
 	// revisions of the staged configurations.
 	revisions map[*product]int
+	// stemcells are the staged ones.
+	stemcells map[*product]stemcells
 	// errands that run after each product.
 	errands map[*product][]ErrandSpec
 	// recreate VMs, recreate the director, newest variables whatever the stemcell.
@@ -52,8 +58,8 @@ func (r applyRequest) leavesOut(p *product) bool {
 func (f *Foundation) newPlan(r applyRequest) *plan {
 	p := &plan{
 		bundle: newBundle(f.authorities), active: f.active(),
-		leaves: map[*leafRecord]*leaf{}, credhub: map[*credhubLeaf]*leafVersion{}, trusts: map[*credhubCA][]*caVersion{},
-		kinds: map[*product]string{}, versions: map[*product]string{}, revisions: map[*product]int{}, errands: map[*product][]ErrandSpec{},
+		leaves: map[*leafRecord]*leaf{}, credhub: map[*credhubLeaf]*leafVersion{}, trusts: map[*credhubCA][]*caVersion{}, auto: map[*credhubCA]bool{}, autoDNS: f.director.flag(automaticRotationFlag),
+		kinds: map[*product]string{}, versions: map[*product]string{}, revisions: map[*product]int{}, stemcells: map[*product]stemcells{}, errands: map[*product][]ErrandSpec{},
 		force: r.force, failAt: r.failAt, parallel: f.opts.ParallelDeploys && f.v.parallelDeploys(),
 		recreate: f.director.recreateVMs(), recreateDirector: f.director.recreateDirector(),
 	}
@@ -64,9 +70,7 @@ func (f *Foundation) newPlan(r applyRequest) *plan {
 		p.leaves[record] = record.newest()
 	}
 	for _, c := range f.credhub {
-		if c.auto && !p.force {
-			continue
-		}
+		p.auto[c] = c.auto && p.autoDNS && !p.force
 		p.trusts[c] = c.trusted()
 		for _, l := range c.leaves {
 			p.credhub[l] = l.newest()
@@ -77,7 +81,7 @@ func (f *Foundation) newPlan(r applyRequest) *plan {
 			continue
 		}
 		p.products = append(p.products, product)
-		p.versions[product], p.revisions[product] = product.version, product.revision
+		p.versions[product], p.revisions[product], p.stemcells[product] = product.version, product.revision, product.wants
 		p.kinds[product] = product.changeKind()
 		if p.kinds[product] == kindDeletion && !r.past {
 			p.errands[product] = errandsToRun(product.errands, r.preDelete[product.guid], ErrandSpec.preDelete)
@@ -119,15 +123,22 @@ func errandsToRun(errands []ErrandSpec, requested map[string]any, kind func(Erra
 	return run
 }
 
-// take gives a deployment the leaves and the CredHub versions of the plan.
-func (d *deployment) take(p *plan) {
+// remakes tells whether a deployment gets another stemcell, at least for some of
+// its VMs. The director is made by create-env, which always takes what is newest.
+func (p *plan) remakes(d *deployment) bool {
+	return d.product.isDirector() || slices.ContainsFunc(d.vms, func(v *vm) bool { return v.stemcell != p.stemcells[d.product].of(v.job) })
+}
+
+// take gives a deployment the leaves and the CredHub versions of the plan; remade
+// is whether it got another stemcell.
+func (d *deployment) take(p *plan, remade bool) {
 	for r, l := range p.leaves {
 		if slices.Contains(r.deployments, d) {
 			d.holds[r] = l
 		}
 	}
 	for l, v := range p.credhub {
-		if slices.Contains(l.deployments, d) {
+		if slices.Contains(l.deployments, d) && (remade || !p.auto[l.ca]) {
 			d.runs[l] = v
 			d.trusts[l.ca] = p.trusts[l.ca]
 		}

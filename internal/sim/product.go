@@ -25,8 +25,13 @@ type product struct {
 	placed bool
 	// deployed: an apply has had it.
 	deployed bool
+	// wants are the staged stemcells, shows those that are said to be deployed, had
+	// those of the last deployment that succeeded.
+	wants, shows, had stemcells
 	// deleting: staged for deletion.
 	deleting bool
+	// outside: no tile, but a deployment that none made.
+	outside bool
 }
 
 func (p *product) isDirector() bool { return p.identifier == directorIdentifier }
@@ -57,10 +62,11 @@ func (p *product) vms() []*vm {
 func (f *Foundation) buildProducts() {
 	director := Tile{
 		Identifier: directorIdentifier, Label: "BOSH Director", Version: f.opts.Version,
-		Jobs: []Job{{"bosh", 1}},
+		Jobs: []Job{{"bosh", 1}}, Verifiers: f.opts.DirectorVerifiers,
 	}
 	if f.opts.Known != nil && f.opts.Known.Director.GUID != "" {
 		director = f.opts.Known.Director
+		director.Verifiers = f.opts.DirectorVerifiers
 	}
 	for _, tile := range append([]Tile{director}, f.opts.Tiles...) {
 		f.addProduct(tile)
@@ -74,6 +80,8 @@ func (f *Foundation) addProduct(tile Tile) {
 		version: tile.Version, deployedVersion: tile.Version,
 		tile: tile, errands: slices.Clone(tile.Errands), deleting: tile.StagedForDeletion,
 	}
+	p.wants = f.stemcellsOf(tile)
+	p.shows, p.had = p.wants, p.wants
 	p.main = newDeployment(p.guid, p, false)
 	f.products = append(f.products, p)
 	if tile.NeverDeployed {

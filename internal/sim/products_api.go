@@ -43,12 +43,13 @@ func (p *product) json(version string) map[string]any {
 func (f *Foundation) getPendingChanges(*call) response {
 	rows := []map[string]any{}
 	for _, p := range f.products {
-		var staged, deployed any
+		var staged, deployed, lastGood any
 		if p.staged() {
-			staged = p.pendingJSON(p.version)
+			staged = f.pendingJSON(p, p.version, p.wants)
 		}
 		if p.deployed {
-			deployed = p.pendingJSON(p.deployedVersion)
+			deployed = f.pendingJSON(p, p.deployedVersion, p.shows)
+			lastGood = f.pendingJSON(p, p.deployedVersion, p.had)
 		}
 		row := map[string]any{
 			"guid": p.guid, "action": p.pendingAction(), "errands": p.pendingErrands(), "staged": staged, "deployed": deployed,
@@ -60,7 +61,7 @@ func (f *Foundation) getPendingChanges(*call) response {
 		if f.v.applyFields() {
 			last = "last_successful_deployed"
 		}
-		row[last] = deployed
+		row[last] = lastGood
 		rows = append(rows, row)
 	}
 	return ok(map[string]any{"product_changes": rows})
@@ -81,41 +82,68 @@ func (p *product) pendingErrands() []map[string]any {
 	return rows
 }
 
-func (p *product) pendingJSON(version string) map[string]any {
+func (f *Foundation) pendingJSON(p *product, version string, s stemcells) map[string]any {
 	depends := []map[string]any{}
 	for _, identifier := range p.tile.DependsOn {
 		depends = append(depends, map[string]any{"identifier": identifier, "product_version": ">= 1.0", "optional": false, "status": "satisfied"})
 	}
-	return map[string]any{
+	row := map[string]any{
 		"guid": p.guid, "identifier": p.identifier, "label": p.label, "version": version, "depends_on": depends,
-		"stemcells": p.pendingStemcells(),
 	}
+	if !f.opts.NoPendingStemcells {
+		row["stemcells"] = p.pendingStemcells(s)
+	}
+	return row
 }
 
 // getDiagnosticReport is GET /diagnostic_report; added_products is an object, as
-// observed.
+// observed, or an array, as in the reference (facts §3.19).
 func (f *Foundation) getDiagnosticReport(*call) response {
-	row := func(p *product, version string) map[string]any {
-		return map[string]any{
-			"name": p.identifier, "guid": p.guid, "version": version,
-			"stemcells": f.reportedStemcells(p),
-		}
-	}
 	staged, deployed := []map[string]any{}, []map[string]any{}
 	for _, p := range f.products {
 		if p.staged() {
-			staged = append(staged, row(p, p.version))
+			staged = append(staged, f.reportJSON(p, p.version, p.wants))
 		}
 		if p.deployed {
-			deployed = append(deployed, row(p, p.deployedVersion))
+			deployed = append(deployed, f.reportJSON(p, p.deployedVersion, p.shows))
 		}
+	}
+	var added any = map[string]any{"deployed": deployed, "staged": staged}
+	if f.opts.ReportAsArray {
+		added = deployed
 	}
 	return ok(map[string]any{
 		"versions":            map[string]any{"installation_schema_version": "3.0", "metadata_version": "3.0", "release_version": f.opsmanVersion},
-		"infrastructure_type": "vsphere", "director_configuration": f.director.clone()[directorSection], "releases": []string{},
-		"available_stemcells": row(f.products[0], "")["stemcells"], "product_templates": []string{},
-		"added_products": map[string]any{"deployed": deployed, "staged": staged},
+		"infrastructure_type": f.opts.IaaS, "director_configuration": f.director.clone()[directorSection], "releases": []string{},
+		"available_stemcells": f.availableStemcells(), "product_templates": []string{},
+		"added_products": added,
 	})
+}
+
+// availableStemcells are those that are uploaded, each once.
+func (f *Foundation) availableStemcells() []map[string]any {
+	rows, seen := []map[string]any{}, map[any]bool{}
+	for _, p := range f.products {
+		for _, row := range p.reportedStemcells(p.wants) {
+			if !seen[row["filename"]] {
+				seen[row["filename"]] = true
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
+func (f *Foundation) reportJSON(p *product, version string, s stemcells) map[string]any {
+	row := map[string]any{"name": p.identifier, "guid": p.guid, "version": version}
+	if f.v.stemcellList() && !f.opts.ReportStemcellNames {
+		row["stemcells"] = p.reportedStemcells(s)
+		return row
+	}
+	if used := p.used(s); len(used) > 0 {
+		row["stemcell"] = used[0].file()
+	}
+	return row
 }
 
 // revertStaged is DELETE /staged: 304 when there is nothing to revert.

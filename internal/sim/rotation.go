@@ -61,7 +61,7 @@ func (f *Foundation) checksOn(c rotationCall) bool { return *f.opts.SafetyChecks
 
 // withMaestro tells whether the calls rotate CredHub's certificates at all.
 func (f *Foundation) withMaestro() bool {
-	return f.v.credhubRotation() && f.findProduct(TKGI) == nil
+	return f.v.credhubRotation() && !slices.ContainsFunc(f.products, func(p *product) bool { return p.tile.withoutMaestro() })
 }
 
 func (f *Foundation) excluded(c *credhubCA) bool {
@@ -82,7 +82,7 @@ func (f *Foundation) check(c rotationCall, summary string, rules func() findings
 // transitional version of every CredHub CA.
 func (f *Foundation) addAuthority(c rotationCall, cert *x509.Certificate, key *rsa.PrivateKey) (*authority, rotationStatus, error) {
 	before := f.exclusions
-	f.exclusions = []string{servicesTLSCA}
+	f.exclusions = f.ownExclusions
 	if c.exclude != nil {
 		f.exclusions = c.exclude
 	}
@@ -186,7 +186,7 @@ func (f *Foundation) remove(c rotationCall, guid string) (rotationStatus, error)
 			v.transitional = false
 		}
 	})
-	f.exclusions = []string{servicesTLSCA}
+	f.exclusions = f.ownExclusions
 	f.caEvent("delete", guid, c.by)
 	return status, nil
 }

@@ -49,10 +49,23 @@ var _ = Describe("a rotation", func() {
 		Entry("3.0", sim.Options{Version: "3.0.25-build.1261"}),
 		Entry("3.1", sim.Options{Version: "3.1.2-build.5"}),
 		Entry("3.3", sim.Options{Version: "3.3.0-build.10"}),
-		Entry("2.8, without CredHub", sim.Options{Version: "2.8.1-build.3"}),
 		Entry("with the default tiles", sim.Options{Tiles: sim.DefaultTiles()}),
 		Entry("with keys of 2048 bits", sim.Options{KeyBits: 2048}),
 	)
+
+	It("without CredHub, on 2.8, needs its VMs recreated by every apply", func() {
+		om := loggedIn(sim.Options{Version: "2.8.1-build.3"})
+		Expect(om.Operator(sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.RecreateAllErrand, On: true})).To(Succeed())
+		apply := sim.Action{Do: "apply", Recreate: true, Wait: true}
+		oldCA, newCA := om.Dump().Active(), om.generate()
+		Expect(om.Operator(apply)).To(Succeed())
+		om.mustPost(activatePath(newCA), nil)
+		om.mustPost(cas+"/active/regenerate", nil)
+		Expect(om.Operator(apply)).To(Succeed())
+		Expect(om.call(http.MethodDelete, cas+"/"+oldCA, nil).status).To(Equal(http.StatusOK))
+		Expect(om.Operator(apply)).To(Succeed())
+		Expect(om.Broken()).To(BeEmpty())
+	})
 
 	It("can be done twice", func() {
 		om := loggedIn(sim.Options{})

@@ -24,6 +24,7 @@ func (f *Foundation) routes() *http.ServeMux {
 		{"POST /api/v0/certificate_authorities/active/regenerate", write, f.regenerateLeaves},
 		{"POST /api/v0/certificate_authorities/{guid}/activate", write, f.activateAuthority},
 		{"DELETE /api/v0/certificate_authorities/{guid}", write, f.deleteAuthority},
+		{"POST /api/v0/certificates/generate", write, f.generateCertificate},
 		{"GET /api/v0/security/root_ca_certificate", read, f.getRootCA},
 		{"GET /api/v0/deployed/certificates", read, f.certificatesV0},
 
@@ -38,8 +39,6 @@ func (f *Foundation) routes() *http.ServeMux {
 		{"GET /api/v0/deployed/products", read, f.listDeployedProducts},
 		{"GET /api/v0/staged/products/{guid}/errands", read, f.getErrands},
 		{"PUT /api/v0/staged/products/{guid}/errands", write, f.putErrands},
-		{"GET /api/v0/staged/products/{guid}/pre_deploy_check", read, f.getPreDeployCheck},
-		{"GET /api/v0/staged/director/pre_deploy_check", read, f.getDirectorPreDeployCheck},
 		{"GET /api/v0/staged/director/properties", read, f.getDirectorProperties},
 		{"PUT /api/v0/staged/director/properties", write, f.putDirectorProperties},
 		{"DELETE /api/v0/staged", write, f.revertStaged},
@@ -47,6 +46,14 @@ func (f *Foundation) routes() *http.ServeMux {
 		{"PUT /api/v0/settings/pruning", write, f.putPruning},
 	} {
 		f.route(mux, r.pattern, r.needs, r.do)
+	}
+	if f.v.preDeployCheck() {
+		f.route(mux, "GET /api/v0/staged/products/{guid}/pre_deploy_check", read, f.getPreDeployCheck)
+		f.route(mux, "GET /api/v0/staged/director/pre_deploy_check", read, f.getDirectorPreDeployCheck)
+	}
+	if f.v.streamsLogs() {
+		f.route(mux, "GET /api/v1/current_installation_logs", read, f.getCurrentLogV1)
+		f.route(mux, "GET /api/v1/installations/{id}/logs", read, f.getInstallationLogsV1)
 	}
 	if f.v.certificatesV1() {
 		f.route(mux, "GET /api/v1/deployed/certificates", read, f.certificatesV1)

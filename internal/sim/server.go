@@ -52,14 +52,17 @@ func ServeListener(f *Foundation, listener net.Listener, hosts ...string) (*Serv
 		return nil, err
 	}
 	s := &Server{URL: "https://" + listener.Addr().String(), CAPEM: authority, foundation: f}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /simulator/ca.pem", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/x-pem-file")
-		_, _ = io.WriteString(w, authority)
+	// Not a mux, which would redirect a path with an empty part.
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && r.URL.Path == controlPrefix+"ca.pem" {
+			w.Header().Set("Content-Type", "application/x-pem-file")
+			_, _ = io.WriteString(w, authority)
+			return
+		}
+		f.ServeHTTP(w, r)
 	})
-	mux.Handle("/", f)
 	s.http = &http.Server{
-		Handler: mux, ReadHeaderTimeout: 30 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
+		Handler: handler, ReadHeaderTimeout: 30 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		// HTTP/1.1 alone: a fault has to be able to hang up on one request.
 		TLSConfig: &tls.Config{
 			MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, Certificates: []tls.Certificate{certificate},

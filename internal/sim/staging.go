@@ -95,9 +95,9 @@ func (f *Foundation) firstDeployment(in *installation, p *product) error {
 	f.firstVersions(at, at)
 	for _, d := range p.deployments() {
 		for _, v := range d.vms {
-			v.roll(in.plan, false, false)
+			f.roll(v, in.plan, false)
 		}
-		d.take(in.plan)
+		d.take(in.plan, true)
 		d.takeFirst(f.credhub)
 	}
 	return nil
@@ -157,7 +157,7 @@ func (f *Foundation) revert(pretend bool) bool {
 	f.products = slices.DeleteFunc(slices.Clone(f.products), func(p *product) bool { return !p.deployed })
 	for _, p := range f.products {
 		p.deleting = false
-		p.deployedRevision, p.version = p.revision, p.deployedVersion
+		p.deployedRevision, p.version, p.wants = p.revision, p.deployedVersion, p.had
 	}
 	return true
 }

@@ -87,7 +87,8 @@ type ProductState struct {
 	Stale       []string `json:"stale_parents"`
 }
 
-// VMState is one VM: the CAs it trusts, and the CA that signed its leaf ("" for
+// VMState is one VM, of a product or, with the name of its deployment as Product,
+// of what no tile made: the CAs it trusts, and the CA that signed its leaf ("" for
 // one that is not the foundation's).
 type VMState struct {
 	Name        string    `json:"name"`
@@ -100,6 +101,7 @@ type VMState struct {
 	LeafSigner  string    `json:"leaf_signer"`
 	LeafFrom    time.Time `json:"leaf_from"`
 	NATSSigner  string    `json:"nats_signer"`
+	Stemcell    string    `json:"stemcell"`
 	Rolls       int       `json:"rolls"`
 	Recreations int       `json:"recreations"`
 }
@@ -151,6 +153,11 @@ func (f *Foundation) Dump() State {
 			s.VMs = append(s.VMs, v.state())
 		}
 	}
+	for _, p := range f.outsiders {
+		for _, v := range p.vms() {
+			s.VMs = append(s.VMs, v.state())
+		}
+	}
 	return s
 }
 
@@ -174,7 +181,7 @@ func (v *vm) state() VMState {
 	s := VMState{
 		Name: v.name(), Product: v.deployment.product.guid, Deployment: v.deployment.name,
 		Trusts: v.trust.guids(), NATSTrusts: v.natsTrust.guids(), NATSSigner: v.natsFrom.guid,
-		Leaf: v.record.name, LeafVersion: v.leaf.number, LeafFrom: v.leaf.from, Rolls: v.rolls, Recreations: v.recreations,
+		Leaf: v.record.name, LeafVersion: v.leaf.number, LeafFrom: v.leaf.from, Stemcell: v.stemcell.OS + "/" + v.stemcell.Version, Rolls: v.rolls, Recreations: v.recreations,
 	}
 	if v.leaf.signer != nil {
 		s.LeafSigner = v.leaf.signer.guid

@@ -1,6 +1,9 @@
 package sim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // TKGI is the identifier of the Kubernetes tile, in whose presence Ops Manager
 // does not call Maestro.
@@ -21,8 +24,13 @@ type Tile struct {
 	// StagedForDeletion: it is deployed until the next apply (facts §8).
 	StagedForDeletion bool
 	// Stemcell of its VMs; by default Jammy, above or, with OldStemcells, below the
-	// minimum.
+	// minimum (facts §4.4).
 	Stemcell Stemcell
+	// JobStemcells are those of jobs that have another one.
+	JobStemcells map[string]Stemcell
+	// InstanceStemcell is what service instances still have, where nobody upgraded
+	// them since the tile has another stemcell; the next upgrade makes them anew.
+	InstanceStemcell Stemcell
 	// Certificates besides those of its jobs, which no VM presents to another.
 	Certificates []TileCertificate
 	// Verifiers are those that fail.
@@ -58,7 +66,22 @@ const (
 	RecreateAllErrand = "recreate-all-service-instances"
 )
 
+// Without is the tile without an errand of that name.
+func (t Tile) Without(errand string) Tile {
+	t.Errands = slices.DeleteFunc(slices.Clone(t.Errands), func(e ErrandSpec) bool { return e.Name == errand })
+	return t
+}
+
 func (t Tile) isTKGI() bool { return t.Identifier == TKGI }
+
+// withoutMaestro tells whether Ops Manager does not call Maestro because of the
+// tile: TKGI, or TAS, Isolation Segment or TAS for Windows of 2.7.0 to 2.7.20, 2.8.0
+// or 2.8.1 (facts §1.7, §4.5).
+func (t Tile) withoutMaestro() bool {
+	v := parseVersion(t.Version)
+	old := v.line(2, 7) && !v.atLeast(2, 7, 21) || v.line(2, 8) && !v.atLeast(2, 8, 2)
+	return t.isTKGI() || old && (t.Identifier == "cf" || t.Identifier == "p-isolation-segment" || t.Identifier == "pas-windows")
+}
 
 func (e ErrandSpec) postDeploy() any { return e.PostDeploy }
 func (e ErrandSpec) preDelete() any  { return e.PreDelete }

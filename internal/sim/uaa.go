@@ -32,7 +32,14 @@ type token struct {
 	expires             time.Time
 }
 
-func (t token) mayWrite() bool { return !strings.HasSuffix(t.scope, "_view") }
+// mayWrite tells whether one of the scopes is more than a view (facts §2.2).
+func (t token) mayWrite() bool {
+	return slices.ContainsFunc(t.scopes(), func(s string) bool {
+		return strings.HasPrefix(s, "opsman.") && !strings.HasSuffix(s, "_view")
+	})
+}
+
+func (t token) scopes() []string { return strings.Fields(t.scope) }
 
 func newUAA() uaa {
 	return uaa{key: randomBytes(32), tokens: map[string]token{}}
@@ -121,7 +128,7 @@ func (u *uaa) jwt(t token) string {
 		return base64.RawURLEncoding.EncodeToString(b)
 	}
 	text := part(map[string]any{"alg": "HS256", "typ": "JWT", "kid": "key-1"}) + "." + part(map[string]any{
-		"jti": uuid(), "sub": t.user, "user_name": t.user, "client_id": t.client, "scope": []string{t.scope},
+		"jti": uuid(), "sub": t.user, "user_name": t.user, "client_id": t.client, "scope": t.scopes(),
 		"exp": t.expires.Unix(), "iss": "https://localhost/uaa/oauth/token",
 	})
 	return text + "." + u.mac(text)

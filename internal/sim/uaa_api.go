@@ -22,9 +22,9 @@ func (f *Foundation) postToken(c *call) response {
 	if err != nil {
 		return uaaError(http.StatusBadRequest, "invalid_request", "the body is not a form")
 	}
-	id, secret, basic := c.BasicAuth()
-	if !basic {
-		id, secret = form.Get("client_id"), form.Get("client_secret")
+	id, secret, valid := c.clientCredentials(form)
+	if !valid {
+		return badCredentials()
 	}
 	t := token{client: id, scope: f.opts.Scope, opaque: form.Get("token_format") == "opaque", expires: f.tokenClock().Add(f.opts.TokenTTL)}
 	switch form.Get("grant_type") {
@@ -54,12 +54,30 @@ func (f *Foundation) postToken(c *call) response {
 	f.uaa.expire(f.tokenClock().Add(-f.opts.TokenTTL))
 	body := map[string]any{
 		"access_token": f.uaa.issue(t, f.opts.OpaqueLogout), "token_type": "bearer",
-		"expires_in": int(f.opts.TokenTTL / time.Second), "scope": t.scope, "jti": uuid(),
+		"expires_in": int(f.opts.TokenTTL / time.Second), "jti": uuid(),
+	}
+	if !f.opts.NoTokenScope {
+		body["scope"] = t.scope
 	}
 	if form.Get("grant_type") == "password" {
 		body["refresh_token"] = f.uaa.issueRefresh(t.user)
 	}
 	return ok(body)
+}
+
+// clientCredentials are those of the header, which a client may have escaped and
+// says so (facts §8), or of the form.
+func (c *call) clientCredentials(form url.Values) (id, secret string, valid bool) {
+	id, secret, basic := c.BasicAuth()
+	switch {
+	case !basic:
+		return form.Get("client_id"), form.Get("client_secret"), true
+	case c.Header.Get("X-CF-ENCODED-CREDENTIALS") != "true":
+		return id, secret, true
+	}
+	id, wrongID := url.QueryUnescape(id)
+	secret, wrongSecret := url.QueryUnescape(secret)
+	return id, secret, wrongID == nil && wrongSecret == nil
 }
 
 func badCredentials() response {

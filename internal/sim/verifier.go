@@ -13,6 +13,10 @@ type Verifier struct {
 
 // checkJSON is a tile as pre_deploy_check and a refused installation describe it.
 func (p *product) checkJSON() map[string]any {
+	stemcells := []map[string]any{}
+	for _, s := range p.used(p.wants) {
+		stemcells = append(stemcells, map[string]any{"assigned": true, "required_stemcell_os": s.OS, "required_stemcell_version": s.Version})
+	}
 	verifiers := []map[string]any{}
 	complete := true
 	for _, v := range p.tile.Verifiers {
@@ -21,7 +25,7 @@ func (p *product) checkJSON() map[string]any {
 	}
 	return map[string]any{
 		"identifier": p.identifier, "complete": complete, "network": map[string]any{"assigned": true},
-		"availability_zone": map[string]any{"assigned": true}, "stemcells": []any{}, "properties": []any{},
+		"availability_zone": map[string]any{"assigned": true}, "stemcells": stemcells, "properties": []any{},
 		"resources": map[string]any{"jobs": []any{}}, "verifiers": verifiers,
 	}
 }
@@ -35,8 +39,12 @@ func (f *Foundation) getPreDeployCheck(c *call) response {
 	return ok(map[string]any{"pre_deploy_check": p.checkJSON()})
 }
 
-// getDirectorPreDeployCheck is GET /staged/director/pre_deploy_check.
+// getDirectorPreDeployCheck is GET /staged/director/pre_deploy_check; on vSphere it
+// fails in 2.10.28 to 2.10.30 (facts §3.17).
 func (f *Foundation) getDirectorPreDeployCheck(*call) response {
+	if f.v.directorCheckFails() && f.opts.IaaS == "vsphere" {
+		return problems(http.StatusInternalServerError, "Internal Server Error")
+	}
 	return ok(map[string]any{"pre_deploy_check": f.products[0].checkJSON()})
 }
 

@@ -39,6 +39,7 @@ type vm struct {
 	trust     *bundle
 	natsTrust *bundle
 	natsFrom  *authority
+	stemcell  Stemcell
 	// rolls counts deployments, recreations how many of them made it anew.
 	rolls, recreations int
 }
@@ -63,15 +64,18 @@ func (v *vm) natsPeer() tlsnet.Peer {
 	return p
 }
 
-// roll deploys the VM with what the plan carries.
-func (v *vm) roll(p *plan, recreate, oldStemcells bool) {
+// roll deploys a VM with what the plan carries. One that gets another stemcell is
+// made anew; one whose agent does not take NATS certificates by itself keeps those
+// it was made with (facts §4.4).
+func (f *Foundation) roll(v *vm, p *plan, recreate bool) {
+	wanted, first := p.stemcells[v.deployment.product].of(v.job), v.natsTrust == nil
+	recreate = recreate || !first && v.stemcell != wanted
 	v.rolls++
-	v.trust = p.bundle
-	v.leaf = p.leaves[v.record]
+	v.trust, v.leaf, v.stemcell = p.bundle, p.leaves[v.record], wanted
 	if recreate {
 		v.recreations++
 	}
-	if v.director || recreate || !oldStemcells || v.natsTrust == nil {
+	if v.director || first || recreate || f.takesNATS(wanted) {
 		v.natsTrust, v.natsFrom = p.bundle, p.active
 	}
 }

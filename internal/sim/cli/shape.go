@@ -36,12 +36,13 @@ type shapeFlags struct {
 
 	Color console.Color `enum:"auto,always,never" default:"auto" env:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
 
-	OldStemcells     bool `name:"old-stemcells" help:"VMs take new NATS certificates only when recreated."`
+	OldStemcells     bool `name:"old-stemcells" help:"Tiles are on a stemcell with which VMs take new NATS certificates only when recreated."`
 	ConfigurableLeaf bool `name:"configurable-leaf" help:"The router has an operator's certificate signed by the root CA."`
 	CustomerCA       bool `name:"customer-ca" help:"CredHub holds a customer-provided CA."`
 	AutoRotateDNS    bool `name:"auto-rotate-dns" help:"BOSH DNS rotates by itself and needs force_latest_variables."`
 
 	situationFlags
+	prerequisiteFlags
 }
 
 // shape is the foundation that the flags ask for, and what the import has to
@@ -53,7 +54,10 @@ func (s shapeFlags) shape() (sim.Options, []imported.Note, error) {
 	}
 	o.Version = cmp.Or(s.Version, o.Version, defaultVersion)
 	o.VMDelay, o.FreshKeys, o.OldStemcells = s.VMDelay, true, s.OldStemcells
-	s.put(&o)
+	s.situationFlags.put(&o)
+	if err := s.prerequisiteFlags.put(&o); err != nil {
+		return o, nil, err
+	}
 	if s.NoChecks {
 		off := false
 		o.SafetyChecks = &off
@@ -106,7 +110,7 @@ func (s shapeFlags) base() (sim.Options, []imported.Note, error) {
 
 // imported is a foundation like a real one. What shapes it otherwise is refused.
 func (s shapeFlags) imported() (sim.Options, []imported.Note, error) {
-	shaping := s.shaping()
+	shaping := append(s.situationFlags.shaping(), s.prerequisiteFlags.shaping()...)
 	for _, f := range []struct {
 		given bool
 		name  string
@@ -153,5 +157,5 @@ func summary(c *console.Console, notes []imported.Note) {
 		rows = append(rows, []string{n.What, n.Taken, cmp.Or(n.Assumed, "—")})
 	}
 	c.Println(terminal.Table(c.Styles, []string{"imported", "taken over", "assumed"}, rows))
-	c.Println(c.Muted("Not simulated: how long deployments take, errands other than upgrade-all and recreate-all, stemcells, staged changes, the history of installations."))
+	c.Println(c.Muted("Not simulated: how long deployments take, errands other than upgrade-all and recreate-all, staged changes, the history of installations."))
 }

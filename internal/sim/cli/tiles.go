@@ -20,9 +20,16 @@ type tileFile struct {
 		Jobs             yaml.MapSlice `yaml:"jobs"`
 		ServiceInstances int           `yaml:"service_instances"`
 		// Staged and not deployed yet, or to be deleted by the next apply.
-		NeverDeployed     bool          `yaml:"never_deployed"`
-		StagedForDeletion bool          `yaml:"staged_for_deletion"`
-		InstanceJobs      yaml.MapSlice `yaml:"instance_jobs"`
+		NeverDeployed     bool `yaml:"never_deployed"`
+		StagedForDeletion bool `yaml:"staged_for_deletion"`
+		// Stemcells as --stemcell has them: of all, of single jobs, and what service
+		// instances still have.
+		Stemcell         string            `yaml:"stemcell"`
+		JobStemcells     map[string]string `yaml:"job_stemcells"`
+		InstanceStemcell string            `yaml:"instance_stemcell"`
+		// WithoutErrands are those that a service tile lacks.
+		WithoutErrands []string      `yaml:"without_errands"`
+		InstanceJobs   yaml.MapSlice `yaml:"instance_jobs"`
 	} `yaml:"tiles"`
 }
 
@@ -65,9 +72,38 @@ func readTiles(path string) ([]sim.Tile, error) {
 		}
 		tile.Jobs, tile.DependsOn = jobs, t.DependsOn
 		tile.NeverDeployed, tile.StagedForDeletion = t.NeverDeployed, t.StagedForDeletion
+		for _, name := range t.WithoutErrands {
+			tile = tile.Without(name)
+		}
+		if err := readStemcells(&tile, t.Stemcell, t.InstanceStemcell, t.JobStemcells); err != nil {
+			return nil, fmt.Errorf("--tiles %s: tile %s: %w", path, t.Identifier, err)
+		}
 		tiles = append(tiles, tile)
 	}
 	return tiles, nil
+}
+
+func readStemcells(tile *sim.Tile, all, instances string, jobs map[string]string) (err error) {
+	for _, s := range []struct {
+		text string
+		into *sim.Stemcell
+	}{{all, &tile.Stemcell}, {instances, &tile.InstanceStemcell}} {
+		if s.text == "" {
+			continue
+		}
+		if *s.into, err = sim.ParseStemcell(s.text); err != nil {
+			return err
+		}
+	}
+	for job, text := range jobs {
+		if tile.JobStemcells == nil {
+			tile.JobStemcells = map[string]sim.Stemcell{}
+		}
+		if tile.JobStemcells[job], err = sim.ParseStemcell(text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readJobs(jobs yaml.MapSlice) ([]sim.Job, error) {

@@ -64,6 +64,7 @@ var errAbsent = errors.New("is not there")
 // used, which is noted as a problem.
 func (r *reader) text(name string) (content []byte, ok bool) {
 	content, err := os.ReadFile(filepath.Join(r.folder, name)) //nolint:gosec // the user names the folder
+	content = asUTF8(content)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, false

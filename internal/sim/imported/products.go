@@ -46,6 +46,11 @@ type staged struct {
 	DependsOn  []struct {
 		Identifier string `json:"identifier"`
 	} `json:"depends_on"`
+	Stemcells []struct {
+		Name    string `json:"name"`
+		OS      string `json:"os"`
+		Version string `json:"version"`
+	} `json:"stemcells"`
 }
 
 // products are the deployed ones with their errands, in the order of deployment;
@@ -62,6 +67,7 @@ func (r *reader) products(certificates []*certificate) []sim.Tile {
 			r.note("products", "the GUIDs that the certificates name", "that there are no others")
 		}
 	}
+	r.giveGUIDs(rows, pending, certificates)
 	var tiles []sim.Tile
 	seen := map[string]bool{}
 	for i, row := range rows {
@@ -81,6 +87,23 @@ func (r *reader) products(certificates []*certificate) []sim.Tile {
 		return tiles
 	}
 	return r.stage(tiles, pending)
+}
+
+// giveGUIDs gives those rows a GUID that have a name alone, as om deployed-products
+// prints them: that of the pending changes or of the certificates.
+func (r *reader) giveGUIDs(rows []productRow, pending []pendingRow, certificates []*certificate) {
+	for i := range rows {
+		p := &rows[i]
+		if p.GUID != "" || p.OmName == "" {
+			continue
+		}
+		for _, other := range append(deployedOf(pending), fromGUIDs(certificates)...) {
+			if cmp.Or(other.Type, typeOf(other.GUID)) == p.OmName {
+				p.GUID, p.Type, p.Label = other.GUID, p.OmName, cmp.Or(p.Label, other.Label)
+				break
+			}
+		}
+	}
 }
 
 func (p productRow) tile() (sim.Tile, error) {
@@ -151,12 +174,31 @@ func (r *reader) stage(tiles []sim.Tile, pending []pendingRow) []sim.Tile {
 			for _, d := range s.DependsOn {
 				tiles[at].DependsOn = append(tiles[at].DependsOn, d.Identifier)
 			}
+			r.giveStemcell(&tiles[at], s)
 		}
 	}
 	slices.SortStableFunc(tiles, func(a, b sim.Tile) int {
 		return placeOf(position, a.GUID, len(pending)) - placeOf(position, b.GUID, len(pending))
 	})
 	return tiles
+}
+
+// giveStemcell takes the tile's stemcell over; of several, which job has which is
+// told nowhere, so all have the first one.
+func (r *reader) giveStemcell(t *sim.Tile, s *staged) {
+	if len(s.Stemcells) == 0 {
+		return
+	}
+	first := s.Stemcells[0]
+	taken, err := sim.ParseStemcell(first.OS + "/" + first.Version)
+	if err != nil {
+		r.note("stemcell of "+t.GUID, "nothing of "+first.OS+" "+first.Version, "one on which VMs need not be recreated")
+		return
+	}
+	t.Stemcell = taken
+	if len(s.Stemcells) > 1 {
+		r.note("stemcells of "+t.GUID, first.OS+" "+first.Version, fmt.Sprintf("that all of its VMs have it, and none the %d others", len(s.Stemcells)-1))
+	}
 }
 
 func placeOf(position map[string]int, guid string, last int) int {
