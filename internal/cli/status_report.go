@@ -110,7 +110,7 @@ func (s *Status) meets(m rotation.NextMove) {
 func obstacles(q rotation.Question, accept []rotation.Reason) []Obstacle {
 	var all []Obstacle
 	for {
-		d := rotation.Decide(q)
+		d := rotation.Preliminary(q)
 		if d.Verdict != rotation.Refuse {
 			return all
 		}
