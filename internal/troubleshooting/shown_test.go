@@ -87,6 +87,8 @@ func (l *lab) to(phase string) {
 		args := []string{w.step, "--to", "CA"}
 		if n > 0 {
 			args = append(args, "--from", "CA")
+		} else {
+			args = append(args, "--accept", "configurable-certificates-ahead")
 		}
 		l.does(args...)
 		if w.phase == phase {
