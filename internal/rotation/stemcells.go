@@ -127,7 +127,7 @@ func of(list []ProductVMs, guid string) bool {
 
 // Recreating derives from what Ops Manager shows which deployed products' VMs have to
 // be recreated in every apply changes of a rotation. It is asked before every phase
-// and every apply changes, so that nothing depends on what somebody remembers.
+// and every apply changes, so that nothing depends on what a version remembers.
 // Service instances count as their tile once its upgrade-all errand has succeeded. The
 // director's own VM is made by Ops Manager, with a stemcell of its own.
 func Recreating(e evidence.Evidence) Recreation {

@@ -89,6 +89,8 @@ func (l *lab) to(phase string) {
 		args := []string{w.step, "--to", "CA"}
 		if n > 0 {
 			args = append(args, "--from", "CA")
+		} else {
+			args = append(args, "--accept", "configurable-certificates-ahead")
 		}
 		if w.step == "generate" {
 			args = append(args, l.generating...)
