@@ -9,14 +9,15 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // cursor is the version that a get left in the folder, nil without one.
-func cursor(folder string) (*rotation.Version, error) {
+func cursor(folder string, names setting.Names) (*rotation.Version, error) {
 	if folder == "" {
 		return nil, nil // no cursor is no error
 	}
-	version, err := resource.ReadVersion(folder, fmt.Sprintf("--from %q", folder))
+	version, err := resource.ReadVersion(folder, fmt.Sprintf("%s %q", names.Of(setting.From), folder))
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +26,7 @@ func cursor(folder string) (*rotation.Version, error) {
 
 // look is everything, with what is known in the folder.
 func (t *app) look(from string) (foundation.View, *rotation.Version, error) {
-	known, err := cursor(from)
+	known, err := cursor(from, t.names)
 	if err != nil {
 		return foundation.View{}, nil, err
 	}

@@ -14,8 +14,10 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/customca"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
@@ -38,6 +40,8 @@ type Runner struct {
 	// Unrotated are names of certificates that Ops Manager is known not to
 	// rotate; see Without.
 	Unrotated []string
+	// Names are what the operator calls the keys that sentences speak of.
+	Names setting.Names
 	// Applied is what an apply changes of ours left behind, zero for nothing known.
 	Applied evidence.Applied
 }
@@ -48,11 +52,9 @@ type Request struct {
 	// From is the version that the phase starts from; nil takes the state that
 	// Ops Manager shows, the earlier state when in doubt.
 	From *rotation.Version
-	// Custom is the operator's own root CA for generate, nil for none. CustomAt
-	// begins what is said against it: "params.".
-	Custom   *customca.CA
-	CustomAt string
-	Options  rotation.Options
+	// Custom is the operator's own root CA for generate, nil for none.
+	Custom  *customca.CA
+	Options rotation.Options
 	// DryRun decides, and changes nothing.
 	DryRun bool
 }
@@ -79,10 +81,12 @@ type Outcome struct {
 type RefusedError struct {
 	Phase    rotation.Phase
 	Decision rotation.Decision
+	// Names are those of the Runner.
+	Names setting.Names
 }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("%s refused (%s): %s; %s", e.Phase, e.Decision.Reason, e.Decision.Message, e.Decision.Next)
+	return fmt.Sprintf("%s refused (%s): %s; %s", e.Phase, e.Decision.Reason, e.Decision.Message, e.Decision.Advice(e.Names))
 }
 
 // Troubleshooting implements troubleshooting.Entry.
@@ -127,7 +131,7 @@ func (r *run) attempt(ctx context.Context) error {
 	}
 	if r.Custom != nil && decision.Verdict == rotation.Go {
 		if err := r.Custom.Valid(view.Evidence.At); err != nil {
-			return fmt.Errorf("%s%w; nothing was changed", r.CustomAt, err)
+			return fmt.Errorf("%w; nothing was changed", input.Named(err, r.Names))
 		}
 	}
 	r.announce(decision)
@@ -140,7 +144,7 @@ func (r *run) attempt(ctx context.Context) error {
 	}
 	switch {
 	case decision.Verdict == rotation.Refuse:
-		return &RefusedError{Phase: r.Phase, Decision: decision}
+		return &RefusedError{Phase: r.Phase, Decision: decision, Names: r.Names}
 	case decision.Verdict != rotation.Go, decision.Version != nil && !r.DryRun:
 	case r.DryRun:
 		r.outcome.Summary = "dry run, nothing was changed: " + decision.Message
@@ -155,7 +159,7 @@ func (r *run) attempt(ctx context.Context) error {
 		return nil
 	}
 	if r.DryRun && r.Options.LeafOnly && r.Phase == rotation.Regenerate && decision.Verdict == rotation.Go {
-		r.Console.Println(r.Console.Muted("next: regenerate --leaf-only, without the dry run"))
+		r.Console.Println(r.Console.Muted(fmt.Sprintf("next: regenerate with %s, and without %s", r.Names.Of(setting.LeafOnly), r.Names.Of(setting.DryRun))))
 		return nil
 	}
 	Explain(r.Console, r.outcome.View.Observed)
