@@ -273,7 +273,7 @@ var _ = Describe("apply-changes", func() {
 		args := append([]string{"apply-changes", "--from", from(`{"state":"settled","active":"` + f.Dump().CAs[0].GUID + `"}`)}, quickly()...)
 		r := run(f.environ, args...)
 		Expect(r.code).To(Equal(0), r.stderr)
-		Expect(r.stderr).To(And(ContainSubstring("nothing was applied: the rotation is at settled"), ContainSubstring("changes are staged for TAS, and left as they are: to deploy them, apply changes without a version (FROM, --from), or with force (FORCE, --force)")))
+		Expect(r.stderr).To(And(ContainSubstring("nothing was applied: the rotation is at settled"), ContainSubstring("changes are staged for TAS, and left as they are: to deploy them, apply changes without a version (--from), or with force (--force)")))
 		Expect(f.Dump().Installations).To(HaveLen(2))
 		Expect(run(f.environ, append(args, "--force")...).code).To(Equal(0))
 		Expect(f.Dump().Installations).To(HaveLen(3))
@@ -297,7 +297,7 @@ var _ = Describe("apply-changes", func() {
 		before := len(f.Dump().Installations)
 		r := run(f.environ, append(append([]string{"apply-changes", "--from", known}, quickly()...), force...)...)
 		Expect(r.code).To(Equal(1))
-		Expect(r.stderr).To(And(ContainSubstring("error: apply-changes refused ("+reason+"): "), ContainSubstring("give it the newest version"), ContainSubstring("run it without a version (FROM, --from)")))
+		Expect(r.stderr).To(And(ContainSubstring("error: apply-changes refused ("+reason+"): "), ContainSubstring("give it the newest version"), ContainSubstring("run it without a version (--from)")))
 		Expect(f.Dump().Installations).To(HaveLen(before))
 	},
 		Entry("of a finished one", "FIRST", "finished-rotation"), Entry("of a finished one, forced", "FIRST", "finished-rotation", "--force"),

@@ -23,7 +23,7 @@ type reportCommand struct {
 // Run lists every certificate. With a span it fails after the list when one of
 // them expires within it, as om expiring-certificates does, or has no date.
 func (c *reportCommand) Run(t *app) error {
-	if err := c.To.check(); err != nil {
+	if err := c.To.check(t.names); err != nil {
 		return err
 	}
 	e, err := foundation.Listing(t.ctx, t.api)
@@ -36,7 +36,7 @@ func (c *reportCommand) Run(t *app) error {
 	if within := c.ExpiresWithin.Within; within != nil {
 		list.Due, unknown = inventory.DueWithin(list, *within)
 	}
-	return errors.Join(c.show(t, list), c.To.write(list), unknown, list.Due.Err(), list.Due.Unknown())
+	return errors.Join(c.show(t, list), c.To.write(list, t.names), unknown, list.Due.Err(), list.Due.Unknown())
 }
 
 func (c *reportCommand) show(t *app, list inventory.Inventory) error {

@@ -229,7 +229,7 @@ func noneToRecreate(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonRecreateNeeded, "VMs take the new certificates only when they are recreated, and lose their director otherwise: " + some(phrases(needed), "; "),
-		upgradeFirst(q.Evidence) + ", then rerun this step; or set recreate: then every apply changes of the rotation recreates VMs, which takes longer" + perInstance(q.Evidence)}
+		upgradeFirst(q.Evidence) + ", then rerun this step; or set recreate (RECREATE, --recreate-vms): then every apply changes of the rotation recreates VMs, which takes longer" + perInstance(q.Evidence)}
 }
 
 // upgradeFirst is the first advice: it makes recreating needless.
@@ -252,7 +252,7 @@ func stemcellsKnown(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonStemcellsUnknown, "it is unknown whether VMs take the new certificates without being recreated: " + some(phrases(unsure), "; "),
-		"find out their stemcells (bosh stemcells, bosh deployments) and upgrade those that are below " + minima + "; or set recreate: then every apply changes of the rotation recreates VMs"}
+		"find out their stemcells (bosh stemcells, bosh deployments) and upgrade those that are below " + minima + "; or set recreate (RECREATE, --recreate-vms): then every apply changes of the rotation recreates VMs"}
 }
 
 func phrases(list []ProductVMs) []string {
