@@ -3,6 +3,7 @@ package rotation_test
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -11,33 +12,31 @@ import (
 // mutants are the rules of the code, each taken out alone: whatever the rest lets
 // pass then, where the whole refuses, is looked at for harm.
 type mutants struct {
-	// caught is the path to the harm that each did.
-	caught map[string]string
+	// caught is the path to the harm that each did, by its name.
+	caught sync.Map
 }
 
 func (m *mutants) catch(name, how string, values ...any) {
-	if m.caught[name] == "" {
-		m.caught[name] = fmt.Sprintf(how, values...)
-	}
+	m.caught.LoadOrStore(name, fmt.Sprintf(how, values...))
+}
+
+// harmOf is the path to the harm that the mutant did, "" for none so far.
+func (m *mutants) harmOf(name string) string {
+	how, _ := m.caught.Load(name)
+	path, _ := how.(string)
+	return path
 }
 
 func guardKey(g rotation.GuardName, phase rotation.Phase) string {
 	return fmt.Sprintf("%s: guard %q of %s", g.List, g.Name, phase)
 }
 
-// dropped is a guard of a phase that is taken out.
-type dropped struct {
-	rotation.GuardName
-	step  rotation.Phase
-	key   string
-	alone bool
-}
-
-// droppable is every guard of the code's own lists, once for each of its phases.
-var droppable = func() (all []dropped) {
+// droppable are the keys of every guard of the code's own lists, once for each of its
+// phases.
+var droppable = func() (all []string) {
 	for _, g := range rotation.GuardNames() {
 		for _, phase := range g.Phases {
-			all = append(all, dropped{g, phase, guardKey(g, phase), g.List == "leaves alone"})
+			all = append(all, guardKey(g, phase))
 		}
 	}
 	return all
@@ -155,16 +154,14 @@ var beliefs = []struct {
 
 // try looks at what would become of a refused phase without each rule.
 func (m *mutants) try(s *situation, h hand, c claim, q rotation.Question, refused rotation.Decision) {
-	for _, g := range droppable {
-		// Before the guards, these have refused.
-		if g.step != q.Phase || c.alone != g.alone || refused.Reason == rotation.ReasonTooEarly || refused.Reason == rotation.ReasonTooManyCAs ||
-			refused.Reason == rotation.ReasonForeignVersion || refused.Reason == rotation.ReasonFinishedRotation || m.caught[g.key] != "" {
-			continue
+	// Without any other guard than the one that refuses, nothing changes.
+	if g, found := rotation.RefusedBy(q); found {
+		if key := guardKey(g, q.Phase); m.harmOf(key) == "" {
+			m.judge(key, s, h, c, q, refused, rotation.DecideWithout(q, g))
 		}
-		m.judge(g.key, s, h, c, q, refused, rotation.DecideWithout(q, g.GuardName))
 	}
 	for _, b := range beliefs {
-		if m.caught[b.name] != "" {
+		if m.harmOf(b.name) != "" {
 			continue
 		}
 		other := asked{Question: q, hand: h, world: s}
