@@ -304,6 +304,19 @@ var _ = Describe("a foundation that was attacked on paper", func() {
 		Expect(fresh.observe(v).State).To(Equal(rotation.Replaced))
 	})
 
+	It("does not call unknown what certificates v1 shows of a cluster of TKGI", func() {
+		tkgi := evidence.Product{GUID: "pks-1", Type: rotation.TKGI}
+		cluster := leaf("/p-bosh/service-instance_1/kubelet", "2025-01-01T00:00:00Z", guidA)
+		cluster.ProductGUID, cluster.Deployments = tkgi.GUID, []string{"service-instance_1"}
+		f := shows(active(guidB, madeB), inactive(guidA, madeA)).products(director, tkgi).v1(cluster).withoutRows().
+			after(past, installation(5, later, ok(director), ok(tkgi)))
+		f.e.Certificates.List = append(f.e.Certificates.List, rootRow(guidA), rootRow(guidB, "service-instance_1"))
+		reason, message, _, refused := rotation.ApplyRefusal(f.observe(activated(guidB, guidA, "5", "")), rotation.ReasonTrustUnknown)
+		Expect(refused).To(BeTrue())
+		Expect(reason).To(Equal(rotation.ReasonUntrusted))
+		Expect(message).To(ContainSubstring("service-instance_1"))
+	})
+
 	It("lets activate what verify has proven by a log that is not read again", func() {
 		broken := withStatus(installation(101, later), evidence.InstallationFailed)
 		f := func(log evidence.Log) foundation {
