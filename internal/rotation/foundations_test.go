@@ -304,6 +304,16 @@ var _ = Describe("a foundation that was attacked on paper", func() {
 		Expect(fresh.observe(v).State).To(Equal(rotation.Replaced))
 	})
 
+	It("ends with certificates v0 and pruned history, under an own CA that was signed long ago", func() {
+		f := shows(ofSubject(inactive(guidA, madeA), theVendors), older(active(guidB, signed))).v0(leaf("/cf/diego", "2026-03-06T11:00:00Z"))
+		v := regenerated(guidB, guidA, "6", "5")
+		Expect(f.after(installation(6, later), installation(7, last)).observe(v).State).To(Equal(rotation.Replaced))
+		Expect(f.after(installation(7, last)).observe(v).State).To(Equal(rotation.Replaced), "of 6 is no record either")
+		Expect(f.after(installation(7, last)).observe(replaced(guidB, guidA, "7", "5")).State).To(Equal(rotation.Replaced))
+		dropped := f.v0(leaf("/cf/diego", "2025-01-01T00:00:00Z"))
+		Expect(dropped.after(installation(6, later), installation(7, last)).observe(v).State).To(Equal(rotation.Activated))
+	})
+
 	It("does not call unknown what certificates v1 shows of a cluster of TKGI", func() {
 		tkgi := evidence.Product{GUID: "pks-1", Type: rotation.TKGI}
 		cluster := leaf("/p-bosh/service-instance_1/kubelet", "2025-01-01T00:00:00Z", guidA)
