@@ -52,6 +52,14 @@ type asked struct {
 // again looks anew, at other evidence or with another cursor.
 func (q *asked) again() { q.Observed = rotation.Observe(q.Evidence, q.cursor) }
 
+// changeCertificates puts each certificate through a change.
+func (q *asked) changeCertificates(change func(*evidence.Certificate)) {
+	q.Evidence.Certificates.List = slices.Clone(q.Evidence.Certificates.List)
+	for n := range q.Evidence.Certificates.List {
+		change(&q.Evidence.Certificates.List[n])
+	}
+}
+
 // changedHistory is the history with each record put through a change.
 func changedHistory(e evidence.Evidence, change func(*evidence.Installation)) evidence.Evidence {
 	e.History.List = slices.Clone(e.History.List)
@@ -143,11 +151,52 @@ var beliefs = []struct {
 			q.again()
 		}
 	}},
-	{"deployments that certificates v1 calls outdated were not reached", func(q *asked) {
-		q.Evidence.Certificates.List = slices.Clone(q.Evidence.Certificates.List)
-		for n := range q.Evidence.Certificates.List {
-			q.Evidence.Certificates.List[n].OutdatedDeployments = nil
+	{withoutOwnCAs, func(q *asked) {
+		if q.world.signed == vendors {
+			return
 		}
+		q.Evidence.CAs = slices.Clone(q.Evidence.CAs)
+		for n := range q.Evidence.CAs {
+			q.Evidence.CAs[n].Issuer = "Pivotal"
+		}
+		q.changeCertificates(func(c *evidence.Certificate) { c.Configurable = c.Configurable && !c.IsCA })
+		q.again()
+	}},
+	{"the row of an own root CA counts", func(q *asked) {
+		q.changeCertificates(func(c *evidence.Certificate) {
+			if c.IsCA && c.Configurable {
+				c.OutdatedDeployments = nil
+			}
+		})
+		q.again()
+	}},
+	{"a cluster of TKGI whose errand is not forced is not proven", func(q *asked) {
+		if !q.world.tkgi {
+			return
+		}
+		q.changeCertificates(func(c *evidence.Certificate) {
+			c.OutdatedDeployments = slices.DeleteFunc(slices.Clone(c.OutdatedDeployments), func(d string) bool { return d == modelTargets[theInstances] })
+		})
+		q.Evidence.Pending.List = slices.Clone(q.Evidence.Pending.List)
+		for n := range q.Evidence.Pending.List {
+			q.Evidence.Pending.List[n].Errands = nil
+		}
+		q.again()
+	}},
+	{"what ids of before a reset have proven is void", func(q *asked) {
+		if q.cursor == nil || q.Evidence.History.Highest() >= number(q.cursor.Installation) {
+			return
+		}
+		// As if the ids had gone on.
+		q.Evidence.History.List = slices.Clone(q.Evidence.History.List)
+		behind := number(q.cursor.Installation) - 1
+		for n := range q.Evidence.History.List {
+			q.Evidence.History.List[n].ID += behind
+		}
+		q.again()
+	}},
+	{"deployments that certificates v1 calls outdated were not reached", func(q *asked) {
+		q.changeCertificates(func(c *evidence.Certificate) { c.OutdatedDeployments = nil })
 		q.again()
 	}},
 }
@@ -177,14 +226,17 @@ func (m *mutants) judge(name string, s *situation, h hand, c claim, q rotation.Q
 	did := harmless
 	switch {
 	case d.Verdict == rotation.Go && (q.Observed.Candidate != nil || q.Phase != rotation.Activate):
-		acted := s.does("", func(a *situation) {
+		before := *s
+		// What was accepted of clusters was so for the phase before.
+		before.givenUp = before.givenUp && refused.Reason != rotation.ReasonClusters
+		acted := before.does("", func(a *situation) {
 			if c.alone {
 				a.regenerate()
 				return
 			}
 			a.act(q.Phase, q.Observed)
 		})
-		did = stepHarm(s.world, acted.world, q.Phase, c.from, c.alone)
+		did = stepHarm(before.world, acted.world, q.Phase, c.from, c.alone)
 	case d.Verdict == rotation.Done && d.Reason == rotation.ReasonProven:
 		c.state = q.Observed
 		if !proven(c) {
