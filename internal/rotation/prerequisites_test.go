@@ -478,7 +478,11 @@ var _ = Describe("which VMs have to be recreated", func() {
 		_, unsure = needs(broken.then(installation(21, "2026-03-19T10:00:00Z")))
 		Expect(unsure).To(BeEmpty())
 		_, unsure = needs(before().then(withStatus(installation(20, "2026-03-19T09:00:00Z"), evidence.InstallationFailed)))
-		Expect(unsure).To(Equal([]string{"cf", "pivotal-mysql"}), "an errand of one of them failed")
+		Expect(unsure).To(BeEmpty(), "an errand failed, and both were deployed")
+		_, unsure = needs(before().then(installation(20, "2026-03-19T09:00:00Z", failed(tas), waiting(mysql)), withStatus(installation(21, "2026-03-19T10:00:00Z", ok(tas)), evidence.InstallationSucceeded)))
+		Expect(unsure).To(BeEmpty(), "what was left waiting by one that succeeded is as it was")
+		_, unsure = needs(before().then(withStatus(installation(20, "2026-03-19T09:00:00Z", failed(tas), skipped(mysql)), evidence.InstallationFailed), installation(21, "2026-03-19T10:00:00Z", ok(tas))))
+		Expect(unsure).To(Equal([]string{"pivotal-mysql"}), "the one that was skipped by one that failed shows what it was to get")
 	})
 
 	It("is unknown where nobody asked", func() {

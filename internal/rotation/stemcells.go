@@ -101,6 +101,9 @@ func windowsBefore2019(system string) bool {
 type ProductVMs struct {
 	Product evidence.Product
 	Why     string
+	// Undeployed tells that its last deployment is not known to have succeeded, and
+	// nothing else is in doubt: one more apply changes settles it.
+	Undeployed bool
 }
 
 func (p ProductVMs) String() string { return p.Product.Name() + " (" + p.Why + ")" }
@@ -161,14 +164,14 @@ func Recreating(e evidence.Evidence) Recreation {
 		case lacking == "" && !readable:
 			unsure = cmp.Or(unsure, fmt.Sprintf("which version of Ops Manager deploys them is not known (%q)", e.OpsManager))
 		}
-		if failed, id := lastFailed(e, p); failed && lacking == "" {
-			unsure = cmp.Or(unsure, fmt.Sprintf("its last deployment did not succeed (installation %d), so the stemcell that is shown may be the one it was to get", id))
-		}
+		failed, id := lastFailed(e, p)
 		switch {
 		case lacking != "":
-			r.Needed = append(r.Needed, ProductVMs{p, lacking})
+			r.Needed = append(r.Needed, ProductVMs{Product: p, Why: lacking})
 		case unsure != "":
-			r.Unknown = append(r.Unknown, ProductVMs{p, unsure})
+			r.Unknown = append(r.Unknown, ProductVMs{Product: p, Why: unsure})
+		case failed:
+			r.Unknown = append(r.Unknown, ProductVMs{p, fmt.Sprintf("its last deployment is not known to have succeeded (installation %d), so the stemcell that is shown may be the one it was to get", id), true})
 		}
 	}
 	return r
@@ -202,17 +205,14 @@ func notListed(e evidence.Evidence) string {
 	return "its stemcell is listed neither in the pending changes nor in the diagnostic report"
 }
 
-// lastFailed tells whether the last known attempt to deploy the product did not
-// succeed: Ops Manager then shows the stemcell that it was to get as the deployed one.
+// lastFailed tells whether the newest installation that was to deploy the product is not
+// known to have done so: Ops Manager then shows the stemcell that it was to get as the
+// deployed one, of those that were skipped as well.
 func lastFailed(e evidence.Evidence, p evidence.Product) (failed bool, id int) {
 	for n := range e.History.List {
 		i := &e.History.List[n]
-		if i.ID < id {
-			continue
-		}
-		if c, found := changeOf(*i, p); found && attempted(c) {
-			id = i.ID
-			failed = c.Status != evidence.DeploymentSuccessful || i.Status == evidence.InstallationFailed && !blames(*i)
+		if c, found := changeOf(*i, p); found && i.ID > id {
+			id, failed = i.ID, c.Status != evidence.DeploymentSuccessful && (attempted(c) || i.Status == evidence.InstallationFailed)
 		}
 	}
 	return failed, id
@@ -250,6 +250,9 @@ func stemcellsKnown(q Question) *refusal {
 	unsure := Recreating(q.Evidence).Unknown
 	if len(unsure) == 0 {
 		return nil
+	}
+	if !slices.ContainsFunc(unsure, func(p ProductVMs) bool { return !p.Undeployed }) {
+		return &refusal{ReasonInstallationFailed, "it is unknown on which stemcells VMs run: " + some(phrases(unsure), "; "), applyFirst}
 	}
 	return &refusal{ReasonStemcellsUnknown, "it is unknown whether VMs take the new certificates without being recreated: " + some(phrases(unsure), "; "),
 		"find out their stemcells (bosh stemcells, bosh deployments) and upgrade those that are below " + minima + "; or set recreate (RECREATE, --recreate-vms): then every apply changes of the rotation recreates VMs"}

@@ -27,6 +27,15 @@ func (p *pipeline) expectRefused(ctx context.Context, phase string, more params,
 	Expect(p.writes()).To(HaveLen(before), "a refused phase sent a write")
 }
 
+// begun is a rotation that generate begins only where the code is accepted.
+func (p *pipeline) begun(ctx context.Context, code string) {
+	GinkgoHelper()
+	p.look(ctx)
+	p.expectRefused(ctx, "generate", nil, code)
+	p.putWith(ctx, "generate", params{"accept": []string{code}})
+	p.get(ctx)
+}
+
 // verdicts of every phase in every state; "" is the phase whose turn it is, "done"
 // one that is done already.
 var verdicts = map[string]map[string]string{
@@ -163,6 +172,7 @@ var _ = Describe("A phase that is not to run", func() {
 
 	It("is refused with configurable certificates of the retiring CA, until they are replaced", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{ConfigurableLeaf: true})
+		p.begun(ctx, "configurable-certificates-ahead")
 		p.reach(ctx, "replaced")
 		p.expectRefused(ctx, "delete", nil, "configurable-certificates", ContainSubstring("networking_poe_ssl_certs"))
 		p.operate(sim.Action{Do: "replace-configurable"})
@@ -174,6 +184,9 @@ var _ = Describe("A phase that is not to run", func() {
 	DescribeTable("is run with configurable certificates of the retiring CA when that is accepted", func(ctx SpecContext, o sim.Options) {
 		o.ConfigurableLeaf = true
 		p := newPipeline(o)
+		if o.Version == "" {
+			p.begun(ctx, "configurable-certificates-ahead")
+		}
 		p.reach(ctx, "replaced")
 		p.expectRefused(ctx, "delete", nil, "configurable-certificates")
 		a := p.putWith(ctx, "delete", params{"accept": []string{"configurable-certificates"}})

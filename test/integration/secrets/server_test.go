@@ -52,7 +52,6 @@ func serve() *opsManager {
 
 // ServeHTTP lets the foundation answer, and tampers with the answer.
 func (o *opsManager) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	decodeBasic(r)
 	answer := httptest.NewRecorder()
 	o.Foundation.ServeHTTP(answer, r)
 	o.mu.Lock()
@@ -73,19 +72,6 @@ func (o *opsManager) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Length", strconv.Itoa(answer.Body.Len()))
 	w.WriteHeader(answer.Code)
 	_, _ = w.Write(answer.Body.Bytes())
-}
-
-// decodeBasic does what UAA does when a client says that it escapes.
-func decodeBasic(r *http.Request) {
-	id, secret, basic := r.BasicAuth()
-	if !basic || r.Header.Get("X-CF-ENCODED-CREDENTIALS") != "true" {
-		return
-	}
-	id, idErr := url.QueryUnescape(id)
-	secret, secretErr := url.QueryUnescape(secret)
-	if idErr == nil && secretErr == nil {
-		r.SetBasicAuth(id, secret)
-	}
 }
 
 // tampered puts a way of tampering in force.
