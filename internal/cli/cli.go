@@ -45,6 +45,7 @@ type commands struct {
 	Unrotated []string `sep:"," variable:"OPSMAN_CA_UNROTATED" placeholder:"NAME" help:"Certificates that Ops Manager is known not to rotate here; * stands for anything."`
 
 	Status     statusCommand       `cmd:"" help:"Show which state the rotation is in, why, what comes next, and what stands in the way."`
+	Preflight  preflightCommand    `cmd:"" help:"Say whether a rotation may begin: list all that the vendor requires before one, and fail where one must not."`
 	Plan       planCommand         `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
 	Report     reportCommand       `cmd:"" help:"List every CA and certificate: when it expires, and who has to act."`
 	Metrics    metricsCommand      `cmd:"" help:"Write when certificates expire and where the rotation stands as Prometheus metrics."`
@@ -195,8 +196,15 @@ func problemsOf(parsed *kong.Context) error {
 }
 
 func (c *statusCommand) problems() error { return wrongFrom(c.From) }
-func (c *planCommand) problems() error   { return wrongFrom(c.From) }
-func (c *applyCommand) problems() error  { return wrongFrom(c.From) }
+func (c *planCommand) problems() error {
+	_, wrong := c.options()
+	return errors.Join(wrongFrom(c.From), wrong)
+}
+func (c *preflightCommand) problems() error {
+	_, wrong := c.options()
+	return errors.Join(wrongFrom(c.From), wrong)
+}
+func (c *applyCommand) problems() error { return wrongFrom(c.From) }
 
 func (f phaseFlags) problems() error {
 	_, wrong := f.reasons()

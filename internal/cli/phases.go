@@ -41,9 +41,11 @@ type generating struct {
 }
 
 // excluded are the CAs that the rotation leaves alone.
-func (g generating) excluded() ([]string, error) {
+func (g generating) excluded() ([]string, error) { return excluded(g.Exclude) }
+
+func excluded(given []string) ([]string, error) {
 	var paths []string
-	for _, path := range g.Exclude {
+	for _, path := range given {
 		paths = append(paths, strings.TrimSpace(path))
 	}
 	if err := foundation.CheckExclude(paths); err != nil {

@@ -30,9 +30,9 @@ type Finding struct {
 	Status Status `json:"status"`
 	// Message says what was found, Next what to do, "" for nothing.
 	Message string `json:"message"`
-	Next    string `json:"next,omitempty"`
+	Next    string `json:"next"`
 	// Acceptable tells that an operator may overrule it by its code.
-	Acceptable bool `json:"acceptable,omitempty"`
+	Acceptable bool `json:"acceptable"`
 }
 
 // row looks at one thing, or at several that belong together.
