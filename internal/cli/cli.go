@@ -45,11 +45,11 @@ type commands struct {
 	Unrotated []string `sep:"," variable:"OPSMAN_CA_UNROTATED" placeholder:"NAME" help:"Certificates that Ops Manager is known not to rotate here; * stands for anything."`
 
 	Status     statusCommand       `cmd:"" help:"Show which state the rotation is in, why, what comes next, and what stands in the way."`
-	Preflight  preflightCommand    `cmd:"" help:"Say whether a rotation may begin: list all that the vendor requires before one, and fail where one must not."`
 	Plan       planCommand         `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
 	Report     reportCommand       `cmd:"" help:"List every CA and certificate: when it expires, and who has to act."`
 	Metrics    metricsCommand      `cmd:"" help:"Write when certificates expire and where the rotation stands as Prometheus metrics."`
 	Serve      serveMetricsCommand `cmd:"" name:"serve-metrics" help:"Serve the same metrics over HTTP, until it is told to end."`
+	Preflight  preflightCommand    `cmd:"" help:"Say whether a rotation may begin: list all that the vendor requires before one, and fail where one must not."`
 	Apply      applyCommand        `cmd:"" name:"apply-changes" help:"Apply changes to all products with om, and see it through to the end."`
 	Generate   generateCommand     `cmd:"" help:"Make a new, inactive root CA, or hand over your own: the candidate."`
 	Activate   activateCommand     `cmd:"" help:"Make the candidate the active CA, once every product trusts it."`

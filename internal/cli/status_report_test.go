@@ -135,6 +135,9 @@ var _ = Describe("the status for a terminal", func() {
 			MatchRegexp(`^BOSH Director +not deployed since `),
 			MatchRegexp(`^TAS +installation 8$`),
 			"",
+			HavePrefix("way back there is none: CredHub Maestro's checks are on"),
+			HavePrefix("→ to stop is to leave it as it is"),
+			"",
 			HavePrefix("next run apply changes on all products"),
 		))
 	})
