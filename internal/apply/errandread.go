@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 const (
@@ -23,18 +24,20 @@ const (
 )
 
 // errandsAt is how messages name the file.
-func errandsAt(path string) string { return fmt.Sprintf("--config %q", input.ShownPath(path)) }
+func (r Request) errandsAt() string {
+	return fmt.Sprintf("%s %q", r.Names.Of(setting.ErrandConfig), input.ShownPath(r.ErrandsFile))
+}
 
 // readErrands reads the operator's errand configuration. No message repeats more
 // of the file than its keys: it may be another one, such as an env.yml with a
 // password, and YAML libraries quote what they cannot read.
-func readErrands(path string) (errandConfig, error) {
+func readErrands(r Request) (errandConfig, error) {
 	var config errandConfig
-	if input.IsContent(path) {
-		return config, errors.New("--config holds the content of a file: expected the path of one, for example errand-config/errands.yml")
+	if input.IsContent(r.ErrandsFile) {
+		return config, fmt.Errorf("%s holds the content of a file: expected the path of one, for example errand-config/errands.yml", r.Names.Of(setting.ErrandConfig))
 	}
-	at := errandsAt(path)
-	text, err := input.ReadFile(path)
+	at := r.errandsAt()
+	text, err := input.ReadFile(r.ErrandsFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return config, fmt.Errorf("%s does not exist: expected om's errand configuration, in a task a file of one of its inputs, for example errand-config/errands.yml; or none, and errands run as their tiles say", at)

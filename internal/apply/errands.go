@@ -18,6 +18,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // PlannedErrand is an errand of the next apply changes that somebody has asked
@@ -50,7 +51,7 @@ type ErrandPlan struct {
 func PlanErrands(from Errands, r Request) (ErrandPlan, error) {
 	plan := ErrandPlan{config: errandConfig{Errands: map[string]productErrands{}}}
 	if r.ErrandsFile != "" {
-		config, err := readErrands(r.ErrandsFile)
+		config, err := readErrands(r)
 		if err != nil {
 			return plan, &errandError{err}
 		}
@@ -67,7 +68,7 @@ func PlanErrands(from Errands, r Request) (ErrandPlan, error) {
 		return plan, err
 	}
 	plan.deployed = staged.deployed
-	problems, err := staged.checkErrands(r.ErrandsFile, plan.config)
+	problems, err := staged.checkErrands(r.errandsAt(), plan.config)
 	if err != nil {
 		return plan, cannotList("the errands", err)
 	}
@@ -169,7 +170,7 @@ func (p *ErrandPlan) service(product string, errand api.Errand, r Request) {
 	}
 	if product == rotation.TKGI {
 		// Nobody's clusters are upgraded unasked.
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%s of TKGI (%s) runs as its tile says, as it upgrades every cluster: its clusters stay unproven where it does not run; to run it, set it to true in the errand configuration (--config)", errand.Name, product))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("%s of TKGI (%s) runs as its tile says, as it upgrades every cluster: its clusters stay unproven where it does not run; to run it, set it to true in the errand configuration (%s)", errand.Name, product, r.Names.Of(setting.ErrandConfig)))
 		return
 	}
 	if config.RunPostDeploy == nil {
@@ -250,23 +251,23 @@ type productErrands struct {
 
 // checkErrands compares the operator's errand configuration with the staged
 // products before om gets it, and lists every problem at once.
-func (s *staging) checkErrands(path string, config errandConfig) ([]error, error) {
+func (s *staging) checkErrands(at string, config errandConfig) ([]error, error) {
 	var problems []error
 	for _, product := range sortedKeys(config.Errands) {
 		if !slices.Contains(s.products(), product) {
-			problems = append(problems, fmt.Errorf("%s: errands.%s: there is no such product; staged are %s", errandsAt(path), input.Name(product), orNone(s.products())))
+			problems = append(problems, fmt.Errorf("%s: errands.%s: there is no such product; staged are %s", at, input.Name(product), orNone(s.products())))
 			continue
 		}
 		existing, err := s.of(product)
 		if err != nil {
 			return nil, err
 		}
-		problems = append(problems, config.Errands[product].check(path, product, existing)...)
+		problems = append(problems, config.Errands[product].check(at, product, existing)...)
 	}
 	return problems, nil
 }
 
-func (e productErrands) check(path, product string, existing []api.Errand) []error {
+func (e productErrands) check(file, product string, existing []api.Errand) []error {
 	var problems []error
 	for _, kind := range []struct {
 		key    string
@@ -284,7 +285,7 @@ func (e productErrands) check(path, product string, existing []api.Errand) []err
 		}
 		slices.Sort(names)
 		for _, name := range sortedKeys(kind.wanted) {
-			at := fmt.Sprintf("%s: errands.%s.%s.%s", errandsAt(path), product, kind.key, input.Name(name))
+			at := fmt.Sprintf("%s: errands.%s.%s.%s", file, product, kind.key, input.Name(name))
 			if !slices.Contains(names, name) {
 				problems = append(problems, fmt.Errorf("%s: %s has no such errand; it has %s", at, product, orNone(names)))
 			}
@@ -294,7 +295,7 @@ func (e productErrands) check(path, product string, existing []api.Errand) []err
 		}
 	}
 	if len(e.RunPostDeploy)+len(e.RunPreDelete) == 0 {
-		problems = append(problems, fmt.Errorf("%s: errands.%s is empty: give run_post_deploy or run_pre_delete, %s", errandsAt(path), product, errandExample))
+		problems = append(problems, fmt.Errorf("%s: errands.%s is empty: give run_post_deploy or run_pre_delete, %s", file, product, errandExample))
 	}
 	return problems
 }

@@ -29,7 +29,7 @@ func FuzzErrandFile(f *testing.F) {
 		if err := os.WriteFile(path, []byte(strings.ReplaceAll(content, "$S", geheim)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		config, err := readErrands(path)
+		config, err := readErrands(Request{ErrandsFile: path})
 		if err != nil {
 			text := err.Error()
 			if strings.Contains(text, geheim) || strings.ContainsFunc(text, unicode.IsControl) || len(text) > 4<<10 {
@@ -45,7 +45,7 @@ func FuzzErrandFile(f *testing.F) {
 		if err := os.WriteFile(path, again, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		reread, err := readErrands(path)
+		reread, err := readErrands(Request{ErrandsFile: path})
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, again)
 		}

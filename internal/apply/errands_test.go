@@ -102,21 +102,21 @@ errands:
 		configure("")
 		r.req.ErrandsFile = "/"
 		_, err := r.run(ctx)
-		Expect(err).To(MatchError(HavePrefix(`--config "/" cannot be read (is a directory): expected a file`)))
+		Expect(err).To(MatchError(HavePrefix(`config "/" cannot be read (is a directory): expected a file`)))
 	})
 
 	It("repeats nothing of what stands in the place of its path", func(ctx SpecContext) {
 		configure("")
 		r.req.ErrandsFile = "/build/target: x\npassword: geheim"
 		_, err := r.run(ctx)
-		Expect(err).To(MatchError("--config holds the content of a file: expected the path of one, for example errand-config/errands.yml"))
+		Expect(err).To(MatchError("config holds the content of a file: expected the path of one, for example errand-config/errands.yml"))
 	})
 
 	It("names a file that is not there", func(ctx SpecContext) {
 		configure("")
 		r.req.ErrandsFile = "/no/such/errands.yml"
 		_, err := r.run(ctx)
-		Expect(err).To(MatchError(ContainSubstring(`--config "/no/such/errands.yml" does not exist: expected om's errand configuration`)))
+		Expect(err).To(MatchError(ContainSubstring(`config "/no/such/errands.yml" does not exist: expected om's errand configuration`)))
 	})
 
 	It("that cannot be checked starts nothing", func(ctx SpecContext) {

@@ -60,14 +60,16 @@ type StuckError struct {
 	// ID is 0 when om hung before it started one.
 	ID  int
 	Why string
+	// Ignore is what the operator calls the key that names an installation as dead.
+	Ignore string
 }
 
 func (e *StuckError) Error() string {
 	if e.ID == 0 {
 		return "om was stopped: " + e.Why + "; look whether Ops Manager answers, then apply changes again"
 	}
-	return fmt.Sprintf("installation %d is left alone and nothing was started: %s; look at it in Ops Manager, and if it is a dead record (they outlive a reboot) name it as one to ignore (--ignore-installation), then apply changes again",
-		e.ID, e.Why)
+	return fmt.Sprintf("installation %d is left alone and nothing was started: %s; look at it in Ops Manager, and if it is a dead record (they outlive a reboot) name it as one to ignore (%s), then apply changes again",
+		e.ID, e.Why, e.Ignore)
 }
 
 // InterruptedError is this program being told to end. The installation, if

@@ -101,7 +101,7 @@ func (f *follower) beat(ctx context.Context) error {
 	}
 	f.s.tell(f.output.pulse)
 	if still := f.still(now); still >= f.s.req.StuckAfter {
-		return &StuckError{ID: f.id, Why: stuckFor(still)}
+		return f.s.stuck(f.id, stuckFor(still))
 	}
 	return nil
 }

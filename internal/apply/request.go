@@ -12,6 +12,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Request is what to apply and how patiently. Zero durations mean the
@@ -26,6 +27,9 @@ type Request struct {
 	LeaveStaged bool
 	// Force applies even when nothing is outstanding.
 	Force bool
+
+	// Names are what the operator calls what is in a request, for sentences.
+	Names setting.Names
 
 	// Products has to be empty: changes are always applied to all products. It
 	// is here so that a request for a selective deploy is refused by name.

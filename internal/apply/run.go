@@ -10,6 +10,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Run applies all staged changes to all products, and returns nil only when
@@ -188,7 +189,7 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 		s.outcome.NothingToDo = true
 		s.outcome.Why = need.Why
 		s.out.Println(s.out.OK("nothing was applied:"), need.Why)
-		s.warn("changes are staged for " + join(staged) + ", and left as they are: to deploy them, apply changes without a version (FROM, --from), or with force (FORCE, --force)")
+		s.warn("changes are staged for " + join(staged) + ", and left as they are: to deploy them, apply changes without a version (" + s.req.Names.Of(setting.From) + "), or with force (" + s.req.Names.Of(setting.Force) + ")")
 		return false, nil
 	default:
 		s.outcome.NothingToDo = true

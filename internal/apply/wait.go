@@ -8,6 +8,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // waitForTurn returns the history once no installation runs any more. What
@@ -38,7 +39,7 @@ func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error)
 			s.say(fmt.Sprintf("installation %d%s runs already: waiting for it to end, then applying ours", running.ID, by(running.User)))
 		}
 		if s.waitLeft <= 0 {
-			return history, &StuckError{ID: running.ID, Why: fmt.Sprintf("it still runs after waiting %s for others", console.Elapsed(s.req.WaitFor))}
+			return history, s.stuck(running.ID, fmt.Sprintf("it still runs after waiting %s for others", console.Elapsed(s.req.WaitFor)))
 		}
 		if err := current.look(ctx, running); err != nil {
 			return history, err
@@ -204,7 +205,7 @@ func (v *watcher) look(ctx context.Context, i evidence.Installation) error {
 		v.saw(now, v.logSize(ctx), i)
 	}
 	if still := v.still(now); still >= v.s.req.StuckAfter {
-		return &StuckError{ID: i.ID, Why: stuckFor(still)}
+		return v.s.stuck(i.ID, stuckFor(still))
 	}
 	v.course.saw(i, v.s.deps.OpsManager.ServerTime())
 	v.pulse.Beat(fmt.Sprintf("waiting for installation %d%s: %s", i.ID, by(i.User), v.course))
@@ -231,6 +232,10 @@ func (g *growth) saw(now time.Time, log int, i evidence.Installation) {
 }
 
 func (g *growth) still(now time.Time) time.Duration { return now.Sub(g.at) }
+
+func (s *supervision) stuck(id int, why string) *StuckError {
+	return &StuckError{ID: id, Why: why, Ignore: s.req.Names.Of(setting.IgnoreInstallation)}
+}
 
 func stuckFor(still time.Duration) string {
 	return fmt.Sprintf("its log has not grown and no product has got on for %s", console.Elapsed(still))

@@ -114,7 +114,7 @@ func (s *supervision) watch(ctx context.Context, before evidence.History, pulse 
 		moved.saw(now, output.size(), ours)
 		if still := moved.still(now); still >= s.req.StuckAfter {
 			stop()
-			return &StuckError{ID: ours.ID, Why: stuckFor(still)}
+			return s.stuck(ours.ID, stuckFor(still))
 		}
 		if ours.ID == 0 {
 			pulse.Beat("om is starting the installation")

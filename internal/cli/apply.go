@@ -10,6 +10,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // errandFlags decide which errands an apply changes runs.
@@ -19,8 +20,8 @@ type errandFlags struct {
 	NoServiceErrands bool   `name:"no-service-errands" variable:"NO_SERVICE_ERRANDS" help:"Do not run the errands that bring new certificates to service instances."`
 }
 
-func (f errandFlags) request() apply.Request {
-	return apply.Request{ErrandsFile: f.Errands, RecreateVMs: f.RecreateVMs, ServiceErrands: !f.NoServiceErrands}
+func (f errandFlags) request(names setting.Names) apply.Request {
+	return apply.Request{Names: names, ErrandsFile: f.Errands, RecreateVMs: f.RecreateVMs, ServiceErrands: !f.NoServiceErrands}
 }
 
 // ignoring names records that say running and are dead.
@@ -56,8 +57,8 @@ type applyCommand struct {
 
 // Run applies changes.
 func (c *applyCommand) Run(t *app) error {
-	known, applied, err := handed(c.From)
-	accept, wrong := c.reasons()
+	known, applied, err := handed(c.From, t.names)
+	accept, wrong := c.reasons(t.names)
 	if err := errors.Join(err, wrong); err != nil {
 		return err
 	}
@@ -65,7 +66,7 @@ func (c *applyCommand) Run(t *app) error {
 	if accepted != "" {
 		t.console.Println(t.console.Warn("note:"), accepted)
 	}
-	request := c.applyRequest()
+	request := c.applyRequest(t.names)
 	request.Needed = func(ctx context.Context) (apply.Need, error) { return t.need(ctx, known, applied, accept...) }
 	request.Force, request.LeaveStaged = c.Force, known != nil
 	outcome, err := apply.Run(t.ctx, request, t.applyDeps(c.Om))
@@ -87,8 +88,8 @@ func (t *app) leave(folder string, applied evidence.Applied) {
 	}
 }
 
-func (f applyFlags) applyRequest() apply.Request {
-	r := f.request()
+func (f applyFlags) applyRequest(names setting.Names) apply.Request {
+	r := f.request(names)
 	r.Products = f.ProductName
 	if f.SkipDeployProducts {
 		r.Products = append(r.Products, "none (--skip-deploy-products)")
@@ -119,18 +120,18 @@ func (t *app) need(ctx context.Context, known *rotation.Version, applied evidenc
 		return apply.Need{}, err
 	}
 	view, _ = view.Recall(applied, known)
-	return needed(view, known, accept...)
+	return t.needed(view, known, accept...)
 }
 
 // needed is what the rotation needs, of what was seen.
-func needed(view foundation.View, known *rotation.Version, accept ...rotation.Reason) (apply.Need, error) {
+func (t *app) needed(view foundation.View, known *rotation.Version, accept ...rotation.Reason) (apply.Need, error) {
 	m := rotation.Next(rotation.Way{Observed: view.Observed, Evidence: view.Evidence, From: known, ApplyOnly: true, Options: rotation.Options{Accept: accept}})
 	if m.Kind == rotation.MoveRefuse {
 		d := m.Decision
 		if m.Stale {
-			d.Next = "give it the newest version, which a check of the resource finds, or run it without a version (FROM, --from)"
+			d.Next = "give it the newest version, which a check of the resource finds, or run it without a version (" + t.names.Of(setting.From) + ")"
 		}
-		return apply.Need{}, refusal("apply-changes", d)
+		return apply.Need{}, t.refusal("apply-changes", d)
 	}
 	need := apply.Need{Apply: m.Kind == rotation.MoveApply, Why: m.Why, Recreate: m.Recreate, Others: m.Others}
 	if view.Observed.State == rotation.Renewed {
@@ -140,6 +141,6 @@ func needed(view foundation.View, known *rotation.Version, accept ...rotation.Re
 }
 
 // refusal is an apply changes that must not run.
-func refusal(what string, d rotation.Decision) error {
-	return &apply.RefusedError{Reason: d.Reason, Sentence: fmt.Sprintf("%s refused (%s): %s; %s", what, d.Reason, d.Message, d.Next)}
+func (t *app) refusal(what string, d rotation.Decision) error {
+	return &apply.RefusedError{Reason: d.Reason, Sentence: fmt.Sprintf("%s refused (%s): %s; %s", what, d.Reason, d.Message, d.Advice(t.names))}
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/omenv"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
@@ -81,8 +82,8 @@ type app struct {
 	api foundation.Reader
 	// unrotated are the names with which api was made.
 	unrotated []string
-	// variables know under which names flags were given.
-	variables *variables
+	// names are what flags are called, as they were given.
+	names setting.Names
 }
 
 // Main runs the command line and returns the exit code: 0, 1 for a failure, 2
@@ -103,27 +104,29 @@ func Main(ctx context.Context, e Environment) int {
 		fmt.Fprintln(e.Stderr, "error:", err)
 		return 2
 	}
+	given.learn(parser.Model.Node)
 	parsed, err := parser.Parse(e.Args)
 	if left >= 0 {
 		return left
 	}
 	if err := errors.Join(append(given.problems, err)...); err != nil {
 		for _, problem := range input.Problems(err) {
-			fmt.Fprintf(e.Stderr, "error: %s%s\n", given.called(problem.Error()), secretFlag(problem.Error()))
+			fmt.Fprintf(e.Stderr, "error: %s%s\n", problem, secretFlag(problem.Error()))
 		}
 		fmt.Fprintln(e.Stderr, "Run opsman-ca --help for the commands.")
 		return 2
 	}
+	given.onLine(parsed)
 	if e.Sleep == nil {
 		e.Sleep = foundation.Sleep
 	}
 	if e.Now == nil {
 		e.Now = time.Now
 	}
-	t := &app{Environment: e, ctx: ctx, variables: given, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ, Terminal: terminal.Colored})}
+	t := &app{Environment: e, ctx: ctx, names: given.name, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ, Terminal: terminal.Colored})}
 	t.console.Println(t.console.Muted(buildinfo.String("opsman-ca")))
 	if err = t.connect(line); err != nil {
-		return t.report(errors.Join(err, problemsOf(parsed)))
+		return t.report(errors.Join(err, problemsOf(parsed, t.names)))
 	}
 	err = parsed.Run(t)
 	return t.report(err)
@@ -145,34 +148,35 @@ func secretFlag(refused string) string {
 func (t *app) connect(line commands) error {
 	var err error
 	if t.config, err = omenv.Config(line.Flags, t.Environ); err != nil {
-		return err
+		return input.Named(err, t.names)
 	}
 	handler := slog.NewTextHandler(t.console, &slog.HandlerOptions{Level: slog.Level(line.LogLevel)})
-	t.client, err = opsman.New(t.config, opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
+	t.client, err = opsman.New(t.config, opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")), opsman.WithNames(t.names))
 	if err != nil {
-		return errors.Join(err, errWhere)
+		return errors.Join(err, where(t.names))
 	}
-	t.console.SetFilter(func(text string) string { return t.variables.keyed(t.client.Redact(text)) })
+	t.console.SetFilter(t.client.Redact)
 	if err := foundation.CheckNames(line.Unrotated); err != nil {
-		return fmt.Errorf("--unrotated %w", err)
+		return fmt.Errorf("%s %w", t.names.Of(setting.Unrotated), err)
 	}
 	t.unrotated = line.Unrotated
 	t.api = foundation.Without(t.client, line.Unrotated)
 	return nil
 }
 
-// errWhere says where all of it can be given.
-var errWhere = errors.New("target and credentials come from flags (--target, --username, --client-id), " +
-	"from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, or from om's env.yml (--env)")
+// where says where all of it can be given.
+func where(names setting.Names) error {
+	return fmt.Errorf("target and credentials come from flags (--target, --username, --client-id), "+
+		"from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, or from om's env.yml (%s)", names.Of(setting.Env))
+}
 
-// report shows an error, each of joined ones on a line of its own, and names
-// flags as they were given.
+// report shows an error, each of joined ones on a line of its own.
 func (t *app) report(err error) int {
 	if err == nil {
 		return 0
 	}
 	for _, problem := range input.Problems(err) {
-		t.console.Println(t.console.Error("error:"), t.variables.called(problem.Error()))
+		t.console.Println(t.console.Error("error:"), problem.Error())
 	}
 	if links := troubleshooting.Links(troubleshooting.Of(err)); links != "" {
 		t.console.Println(t.console.Muted(links))
@@ -182,50 +186,50 @@ func (t *app) report(err error) int {
 
 // checked is a command that can tell what its flags get wrong without Ops
 // Manager: whoever has to mend the credentials hears of the rest as well.
-type checked interface{ problems() error }
+type checked interface {
+	problems(names setting.Names) error
+}
 
-func problemsOf(parsed *kong.Context) error {
+func problemsOf(parsed *kong.Context, names setting.Names) error {
 	selected := parsed.Selected()
 	if selected == nil || !selected.Target.CanAddr() {
 		return nil
 	}
 	if command, ok := selected.Target.Addr().Interface().(checked); ok {
-		return command.problems()
+		return command.problems(names)
 	}
 	return nil
 }
 
-func (c *statusCommand) problems() error { return wrongFrom(c.From) }
-func (c *planCommand) problems() error {
-	_, wrong := c.options()
-	return errors.Join(wrongFrom(c.From), wrong)
+func (c *statusCommand) problems(names setting.Names) error { return wrongFrom(c.From, names) }
+func (c *planCommand) problems(names setting.Names) error {
+	return errors.Join(wrongFrom(c.From, names), c.readiness.problems(names))
 }
-func (c *preflightCommand) problems() error {
-	_, wrong := c.options()
-	return errors.Join(wrongFrom(c.From), wrong)
+func (c *preflightCommand) problems(names setting.Names) error {
+	return errors.Join(wrongFrom(c.From, names), c.readiness.problems(names))
 }
-func (c *applyCommand) problems() error { return wrongFrom(c.From) }
+func (c *applyCommand) problems(names setting.Names) error { return wrongFrom(c.From, names) }
 
-func (f phaseFlags) problems() error {
-	_, wrong := f.reasons()
-	return errors.Join(wrongFrom(f.From), wrong)
+func (f phaseFlags) problems(names setting.Names) error {
+	_, wrong := f.reasons(names)
+	return errors.Join(wrongFrom(f.From, names), wrong)
 }
 
-func (g generating) problems() error {
-	_, wrongCA := g.read()
-	_, wrongExclude := g.excluded()
+func (g generating) problems(names setting.Names) error {
+	_, wrongCA := g.read(names)
+	_, wrongExclude := g.excluded(names)
 	return errors.Join(wrongCA, wrongExclude)
 }
 
-func (c *generateCommand) problems() error {
-	return errors.Join(c.phaseFlags.problems(), c.generating.problems())
+func (c *generateCommand) problems(names setting.Names) error {
+	return errors.Join(c.phaseFlags.problems(names), c.generating.problems(names))
 }
 
-func (c *rotateCommand) problems() error {
-	return errors.Join(c.phaseFlags.problems(), c.generating.problems())
+func (c *rotateCommand) problems(names setting.Names) error {
+	return errors.Join(c.phaseFlags.problems(names), c.generating.problems(names))
 }
 
-func wrongFrom(folder string) error {
-	_, _, err := handed(folder)
+func wrongFrom(folder string, names setting.Names) error {
+	_, _, err := handed(folder, names)
 	return err
 }

@@ -34,7 +34,7 @@ func FuzzVariables(f *testing.F) {
 				t.Fatalf("%s=%q ends the program", name, value)
 			}
 			for _, one := range input.Problems(errors.Join(append(given.problems, err)...)) {
-				if text := given.called(one.Error()); strings.ContainsFunc(text, unicode.IsControl) || len(text) > 8<<10 {
+				if text := one.Error(); strings.ContainsFunc(text, unicode.IsControl) || len(text) > 8<<10 {
 					t.Fatalf("%s=%q: %q", name, value, text)
 				}
 			}

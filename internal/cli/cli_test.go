@@ -81,11 +81,12 @@ var _ = Describe("opsman-ca", func() {
 		Entry(nil, []string{"--help"}, "status", "plan", "apply-changes", "--env", "--skip-ssl-validation", "OM_PASSWORD"),
 		Entry(nil, []string{"-h"}, "Usage: opsman-ca <command>"),
 		Entry(nil, []string{"status", "--help"}, "--from", "--json"),
+		Entry(nil, []string{"preflight", "--help"}, "--from", "--json", "--accept", "--exclude-from-rotation", "--recreate-vms", "--ignore-installation"),
 		Entry(nil, []string{"apply-changes", "--help"}, "--recreate-vms", "--config", "--attempts"),
 	)
 
 	It("has no flag for a secret, and shows none that is refused in its help", func() {
-		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}, {"rotate", "--help"}, {"generate", "--help"}, {"report", "--help"}, {"metrics", "--help"}, {"serve-metrics", "--help"}} {
+		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}, {"rotate", "--help"}, {"generate", "--help"}, {"preflight", "--help"}, {"report", "--help"}, {"metrics", "--help"}, {"serve-metrics", "--help"}} {
 			help := run(nil, args...).stdout
 			Expect(help).NotTo(MatchRegexp("--(password|client-secret|decryption-passphrase|product-name|skip-deploy)"))
 		}
@@ -273,7 +274,7 @@ var _ = Describe("apply-changes", func() {
 		args := append([]string{"apply-changes", "--from", from(`{"state":"settled","active":"` + f.Dump().CAs[0].GUID + `"}`)}, quickly()...)
 		r := run(f.environ, args...)
 		Expect(r.code).To(Equal(0), r.stderr)
-		Expect(r.stderr).To(And(ContainSubstring("nothing was applied: the rotation is at settled"), ContainSubstring("changes are staged for TAS, and left as they are: to deploy them, apply changes without a version (FROM, --from), or with force (FORCE, --force)")))
+		Expect(r.stderr).To(And(ContainSubstring("nothing was applied: the rotation is at settled"), ContainSubstring("changes are staged for TAS, and left as they are: to deploy them, apply changes without a version (--from), or with force (--force)")))
 		Expect(f.Dump().Installations).To(HaveLen(2))
 		Expect(run(f.environ, append(args, "--force")...).code).To(Equal(0))
 		Expect(f.Dump().Installations).To(HaveLen(3))
@@ -297,7 +298,7 @@ var _ = Describe("apply-changes", func() {
 		before := len(f.Dump().Installations)
 		r := run(f.environ, append(append([]string{"apply-changes", "--from", known}, quickly()...), force...)...)
 		Expect(r.code).To(Equal(1))
-		Expect(r.stderr).To(And(ContainSubstring("error: apply-changes refused ("+reason+"): "), ContainSubstring("give it the newest version"), ContainSubstring("run it without a version (FROM, --from)")))
+		Expect(r.stderr).To(And(ContainSubstring("error: apply-changes refused ("+reason+"): "), ContainSubstring("give it the newest version"), ContainSubstring("run it without a version (--from)")))
 		Expect(f.Dump().Installations).To(HaveLen(before))
 	},
 		Entry("of a finished one", "FIRST", "finished-rotation"), Entry("of a finished one, forced", "FIRST", "finished-rotation", "--force"),

@@ -14,6 +14,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/metrics"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // metricsFlags are of both ways to give metrics out.
@@ -24,7 +25,7 @@ type metricsFlags struct {
 
 // looker looks at the foundation for metrics.
 func (f metricsFlags) looker(t *app) (*metrics.Looker, error) {
-	known, err := cursor(f.From)
+	known, err := cursor(f.From, t.names)
 	if err != nil {
 		return nil, err
 	}
@@ -58,16 +59,18 @@ func (c *metricsCommand) Run(t *app) error {
 	if c.Output == "" {
 		return errors.Join(t.write(string(text)), look.Err)
 	}
-	return errors.Join(replace(c.Output, []byte(t.client.Redact(console.Harmless(string(text))))), look.Err)
+	return errors.Join(replace(c.Output, []byte(t.client.Redact(console.Harmless(string(text)))), t.names), look.Err)
 }
 
 // replace writes the file beside its place and moves it there, so that whoever
 // reads it never sees half of it.
-func replace(path string, content []byte) (err error) {
-	const problem = "--output %q cannot be written (%w): expected a file in a folder that is there, for example /var/lib/node_exporter/opsman-ca.prom"
+func replace(path string, content []byte, names setting.Names) (err error) {
+	unwritten := func(err error) error {
+		return fmt.Errorf("%s %q cannot be written (%w): expected a file in a folder that is there, for example /var/lib/node_exporter/opsman-ca.prom", names.Of(setting.Output), path, input.WithoutPath(err))
+	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".opsman-ca-*")
 	if err != nil {
-		return fmt.Errorf(problem, path, input.WithoutPath(err))
+		return unwritten(err)
 	}
 	_, err = file.Write(content)
 	// The node exporter runs as another user.
@@ -75,7 +78,7 @@ func replace(path string, content []byte) (err error) {
 		err = os.Rename(file.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf(problem, path, input.WithoutPath(err)), os.Remove(file.Name()))
+		return errors.Join(unwritten(err), os.Remove(file.Name()))
 	}
 	return nil
 }
@@ -93,7 +96,7 @@ const shortest = 30 * time.Second
 // Run serves until it is told to end.
 func (c *serveMetricsCommand) Run(t *app) error {
 	if c.Interval < shortest {
-		return fmt.Errorf("--interval %s is too short: Ops Manager answers one call at a time, and its other users wait meanwhile; expected %s or longer, for example 30m", c.Interval, shortest)
+		return fmt.Errorf("%s %s is too short: Ops Manager answers one call at a time, and its other users wait meanwhile; expected %s or longer, for example 30m", t.names.Of(setting.Interval), c.Interval, shortest)
 	}
 	looker, err := c.looker(t)
 	if err != nil {
@@ -102,7 +105,7 @@ func (c *serveMetricsCommand) Run(t *app) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(t.ctx, "tcp", c.Listen)
 	if err != nil {
-		return fmt.Errorf("--listen %q is no address to listen on (%w): expected host:port, for example 127.0.0.1:9752 or :9752", c.Listen, err)
+		return fmt.Errorf("%s %q is no address to listen on (%w): expected host:port, for example 127.0.0.1:9752 or :9752", t.names.Of(setting.Listen), c.Listen, err)
 	}
 	t.console.Println(t.console.OK("▸"), fmt.Sprintf("serving metrics on http://%s/metrics; Ops Manager is looked at every %s", listener.Addr(), c.Interval))
 	server := &metrics.Server{Looker: looker, Interval: c.Interval, Sleep: t.Sleep, Logger: slog.New(slog.NewTextHandler(t.console, nil))}

@@ -28,7 +28,7 @@ var _ = Describe("what an error asks for", func() {
 
 			By("a certificate that is not trusted")
 			r := run(append(without(f, "OM_CA_CERT"), task...), "status")
-			Expect(r.stderr).To(ContainSubstring(": give the certificate that signed Ops Manager's own as " + ca + ", or as ca-cert in the env file"))
+			Expect(r.stderr).To(ContainSubstring(": give the certificate that signed Ops Manager's own as " + ca + ", or ca-cert in the env file"))
 			Expect(r.stderr).NotTo(ContainSubstring("ca_cert"))
 
 			By("what can be accepted")
@@ -52,13 +52,13 @@ var _ = Describe("what an error asks for", func() {
 	)
 
 	DescribeTable("of the leaf certificates alone",
-		func(task []string, dry string) {
+		func(task []string, dry string, flags ...string) {
 			f := serve(sim.Options{})
 			environ := append(append([]string{}, f.environ...), task...)
-			Expect(run(environ, "regenerate", "--leaf-only", "--dry-run").stderr).To(ContainSubstring("next: " + dry + "\n"))
+			Expect(run(environ, append([]string{"regenerate"}, flags...)...).stderr).To(ContainSubstring("next: " + dry + "\n"))
 		},
-		Entry("people", nil, "regenerate with --leaf-only, and without --dry-run"),
-		Entry("a task", []string{"ENV_FILE="}, "regenerate with LEAF_ONLY, and without DRY_RUN"),
+		Entry("people", nil, "regenerate with --leaf-only, and without --dry-run", "--leaf-only", "--dry-run"),
+		Entry("a task", []string{"ENV_FILE=", "LEAF_ONLY=true", "DRY_RUN=true"}, "regenerate with LEAF_ONLY, and without DRY_RUN"),
 	)
 
 	It("is left alone where a server says nearly the same", func() {

@@ -11,6 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // acceptance are the refusals that an operator overrides.
@@ -19,13 +20,13 @@ type acceptance struct {
 }
 
 // reasons are the codes, all of which can be accepted.
-func (a acceptance) reasons() ([]rotation.Reason, error) {
+func (a acceptance) reasons(names setting.Names) ([]rotation.Reason, error) {
 	var all []rotation.Reason
 	var problems []error
 	for _, code := range a.Accept {
 		reason := rotation.Reason(strings.TrimSpace(code))
 		if !slices.Contains(rotation.Acceptable(), reason) {
-			problems = append(problems, fmt.Errorf("--accept %q cannot be accepted: expected some of %s, for example pending-changes", code, resource.Acceptable()))
+			problems = append(problems, fmt.Errorf("%s %q cannot be accepted: expected some of %s, for example pending-changes", names.Of(setting.Accept), code, resource.Acceptable()))
 		}
 		all = append(all, reason)
 	}
@@ -41,22 +42,24 @@ type generating struct {
 }
 
 // excluded are the CAs that the rotation leaves alone.
-func (g generating) excluded() ([]string, error) { return excluded(g.Exclude) }
+func (g generating) excluded(names setting.Names) ([]string, error) {
+	return excluded(g.Exclude, names)
+}
 
-func excluded(given []string) ([]string, error) {
+func excluded(given []string, names setting.Names) ([]string, error) {
 	var paths []string
 	for _, path := range given {
 		paths = append(paths, strings.TrimSpace(path))
 	}
 	if err := foundation.CheckExclude(paths); err != nil {
-		return nil, fmt.Errorf("--exclude-from-rotation %w", err)
+		return nil, fmt.Errorf("%s %w", names.Of(setting.Exclude), err)
 	}
 	return paths, nil
 }
 
 // custom is the operator's own CA, nil for none; its key is written nowhere.
 func (g generating) custom(t *app) (*customca.CA, error) {
-	ca, err := g.read()
+	ca, err := g.read(t.names)
 	if ca != nil {
 		t.client.Conceal(ca.PrivateKeyPEM)
 	}
@@ -64,21 +67,22 @@ func (g generating) custom(t *app) (*customca.CA, error) {
 }
 
 // read reads the operator's own CA, nil for none.
-func (g generating) read() (*customca.CA, error) {
+func (g generating) read(names setting.Names) (*customca.CA, error) {
+	certificate, privateKey := names.Of(setting.Certificate), names.Of(setting.PrivateKey)
 	switch {
 	case g.Certificate == "" && g.PrivateKey == "":
 		return nil, nil // no CA is no error
 	case g.PrivateKey == "":
-		return nil, errors.New("--private-key is missing: a root CA of your own needs --certificate and --private-key, for example custom-ca/key.pem")
+		return nil, fmt.Errorf("%s is missing: a root CA of your own needs %s and %s, for example custom-ca/key.pem", privateKey, certificate, privateKey)
 	case g.Certificate == "":
-		return nil, errors.New("--certificate is missing: a root CA of your own needs --certificate and --private-key, for example custom-ca/cert.pem")
+		return nil, fmt.Errorf("%s is missing: a root CA of your own needs %s and %s, for example custom-ca/cert.pem", certificate, certificate, privateKey)
 	}
-	for flag, path := range map[string]string{"--certificate": g.Certificate, "--private-key": g.PrivateKey} {
+	for name, path := range map[string]string{certificate: g.Certificate, privateKey: g.PrivateKey} {
 		if strings.Contains(path, "-----BEGIN") {
-			return nil, fmt.Errorf("%s holds PEM: expected the path of a file with it, for example custom-ca/key.pem", flag)
+			return nil, fmt.Errorf("%s holds PEM: expected the path of a file with it, for example custom-ca/key.pem", name)
 		}
 	}
-	return resource.ReadCA(g.Certificate, g.PrivateKey)
+	return resource.ReadCA(g.Certificate, g.PrivateKey, names)
 }
 
 // phaseFlags are those of every phase.
@@ -107,9 +111,9 @@ type generateCommand struct {
 // Run makes the candidate.
 func (c *generateCommand) Run(t *app) error {
 	custom, wrongCA := c.custom(t)
-	exclude, wrongExclude := c.excluded()
+	exclude, wrongExclude := c.excluded(t.names)
 	return t.phase(c.phaseFlags, errors.Join(wrongCA, wrongExclude), foundation.Request{
-		Phase: rotation.Generate, Custom: custom, CustomAt: "--", Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation, Exclude: exclude, Recreate: c.RecreateVMs},
+		Phase: rotation.Generate, Custom: custom, Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation, Exclude: exclude, Recreate: c.RecreateVMs},
 	})
 }
 
@@ -153,7 +157,7 @@ func (f leafFlags) run(t *app, s rotation.Phase) error {
 	}
 	var wrong error
 	if f.IfRotating {
-		wrong = errors.New("--leaf-only is for a foundation without a rotation and --if-rotating for one with: leave out one of them")
+		wrong = fmt.Errorf("%s is for a foundation without a rotation and %s for one with: leave out one of them", t.names.Of(setting.LeafOnly), t.names.Of(setting.IfRotating))
 	}
 	return t.phase(f.phaseFlags, wrong, foundation.Request{Phase: s, Options: rotation.Options{LeafOnly: true, Ignore: f.IgnoreInstallation}})
 }
@@ -164,9 +168,9 @@ func (f laterFlags) run(t *app, s rotation.Phase) error {
 
 // phase runs one phase with the flags of all; known is what is wrong already.
 func (t *app) phase(flags phaseFlags, known error, wanted foundation.Request) error {
-	from, applied, err := handed(flags.From)
-	reasons, wrong := flags.reasons()
-	if err := errors.Join(known, err, wrong, flags.check()); err != nil {
+	from, applied, err := handed(flags.From, t.names)
+	reasons, wrong := flags.reasons(t.names)
+	if err := errors.Join(known, err, wrong, flags.check(t.names)); err != nil {
 		return err
 	}
 	wanted.From, wanted.DryRun, wanted.Options.Accept = from, flags.DryRun, reasons
@@ -184,7 +188,7 @@ func (t *app) phase(flags phaseFlags, known error, wanted foundation.Request) er
 }
 
 func (t *app) runner() foundation.Runner {
-	return foundation.Runner{API: t.client, Console: t.console, Sleep: t.Sleep, Unrotated: t.unrotated}
+	return foundation.Runner{API: t.client, Console: t.console, Sleep: t.Sleep, Unrotated: t.unrotated, Names: t.names}
 }
 
 // interrupted says how to go on when the command was told to end.

@@ -223,7 +223,7 @@ var _ = Describe("variables in the place of flags", func() {
 	It("are named all at once", func() {
 		r := run([]string{"WAIT_FOR=12", "ATTEMPTS=0", "RECREATE=yes", "OPSMAN_CA_COLOR=blue"}, "rotate")
 		Expect(r.code).To(Equal(2))
-		Expect(r.stderr).To(And(ContainSubstring("WAIT_FOR"), ContainSubstring("ATTEMPTS"), ContainSubstring("RECREATE"), ContainSubstring("error: OPSMAN_CA_COLOR must be one of")))
+		Expect(r.stderr).To(And(ContainSubstring("WAIT_FOR"), ContainSubstring("ATTEMPTS"), ContainSubstring("RECREATE"), ContainSubstring(`error: the environment variable OPSMAN_CA_COLOR is "blue": expected one of auto, always, never`)))
 	})
 
 	It("are named together with credentials that are missing", func() {

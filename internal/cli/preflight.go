@@ -11,6 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
@@ -21,10 +22,15 @@ type readiness struct {
 	Exclude []string `name:"exclude-from-rotation" sep:"," variable:"EXCLUDE_FROM_ROTATION" placeholder:"PATH" help:"CA in CredHub that the rotation is to leave alone, as a customer's own."`
 }
 
-func (r readiness) options() (rotation.Options, error) {
-	accept, wrongAccept := r.reasons()
-	exclude, wrongExclude := excluded(r.Exclude)
+func (r readiness) options(names setting.Names) (rotation.Options, error) {
+	accept, wrongAccept := r.reasons(names)
+	exclude, wrongExclude := excluded(r.Exclude, names)
 	return rotation.Options{Accept: accept, Exclude: exclude, Ignore: r.IgnoreInstallation}, errors.Join(wrongAccept, wrongExclude)
+}
+
+func (r readiness) problems(names setting.Names) error {
+	_, err := r.options(names)
+	return err
 }
 
 type preflightCommand struct {
@@ -46,7 +52,7 @@ type Preflight struct {
 
 // Run lists the findings, and fails where a rotation must not begin.
 func (c *preflightCommand) Run(t *app) error {
-	options, err := c.options()
+	options, err := c.options(t.names)
 	if err != nil {
 		return err
 	}
@@ -79,7 +85,11 @@ func (t *app) findings(view *foundation.View, known *rotation.Version, options r
 			return nil, err
 		}
 	}
-	return foundation.Readiness(*view, known, options), nil
+	findings := foundation.Readiness(*view, known, options)
+	for n := range findings {
+		findings[n].Next = findings[n].Advice(t.names)
+	}
+	return findings, nil
 }
 
 // PreflightOf sums findings up, what stops a rotation first.
@@ -137,7 +147,7 @@ func (e *NotReadyError) Error() string {
 	case first.Code == rotation.ReasonUnderWay:
 		return fmt.Sprintf("preflight is for before generate (%s): %s; %s", first.Code, first.Message, first.Next)
 	case len(e.Refusals) == 1:
-		return fmt.Sprintf("a rotation must not begin (%s): %s; %s", first.Code, first.Message, advice(first))
+		return fmt.Sprintf("a rotation must not begin (%s): %s; %s", first.Code, first.Message, first.Next)
 	}
 	return fmt.Sprintf("a rotation must not begin (%s): each finding says what to do about it; do that, then run preflight again", strings.Join(codes, ", "))
 }
@@ -190,16 +200,8 @@ func findingText(style console.Styles, f rotation.Finding) string {
 		mark = style.Muted
 	}
 	text := mark(string(f.Status)+":") + " " + f.Name + " " + style.Muted("("+string(f.Code)+")") + "\n    " + f.Message
-	if next := advice(f); next != "" {
-		text += "\n    " + style.Muted("→") + " " + next
+	if f.Next != "" {
+		text += "\n    " + style.Muted("→") + " " + f.Next
 	}
 	return text
-}
-
-// advice is what to do about a finding, with the way to overrule it where there is one.
-func advice(f rotation.Finding) string {
-	if f.Status != rotation.StatusRefuses || !f.Acceptable || strings.Contains(f.Next, " to accept") {
-		return f.Next
-	}
-	return fmt.Sprintf("%s; or, if you know better, add %q to accept", f.Next, f.Code)
 }

@@ -26,7 +26,7 @@ type reportCommand struct {
 // Run lists every certificate. With a span it fails after the list when one of
 // them expires within it, as om expiring-certificates does, or has no date.
 func (c *reportCommand) Run(t *app) error {
-	if err := c.To.check(); err != nil {
+	if err := c.To.check(t.names); err != nil {
 		return err
 	}
 	e, findings, err := c.look(t)
@@ -39,7 +39,7 @@ func (c *reportCommand) Run(t *app) error {
 	if within := c.ExpiresWithin.Within; within != nil {
 		list.Due, unknown = inventory.DueWithin(list, *within)
 	}
-	return errors.Join(c.show(t, list), c.To.write(list), unknown, list.Due.Err(), list.Due.Unknown())
+	return errors.Join(c.show(t, list), c.To.write(list, t.names), unknown, list.Due.Err(), list.Due.Unknown())
 }
 
 // look is what the report lists. What preflight asks besides is asked only for who

@@ -10,6 +10,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 type rotateCommand struct {
@@ -43,13 +44,13 @@ type rotateRun struct {
 
 // Run carries a rotation from wherever it is to its end, or begins one.
 func (c *rotateCommand) Run(t *app) error {
-	w := &rotateRun{app: t, flags: c, request: c.applyRequest(), deps: t.applyDeps(c.Om)}
+	w := &rotateRun{app: t, flags: c, request: c.applyRequest(t.names), deps: t.applyDeps(c.Om)}
 	var wrongFrom, wrongAccept, wrongCA, wrongExclude error
-	w.from, w.applied, wrongFrom = handed(c.From)
-	w.accept, wrongAccept = c.reasons()
+	w.from, w.applied, wrongFrom = handed(c.From, t.names)
+	w.accept, wrongAccept = c.reasons(t.names)
 	w.custom, wrongCA = c.custom(t)
-	w.exclude, wrongExclude = c.excluded()
-	if err := errors.Join(wrongFrom, wrongAccept, wrongCA, wrongExclude, apply.Check(w.request, w.deps), c.check()); err != nil {
+	w.exclude, wrongExclude = c.excluded(t.names)
+	if err := errors.Join(wrongFrom, wrongAccept, wrongCA, wrongExclude, apply.Check(w.request, w.deps), c.check(t.names)); err != nil {
 		return err
 	}
 	var accepted string
@@ -76,7 +77,7 @@ func (w *rotateRun) run(ctx context.Context) error {
 		case w.flags.DryRun:
 			return w.dryRun(m)
 		case m.Kind == rotation.MoveRefuse:
-			return w.stopped(refusedMove(m))
+			return w.stopped(w.refusedMove(m))
 		}
 		if err := w.keep(); err != nil {
 			return err
@@ -136,7 +137,7 @@ func (w *rotateRun) done(m rotation.NextMove) error {
 		label = "settled:"
 	}
 	if m.Again {
-		m.Why += "; to rotate all the same, say so (AGAIN: true, --again)"
+		m.Why += "; to rotate all the same, say so (" + w.names.Of(setting.Again) + ")"
 	}
 	w.console.Println(w.console.OK(label), m.Why)
 	return w.keep()
@@ -148,13 +149,13 @@ func (w *rotateRun) dryRun(m rotation.NextMove) error {
 	if err != nil {
 		return err
 	}
-	if err := w.write(PlanText(w.styles(w.Stdout), PlanOf(StatusOf(w.view, w.from, w.way().Options), errands.Planned, w.findings))); err != nil {
+	if err := w.write(PlanText(w.styles(w.Stdout), PlanOf(StatusOf(w.names, w.view, w.from, w.way().Options), errands.Planned, w.findings))); err != nil {
 		return err
 	}
 	switch {
 	case m.Kind == rotation.MoveRefuse:
 		w.console.Println(w.console.Warn("dry run:"), "nothing was changed")
-		return refusedMove(m)
+		return w.refusedMove(m)
 	case m.Again:
 		w.console.Println(w.console.Warn("note:"), m.Why)
 		w.console.Println(w.console.Warn("dry run:"), "changes would be applied, and no rotation would begin; nothing was changed")
@@ -165,11 +166,11 @@ func (w *rotateRun) dryRun(m rotation.NextMove) error {
 }
 
 // refusedMove is the refusal of a phase, or of the whole where it is of none.
-func refusedMove(m rotation.NextMove) error {
+func (w *rotateRun) refusedMove(m rotation.NextMove) error {
 	if m.Phase == "" {
-		return refusal("rotate", m.Decision)
+		return w.refusal("rotate", m.Decision)
 	}
-	return &foundation.RefusedError{Phase: m.Phase, Decision: m.Decision}
+	return &foundation.RefusedError{Phase: m.Phase, Decision: m.Decision, Names: w.names}
 }
 
 // keep writes the version in hand where it is wanted.

@@ -65,8 +65,7 @@ func (w *rotateRun) act(ctx context.Context, m rotation.NextMove) error {
 	}
 	wanted := foundation.Request{Phase: m.Phase, From: &w.view.Observed.Version, Options: rotation.Options{Accept: w.accept, Ignore: w.flags.IgnoreInstallation}}
 	if m.Phase == rotation.Generate {
-		wanted.Custom, wanted.CustomAt = w.custom, "--"
-		wanted.Options.Exclude, wanted.Options.Recreate = w.exclude, w.flags.RecreateVMs
+		wanted.Custom, wanted.Options.Exclude, wanted.Options.Recreate = w.custom, w.exclude, w.flags.RecreateVMs
 	}
 	runner := w.runner()
 	runner.Applied = w.applied
@@ -92,7 +91,7 @@ func (w *rotateRun) apply(ctx context.Context, m rotation.NextMove) error {
 		case err != nil:
 			return apply.Need{}, err
 		case now.Kind == rotation.MoveRefuse && m.Kind == rotation.MoveApply:
-			return apply.Need{}, refusal("rotate", now.Decision)
+			return apply.Need{}, w.refusal("rotate", now.Decision)
 		case now.Kind == rotation.MoveApply && m.Kind == rotation.MoveApply && now.Phase == m.Phase && now.Again == m.Again:
 			return apply.Need{Apply: true, Why: now.Why, Recreate: now.Recreate, Others: now.Others}, nil
 		}

@@ -22,7 +22,7 @@ func (c *statusCommand) Run(t *app) error {
 	if err != nil {
 		return err
 	}
-	status := StatusOf(view, known, rotation.Options{})
+	status := StatusOf(t.names, view, known, rotation.Options{})
 	if c.JSON {
 		return t.encode(status)
 	}
@@ -38,7 +38,7 @@ type planCommand struct {
 
 // Run shows the way ahead.
 func (c *planCommand) Run(t *app) error {
-	options, err := c.options()
+	options, err := c.options(t.names)
 	if err != nil {
 		return err
 	}
@@ -53,14 +53,14 @@ func (c *planCommand) Run(t *app) error {
 			return err
 		}
 	}
-	errands, err := apply.PlanErrands(apply.OmAPI(t.ctx, t.client), c.request())
+	errands, err := apply.PlanErrands(apply.OmAPI(t.ctx, t.client), c.request(t.names))
 	if err != nil {
 		return err
 	}
 	for _, warning := range errands.Warnings {
 		t.console.Println(t.console.Warn("▸"), warning)
 	}
-	plan := PlanOf(StatusOf(view, known, options), errands.Planned, findings)
+	plan := PlanOf(StatusOf(t.names, view, known, options), errands.Planned, findings)
 	if c.JSON {
 		return t.encode(plan)
 	}
@@ -81,7 +81,7 @@ func (t *app) encode(value any) error {
 // write answers on standard output, without any secret that a server may have
 // echoed.
 func (t *app) write(text string) error {
-	if _, err := io.WriteString(t.Stdout, t.variables.keyed(t.client.Redact(console.Harmless(text)))); err != nil {
+	if _, err := io.WriteString(t.Stdout, t.client.Redact(console.Harmless(text))); err != nil {
 		return fmt.Errorf("cannot write the answer to standard output: %w", err)
 	}
 	return nil

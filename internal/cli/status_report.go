@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Status is where a rotation stands, with the evidence for it.
@@ -68,15 +70,15 @@ type Obstacle struct {
 	Accepted bool `json:"accepted,omitempty"`
 }
 
-// StatusOf sums up a view. The cursor is what was known before, nil for nothing;
-// options are those of the operator.
-func StatusOf(view foundation.View, cursor *rotation.Version, options rotation.Options) Status {
+// StatusOf sums up a view, with the names that the operator has for keys. The cursor is
+// what was known before, nil for nothing; options are those of the operator.
+func StatusOf(names setting.Names, view foundation.View, cursor *rotation.Version, options rotation.Options) Status {
 	s, e := view.Observed, view.Evidence
 	way := rotation.Way{Observed: s, Evidence: e, From: cursor, Again: true, Options: options}
 	next := rotation.Next(way)
 	status := Status{
 		State: s.State, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
-		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Waiting: s.Waiting(), Next: s.Next(), Obstacles: []Obstacle{}, legs: rotation.Plan(way, next),
+		Version: s.Version.Map(), CAs: authorities(s, e.CAs), Waiting: s.Waiting(), Next: s.Next(), Obstacles: []Obstacle{}, legs: legs(names, rotation.Plan(way, next)),
 	}
 	if p := s.Awaited(); p != nil {
 		status.Proof = proofOf(*p)
@@ -93,11 +95,11 @@ func StatusOf(view foundation.View, cursor *rotation.Version, options rotation.O
 	if cursor != nil {
 		from = *cursor
 	}
-	status.Obstacles = append(status.Obstacles, obstacles(rotation.Question{Phase: phase, From: from, Observed: s, Evidence: e, Options: options})...)
-	status.meets(next)
+	status.Obstacles = append(status.Obstacles, obstacles(names, rotation.Question{Phase: phase, From: from, Observed: s, Evidence: e, Options: options})...)
+	status.meets(names, next)
 	if s.NeedsApply() {
 		way.ApplyOnly = true
-		status.meets(rotation.Next(way))
+		status.meets(names, rotation.Next(way))
 	}
 	if rotation.AtRest(s) && !rotation.PrerequisitesAsked(e) && status.Waiting == "" {
 		status.Next += ", and preflight says before it whether one may begin"
@@ -107,16 +109,16 @@ func StatusOf(view foundation.View, cursor *rotation.Version, options rotation.O
 
 // meets adds the refusal that a run of the whole rotation, or apply-changes, would
 // meet before the phase.
-func (s *Status) meets(m rotation.NextMove) {
+func (s *Status) meets(names setting.Names, m rotation.NextMove) {
 	d := m.Decision
 	if m.Kind != rotation.MoveRefuse || slices.ContainsFunc(s.Obstacles, func(o Obstacle) bool { return o.Reason == d.Reason }) {
 		return
 	}
-	s.Obstacles = append(s.Obstacles, Obstacle{Reason: d.Reason, Message: d.Message, Next: d.Next})
+	s.Obstacles = append(s.Obstacles, Obstacle{Reason: d.Reason, Message: d.Message, Next: d.Advice(names)})
 }
 
 // obstacles are the accepted refusals of a phase up to the first one that is not.
-func obstacles(q rotation.Question) []Obstacle {
+func obstacles(names setting.Names, q rotation.Question) []Obstacle {
 	accept := q.Options.Accept
 	q.Options.Accept = nil
 	var all []Obstacle
@@ -126,12 +128,22 @@ func obstacles(q rotation.Question) []Obstacle {
 			return all
 		}
 		accepted := slices.Contains(accept, d.Reason) && slices.Contains(rotation.Acceptable(), d.Reason) && !slices.Contains(q.Options.Accept, d.Reason)
-		all = append(all, Obstacle{Reason: d.Reason, Message: d.Message, Next: d.Next, Accepted: accepted})
+		all = append(all, Obstacle{Reason: d.Reason, Message: d.Message, Next: d.Advice(names), Accepted: accepted})
 		if !accepted {
 			return all
 		}
 		q.Options.Accept = append(q.Options.Accept, d.Reason)
 	}
+}
+
+// legs are those of the plan, each with what has to be accepted for it.
+func legs(names setting.Names, planned []rotation.Leg) []rotation.Leg {
+	for i, leg := range planned {
+		if leg.Accept != "" {
+			planned[i].Does += fmt.Sprintf(" (only with %s %s)", names.Of(setting.Accept), leg.Accept)
+		}
+	}
+	return planned
 }
 
 func authorities(s rotation.Observation, cas []evidence.CA) []Authority {

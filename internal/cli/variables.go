@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,14 +25,14 @@ const variableTag = "variable"
 // nobody filled in.
 type variables struct {
 	values map[string]string
-	// names are the variables, by the flags that they stand in for in this run.
+	// names are the variables by their flags, but for flags on the command line.
 	names map[string]string
 	// problems are those of all variables, so that they are named at once.
 	problems []error
 }
 
 func newVariables(environ []string) *variables {
-	v := &variables{values: map[string]string{}, names: map[string]string{}}
+	v := &variables{values: map[string]string{}, names: map[string]string{"ca-cert": "OM_CA_CERT"}}
 	for _, variable := range environ {
 		name, value, _ := strings.Cut(variable, "=")
 		v.values[name] = value
@@ -47,10 +48,13 @@ func (*variables) Validate(*kong.Application) error { return nil }
 func (v *variables) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	name := flag.Tag.Get(variableTag)
 	value, given := v.values[name]
-	if name == "" || !given {
+	if name == "" {
 		return nil, nil // kong's way to say that there is no value
 	}
 	v.names[flag.Name] = name
+	if !given {
+		return nil, nil // kong's way to say that there is no value
+	}
 	if value == "" {
 		value = fallback(flag.Tag.Get("input"))
 	}
@@ -65,6 +69,10 @@ func (v *variables) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 			v.problems = append(v.problems, fmt.Errorf("the environment variable %s is %s: expected true, false or nothing, for example true", name, input.Excerpt(value)))
 		}
 		return value == "true", nil
+	}
+	if allowed := flag.EnumSlice(); flag.Enum != "" && !slices.Contains(allowed, value) {
+		v.problems = append(v.problems, fmt.Errorf("the environment variable %s is %s: expected one of %s, for example %s", name, input.Excerpt(value), strings.Join(allowed, ", "), allowed[0]))
+		return nil, nil // kong's way to say that there is no value
 	}
 	if problem := tried(flag, value); problem != nil {
 		text := strings.TrimPrefix(problem.Error(), "--"+flag.Name+": ")

@@ -11,6 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // inHand is the version that a command starts from, and where it leaves the one
@@ -23,7 +24,7 @@ type inHand struct {
 // check finds out, before anything is changed, whether the version can be written
 // afterwards. A folder that is not there yet is made and taken away again, for the
 // phase may be refused.
-func (h inHand) check() error {
+func (h inHand) check(names setting.Names) error {
 	if h.To == "" {
 		return nil
 	}
@@ -37,7 +38,7 @@ func (h inHand) check() error {
 		_ = os.Remove(folder)
 	}
 	if err != nil {
-		return fmt.Errorf("--to %q cannot be written to (%w): expected a folder, or the path of a new one, for example ca; nothing was changed", h.To, input.WithoutPath(err))
+		return fmt.Errorf("%s %q cannot be written to (%w): expected a folder, or the path of a new one, for example ca; nothing was changed", names.Of(setting.To), h.To, input.WithoutPath(err))
 	}
 	return nil
 }
@@ -69,7 +70,7 @@ func (h inHand) write(t *app, v rotation.Version, cas []evidence.CA) error {
 		return nil
 	}
 	if err := resource.WriteVersion(h.To, v, cas, t.client.Redact); err != nil {
-		return fmt.Errorf("--to %q: %w", h.To, err)
+		return fmt.Errorf("%s %q: %w", t.names.Of(setting.To), h.To, err)
 	}
 	return nil
 }
@@ -78,7 +79,7 @@ func (h inHand) write(t *app, v rotation.Version, cas []evidence.CA) error {
 type reportFolder string
 
 // check finds out, before anything is asked, whether it can be written.
-func (f reportFolder) check() error {
+func (f reportFolder) check(names setting.Names) error {
 	if f == "" {
 		return nil
 	}
@@ -87,29 +88,29 @@ func (f reportFolder) check() error {
 		err = writable(string(f))
 	}
 	if err != nil {
-		return fmt.Errorf("--to %q cannot be written to (%w): expected a folder, or the path of a new one, for example report", string(f), input.WithoutPath(err))
+		return fmt.Errorf("%s %q cannot be written to (%w): expected a folder, or the path of a new one, for example report", names.Of(setting.To), string(f), input.WithoutPath(err))
 	}
 	return nil
 }
 
 // write leaves the files.
-func (f reportFolder) write(list inventory.Inventory) error {
+func (f reportFolder) write(list inventory.Inventory, names setting.Names) error {
 	if f == "" {
 		return nil
 	}
 	files, err := inventory.Files(list)
 	if err != nil {
-		return fmt.Errorf("--to %q: %w", string(f), err)
+		return fmt.Errorf("%s %q: %w", names.Of(setting.To), string(f), err)
 	}
 	// Nothing is written through a link that leads out of the folder.
 	root, err := os.OpenRoot(string(f))
 	if err != nil {
-		return fmt.Errorf("--to %q cannot be opened: %w", string(f), input.WithoutPath(err))
+		return fmt.Errorf("%s %q cannot be opened: %w", names.Of(setting.To), string(f), input.WithoutPath(err))
 	}
 	defer root.Close() //nolint:errcheck // every file in it is closed already
 	for name, content := range files {
 		if err := root.WriteFile(name, content, 0o644); err != nil {
-			return fmt.Errorf("--to %q: cannot write %s: %w", string(f), name, input.WithoutPath(err))
+			return fmt.Errorf("%s %q: cannot write %s: %w", names.Of(setting.To), string(f), name, input.WithoutPath(err))
 		}
 	}
 	return nil

@@ -4,8 +4,10 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // minimumBits is what today's TLS libraries accept of an RSA key.
@@ -21,9 +23,9 @@ func rsaKey(c *x509.Certificate) error {
 	key, ok := c.PublicKey.(*rsa.PublicKey)
 	switch {
 	case !ok:
-		return fmt.Errorf("certificate has an %s key: expected RSA, Ops Manager takes no other kind", c.PublicKeyAlgorithm)
+		return input.Wrong(setting.Certificate, "has an %s key: expected RSA, Ops Manager takes no other kind", c.PublicKeyAlgorithm)
 	case key.N.BitLen() < minimumBits:
-		return fmt.Errorf("certificate has an RSA key of %d bits: expected %d or more", key.N.BitLen(), minimumBits)
+		return input.Wrong(setting.Certificate, "has an RSA key of %d bits: expected %d or more", key.N.BitLen(), minimumBits)
 	}
 	return nil
 }
@@ -31,10 +33,10 @@ func rsaKey(c *x509.Certificate) error {
 func authority(c *x509.Certificate) error {
 	var problems []error
 	if !c.BasicConstraintsValid || !c.IsCA {
-		problems = append(problems, errors.New("certificate is not a CA: expected the extension basicConstraints=critical,CA:TRUE"))
+		problems = append(problems, input.Wrong(setting.Certificate, "is not a CA: expected the extension basicConstraints=critical,CA:TRUE"))
 	}
 	if c.KeyUsage&x509.KeyUsageCertSign == 0 {
-		problems = append(problems, errors.New("certificate does not say that it may sign certificates: expected the extension keyUsage=keyCertSign,cRLSign"))
+		problems = append(problems, input.Wrong(setting.Certificate, "does not say that it may sign certificates: expected the extension keyUsage=keyCertSign,cRLSign"))
 	}
 	return errors.Join(problems...)
 }
@@ -42,10 +44,10 @@ func authority(c *x509.Certificate) error {
 func selfSigned(c *x509.Certificate) error {
 	err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
 	if _, weak := errors.AsType[x509.InsecureAlgorithmError](err); weak {
-		return fmt.Errorf("certificate is signed with %s: expected SHA256-RSA or better, today's TLS libraries take no other", c.SignatureAlgorithm)
+		return input.Wrong(setting.Certificate, "is signed with %s: expected SHA256-RSA or better, today's TLS libraries take no other", c.SignatureAlgorithm)
 	}
 	if err != nil {
-		return fmt.Errorf("certificate is not self-signed (issuer %s): expected a root CA, not an intermediate one", c.Issuer)
+		return input.Wrong(setting.Certificate, "is not self-signed (issuer %s): expected a root CA, not an intermediate one", c.Issuer)
 	}
 	return nil
 }
@@ -55,25 +57,25 @@ func (ca CA) Valid(now time.Time) error {
 	c := ca.Certificate
 	switch {
 	case now.Before(c.NotBefore):
-		return fmt.Errorf("certificate is not valid before %s", c.NotBefore.UTC().Format(time.RFC3339))
+		return input.Wrong(setting.Certificate, "is not valid before %s", c.NotBefore.UTC().Format(time.RFC3339))
 	case !now.Before(c.NotAfter):
-		return fmt.Errorf("certificate expired on %s", c.NotAfter.UTC().Format(time.RFC3339))
+		return input.Wrong(setting.Certificate, "expired on %s", c.NotAfter.UTC().Format(time.RFC3339))
 	case c.NotAfter.Sub(now) < minimumLife:
-		return fmt.Errorf("certificate expires on %s: expected at least %d days of validity", c.NotAfter.UTC().Format(time.RFC3339), minimumLife/(24*time.Hour))
+		return input.Wrong(setting.Certificate, "expires on %s: expected at least %d days of validity", c.NotAfter.UTC().Format(time.RFC3339), minimumLife/(24*time.Hour))
 	}
 	return nil
 }
 
 func keyIdentifier(c *x509.Certificate) error {
 	if len(c.SubjectKeyId) == 0 {
-		return errors.New("certificate has no subject key identifier: OpenSSL based clients cannot tell it from another CA of the same subject; make it with the extension subjectKeyIdentifier=hash")
+		return input.Wrong(setting.Certificate, "has no subject key identifier: OpenSSL based clients cannot tell it from another CA of the same subject; make it with the extension subjectKeyIdentifier=hash")
 	}
 	return nil
 }
 
 func matches(c *x509.Certificate, key *rsa.PrivateKey) error {
 	if public, ok := c.PublicKey.(*rsa.PublicKey); ok && !key.PublicKey.Equal(public) {
-		return errors.New("private_key does not belong to certificate: their public keys differ")
+		return input.Wrong(setting.PrivateKey, "does not belong to certificate: their public keys differ")
 	}
 	return nil
 }

@@ -12,6 +12,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // CA is a root CA with its private key, checked.
@@ -70,20 +73,20 @@ func parseCertificate(text []byte) (*x509.Certificate, error) {
 	block, rest := pem.Decode(lines(text))
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:
-		return nil, errors.New("certificate is an empty file: expected the root CA in PEM")
+		return nil, input.Wrong(setting.Certificate, "is an empty file: expected the root CA in PEM")
 	case block == nil:
-		return nil, errors.New(`certificate is not PEM: expected one block that begins with "-----BEGIN CERTIFICATE-----"`)
+		return nil, input.Wrong(setting.Certificate, `is not PEM: expected one block that begins with "-----BEGIN CERTIFICATE-----"`)
 	case strings.HasSuffix(block.Type, "PRIVATE KEY"):
-		return nil, errors.New("certificate holds a private key: expected the root CA's certificate (are the two files swapped?)")
+		return nil, input.Wrong(setting.Certificate, "holds a private key: expected the root CA's certificate (are the two files swapped?)")
 	case block.Type != "CERTIFICATE":
-		return nil, errors.New("certificate holds a PEM block of another type: expected the root CA's CERTIFICATE")
+		return nil, input.Wrong(setting.Certificate, "holds a PEM block of another type: expected the root CA's CERTIFICATE")
 	case another(rest):
-		return nil, errors.New("certificate holds more than one PEM block: expected the root CA alone, without a chain")
+		return nil, input.Wrong(setting.Certificate, "holds more than one PEM block: expected the root CA alone, without a chain")
 	}
 	// Of a parser's error nothing is repeated: it might quote what it read.
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return nil, errors.New("certificate cannot be read: expected an undamaged X.509 certificate")
+		return nil, input.Wrong(setting.Certificate, "cannot be read: expected an undamaged X.509 certificate")
 	}
 	return certificate, nil
 }
@@ -93,17 +96,17 @@ func parseKey(text []byte) (*rsa.PrivateKey, error) {
 	block, rest := pem.Decode(lines(text))
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:
-		return nil, errors.New("private_key is an empty file: expected the root CA's RSA key in PEM")
+		return nil, input.Wrong(setting.PrivateKey, "is an empty file: expected the root CA's RSA key in PEM")
 	case block == nil:
-		return nil, errors.New("private_key is not PEM: expected the root CA's RSA key in PEM (PKCS #1 or PKCS #8)")
+		return nil, input.Wrong(setting.PrivateKey, "is not PEM: expected the root CA's RSA key in PEM (PKCS #1 or PKCS #8)")
 	case block.Type == "CERTIFICATE":
-		return nil, errors.New("private_key holds a certificate: expected the root CA's RSA key (are the two files swapped?)")
+		return nil, input.Wrong(setting.PrivateKey, "holds a certificate: expected the root CA's RSA key (are the two files swapped?)")
 	case strings.HasPrefix(block.Type, "EC "):
-		return nil, errors.New("private_key is not an RSA key: Ops Manager takes no other kind")
+		return nil, input.Wrong(setting.PrivateKey, "is not an RSA key: Ops Manager takes no other kind")
 	case another(rest):
-		return nil, errors.New("private_key holds more than one PEM block: expected the root CA's RSA key alone")
+		return nil, input.Wrong(setting.PrivateKey, "holds more than one PEM block: expected the root CA's RSA key alone")
 	case block.Type == "ENCRYPTED PRIVATE KEY" || block.Headers["DEK-Info"] != "":
-		return nil, errors.New("private_key is encrypted: Ops Manager needs it in the clear, as openssl rsa -in key.pem -out clear.pem writes it")
+		return nil, input.Wrong(setting.PrivateKey, "is encrypted: Ops Manager needs it in the clear, as openssl rsa -in key.pem -out clear.pem writes it")
 	}
 	switch block.Type {
 	case "RSA PRIVATE KEY":
@@ -115,10 +118,10 @@ func parseKey(text []byte) (*rsa.PrivateKey, error) {
 			if rsaKey, ok := key.(*rsa.PrivateKey); ok {
 				return rsaKey, nil
 			}
-			return nil, errors.New("private_key is not an RSA key: Ops Manager takes no other kind")
+			return nil, input.Wrong(setting.PrivateKey, "is not an RSA key: Ops Manager takes no other kind")
 		}
 	default:
-		return nil, errors.New("private_key holds a PEM block of another type: expected an RSA key in PKCS #1 or PKCS #8")
+		return nil, input.Wrong(setting.PrivateKey, "holds a PEM block of another type: expected an RSA key in PKCS #1 or PKCS #8")
 	}
-	return nil, errors.New("private_key cannot be read: expected an undamaged RSA key in PKCS #1 or PKCS #8")
+	return nil, input.Wrong(setting.PrivateKey, "cannot be read: expected an undamaged RSA key in PKCS #1 or PKCS #8")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // servicesCA belongs into every list of exclusions: without it, the services lose
@@ -84,8 +85,7 @@ func exclude(v View, o rotation.Options) (x exclusions, notes []string, refused 
 		if !slices.Contains(o.Accept, rotation.ReasonCertificatesUnknown) {
 			return x, nil, &rotation.Decision{
 				Verdict: rotation.Refuse, Reason: rotation.ReasonCertificatesUnknown, Message: message,
-				Next: fmt.Sprintf("fix that, then rerun this step, or have every CA on your list that is to stay excluded; or, if you know better, add %q to accept",
-					rotation.ReasonCertificatesUnknown),
+				Next: "fix that, then rerun this step, or have every CA on your list that is to stay excluded", Setting: setting.Accept,
 			}
 		}
 		notes = append(notes, fmt.Sprintf("accepted %s: %s", rotation.ReasonCertificatesUnknown, message))

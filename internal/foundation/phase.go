@@ -14,8 +14,10 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/customca"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
@@ -38,6 +40,8 @@ type Runner struct {
 	// Unrotated are names of certificates that Ops Manager is known not to
 	// rotate; see Without.
 	Unrotated []string
+	// Names are what the operator calls the keys that sentences speak of.
+	Names setting.Names
 	// Applied is the record of the last apply changes of ours, zero where there is none.
 	Applied evidence.Applied
 }
@@ -48,11 +52,9 @@ type Request struct {
 	// From is the version that the phase starts from; nil takes the state that
 	// Ops Manager shows, the earlier state when in doubt.
 	From *rotation.Version
-	// Custom is the operator's own root CA for generate, nil for none. CustomAt
-	// begins what is said against it: "params.".
-	Custom   *customca.CA
-	CustomAt string
-	Options  rotation.Options
+	// Custom is the operator's own root CA for generate, nil for none.
+	Custom  *customca.CA
+	Options rotation.Options
 	// DryRun decides, and changes nothing.
 	DryRun bool
 }
@@ -79,10 +81,12 @@ type Outcome struct {
 type RefusedError struct {
 	Phase    rotation.Phase
 	Decision rotation.Decision
+	// Names are those of the Runner.
+	Names setting.Names
 }
 
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("%s refused (%s): %s; %s", e.Phase, e.Decision.Reason, e.Decision.Message, e.Decision.Next)
+	return fmt.Sprintf("%s refused (%s): %s; %s", e.Phase, e.Decision.Reason, e.Decision.Message, e.Decision.Advice(e.Names))
 }
 
 // Troubleshooting implements troubleshooting.Entry.
@@ -133,7 +137,7 @@ func (r *run) attempt(ctx context.Context) error {
 	}
 	switch {
 	case decision.Verdict == rotation.Refuse:
-		return &RefusedError{Phase: r.Phase, Decision: decision}
+		return &RefusedError{Phase: r.Phase, Decision: decision, Names: r.Names}
 	case decision.Verdict != rotation.Go, decision.Version != nil && !r.DryRun:
 	case r.DryRun:
 		r.outcome.Summary = "dry run, nothing was changed: " + decision.Message
@@ -153,7 +157,7 @@ func (r *run) conclude(d rotation.Decision) {
 	switch {
 	case r.outcome.Partly != nil:
 	case r.DryRun && r.Options.LeafOnly && r.Phase == rotation.Regenerate && d.Verdict == rotation.Go:
-		r.Console.Println(r.Console.Muted("next: regenerate --leaf-only, without the dry run"))
+		r.Console.Println(r.Console.Muted(fmt.Sprintf("next: regenerate with %s, and without %s", r.Names.Of(setting.LeafOnly), r.Names.Of(setting.DryRun))))
 	default:
 		Explain(r.Console, r.outcome.View.Observed)
 	}
@@ -170,7 +174,7 @@ func (r *run) question(ctx context.Context) (View, rotation.Decision, error) {
 	decision := r.decide(view)
 	if r.Custom != nil && decision.Verdict == rotation.Go {
 		if err := r.Custom.Valid(view.Evidence.At); err != nil {
-			return View{}, rotation.Decision{}, fmt.Errorf("%s%w; nothing was changed", r.CustomAt, err)
+			return View{}, rotation.Decision{}, fmt.Errorf("%w; nothing was changed", input.Named(err, r.Names))
 		}
 	}
 	if r.Phase == rotation.Generate && decision.Verdict == rotation.Go {

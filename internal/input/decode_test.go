@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // settings have a field of every kind.
@@ -167,5 +168,15 @@ var _ = Describe("Problems", func() {
 		Expect(input.Mentions(problems, "params", "secret")).To(BeFalse())
 		Expect(input.Mentions(problems, "source", "yes")).To(BeFalse())
 		Expect(input.Mentions(input.Decode([]byte(`[]`), "source", &s), "source", "yes")).To(BeTrue(), "of a list no key is known")
+	})
+})
+
+var _ = Describe("Named", func() {
+	It("calls the key of each problem what the surface calls it, and leaves other errors alone", func() {
+		other := errors.New("no such thing")
+		err := input.Named(errors.Join(input.Wrong(setting.PrivateKey, "has %d bits", 1024), other), func(k setting.Key) string { return "--" + string(k) })
+		Expect(input.Problems(err)).To(HaveExactElements(MatchError("--private_key has 1024 bits"), BeIdenticalTo(other)))
+		Expect(input.Wrong(setting.PrivateKey, "is empty")).To(MatchError("private_key is empty"))
+		Expect(input.Named(nil, nil)).To(Succeed())
 	})
 })

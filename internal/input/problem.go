@@ -6,16 +6,36 @@ import (
 	"slices"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Problem is what is wrong with one key of an object, or with the object itself.
 type Problem struct {
-	// At is the place of the object ("source"); Key is empty for the object
-	// itself.
+	// At is the place of the object ("source"), empty where whoever found the problem
+	// does not know it; Key is empty for the object itself.
 	At, Key string
+	// With are other keys that the text speaks of.
+	With []setting.Key
 	// Text follows the key: "is missing: …". It repeats no value that may be a
 	// secret.
 	Text string
+}
+
+// Wrong is what is wrong with a key, wherever it was given.
+func Wrong(k setting.Key, text string, args ...any) error {
+	return &Problem{Key: string(k), Text: fmt.Sprintf(text, args...)}
+}
+
+// Named is an error whose problems call their keys what the surface calls them.
+func Named(err error, names setting.Names) error {
+	var named []error
+	for _, one := range Problems(err) {
+		if p, ok := errors.AsType[*Problem](one); ok {
+			one = fmt.Errorf("%s %s", names.Of(setting.Key(p.Key)), p.Text)
+		}
+		named = append(named, one)
+	}
+	return errors.Join(named...)
 }
 
 // plain keys are written as they are, others in quotes: they may hold anything.
@@ -24,6 +44,10 @@ var plain = evidence.NewForm(60, `^[A-Za-z0-9_-]+$`)
 // Error is the whole sentence.
 func (p *Problem) Error() string {
 	switch {
+	case p.At == "" && p.Key == "":
+		return p.Text
+	case p.At == "":
+		return p.Key + " " + p.Text
 	case p.Key == "":
 		return p.At + " " + p.Text
 	case !plain.Matches(p.Key):

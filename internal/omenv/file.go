@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v2" //nolint:depguard // om reads its env file with it, and one file has to mean the same to both
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // ignored are keys that om takes in an env file and does nothing with: the names
@@ -23,7 +24,7 @@ var ignored = []string{"env", "varsenv", "version"}
 // left is an error, unless a place nearer than the file has that key.
 func readFile(path string, variables map[string]string, nearer settings) (s settings, empty bool, problem error) {
 	if input.IsContent(path) {
-		return settings{}, false, errors.New("--env holds the content of a file: expected the path of one, for example env/env.yml")
+		return settings{}, false, input.Wrong(setting.Env, "holds the content of a file: expected the path of one, for example env/env.yml")
 	}
 	raw, err := input.ReadFile(path)
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"sync/atomic"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Client talks to one Ops Manager. It is safe for concurrent use and sends one
@@ -25,6 +27,7 @@ type Client struct {
 	sleep     func(context.Context, time.Duration) error
 	now       func() time.Time
 	userAgent string
+	names     setting.Names
 	jsonLimit int64
 	checkTime time.Duration
 
@@ -57,6 +60,10 @@ func WithClock(now func() time.Time) Option { return func(c *Client) { c.now = n
 
 // WithUserAgent names the program to Ops Manager.
 func WithUserAgent(name string) Option { return func(c *Client) { c.userAgent = name } }
+
+// WithNames tells the client what whoever reads its errors calls the keys of Config;
+// without it they are those of the resource.
+func WithNames(names setting.Names) Option { return func(c *Client) { c.names = names } }
 
 // New checks the configuration and makes a client; it sends nothing. Its error
 // lists every problem, each with the key that it is about.

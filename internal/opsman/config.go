@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Defaults of Config's durations.
@@ -69,31 +72,38 @@ func (c Config) problems() error {
 	var errs []error
 	byUser := c.Username != "" || c.Password != ""
 	byClient := c.ClientID != "" || c.ClientSecret != ""
+	wrong := func(k setting.Key, text string, with ...setting.Key) {
+		errs = append(errs, &input.Problem{Key: string(k), Text: text, With: with})
+	}
 	switch {
 	case byUser && byClient:
-		errs = append(errs, errors.New("both username/password and client_id/client_secret are given: keep one of the two pairs"))
+		wrong("", "both username/password and client_id/client_secret are given: keep one of the two pairs",
+			setting.Username, setting.Password, setting.ClientID, setting.ClientSecret)
 	case !byUser && !byClient:
-		errs = append(errs, errors.New("no credentials: give username and password, or client_id and client_secret"))
+		wrong("", "no credentials: give username and password, or client_id and client_secret",
+			setting.Username, setting.Password, setting.ClientID, setting.ClientSecret)
 	case byUser && c.Username == "":
-		errs = append(errs, errors.New("password is given without username: give both, for example username admin"))
+		wrong(setting.Password, "is given without username: give both, for example username admin", setting.Username)
 	case byUser && c.Password == "":
-		errs = append(errs, errors.New("username is given without password: give both, or client_id and client_secret"))
+		wrong(setting.Username, "is given without password: give both, or client_id and client_secret",
+			setting.Password, setting.ClientID, setting.ClientSecret)
 	case byClient && c.ClientID == "":
-		errs = append(errs, errors.New("client_secret is given without client_id: give both, for example client_id rotator"))
+		wrong(setting.ClientSecret, "is given without client_id: give both, for example client_id rotator", setting.ClientID)
 	case byClient && c.ClientSecret == "":
-		errs = append(errs, errors.New("client_id is given without client_secret: give both, or username and password"))
+		wrong(setting.ClientID, "is given without client_secret: give both, or username and password",
+			setting.ClientSecret, setting.Username, setting.Password)
 	}
 	for _, d := range []struct {
-		key   string
+		key   setting.Key
 		value time.Duration
 	}{
-		{"connect_timeout", c.ConnectTimeout},
-		{"request_timeout", c.RequestTimeout},
-		{"retry_for", c.RetryFor},
-		{"unlock_timeout", c.UnlockTimeout},
+		{setting.ConnectTimeout, c.ConnectTimeout},
+		{setting.RequestTimeout, c.RequestTimeout},
+		{setting.RetryFor, c.RetryFor},
+		{setting.UnlockTimeout, c.UnlockTimeout},
 	} {
 		if d.value < 0 {
-			errs = append(errs, fmt.Errorf("%s is %s: expected a positive duration such as 30s", d.key, d.value))
+			wrong(d.key, fmt.Sprintf("is %s: expected a positive duration such as 30s", d.value))
 		}
 	}
 	return errors.Join(errs...)
@@ -159,7 +169,7 @@ const targetExample = `expected a host such as "https://opsman.example.com"`
 func parseTarget(target string) (*url.URL, error) {
 	text := strings.TrimSpace(target)
 	if text == "" {
-		return nil, errors.New("target is missing: " + targetExample)
+		return nil, input.Wrong(setting.Target, "is missing: "+targetExample)
 	}
 	if !strings.Contains(text, "://") {
 		text = "https://" + text
@@ -168,19 +178,19 @@ func parseTarget(target string) (*url.URL, error) {
 	// No message repeats the text: it may carry a password.
 	switch {
 	case err != nil:
-		return nil, errors.New("target is not a valid address: " + targetExample)
+		return nil, input.Wrong(setting.Target, "is not a valid address: "+targetExample)
 	case u.User != nil:
-		return nil, errors.New("target carries a user name: give username and password under their own keys; " + targetExample)
+		return nil, input.Wrong(setting.Target, "carries a user name: give username and password under their own keys; "+targetExample)
 	case u.Scheme == "http":
-		return nil, errors.New("target is http: Ops Manager is only spoken to over https; " + targetExample)
+		return nil, input.Wrong(setting.Target, "is http: Ops Manager is only spoken to over https; "+targetExample)
 	case u.Scheme != "https":
-		return nil, errors.New("target is not https: " + targetExample)
+		return nil, input.Wrong(setting.Target, "is not https: "+targetExample)
 	case u.Hostname() == "" || strings.ContainsAny(u.Host, " ,"):
-		return nil, errors.New("target names no host: " + targetExample)
+		return nil, input.Wrong(setting.Target, "names no host: "+targetExample)
 	case !validPort(u.Port()):
-		return nil, errors.New("target has a port that is none: expected 1 to 65535, for example https://opsman.example.com:8443")
+		return nil, input.Wrong(setting.Target, "has a port that is none: expected 1 to 65535, for example https://opsman.example.com:8443")
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("target has a query or fragment: " + targetExample)
+		return nil, input.Wrong(setting.Target, "has a query or fragment: "+targetExample)
 	}
 	return &url.URL{Scheme: "https", Host: strings.ToLower(strings.TrimSuffix(u.Host, ":"))}, nil
 }

@@ -49,7 +49,7 @@ var _ = Describe("Configuration", func() {
 		}, `ca_cert holds a PEM block that is no certificate (number 1)`),
 		Entry("ca_cert is damaged", func(c *opsman.Config) {
 			c.CACert = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-		}, "ca_cert: certificate 1 cannot be read"),
+		}, "ca_cert holds a certificate that cannot be read (number 1)"),
 		Entry("negative duration", func(c *opsman.Config) { c.UnlockTimeout = -time.Second }, "unlock_timeout is -1s"),
 		Entry("everything at once", func(c *opsman.Config) { *c = opsman.Config{CACert: "x", RetryFor: -1} },
 			"target is missing", "no credentials", "ca_cert", "retry_for"),

@@ -198,6 +198,8 @@ type noAnswerError struct {
 	method, path, target string
 	reached              bool
 	cause                error
+	// caCert is what the operator calls the CA of Ops Manager's web certificate.
+	caCert string
 }
 
 func (e *noAnswerError) opsmanError() {}
@@ -208,7 +210,7 @@ func (e *noAnswerError) Error() string {
 	var dns *net.DNSError
 	switch {
 	case errors.As(e.cause, &certificate):
-		text += ": give the certificate that signed Ops Manager's own as ca_cert"
+		text += ": give the certificate that signed Ops Manager's own as " + e.caCert
 	case errors.As(e.cause, &dns):
 		text += ": check target"
 	}
@@ -227,23 +229,29 @@ type LockedError struct {
 	Target string
 	// Evidence is how that was seen.
 	Evidence string
+	// Passphrase is what the operator calls its key.
+	Passphrase string
 }
 
 func (e *LockedError) opsmanError() {}
 
 // Error says how to unlock it.
 func (e *LockedError) Error() string {
-	return fmt.Sprintf("Ops Manager at %s is locked since its last reboot (%s): set decryption_passphrase, or enter the passphrase in its web page", e.Target, e.Evidence)
+	return fmt.Sprintf("Ops Manager at %s is locked since its last reboot (%s): set %s, or enter the passphrase in its web page", e.Target, e.Evidence, e.Passphrase)
 }
 
 // WrongPassphraseError is a passphrase that Ops Manager refused.
-type WrongPassphraseError struct{ Target string }
+type WrongPassphraseError struct {
+	Target string
+	// Passphrase is what the operator calls its key.
+	Passphrase string
+}
 
 func (e *WrongPassphraseError) opsmanError() {}
 
 // Error names the key to look at, never the passphrase.
 func (e *WrongPassphraseError) Error() string {
-	return fmt.Sprintf("Ops Manager at %s is locked and refused the passphrase: check decryption_passphrase", e.Target)
+	return fmt.Sprintf("Ops Manager at %s is locked and refused the passphrase: check %s", e.Target, e.Passphrase)
 }
 
 // NeverSetUpError is a new Ops Manager without authentication.
@@ -262,11 +270,17 @@ type NotStartedError struct {
 	Target string
 	For    time.Duration
 	Last   string
+	// Limit is what the operator calls the key of the time, empty where there is none.
+	Limit string
 }
 
 func (e *NotStartedError) opsmanError() {}
 
 // Error names the limit and what was seen last.
 func (e *NotStartedError) Error() string {
-	return fmt.Sprintf("Ops Manager at %s did not start within %s after its lock was opened, at last: %s: look at its VM, or raise unlock_timeout", e.Target, e.For.Round(time.Second), e.Last)
+	remedy := "then run this again"
+	if e.Limit != "" {
+		remedy = "or raise " + e.Limit
+	}
+	return fmt.Sprintf("Ops Manager at %s did not start within %s after its lock was opened, at last: %s: look at its VM, %s", e.Target, e.For.Round(time.Second), e.Last, remedy)
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Pauses between attempts double from the first to the longest.
@@ -167,7 +169,7 @@ func (a *attempts) lost(err error) error {
 	}
 	return &noAnswerError{
 		method: a.exchange.method, path: a.exchange.path, target: a.client.target.String(),
-		reached: a.reached.Load(), cause: err,
+		reached: a.reached.Load(), cause: err, caCert: a.client.names.Of(setting.CACert),
 	}
 }
 

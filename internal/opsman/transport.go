@@ -14,6 +14,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // idleTimeout is below what web servers in front of Ops Manager use: a
@@ -164,18 +167,18 @@ func parseCACert(text string) ([]*x509.Certificate, error) {
 		block, rest = pem.Decode(rest)
 		if block == nil {
 			if len(certificates) == 0 || strings.TrimSpace(string(rest)) != "" {
-				return nil, errors.New(`ca_cert is not valid PEM: expected one or more certificates, "-----BEGIN CERTIFICATE-----…"`)
+				return nil, input.Wrong(setting.CACert, `is not valid PEM: expected one or more certificates, "-----BEGIN CERTIFICATE-----…"`)
 			}
 			return certificates, nil
 		}
 		number := len(certificates) + 1
 		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("ca_cert holds a PEM block that is no certificate (number %d): expected certificates only, %q", number, "-----BEGIN CERTIFICATE-----…")
+			return nil, input.Wrong(setting.CACert, "holds a PEM block that is no certificate (number %d): expected certificates only, %q", number, "-----BEGIN CERTIFICATE-----…")
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
 			// The library may quote what stands in it.
-			return nil, fmt.Errorf("ca_cert: certificate %d cannot be read: expected an undamaged one, %q", number, "-----BEGIN CERTIFICATE-----…")
+			return nil, input.Wrong(setting.CACert, "holds a certificate that cannot be read (number %d): expected an undamaged one, %q", number, "-----BEGIN CERTIFICATE-----…")
 		}
 		certificates = append(certificates, certificate)
 	}

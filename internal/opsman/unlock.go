@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // unlockPause is the time between two looks at an Ops Manager that starts.
@@ -29,7 +31,7 @@ func (c *Client) rescue(ctx context.Context) (bool, error) {
 		return true, c.awaitStart(ctx)
 	case stateLocked:
 		if c.cfg.DecryptionPassphrase == "" {
-			return false, &LockedError{Target: c.target.String(), Evidence: evidence}
+			return false, &LockedError{Target: c.target.String(), Evidence: evidence, Passphrase: c.names.Of(setting.DecryptionPassphrase)}
 		}
 		return true, c.unlock(ctx)
 	}
@@ -44,7 +46,7 @@ func (c *Client) unlock(ctx context.Context) error {
 	c.log.InfoContext(ctx, "Ops Manager is locked since its last reboot: unlocking it")
 	body, err := json.Marshal(map[string]string{"passphrase": c.cfg.DecryptionPassphrase})
 	if err != nil {
-		return fmt.Errorf("cannot encode decryption_passphrase: %w", err)
+		return fmt.Errorf("cannot encode the decryption passphrase: %w", err)
 	}
 	// Unlocking twice does no harm, so this PUT is repeated like a GET.
 	err = c.send(ctx, &exchange{
@@ -53,7 +55,7 @@ func (c *Client) unlock(ctx context.Context) error {
 	})
 	switch {
 	case isStatus(err, http.StatusForbidden):
-		return &WrongPassphraseError{Target: c.target.String()}
+		return &WrongPassphraseError{Target: c.target.String(), Passphrase: c.names.Of(setting.DecryptionPassphrase)}
 	case err != nil:
 		return fmt.Errorf("cannot unlock Ops Manager: %w", err)
 	}
@@ -76,7 +78,7 @@ func (c *Client) awaitStart(ctx context.Context) error {
 			return ended(ctx)
 		}
 		if spent := max(waited, c.now().Sub(began)); spent+unlockPause > c.cfg.UnlockTimeout {
-			return &NotStartedError{Target: c.target.String(), For: spent, Last: seen}
+			return &NotStartedError{Target: c.target.String(), For: spent, Last: seen, Limit: c.names.Of(setting.UnlockTimeout)}
 		}
 		c.log.DebugContext(ctx, "waiting for Ops Manager to start", "seen", seen)
 		waited += unlockPause

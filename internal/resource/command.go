@@ -170,9 +170,9 @@ func (j *job) open() {
 		j.problems = append(j.problems, confused)
 	}
 	handler := slog.NewTextHandler(j.console, &slog.HandlerOptions{Level: slog.Level(s.LogLevel)})
-	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")))
+	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")), opsman.WithNames(named))
 	if err != nil {
-		j.problems = append(j.problems, s.problems(err, j.problems)...)
+		j.problems = append(j.problems, inSource(err, j.problems)...)
 		return
 	}
 	if err := foundation.CheckNames(s.Unrotated); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/customca"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // versionFile is the file in which a get leaves its version, and a put finds it.
@@ -47,49 +48,37 @@ func customCA(sources string, p OutParams) (*customca.CA, []error) {
 		return nil, nil
 	}
 	return readCA(
-		caFile{path: p.Certificate.below(sources), called: fmt.Sprintf("params.certificate %q", string(p.Certificate)), example: "custom-ca/cert.pem"},
-		caFile{path: p.PrivateKey.below(sources), called: fmt.Sprintf("params.private_key %q", string(p.PrivateKey)), example: "custom-ca/key.pem"},
-		func(problem error) error { return fmt.Errorf("params.%w", problem) })
+		caFile{path: p.Certificate.below(sources), given: string(p.Certificate), example: "custom-ca/cert.pem"},
+		caFile{path: p.PrivateKey.below(sources), given: string(p.PrivateKey), example: "custom-ca/key.pem"}, named)
 }
 
-// caFile is one file of an operator's own CA, and what the operator calls it.
-type caFile struct{ path, called, example string }
+// caFile is one file of an operator's own CA: its path, and as it was given.
+type caFile struct{ path, given, example string }
 
-// readCA reads and checks a CA; name makes a problem of it one of the
-// operator's input.
-func readCA(certificate, key caFile, name func(error) error) (*customca.CA, []error) {
+// readCA reads and checks a CA, and lists every problem with it.
+func readCA(certificate, key caFile, names setting.Names) (*customca.CA, []error) {
 	var problems []error
-	content := map[caFile][]byte{}
-	for _, file := range []caFile{certificate, key} {
+	read := func(k setting.Key, file caFile) []byte {
 		text, err := readFile(file.path)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s cannot be read: %w; expected a file of an input of the job, for example %s", file.called, err, file.example))
+			problems = append(problems, fmt.Errorf("%s %q cannot be read: %w; expected a file of an input of the job, for example %s", names.Of(k), file.given, err, file.example))
 		}
-		content[file] = text
+		return text
 	}
+	certificatePEM, keyPEM := read(setting.Certificate, certificate), read(setting.PrivateKey, key)
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	ca, err := customca.Check(content[certificate], content[key])
-	for _, problem := range input.Problems(err) {
-		problems = append(problems, name(problem))
-	}
-	return &ca, problems
+	ca, err := customca.Check(certificatePEM, keyPEM)
+	return &ca, input.Problems(input.Named(err, names))
 }
 
-// ReadCA reads an operator's own root CA from two files given as
-// --certificate and --private-key, and lists every problem with it.
-func ReadCA(certificate, privateKey string) (*customca.CA, error) {
+// ReadCA reads an operator's own root CA from two files, and lists every problem
+// with it.
+func ReadCA(certificate, privateKey string, names setting.Names) (*customca.CA, error) {
 	ca, problems := readCA(
-		caFile{path: certificate, called: fmt.Sprintf("--certificate %q", certificate), example: "certs/certificate.pem"},
-		caFile{path: privateKey, called: fmt.Sprintf("--private-key %q", privateKey), example: "certs/privatekey.pem"},
-		func(problem error) error {
-			text, isKey := strings.CutPrefix(problem.Error(), "private_key")
-			if isKey {
-				return errors.New("--private-key" + text)
-			}
-			return fmt.Errorf("--%w", problem)
-		})
+		caFile{path: certificate, given: certificate, example: "certs/certificate.pem"},
+		caFile{path: privateKey, given: privateKey, example: "certs/privatekey.pem"}, names)
 	return ca, errors.Join(problems...)
 }
 

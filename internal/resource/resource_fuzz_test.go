@@ -62,7 +62,7 @@ func FuzzRequest(f *testing.F) {
 		problems := input.Decode(r.Source, "source", &s)
 		client, err := opsman.New(s.config())
 		if err != nil {
-			problems = append(problems, s.problems(err, problems)...)
+			problems = append(problems, inSource(err, problems)...)
 		} else if !strings.HasPrefix(client.Target(), "https://") {
 			t.Fatalf("%q is taken for a target", client.Target())
 		}

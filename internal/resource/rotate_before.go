@@ -117,6 +117,9 @@ func rotationDue(ctx context.Context, api foundation.Reader, within rotation.Wit
 	if err != nil {
 		return finding{}, err
 	}
+	if err := expiredBelow(expiring, e.At); err != nil {
+		return finding{}, err
+	}
 	return choose(expiring, active, others(cas), within, cursor), nil
 }
 
@@ -203,6 +206,18 @@ func expired(cas []evidence.CA, at time.Time) error {
 	active := cas[slices.IndexFunc(cas, func(ca evidence.CA) bool { return ca.Active })]
 	err := fmt.Errorf("the active CA %s expired on %s, and no rotation works any more: do not apply changes, and ask the vendor's support", active.GUID, active.ExpiresOn)
 	return troubleshooting.WithCodes(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
+}
+
+// expiredBelow is an error where a CA below the root has expired that a rotation would
+// replace: generate is refused for it.
+func expiredBelow(due []evidence.Certificate, at time.Time) error {
+	for _, c := range due {
+		if c.IsCA && !c.ValidUntil.After(at) {
+			err := fmt.Errorf("CA %s below the root CA expired on %s, and no rotation works with it: do not apply changes, and ask the vendor's support", c.Name, evidence.Stamp{Time: c.ValidUntil})
+			return troubleshooting.WithCodes(err, troubleshooting.OfReason(rotation.ReasonExpiredCA))
+		}
+	}
+	return nil
 }
 
 // renewable are the certificates that are due, and asks no more than it takes to

@@ -47,6 +47,21 @@ var _ = It("nothing is due once the active CA has expired: no rotation mends tha
 	Expect(alert.First).To(Equal(guidOld))
 })
 
+var _ = It("nothing is due once a CA below the root has expired that a rotation would replace: generate is refused for it", func() {
+	authority := func(c *evidence.Certificate) { c.IsCA = true }
+	o := settled(600, certificate("/cf/ca", -1000, -1, authority))
+	_, err := resource.RotationDue(context.Background(), o, span("3m"), nil)
+	Expect(err).To(MatchError(ContainSubstring("CA /cf/ca below the root CA expired on 2026-03-08T10:00:00Z")))
+	Expect(troubleshooting.Of(err)).To(ConsistOf(troubleshooting.OfReason(rotation.ReasonExpiredCA)))
+	Expect(o.asked).To(Equal([]string{"authorities", "certificates", "excluded certificates"}), "no request more than for another certificate")
+
+	By("which does not hold for an expired leaf, nor for a CA that is excluded")
+	Expect(look(settled(600, certificate("/cf/router", -1000, -1)), "3m", nil).Version).NotTo(BeNil())
+	o = settled(600, certificate("/cf/ca", -1000, -1, authority))
+	o.excluded = []string{"/cf/ca"}
+	Expect(look(o, "3m", nil).Version).To(BeNil())
+})
+
 var _ = DescribeTable("a rotation is due", func(o *opsManager, within string, expected *resource.DueVersion, asked ...string) {
 	found := look(o, within, nil)
 	Expect(found.Version).To(Equal(expected))

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Source is how a pipeline configures the resource. The tags are the
@@ -39,23 +40,31 @@ func (s Source) LogValue() slog.Value { return s.config().LogValue() }
 // String keeps the secrets out of formatted output.
 func (s Source) String() string { return s.config().LogValue().String() }
 
-// problems are the client's, each with the key in the source that it is about.
-// Of a key that could not be read nothing more is said: it is not missing as well.
-func (s Source) problems(err error, known []error) []error {
+// inSource are the client's problems with the source. Of a key that could not be read
+// nothing more is said: it is not missing as well.
+func inSource(err error, known []error) []error {
 	var all []error
 	for _, problem := range input.Problems(err) {
-		line, lead, unread := problem.Error(), "source: ", false
-		for _, f := range input.Fields(&s) {
-			if rest, found := strings.CutPrefix(line, f.Key); found && strings.ContainsAny(rest[:1], " :") {
-				lead = "source."
-			}
-			unread = unread || strings.Contains(line, f.Key) && input.Mentions(known, "source", f.Key)
-		}
-		if !unread {
-			all = append(all, fmt.Errorf("%s%w", lead, problem))
+		p, ok := errors.AsType[*input.Problem](problem)
+		unread := func(k setting.Key) bool { return input.Mentions(known, "source", string(k)) }
+		switch {
+		case !ok || p.Key == "" && !slices.ContainsFunc(p.With, unread):
+			all = append(all, fmt.Errorf("source: %w", problem))
+		case p.Key != "" && !unread(setting.Key(p.Key)) && !slices.ContainsFunc(p.With, unread):
+			all = append(all, fmt.Errorf("%s %s", named(setting.Key(p.Key)), p.Text))
 		}
 	}
 	return all
+}
+
+// named is what a pipeline calls a key: where it stands, and its name there.
+func named(k setting.Key) string {
+	for _, f := range input.Fields(&Source{}) {
+		if f.Key == string(k) {
+			return "source." + f.Key
+		}
+	}
+	return "params." + string(k)
 }
 
 func (s Source) config() opsman.Config {

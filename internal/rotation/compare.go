@@ -17,8 +17,8 @@ type refusal struct {
 // found: a refusal when apply changes would be refused (see ApplyRefusal), or when
 // the version is of another rotation.
 func Resume(s Observation, from Version, accept ...Reason) (Decision, bool) {
-	if reason, message, whatNext, refused := ApplyRefusal(s, accept...); refused {
-		return Decision{Verdict: Refuse, Reason: reason, Message: message, Next: whatNext}, false
+	if d, refused := ApplyRefusal(s, accept...); refused {
+		return d, false
 	}
 	if r := relate(s, from, Delete); r != nil {
 		return r.decision(), false

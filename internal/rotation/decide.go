@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Verdict is what becomes of a wanted phase.
@@ -27,11 +28,27 @@ type Decision struct {
 	// Message says what was found, with its evidence; Next what to do now.
 	Message string
 	Next    string
+	// Setting is the key by which the operator gets past it all the same, empty for
+	// none; see Advice.
+	Setting setting.Key
 	// Notes are worth knowing and stop nothing.
 	Notes []string
 	// Version is the one to go on with where Verify moved the state because what the
 	// proof lacks was accepted, or proves what no look tells; nil for the one observed.
 	Version *Version
+}
+
+// Advice is Next, and what can be done with Setting, which names has a name for.
+func (d Decision) Advice(names setting.Names) string {
+	switch name := names.Of(d.Setting); d.Setting {
+	case setting.Accept:
+		return fmt.Sprintf("%s; or, if you know better, add %q to %s", d.Next, d.Reason, name)
+	case setting.Unrotated:
+		return fmt.Sprintf("%s, or name those that Ops Manager does not rotate in %s", d.Next, name)
+	case setting.From:
+		return fmt.Sprintf("%s (a version is handed over in %s)", d.Next, name)
+	}
+	return d.Next
 }
 
 // Options are an operator's own conditions.
@@ -170,7 +187,7 @@ func oldLeavesLeft(q Question) *refusal {
 	return &refusal{ReasonOldLeaves, fmt.Sprintf(
 		"every product was deployed since, and leaf certificates are left that are older than the active CA %s or signed by the retiring CA %s: %s",
 		s.Active.GUID, s.Retiring.GUID, names(lateLeaves(q.Evidence, s))),
-		next(s) + ", or name those that Ops Manager does not rotate in source.unrotated_certificates"}
+		next(s)}
 }
 
 // early refuses a phase whose turn has not come.
@@ -321,8 +338,13 @@ func (r refusal) acceptedBy(o Options) bool {
 
 func (r refusal) decision() Decision {
 	d := Decision{Verdict: Refuse, Reason: r.reason, Message: r.message, Next: r.next}
-	if slices.Contains(Acceptable(), r.reason) && r.reason != ReasonTrustUnknown {
-		d.Next += fmt.Sprintf("; or, if you know better, add %q to accept", r.reason)
+	switch {
+	case slices.Contains(Acceptable(), r.reason) && r.reason != ReasonTrustUnknown:
+		d.Setting = setting.Accept
+	case r.reason == ReasonOldLeaves:
+		d.Setting = setting.Unrotated
+	case r.reason == ReasonEqualCreation || r.reason == ReasonUndatedCA:
+		d.Setting = setting.From
 	}
 	return d
 }

@@ -65,7 +65,7 @@ var _ = Describe("what the walk has found", func() {
 		p.deployAll(rotation.Replaced)
 		p.activate(0)
 		Expect(p.check()).To(Equal(rotation.Generated))
-		_, _, _, refused := rotation.ApplyRefusal(rotation.Observe(p.evidence(plainly), &p.version))
+		_, refused := rotation.ApplyRefusal(rotation.Observe(p.evidence(plainly), &p.version))
 		Expect(refused).To(BeFalse())
 		p.deployAll(rotation.Trusted)
 	})

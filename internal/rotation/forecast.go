@@ -165,6 +165,24 @@ func fullApply(e evidence.Evidence) full {
 	return x
 }
 
+// LogsForFullApply are the installations, newest first, whose logs would tell whether
+// service instances were upgraded lately: for who requires that of a generate.
+func LogsForFullApply(e evidence.Evidence) []int {
+	h := horizon{created: evidence.Stamp{Time: e.At.AddDate(0, 0, -recent)}}
+	var ids []int
+	for _, p := range tilesWithInstances(e) {
+		for _, i := range e.History.List {
+			c, found := changeOf(i, p)
+			if p.Type != TKGI && found && h.after(i) && c.Status == evidence.DeploymentSuccessful && i.Status == evidence.InstallationSucceeded && !i.Log.Asked {
+				ids = append(ids, i.ID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	slices.Reverse(ids)
+	return slices.Compact(ids)
+}
+
 const prepareFirst = "run prepare first (apply changes on all products with the upgrade-all-service-instances errands), so that whatever is broken shows before the CA changes"
 
 func appliedLately(q Question) *refusal {

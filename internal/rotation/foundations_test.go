@@ -59,7 +59,7 @@ var _ = Describe("an operator's own CA, whose created_on may be when it was sign
 		for _, phase := range rotation.Phases() {
 			Expect(rotation.Decide(rotation.Question{Phase: phase, From: s.Version, Observed: s, Evidence: f.tells()}).Verdict).To(Equal(rotation.Refuse), string(phase))
 		}
-		_, _, _, refused := rotation.ApplyRefusal(s)
+		_, refused := rotation.ApplyRefusal(s)
 		Expect(refused).To(BeTrue())
 	})
 
@@ -122,18 +122,18 @@ var _ = Describe("trust in an active CA that nobody has seen proven", func() {
 		d := firstSight(rotation.Regenerate, f)
 		Expect(d.Reason).To(Equal(rotation.ReasonUntrusted))
 		Expect(d.Next).To(ContainSubstring("make CA " + guidA + " the active one again"))
-		_, _, _, refused := rotation.ApplyRefusal(f.observe(nil), rotation.ReasonUntrusted, rotation.ReasonTrustUnknown)
+		_, refused := rotation.ApplyRefusal(f.observe(nil), rotation.ReasonUntrusted, rotation.ReasonTrustUnknown)
 		Expect(refused).To(BeTrue(), "what a record shows is not accepted")
 	})
 
 	DescribeTable("is unknown where the history does not tell, and an apply changes alone may be accepted then",
 		func(f foundation) {
 			s := f.observe(nil)
-			reason, _, next, refused := rotation.ApplyRefusal(s)
+			d, refused := rotation.ApplyRefusal(s)
 			Expect(refused).To(BeTrue())
-			Expect(reason).To(Equal(rotation.ReasonTrustUnknown))
-			Expect(next).To(ContainSubstring("accept trust-unknown"))
-			_, _, _, refused = rotation.ApplyRefusal(s, rotation.ReasonTrustUnknown)
+			Expect(d.Reason).To(Equal(rotation.ReasonTrustUnknown))
+			Expect(d.Next).To(ContainSubstring("accept trust-unknown"))
+			_, refused = rotation.ApplyRefusal(s, rotation.ReasonTrustUnknown)
 			Expect(refused).To(BeFalse())
 			q := rotation.Question{Phase: rotation.Regenerate, From: s.Version, Observed: s, Evidence: f.tells(), Options: rotation.Options{Accept: []rotation.Reason{rotation.ReasonTrustUnknown}}}
 			Expect(rotation.Decide(q).Verdict).To(Equal(rotation.Refuse), "no phase runs on it")
@@ -163,9 +163,9 @@ var _ = Describe("trust in an active CA that nobody has seen proven", func() {
 			{installation(4, "2026-02-20T10:00:00Z"), installation(5, later, ok(director), failed(tas))},
 			{installation(40, later, ok(director), ok(tas))},
 		} {
-			_, _, next, refused := rotation.ApplyRefusal(switched(expired).after(history...).observe(nil))
+			d, refused := rotation.ApplyRefusal(switched(expired).after(history...).observe(nil))
 			Expect(refused).To(BeTrue())
-			Expect(next).To(And(ContainSubstring("support"), ContainSubstring("has expired"), Not(ContainSubstring("--id "+guidA))))
+			Expect(d.Next).To(And(ContainSubstring("support"), ContainSubstring("has expired"), Not(ContainSubstring("--id "+guidA))))
 		}
 	})
 })
@@ -326,8 +326,8 @@ var _ = Describe("a foundation that was attacked on paper", func() {
 	DescribeTable("does not forget at its second look that trust is unknown", func(f foundation) {
 		s := f.observe(nil)
 		for range 2 {
-			reason, _, _, _ := rotation.ApplyRefusal(s)
-			Expect(reason).To(Equal(rotation.ReasonTrustUnknown))
+			d, _ := rotation.ApplyRefusal(s)
+			Expect(d.Reason).To(Equal(rotation.ReasonTrustUnknown))
 			s = f.observe(&s.Version)
 		}
 	},

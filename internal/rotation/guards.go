@@ -91,22 +91,21 @@ func wayBack(s Observation) string {
 
 // ApplyRefusal says why apply changes must not run now; false when it may, as with
 // trust-unknown among those that are accepted where nobody knows.
-func ApplyRefusal(s Observation, accept ...Reason) (reason Reason, message, whatNext string, refused bool) {
+func ApplyRefusal(s Observation, accept ...Reason) (d Decision, refused bool) {
 	switch {
 	case s.State == Blocked:
-		d := refusal{s.Reason, s.Message, nothingRuns}.decision()
-		return d.Reason, d.Message, d.Next, true
+		return refusal{s.Reason, s.Message, nothingRuns}.decision(), true
 	case s.Untrusted():
 		r := untrusted(s)
 		if r.reason == ReasonTrustUnknown && slices.Contains(accept, r.reason) {
-			return "", "", "", false
+			return Decision{}, false
 		}
-		return r.reason, r.message, r.next, true
+		return r.decision(), true
 	case len(s.Strays) > 0:
-		return ReasonStrayLeaves, fmt.Sprintf("the next apply changes would deploy leaves signed by candidate %s, which not every product trusts: %s",
-			s.Candidate.GUID, names(s.Strays)), "regenerate them under the active CA first (om regenerate-certificates), then apply changes", true
+		return refusal{ReasonStrayLeaves, fmt.Sprintf("the next apply changes would deploy leaves signed by candidate %s, which not every product trusts: %s",
+			s.Candidate.GUID, names(s.Strays)), "regenerate them under the active CA first (om regenerate-certificates), then apply changes"}.decision(), true
 	}
-	return "", "", "", false
+	return Decision{}, false
 }
 
 func nothingRunning(q Question) *refusal {

@@ -64,11 +64,11 @@ var _ = Describe("guards", func() {
 
 				accepted := decide(phase, st.from, f, rotation.Options{Accept: []rotation.Reason{reason}})
 				if slices.Contains(rotation.Acceptable(), reason) {
-					Expect(d.Next).To(ContainSubstring("add %q to accept", string(reason)))
+					Expect(d.Advice(nil)).To(HaveSuffix("; or, if you know better, add %q to accept", string(reason)))
 					Expect(accepted.Verdict).To(Equal(rotation.Go))
 					Expect(accepted.Notes).To(ContainElement(HavePrefix("accepted " + string(reason) + ": " + d.Message)))
 				} else {
-					Expect(d.Next).NotTo(ContainSubstring("accept"))
+					Expect(d.Advice(nil)).NotTo(ContainSubstring("accept"))
 					Expect(accepted.Verdict).To(Equal(rotation.Refuse))
 				}
 			}
@@ -148,7 +148,7 @@ var _ = Describe("guards", func() {
 			Expect(d.Verdict).To(Equal(rotation.Refuse), string(phase))
 			Expect(d.Reason).To(Equal(rotation.ReasonClockUnknown))
 			Expect(d.Message).To(says("did not tell what day it is", "CA "+st.f.e.CAs[0].GUID+" expires at an unknown time"))
-			Expect(d.Next).To(says("Date header", `add "clock-unknown" to accept`))
+			Expect(d.Advice(nil)).To(says("Date header", `add "clock-unknown" to accept`))
 			Expect(decide(phase, st.from, st.f, rotation.Options{Accept: []rotation.Reason{rotation.ReasonClockUnknown}}).Verdict).To(Equal(rotation.Go))
 		}
 		f := before()

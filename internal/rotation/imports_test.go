@@ -54,7 +54,7 @@ var _ = Describe("imports", Ordered, func() {
 
 	DescribeTable("of a package that decides are of its kind, and reach nothing outside the process",
 		func(pkg string) {
-			core := []string{module + "internal/rotation", module + "internal/evidence"}
+			core := []string{module + "internal/rotation", module + "internal/evidence", module + "internal/setting"}
 			Expect(known).To(HaveKey(module + pkg))
 			for _, needed := range known.all(module + pkg) {
 				if ours(needed) {
@@ -63,7 +63,7 @@ var _ = Describe("imports", Ordered, func() {
 			}
 			Expect(known[module+pkg]).NotTo(ContainElement(BeElementOf("os", "net", "net/http")))
 		},
-		Entry(nil, "internal/rotation"), Entry(nil, "internal/evidence"),
+		Entry(nil, "internal/rotation"), Entry(nil, "internal/evidence"), Entry(nil, "internal/setting"),
 	)
 
 	It("never lead from the product to the simulator or to suites", func() {

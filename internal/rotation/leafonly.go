@@ -180,7 +180,7 @@ func ofOneSigner(q Question) *refusal {
 	}
 	return &refusal{ReasonOldLeaves, fmt.Sprintf("certificates are deployed that are older than the only CA %s (%s), so another one signed them that is gone: %s",
 		active.GUID, active.CreatedOn, names(leaves)),
-		"contact support before the next apply changes, or name those that Ops Manager does not rotate in OPSMAN_CA_UNROTATED (--unrotated)"}
+		"contact support before the next apply changes"}
 }
 
 // nothingStagedButLeaves is nothingStaged, where leaves of an earlier attempt may
@@ -263,7 +263,7 @@ func noneLeftBehind(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonOldLeaves, fmt.Sprintf("certificates are older than the regenerate of %s: %s", q.Observed.Version.Renewed, names(left)),
-		"regenerate them again, or name those that Ops Manager does not rotate in OPSMAN_CA_UNROTATED (--unrotated)"}
+		"regenerate them again"}
 }
 
 func certificatesListed(q Question) *refusal {

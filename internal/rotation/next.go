@@ -138,8 +138,8 @@ func refusedMove(phase Phase, d Decision) NextMove {
 // without a version an apply changes is needed rather than skipped.
 func (w Way) applyOnly() NextMove {
 	s := w.Observed
-	if reason, message, whatNext, refused := ApplyRefusal(s, w.Options.Accept...); refused {
-		return refusedMove("", Decision{Verdict: Refuse, Reason: reason, Message: message, Next: whatNext})
+	if d, refused := ApplyRefusal(s, w.Options.Accept...); refused {
+		return refusedMove("", d)
 	}
 	if w.From != nil {
 		if d, stale := Stale(s, *w.From); stale {
@@ -309,6 +309,8 @@ type Leg struct {
 	// To is the state that the leg ends in.
 	To   State  `json:"to"`
 	Does string `json:"does"`
+	// Accept is what the operator has to accept for it, empty for nothing.
+	Accept Reason `json:"-"`
 	// Status is done, next or later.
 	Status string `json:"status"`
 }
@@ -356,7 +358,8 @@ func Plan(w Way, m NextMove) []Leg {
 	}
 	first := Leg{Name: Apply, To: w.Observed.State, Does: m.Why, Status: "next"}
 	if len(others) > 0 {
-		first.Does = fmt.Sprintf("before the rotation, deploys what is staged: %s (only with accept pending-changes)", strings.Join(others, ", "))
+		first.Does = "before the rotation, deploys what is staged: " + strings.Join(others, ", ")
+		first.Accept = ReasonPendingChanges
 	}
 	at := 0
 	for i := range legs {

@@ -25,7 +25,7 @@ var _ = DescribeTable("what somebody staged is told from what CA calls may have 
 		Expect(refused).To(Equal(len(somebodys) > 0))
 		if refused {
 			Expect(d.Reason).To(Equal(rotation.ReasonPendingChanges))
-			Expect(d.Next).To(says("revert them", `add "pending-changes" to accept`))
+			Expect(d.Advice(nil)).To(says("revert them", `add "pending-changes" to accept`))
 		}
 		_, refused = rotation.Interferes(rotation.Question{Observed: s, Evidence: f.tells(), Options: rotation.Options{Accept: []rotation.Reason{rotation.ReasonPendingChanges}}})
 		Expect(refused).To(BeFalse())

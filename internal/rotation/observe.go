@@ -134,12 +134,12 @@ func observeKnown(e evidence.Evidence, known Version, cursor *Version) Observati
 	if undated(e, active) || undated(e, inactive) {
 		return blocked(e, obstacle{ReasonUndatedCA,
 			"nobody can say which of the two certificate authorities (" + describe(e.CAs) + ") is new: one is an operator's own, and the date that Ops Manager gives for it " +
-				"may be the day it was signed instead of the day it was added; hand over a version from before the second one appeared (params.from), " +
+				"may be the day it was signed instead of the day it was added; hand over a version from before the second one appeared, " +
 				"or delete the inactive one if you know that nothing uses it, and apply changes"}, cursor)
 	}
 	return blocked(e, obstacle{ReasonEqualCreation,
 		"the two certificate authorities (" + describe(e.CAs) + ") were created at the same time as far as Ops Manager tells, " +
-			"so it is unclear which of them is new; hand over a version from before the second one appeared (params.from), " +
+			"so it is unclear which of them is new; hand over a version from before the second one appeared, " +
 			"or delete the inactive one if you know that nothing uses it, and apply changes"}, cursor)
 }
 

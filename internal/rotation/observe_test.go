@@ -130,7 +130,7 @@ var _ = Describe("Observe", func() {
 		Entry("the only one not active", shows(inactive(guidA, madeA)), nil, stuck(rotation.ReasonNoneActive, guidA, nil), guidA),
 		Entry("two active", shows(active(guidA, madeA), active(guidB, madeB)), settled(guidA), stuck(rotation.ReasonSeveralActive, guidA+","+guidB, settled(guidA)), guidA, guidB),
 		Entry("equal dates, no cursor", shows(active(guidA, "2026-03-02"), inactive(guidB, "2026-03-02")), nil,
-			stuck(rotation.ReasonEqualCreation, guidA+","+guidB, nil), guidA, guidB, "2026-03-02", "params.from"),
+			stuck(rotation.ReasonEqualCreation, guidA+","+guidB, nil), guidA, guidB, "2026-03-02", "hand over a version"),
 		Entry("equal seconds, a foreign cursor", shows(active(guidA, madeB), inactive(guidB, madeB)), settled(guidX),
 			stuck(rotation.ReasonEqualCreation, guidA+","+guidB, settled(guidX)), guidA, guidB),
 		Entry("an expired active CA", shows(expires(active(guidA, madeA), "2026-03-19T00:00:00Z")), settled(guidA),

@@ -5,6 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 var _ = Describe("a call that failed for some certificates", func() {
@@ -67,12 +68,12 @@ var _ = Describe("a call that failed for some certificates", func() {
 				d := decide(phase, &v, r.reached.f)
 				Expect(d.Verdict).To(Equal(rotation.Refuse))
 				Expect(d.Reason).To(Equal(r.reason))
-				Expect(d.Next).To(ContainSubstring("add %q to accept", string(r.reason)))
+				Expect(d.Advice(nil)).To(ContainSubstring("add %q to accept", string(r.reason)))
 			}
-			reason, _, next, refused := rotation.ApplyRefusal(r.reached.f.observe(&v))
+			d, refused := rotation.ApplyRefusal(r.reached.f.observe(&v))
 			Expect(refused).To(BeTrue())
-			Expect(reason).To(Equal(r.reason))
-			Expect(next).To(ContainSubstring("accept"))
+			Expect(d.Reason).To(Equal(r.reason))
+			Expect(d.Setting).To(Equal(setting.Accept))
 			_, may := rotation.Resume(r.reached.f.observe(&v), v)
 			Expect(may).To(BeFalse())
 

@@ -26,7 +26,7 @@ func certificatesRow(q Question) []Finding {
 
 // ending are CAs below the root that this rotation replaces and that have expired, or
 // expire before their successors are in use: in the second apply changes, by the long
-// forecast. soon are those of which nobody can tell, as there is no forecast.
+// forecast. soon are those of which no forecast tells.
 type ending struct{ expired, before, soon []evidence.Certificate }
 
 func endingOf(e evidence.Evidence, o Options) ending {

@@ -107,7 +107,7 @@ func perInstance(e evidence.Evidence) string {
 	if len(tiles) == 0 {
 		return ""
 	}
-	return "; " + some(productNames(tiles), ", ") + " has no recreate-all errand: recreate each of its service instances after each apply changes (bosh -d DEPLOYMENT recreate)"
+	return "; no errand recreates the service instances of " + some(productNames(tiles), ", ") + ": recreate each after each apply changes (bosh -d DEPLOYMENT recreate)"
 }
 
 func errandsRow(q Question) []Finding {

@@ -184,7 +184,7 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		}),
 		row("stemcells below the minimum, of a tile without an errand to recreate instances", disturbed{
 			f: before().onStemcells(tas, "ubuntu-xenial 456.30").withErrands(mysql, evidence.Errand{Name: upgradeAll, PostDeploy: "true"}), code: rotation.ReasonRecreateNeeded, guard: "recreate",
-			words: []string{"MySQL has no recreate-all errand", "bosh -d"}, mended: &rotation.Options{Recreate: true},
+			words: []string{"no errand recreates the service instances of MySQL", "bosh -d"}, mended: &rotation.Options{Recreate: true},
 		}),
 		row("an Ops Manager with which every VM has to be recreated", disturbed{
 			f: onVersion("2.10.19-build.7"), code: rotation.ReasonRecreateNeeded, guard: "recreate",
@@ -375,10 +375,24 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		Expect(asks(old, settled(guidA)).For).To(Equal(rotation.ReasonRecreateNeeded))
 	})
 
-	It("change nothing for the phases behind generate", func() {
+	It("require that service instances were upgraded lately, by logs that are worth reading, where that is asked", func() {
+		required := rotation.Options{RequireFullApply: true}
+		f := before().withErrands(mysql, evidence.Errand{Name: upgradeAll, PostDeploy: "true"})
+		f = f.then(installation(20, "2026-03-19T09:00:00Z")).then(installation(21, "2026-03-19T12:00:00Z", ok(director), ok(tas)))
+		d := decide(rotation.Generate, settled(guidA), f, required)
+		Expect(d.Reason).To(Equal(rotation.ReasonFullApply))
+		Expect(d.Message).To(says("nothing shows that service instances were upgraded lately", "MySQL", "its log was not read"))
+		Expect(rotation.LogsForFullApply(f.tells())).To(Equal([]int{20, 4}))
+
+		f.e.History.List[1].Log = evidence.Log{Asked: true, Commands: []evidence.Command{{Deployment: mysql.GUID, Errand: upgradeAll, Finished: true}}}
+		Expect(decide(rotation.Generate, settled(guidA), f, required).Verdict).To(Equal(rotation.Go))
+		Expect(found(f, required, rotation.ReasonFullApply)[0].Status).To(Equal(rotation.StatusPasses))
+	})
+
+	It("need not be asked for the phases behind generate", func() {
 		for _, phase := range changing[1:] {
 			st := ready(phase)
-			f := st.f.onStemcells(tas, "ubuntu-trusty 1").and(func(e *evidence.Evidence) {
+			f := st.f.and(func(e *evidence.Evidence) {
 				e.Director, e.Checks, e.Scopes = evidence.DirectorProperties{}, evidence.PreDeployChecks{}, evidence.Scopes{}
 			})
 			Expect(decide(phase, st.from, f).Verdict).To(Equal(rotation.Go), string(phase))

@@ -132,8 +132,9 @@ func (p Proof) lacks() []lack {
 		unlisted = append(unlisted, "the deployed certificates ("+p.Unlisted+")")
 	}
 	var all []lack
+	// VMs that were not recreated are what makes deployments outdated.
 	for _, l := range []lack{
-		{ReasonOutdated, p.Outdated}, {ReasonNotRecreated, old}, {ReasonNotReached, left}, {ReasonInstances, instances}, {ReasonClusters, append(clusters, p.Clusters...)}, {ReasonCertificatesUnknown, unlisted},
+		{ReasonNotRecreated, old}, {ReasonOutdated, p.Outdated}, {ReasonNotReached, left}, {ReasonInstances, instances}, {ReasonClusters, append(clusters, p.Clusters...)}, {ReasonCertificatesUnknown, unlisted},
 	} {
 		if len(l.phrases) > 0 {
 			all = append(all, l)

@@ -88,7 +88,7 @@ const (
 	// ReasonAutomaticDNS: BOSH DNS certificates rotate by themselves, in steps of their own.
 	ReasonAutomaticDNS        Reason = "dns-auto-rotation"
 	ReasonAutomaticDNSUnknown Reason = "dns-auto-rotation-unknown"
-	// ReasonConfigurableAhead: delete will wait for somebody to replace certificates.
+	// ReasonConfigurableAhead: delete will wait until operators have replaced certificates.
 	ReasonConfigurableAhead Reason = "configurable-certificates-ahead"
 	ReasonPreDeployCheck    Reason = "pre-deploy-check"
 	ReasonNoWriteScope      Reason = "no-write-scope"

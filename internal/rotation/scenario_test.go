@@ -88,14 +88,14 @@ var _ = Describe("another operator", func() {
 		Expect(p.ask(rotation.Regenerate).Next).To(ContainSubstring("regenerate the leaves under it"))
 		p.activate(0)
 		Expect(p.check()).To(Equal(rotation.Generated))
-		_, message, next, refused := rotation.ApplyRefusal(rotation.Observe(p.evidence(plainly), &p.version))
+		d, refused := rotation.ApplyRefusal(rotation.Observe(p.evidence(plainly), &p.version))
 		if p.v1 && !p.lazy {
 			Expect(refused).To(BeTrue(), "certificates v1 shows leaves that would break what gets them")
-			Expect(message).To(ContainSubstring("signed by candidate " + guidB))
-			Expect(next).To(ContainSubstring("om regenerate-certificates"))
+			Expect(d.Message).To(ContainSubstring("signed by candidate " + guidB))
+			Expect(d.Next).To(ContainSubstring("om regenerate-certificates"))
 		}
 		p.regenerate()
-		_, _, _, refused = rotation.ApplyRefusal(rotation.Observe(p.evidence(plainly), &p.version))
+		_, refused = rotation.ApplyRefusal(rotation.Observe(p.evidence(plainly), &p.version))
 		Expect(refused).To(BeFalse())
 		Expect(p.safe()).To(BeTrue())
 		p.deployAll(rotation.Trusted)

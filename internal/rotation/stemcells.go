@@ -127,7 +127,7 @@ func of(list []ProductVMs, guid string) bool {
 
 // Recreating derives from what Ops Manager shows which deployed products' VMs have to
 // be recreated in every apply changes of a rotation. It is asked before every phase
-// and every apply changes, so that nothing depends on what somebody remembers.
+// and every apply changes, so that nothing depends on what a version remembers.
 // Service instances count as their tile once its upgrade-all errand has succeeded. The
 // director's own VM is made by Ops Manager, with a stemcell of its own.
 func Recreating(e evidence.Evidence) Recreation {
@@ -229,7 +229,7 @@ func noneToRecreate(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonRecreateNeeded, "VMs take the new certificates only when they are recreated, and lose their director otherwise: " + some(phrases(needed), "; "),
-		upgradeFirst(q.Evidence) + ", then rerun this step; or set recreate: then every apply changes of the rotation recreates VMs, which takes longer" + perInstance(q.Evidence)}
+		upgradeFirst(q.Evidence) + ", then rerun this step; or set recreate (RECREATE, --recreate-vms): then every apply changes of the rotation recreates VMs, which takes longer" + perInstance(q.Evidence)}
 }
 
 // upgradeFirst is the first advice: it makes recreating needless.
@@ -252,7 +252,7 @@ func stemcellsKnown(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonStemcellsUnknown, "it is unknown whether VMs take the new certificates without being recreated: " + some(phrases(unsure), "; "),
-		"find out their stemcells (bosh stemcells, bosh deployments) and upgrade those that are below " + minima + "; or set recreate: then every apply changes of the rotation recreates VMs"}
+		"find out their stemcells (bosh stemcells, bosh deployments) and upgrade those that are below " + minima + "; or set recreate (RECREATE, --recreate-vms): then every apply changes of the rotation recreates VMs"}
 }
 
 func phrases(list []ProductVMs) []string {

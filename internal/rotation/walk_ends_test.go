@@ -51,8 +51,8 @@ func (r *ending) run(s *situation) string {
 			}
 			return ""
 		}
-		if reason, _, _, refused := rotation.ApplyRefusal(state); refused {
-			r.advised(reason, state)
+		if d, refused := rotation.ApplyRefusal(state); refused {
+			r.advised(d.Reason, state)
 			continue
 		}
 		if state.NeedsApply() {

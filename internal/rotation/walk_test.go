@@ -309,7 +309,7 @@ func (k *walk) apply(s *situation) {
 	if s.spoilt {
 		return
 	}
-	_, _, _, refused := rotation.ApplyRefusal(state)
+	_, refused := rotation.ApplyRefusal(state)
 	q := rotation.Question{Observed: state, Evidence: e}
 	_, interferes := rotation.Interferes(q)
 	if k.mutants != nil {

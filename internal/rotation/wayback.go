@@ -9,7 +9,7 @@ import (
 )
 
 // MaestroChecks tells whether Ops Manager's calls are checked by CredHub Maestro. why
-// says where they are not, or why nobody can tell where known is false.
+// says where they are not, or why nothing tells where known is false.
 func MaestroChecks(e evidence.Evidence) (on, known bool, why string) {
 	version, readable := readOpsManager(e.OpsManager)
 	switch {

@@ -75,12 +75,12 @@ var _ = Describe("the message of an apply changes, in the guide,", func() {
 	},
 		Entry(nil, troubleshooting.InstallationFailed, &apply.FailedError{ID: 4, Status: "failed", Products: []apply.Product{{Name: "TAS", Status: "failed"}, {Name: "MySQL", Status: "skipped"}}}),
 		Entry(nil, troubleshooting.InstallationIncomplete, &apply.FailedError{ID: 7, Status: "succeeded", Products: []apply.Product{{Name: "MySQL", Status: apply.NotCovered}}}),
-		Entry(nil, troubleshooting.InstallationStuck, &apply.StuckError{ID: 5, Why: "its log has not grown and no product has got on for 6h00m"}),
+		Entry(nil, troubleshooting.InstallationStuck, &apply.StuckError{ID: 5, Why: "its log has not grown and no product has got on for 6h00m", Ignore: "--ignore-installation"}),
 		Entry(nil, troubleshooting.OmStartedNothing, &apply.NotStartedError{Message: "installation failed to trigger: request failed: unexpected response from /api/v0/installations: HTTP 422 Unprocessable Entity: TAS is not configured Tip: x"}),
 		Entry(nil, troubleshooting.Interrupted, &apply.InterruptedError{ID: 5, Ours: true}),
-		Entry(nil, troubleshooting.WrongPassphrase, &opsman.WrongPassphraseError{Target: "https://opsman.example.com"}),
+		Entry(nil, troubleshooting.WrongPassphrase, &opsman.WrongPassphraseError{Target: "https://opsman.example.com", Passphrase: "source.decryption_passphrase"}),
 		Entry(nil, troubleshooting.NeverSetUp, &opsman.NeverSetUpError{Target: "https://opsman.example.com"}),
-		Entry(nil, troubleshooting.NotStarted, &opsman.NotStartedError{Target: "https://opsman.example.com", For: 15 * time.Minute, Last: "its authentication system is starting"}),
+		Entry(nil, troubleshooting.NotStarted, &opsman.NotStartedError{Target: "https://opsman.example.com", For: 15 * time.Minute, Last: "its authentication system is starting", Limit: "source.unlock_timeout"}),
 		Entry(nil, troubleshooting.TurnedAway, &opsman.NotPerformedError{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Cause: errors.New("401")}),
 	)
 })

@@ -23,6 +23,8 @@ type lab struct {
 	ctx     context.Context
 	environ []string
 	folder  string
+	// generating are more arguments of generate.
+	generating []string
 }
 
 func newLab(ctx context.Context, o sim.Options) *lab {
@@ -87,6 +89,11 @@ func (l *lab) to(phase string) {
 		args := []string{w.step, "--to", "CA"}
 		if n > 0 {
 			args = append(args, "--from", "CA")
+		} else {
+			args = append(args, "--accept", "configurable-certificates-ahead")
+		}
+		if w.step == "generate" {
+			args = append(args, l.generating...)
 		}
 		l.does(args...)
 		if w.phase == phase {
@@ -159,7 +166,14 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 	}, "generate"),
 	Entry(nil, troubleshooting.Code("pending-changes"), sim.Options{}, func(l *lab) { l.clicks(sim.Action{Do: "stage", Product: "cf"}) }, "generate"),
 	Entry(nil, troubleshooting.Code("ops-manager-upgraded"), sim.Options{}, func(l *lab) { l.clicks(sim.Action{Do: "upgrade", Version: "3.1.9-build.9"}) }, "generate"),
-	Entry(nil, troubleshooting.Code("configurable-certificates"), sim.Options{ConfigurableLeaf: true}, func(l *lab) { l.to("replaced") }, "delete --from CA"),
+	Entry(nil, troubleshooting.Code("configurable-certificates"), sim.Options{ConfigurableLeaf: true}, func(l *lab) {
+		l.generating = []string{"--accept", "configurable-certificates-ahead"}
+		l.to("replaced")
+	}, "delete --from CA"),
+	Entry(nil, troubleshooting.Code("not-recreated"), sim.Options{OldStemcells: true}, func(l *lab) {
+		l.does("generate", "--recreate-vms", "--to", "CA")
+		l.clicks(sim.Action{Do: "apply"})
+	}, "verify --from CA"),
 	Entry(nil, troubleshooting.Code("foreign-version"), sim.Options{}, func(l *lab) {
 		l.to("generated")
 		Expect(os.WriteFile(filepath.Join(l.folder, "ca", "version.json"), []byte(`{"state":"settled","active":"0123456789abcdef0123"}`), 0o600)).To(Succeed())
