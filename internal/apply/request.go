@@ -79,6 +79,9 @@ type Need struct {
 	// Recreate says why VMs have to be recreated, whatever the request says; "" where
 	// they need not be.
 	Recreate string
+	// ForceLatestVariables says why the newest version of every variable has to be
+	// deployed, whatever the request says; "" where it need not be.
+	ForceLatestVariables string
 	// Others are changes of somebody else that go along, as Ops Manager deploys
 	// everything that is staged: "update of TAS".
 	Others []string

@@ -174,6 +174,10 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 		}
 		s.warn("all VMs are recreated, which takes longer: " + need.Recreate)
 	}
+	if need.Apply && need.ForceLatestVariables != "" && !s.req.ForceLatestVariables {
+		s.req.ForceLatestVariables = true
+		s.say("the newest version of every variable is deployed: " + need.ForceLatestVariables)
+	}
 	staged := staged(pending)
 	switch {
 	case need.Apply:

@@ -120,6 +120,9 @@ func (t *app) need(ctx context.Context, known *rotation.Version, applied evidenc
 		return apply.Need{}, err
 	}
 	view, _ = view.Recall(applied, known)
+	if err := foundation.AutomaticDNS(ctx, t.api, &view); err != nil {
+		return apply.Need{}, err
+	}
 	return t.needed(view, known, accept...)
 }
 
@@ -133,7 +136,7 @@ func (t *app) needed(view foundation.View, known *rotation.Version, accept ...ro
 		}
 		return apply.Need{}, t.refusal("apply-changes", d)
 	}
-	need := apply.Need{Apply: m.Kind == rotation.MoveApply, Why: m.Why, Recreate: m.Recreate, Others: m.Others}
+	need := apply.Need{Apply: m.Kind == rotation.MoveApply, Why: m.Why, Recreate: m.Recreate, ForceLatestVariables: m.ForceLatest, Others: m.Others}
 	if view.Observed.State == rotation.Renewed {
 		need.With = "the regenerated leaf certificates"
 	}

@@ -99,6 +99,9 @@ func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
 		return rotation.NextMove{}, err
 	}
 	w.view, _ = view.Recall(w.applied, w.from)
+	if err := foundation.AutomaticDNS(ctx, w.api, &w.view); err != nil {
+		return rotation.NextMove{}, err
+	}
 	m := rotation.Next(w.way())
 	switch {
 	case w.flags.DryRun && (m.Begins || m.Phase == rotation.Generate):

@@ -56,6 +56,30 @@ var _ = Describe("a foundation as real ones are", func() {
 		Entry("selective deploys every day, and a pruned history", withoutV1, func(o *sim.Options) { o.SelectiveHistory, o.DaysToKeep = 200, 30 }),
 	)
 
+	DescribeTable("is refused before anything changes for what the vendor requires, and settled with the advice followed",
+		func(version string, change func(*sim.Options), code string, advice ...string) {
+			o := withServices()
+			o.Version = version
+			change(&o)
+			f := serve(o)
+			r := f.rotate()
+			Expect(r.code).To(Equal(1), r.stderr)
+			Expect(r.stderr).To(ContainSubstring("generate refused (" + code + ")"))
+			Expect(f.Ledger().Writes()).NotTo(ContainElement(HaveField("Path", "/api/v0/certificate_authorities/generate")))
+			r = f.rotate(advice...)
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(f.Dump().CAs).To(HaveLen(1))
+			Expect(f.Dump().Broken).To(BeEmpty())
+		},
+		Entry("old stemcells, v0", withoutV1, func(o *sim.Options) { o.OldStemcells = true }, "recreate-needed", "--recreate-vms"),
+		Entry("old stemcells, v1", withV1, func(o *sim.Options) { o.OldStemcells = true }, "recreate-needed", "--recreate-vms"),
+		Entry("an Ops Manager below 2.10.20", "2.10.10-build.1", func(*sim.Options) {}, "recreate-needed", "--recreate-vms"),
+		Entry("old stemcells, and logs that tell nothing", withoutV1, func(o *sim.Options) { o.OldStemcells, o.PlainLogs = true, true }, "recreate-needed", "--recreate-vms"),
+		Entry("BOSH DNS rotates by itself, v1", withV1, func(o *sim.Options) { o.AutoRotateDNS = true }, "dns-auto-rotation", "--accept", "dns-auto-rotation"),
+		Entry("BOSH DNS rotates by itself, v0", "3.0.20-build.1", func(o *sim.Options) { o.AutoRotateDNS = true }, "dns-auto-rotation", "--accept", "dns-auto-rotation"),
+		Entry("a CA of a customer in CredHub", withV1, func(o *sim.Options) { o.CustomerCA = true }, "customer-cas", "--exclude-from-rotation", "/customer/tls_ca"),
+	)
+
 	It("is not proven with v0 by another operator's apply changes with the errand off, and is by one with it", func() {
 		o := withServices()
 		o.Version = withoutV1

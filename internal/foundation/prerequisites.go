@@ -35,6 +35,20 @@ func Prerequisites(ctx context.Context, api Reader, cursor *rotation.Version, v 
 	return nil
 }
 
+// AutomaticDNS asks for the director's properties where nothing else tells whether BOSH
+// DNS certificates rotate by themselves: one request, in a rotation alone, before an
+// apply changes of it.
+func AutomaticDNS(ctx context.Context, api Reader, v *View) error {
+	if _, known, _ := rotation.AutomaticDNS(v.Evidence); known || len(v.Evidence.CAs) < 2 && v.Observed.State != rotation.Retired {
+		return nil
+	}
+	var err error
+	if v.Evidence.Director, err = api.DirectorProperties(ctx); err != nil {
+		return fmt.Errorf("cannot ask Ops Manager for the director's properties: %w", err)
+	}
+	return nil
+}
+
 // PreDeployChecks has Ops Manager check the director and every staged product, one
 // after the other. Each check is work for it, so this is for who is about to begin a
 // rotation, or asks whether it may begin.

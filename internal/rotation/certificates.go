@@ -153,12 +153,11 @@ func oldLeaves(e evidence.Evidence, than time.Time) []evidence.Certificate {
 
 // lateLeaves are rotatable leaf certificates that cannot be the active CA's: older
 // than its time as the signer or, where certificates v1 tells, signed by the retiring
-// one. Of an undated CA the date says nothing: the former one signed until the proof of
-// trust was there.
+// one. Of an undated CA the date says little: see formerlySigning.
 func lateLeaves(e evidence.Evidence, s Observation) []evidence.Certificate {
 	since := s.Active.CreatedOn.Time
 	if undated(e, *s.Active) || s.Active.CreatedOn.IsZero() {
-		since = stillSigning(e, s)
+		since = formerlySigning(e, s)
 	}
 	return append(oldLeaves(e, since),
 		slices.DeleteFunc(leavesOn(e, *s.Retiring, false), func(c evidence.Certificate) bool { return !Rotates(c) || c.AutoRotated })...)
@@ -213,6 +212,25 @@ func configurableOn(e evidence.Evidence, s Observation) []evidence.Certificate {
 		}
 	}
 	return leaves
+}
+
+// formerlySigning is a moment at which another CA than the undated active one was
+// surely the signer, as late as is known: stillSigning where the record of that proof
+// is there. Where it was pruned, what the history begins with may have come after the
+// regenerate: of leaves that are waited for, only an installation that was there when
+// they were made tells, and of others the date of the CA alone.
+func formerlySigning(e evidence.Evidence, s Observation) time.Time {
+	proven, found := e.History.Find(InstallationID(s.Version.Trusted))
+	if s.Version.State == "" || found && !proven.FinishedAt.IsZero() {
+		return stillSigning(e, s)
+	}
+	since := s.Active.CreatedOn.Time
+	for _, i := range e.History.List {
+		if s.State == Regenerated && i.ID <= s.Version.anchor() && i.StartedAt.After(since) {
+			since = i.StartedAt
+		}
+	}
+	return since
 }
 
 // stillSigning is the last moment at which the retiring CA is known to have been

@@ -22,7 +22,7 @@ type claim struct {
 // remembers, by an installation above the id that says something.
 func (w world) deployedSince(product, id int) bool {
 	for n, i := range w.installations {
-		if n < w.pruned || n+1 <= id || i.products[product] != done || i.status == evidence.InstallationRunning {
+		if n < w.pruned || w.id(n) <= id || i.products[product] != done || i.status == evidence.InstallationRunning {
 			continue
 		}
 		if i.status == evidence.InstallationSucceeded || slices.Contains(i.products[:], fails) {
@@ -42,7 +42,7 @@ func (w world) before(tick int) int {
 	id := 0
 	for n, i := range w.installations {
 		if i.started < tick {
-			id = n + 1
+			id = w.id(n)
 		}
 	}
 	return id
@@ -122,24 +122,37 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonNotReached: notReached,
 	rotation.ReasonUntrusted: func(c claim) bool {
 		// Proof is missing, or the trust; a bare date proves nothing on its day.
-		return c.dateOnly || c.seen == blind || c.distrusted(c.activeCA()) || !c.allSince(c.before(c.ca(c.activeCA()).made))
+		return c.dateOnly || c.seen == blind || c.clustersUnshown() ||
+			c.signed != vendors && (!c.allSince(c.state.Trust.Since) || c.lastFailed()) ||
+			// A CA that a snapshot brought back is another one that lacks somewhere.
+			c.again && c.v1 && c.distrusted(c.inactiveCA()) || c.distrusted(c.activeCA()) || !c.allSince(c.before(c.ca(c.activeCA()).made))
 	},
 	rotation.ReasonTrustUnknown: func(c claim) bool {
 		// No record is left, or a bare date does not tell: never where one speaks against it.
-		return c.pruned > 0 || c.dateOnly || c.mute
+		return c.pruned > 0 || c.dateOnly || c.mute || c.again || c.signed != vendors
 	},
 	rotation.ReasonInstances: func(c claim) bool {
 		// Nothing shows the errand: it did not run, or its log tells nothing and the
 		// record of ours is not of it.
-		return !c.v1 || c.seen == deaf
+		return !c.tkgi && (!c.v1 || c.seen == deaf)
 	},
-	rotation.ReasonClusters:  nil, // of TKGI alone
-	rotation.ReasonUndatedCA: nil, // of an operator's own CA alone
+	rotation.ReasonClusters: func(c claim) bool {
+		// A cluster lacks something or, without certificates v1, nothing shows that it
+		// does not.
+		return c.tkgi && (!c.v1 || c.seen == deaf || c.clustersWait())
+	},
+	rotation.ReasonUndatedCA:    func(c claim) bool { return c.signed != vendors && len(c.cas) == 2 },
+	rotation.ReasonNotRecreated: nil, // of old stemcells alone
 	rotation.ReasonStrayLeaves: func(c claim) bool {
 		return c.leavesOf(func(signer int) bool { return signer == c.inactiveCA() })
 	},
 	rotation.ReasonOutdated: func(c claim) bool {
-		return c.v1 && c.anyVMs(func(d modelVMs) bool { return d.awaits || c.listed()&^d.trust != 0 })
+		for n, d := range c.deployments {
+			if c.v1 && (d.awaits || c.listed()&^d.trust != 0) && (n != theInstances || !c.tkgi) {
+				return true
+			}
+		}
+		return false
 	},
 	rotation.ReasonOldLeaves: func(c claim) bool {
 		return c.leavesOf(func(signer int) bool { return signer != c.activeCA() }) || c.alone && c.stubborn
@@ -176,8 +189,9 @@ func alreadyDone(c claim) bool {
 		return c.inactiveCA() < c.activeCA()
 	case rotation.Regenerate:
 		// An activation that was undone and repeated shows at the next verify, and
-		// with certificates v0 never.
-		return c.undone || !c.anyVMs(func(d modelVMs) bool { return d.newest != unmade && d.newest != c.activeCA() })
+		// with certificates v0 never; a regenerate that a snapshot has lost, at the next
+		// verify.
+		return c.undone || c.again || !c.anyVMs(func(d modelVMs) bool { return d.newest != unmade && d.newest != c.activeCA() })
 	case rotation.Delete:
 		return len(c.cas) == 1
 	}
@@ -228,7 +242,7 @@ func (c claim) leavesWait() bool {
 // listed, not of the trust of a deleted CA.
 func (c claim) reachedNot(so func(modelVMs) bool) bool {
 	for n, d := range c.deployments {
-		hidden := n == theInstances && (c.seen == deaf || c.state.State == rotation.Settled || c.state.State == rotation.Activated)
+		hidden := n == theInstances && (c.givenUp || c.seen == deaf || c.state.State == rotation.Settled || c.state.State == rotation.Activated)
 		if so(d) && !hidden {
 			return true
 		}
@@ -266,7 +280,7 @@ func notReached(c claim) bool {
 func (w world) younger(product int) bool {
 	d := w.deployments[product]
 	for n, i := range slices.Backward(w.installations) {
-		if n >= w.pruned && w.deployedSince(product, n) {
+		if n >= w.pruned && w.deployedSince(product, w.id(n)-1) {
 			return d.awaits || max(d.born, d.newBorn) > i.started
 		}
 	}

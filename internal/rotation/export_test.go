@@ -22,6 +22,30 @@ func GuardNames() []GuardName {
 	return all
 }
 
+// asked is a guard that only shows that guards are asked at all.
+var asked = []guard{{"asked", Phases(), func(Question) *refusal { return &refusal{reason: "asked"} }}}
+
+// RefusedBy is the guard that is the first to refuse; false where the question is
+// answered before any is asked, or by none.
+func RefusedBy(q Question) (GuardName, bool) {
+	if decide(q, asked, asked).Reason != "asked" {
+		return GuardName{}, false
+	}
+	list, all := "rotation", guards
+	if q.Options.LeafOnly || q.ofLeaves() {
+		list, all = "leaves alone", leafGuards
+	}
+	for _, g := range all {
+		if !slices.Contains(g.phases, q.Phase) {
+			continue
+		}
+		if r := g.check(q); r != nil && !r.acceptedBy(q.Options) {
+			return GuardName{list, g.name, g.phases}, true
+		}
+	}
+	return GuardName{}, false
+}
+
 // DecideWithout decides as if the guard did not exist.
 func DecideWithout(q Question, gone GuardName) Decision {
 	without := func(list string, all []guard) []guard {

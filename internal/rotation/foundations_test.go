@@ -309,6 +309,29 @@ var _ = Describe("a foundation that was attacked on paper", func() {
 		Expect(fresh.observe(v).State).To(Equal(rotation.Replaced))
 	})
 
+	It("ends with certificates v0 and pruned history, under an own CA that was signed long ago", func() {
+		f := shows(ofSubject(inactive(guidA, madeA), theVendors), older(active(guidB, signed))).v0(leaf("/cf/diego", "2026-03-06T11:00:00Z"))
+		v := regenerated(guidB, guidA, "6", "5")
+		Expect(f.after(installation(6, later), installation(7, last)).observe(v).State).To(Equal(rotation.Replaced))
+		Expect(f.after(installation(7, last)).observe(v).State).To(Equal(rotation.Replaced), "of 6 is no record either")
+		Expect(f.after(installation(7, last)).observe(replaced(guidB, guidA, "7", "5")).State).To(Equal(rotation.Replaced))
+		dropped := f.v0(leaf("/cf/diego", "2025-01-01T00:00:00Z"))
+		Expect(dropped.after(installation(6, later), installation(7, last)).observe(v).State).To(Equal(rotation.Activated))
+	})
+
+	It("does not call unknown what certificates v1 shows of a cluster of TKGI", func() {
+		tkgi := evidence.Product{GUID: "pks-1", Type: rotation.TKGI}
+		cluster := leaf("/p-bosh/service-instance_1/kubelet", "2025-01-01T00:00:00Z", guidA)
+		cluster.ProductGUID, cluster.Deployments = tkgi.GUID, []string{"service-instance_1"}
+		f := shows(active(guidB, madeB), inactive(guidA, madeA)).products(director, tkgi).v1(cluster).withoutRows().
+			after(past, installation(5, later, ok(director), ok(tkgi)))
+		f.e.Certificates.List = append(f.e.Certificates.List, rootRow(guidA), rootRow(guidB, "service-instance_1"))
+		d, refused := rotation.ApplyRefusal(f.observe(activated(guidB, guidA, "5", "")), rotation.ReasonTrustUnknown)
+		Expect(refused).To(BeTrue())
+		Expect(d.Reason).To(Equal(rotation.ReasonUntrusted))
+		Expect(d.Message).To(ContainSubstring("service-instance_1"))
+	})
+
 	It("lets activate what verify has proven by a log that is not read again", func() {
 		broken := withStatus(installation(101, later), evidence.InstallationFailed)
 		f := func(log evidence.Log) foundation {

@@ -134,9 +134,16 @@ func (q Question) proven() string {
 // history reaches back without a gap, so once it has an installation that is
 // older than the CA, it has every one since. A foundation's first CA is older
 // than all of them, and the end of a rotation that was watched is proof enough.
+//
+// An operator's own is never the first, and its date may be older than all of them too.
 func trustDeployed(q Question) *refusal {
 	active := *q.Observed.Active
-	if q.Observed.Version.Installation != "" || !cameByRotation(q.Evidence.History, active) {
+	switch {
+	case q.Observed.Version.Installation != "":
+		return nil
+	case undated(q.Evidence, active):
+		return trustShown(q.Evidence, active)
+	case !cameByRotation(q.Evidence.History, active):
 		return nil
 	}
 	p := trustInAlone(q.Evidence, active)
@@ -150,6 +157,18 @@ func trustDeployed(q Question) *refusal {
 		"CA %s is the only one, and not every product is known to trust it: since it was created (%s), deployments have reached %d of %d products; missing: %s",
 		active.GUID, active.CreatedOn, p.Covered(), len(p.Products), some(p.Missing(), ", ")),
 		"find out how the CA before it was removed; if every product trusted this one by then, run apply changes on all products, then rerun this step; else contact support before anything is applied"}
+}
+
+// trustShown refuses an undated CA that certificates v1 does not show to be trusted:
+// which installations came after it was added, nobody can tell.
+func trustShown(e evidence.Evidence, active evidence.CA) *refusal {
+	if showsTrust(e, active) {
+		return nil
+	}
+	return &refusal{ReasonTrustUnknown, fmt.Sprintf(
+		"CA %s is the only one and an operator's own, and its date (%s) may be the day it was signed: nobody knows which installations came after it was added, and whether every product trusts it",
+		active.GUID, active.CreatedOn),
+		"hand over the version that its rotation ended with (params.from), or run a whole rotation, which proves each step"}
 }
 
 // trustInAlone is the proof that everything trusts the only CA.

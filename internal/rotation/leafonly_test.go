@@ -131,6 +131,18 @@ var _ = Describe("leaf certificates without a rotation", func() {
 			Expect(d.Verdict).To(Equal(rotation.Go), d.Message)
 		})
 
+		It("are regenerated under an operator's own that was signed long ago where its trust is shown, and not by its date", func() {
+			own := ofSubject(active(guidB, "2019-05-06T07:00:00Z"), theCompanys)
+			f := shows(expires(own, "2039-01-01")).v0().after(installation(4, "2026-03-01T10:00:00Z"), installation(5, "2026-03-03T10:00:00Z"))
+			d := decide(rotation.Regenerate, settled(guidB), f, leavesAlone)
+			Expect(d.Reason).To(Equal(rotation.ReasonTrustUnknown))
+			Expect(d.Message).To(says(guidB, "2019-05-06", "operator's own"))
+			Expect(decide(rotation.Regenerate, ended(guidB, guidA, "5"), f, leavesAlone).Verdict).To(Equal(rotation.Go), "its rotation was watched")
+			deployed := leaf("/cf/a", "2026-03-02T10:00:00Z", guidB)
+			deployed.Deployments = []string{tas.GUID}
+			Expect(decide(rotation.Regenerate, settled(guidB), f.v1(deployed), leavesAlone).Verdict).To(Equal(rotation.Go), "certificates v1 shows it")
+		})
+
 		It("are regenerated under a CA that is older than all installations", func() {
 			Expect(lone(installation(5, "2026-03-03T10:00:00Z", ok(director), ok(tas))).Verdict).To(Equal(rotation.Go))
 		})

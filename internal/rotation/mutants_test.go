@@ -3,6 +3,7 @@ package rotation_test
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -11,41 +12,38 @@ import (
 // mutants are the rules of the code, each taken out alone: whatever the rest lets
 // pass then, where the whole refuses, is looked at for harm.
 type mutants struct {
-	// caught is the path to the harm that each did.
-	caught map[string]string
+	// caught is the path to the harm that each did, by its name.
+	caught sync.Map
 }
 
 func (m *mutants) catch(name, how string, values ...any) {
-	if m.caught[name] == "" {
-		m.caught[name] = fmt.Sprintf(how, values...)
-	}
+	m.caught.LoadOrStore(name, fmt.Sprintf(how, values...))
+}
+
+// harmOf is the path to the harm that the mutant did, "" for none so far.
+func (m *mutants) harmOf(name string) string {
+	how, _ := m.caught.Load(name)
+	path, _ := how.(string)
+	return path
 }
 
 func guardKey(g rotation.GuardName, phase rotation.Phase) string {
 	return fmt.Sprintf("%s: guard %q of %s", g.List, g.Name, phase)
 }
 
-// dropped is a guard of a phase that is taken out.
-type dropped struct {
-	rotation.GuardName
-	step  rotation.Phase
-	key   string
-	alone bool
-}
-
 // tabled are guards about what the model does not have. A table shows of each that a
 // rotation would begin without it: prerequisites_test.go.
 var tabled = []string{"version", "scope", "ending", "customers", "recreate", "stemcells", "dns", "dns known", "full apply", "check"}
 
-// droppable is every guard of the code's own lists but those, once for each of its
-// phases.
-var droppable = func() (all []dropped) {
+// droppable are the keys of every guard of the code's own lists but those, once for
+// each of its phases.
+var droppable = func() (all []string) {
 	for _, g := range rotation.GuardNames() {
 		if slices.Contains(tabled, g.Name) {
 			continue
 		}
 		for _, phase := range g.Phases {
-			all = append(all, dropped{g, phase, guardKey(g, phase), g.List == "leaves alone"})
+			all = append(all, guardKey(g, phase))
 		}
 	}
 	return all
@@ -60,6 +58,14 @@ type asked struct {
 
 // again looks anew, at other evidence or with another cursor.
 func (q *asked) again() { q.Observed = rotation.Observe(q.Evidence, q.cursor) }
+
+// changeCertificates puts each certificate through a change.
+func (q *asked) changeCertificates(change func(*evidence.Certificate)) {
+	q.Evidence.Certificates.List = slices.Clone(q.Evidence.Certificates.List)
+	for n := range q.Evidence.Certificates.List {
+		change(&q.Evidence.Certificates.List[n])
+	}
+}
 
 // changedHistory is the history with each record put through a change.
 func changedHistory(e evidence.Evidence, change func(*evidence.Installation)) evidence.Evidence {
@@ -152,27 +158,66 @@ var beliefs = []struct {
 			q.again()
 		}
 	}},
-	{"deployments that certificates v1 calls outdated were not reached", func(q *asked) {
-		q.Evidence.Certificates.List = slices.Clone(q.Evidence.Certificates.List)
-		for n := range q.Evidence.Certificates.List {
-			q.Evidence.Certificates.List[n].OutdatedDeployments = nil
+	{withoutOwnCAs, func(q *asked) {
+		if q.world.signed == vendors {
+			return
 		}
+		q.Evidence.CAs = slices.Clone(q.Evidence.CAs)
+		for n := range q.Evidence.CAs {
+			q.Evidence.CAs[n].Issuer = "Pivotal"
+		}
+		q.changeCertificates(func(c *evidence.Certificate) { c.Configurable = c.Configurable && !c.IsCA })
+		q.again()
+	}},
+	{"the row of an own root CA counts", func(q *asked) {
+		q.changeCertificates(func(c *evidence.Certificate) {
+			if c.IsCA && c.Configurable {
+				c.OutdatedDeployments = nil
+			}
+		})
+		q.again()
+	}},
+	{"a cluster of TKGI whose errand is not forced is not proven", func(q *asked) {
+		if !q.world.tkgi {
+			return
+		}
+		q.changeCertificates(func(c *evidence.Certificate) {
+			c.OutdatedDeployments = slices.DeleteFunc(slices.Clone(c.OutdatedDeployments), func(d string) bool { return d == modelTargets[theInstances] })
+		})
+		q.Evidence.Pending.List = slices.Clone(q.Evidence.Pending.List)
+		for n := range q.Evidence.Pending.List {
+			q.Evidence.Pending.List[n].Errands = nil
+		}
+		q.again()
+	}},
+	{"what ids of before a reset have proven is void", func(q *asked) {
+		if q.cursor == nil || q.Evidence.History.Highest() >= number(q.cursor.Installation) {
+			return
+		}
+		// As if the ids had gone on.
+		q.Evidence.History.List = slices.Clone(q.Evidence.History.List)
+		behind := number(q.cursor.Installation) - 1
+		for n := range q.Evidence.History.List {
+			q.Evidence.History.List[n].ID += behind
+		}
+		q.again()
+	}},
+	{"deployments that certificates v1 calls outdated were not reached", func(q *asked) {
+		q.changeCertificates(func(c *evidence.Certificate) { c.OutdatedDeployments = nil })
 		q.again()
 	}},
 }
 
 // try looks at what would become of a refused phase without each rule.
 func (m *mutants) try(s *situation, h hand, c claim, q rotation.Question, refused rotation.Decision) {
-	for _, g := range droppable {
-		// Before the guards, these have refused.
-		if g.step != q.Phase || c.alone != g.alone || refused.Reason == rotation.ReasonTooEarly || refused.Reason == rotation.ReasonTooManyCAs ||
-			refused.Reason == rotation.ReasonForeignVersion || refused.Reason == rotation.ReasonFinishedRotation || m.caught[g.key] != "" {
-			continue
+	// Without any other guard than the one that refuses, nothing changes.
+	if g, found := rotation.RefusedBy(q); found {
+		if key := guardKey(g, q.Phase); m.harmOf(key) == "" {
+			m.judge(key, s, h, c, q, refused, rotation.DecideWithout(q, g))
 		}
-		m.judge(g.key, s, h, c, q, refused, rotation.DecideWithout(q, g.GuardName))
 	}
 	for _, b := range beliefs {
-		if m.caught[b.name] != "" {
+		if m.harmOf(b.name) != "" {
 			continue
 		}
 		other := asked{Question: q, hand: h, world: s}
@@ -188,14 +233,17 @@ func (m *mutants) judge(name string, s *situation, h hand, c claim, q rotation.Q
 	did := harmless
 	switch {
 	case d.Verdict == rotation.Go && (q.Observed.Candidate != nil || q.Phase != rotation.Activate):
-		acted := s.does("", func(a *situation) {
+		before := *s
+		// What was accepted of clusters was so for the phase before.
+		before.givenUp = before.givenUp && refused.Reason != rotation.ReasonClusters
+		acted := before.does("", func(a *situation) {
 			if c.alone {
 				a.regenerate()
 				return
 			}
 			a.act(q.Phase, q.Observed)
 		})
-		did = stepHarm(s.world, acted.world, q.Phase, c.from, c.alone)
+		did = stepHarm(before.world, acted.world, q.Phase, c.from, c.alone)
 	case d.Verdict == rotation.Done && d.Reason == rotation.ReasonProven:
 		c.state = q.Observed
 		if !proven(c) {

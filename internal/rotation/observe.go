@@ -372,10 +372,13 @@ func (s *Observation) deployment(e evidence.Evidence, known Version) {
 		if !s.Deployed.Complete() {
 			return
 		}
+	}
+	late := lateLeaves(e, *s)
+	if s.State == Regenerated {
 		s.Version.Installation = strconv.Itoa(s.Deployed.Installation)
 	}
 	s.State = Replaced
-	if len(lateLeaves(e, *s)) > 0 {
+	if len(late) > 0 {
 		// Everything was deployed and some leaves are not the active CA's all the
 		// same: they have to be regenerated again.
 		s.State = Activated

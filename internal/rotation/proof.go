@@ -143,10 +143,10 @@ func (p Proof) lacks() []lack {
 	return all
 }
 
-// onlyUnknown tells that no record speaks against the products that are missing:
-// nobody knows whether they were deployed.
+// onlyUnknown tells that no record speaks against the products that are missing, and
+// no list against a deployment: nobody knows whether they were deployed.
 func (p Proof) onlyUnknown() bool {
-	return len(p.Products) > 0 && len(p.Outdated) == 0 && !slices.ContainsFunc(p.Products, func(line ProductProof) bool {
+	return len(p.Products) > 0 && len(p.Outdated)+len(p.Clusters) == 0 && !slices.ContainsFunc(p.Products, func(line ProductProof) bool {
 		return line.Installation == 0 && !line.Unknown || line.Instances != "" && !line.InstancesUnknown ||
 			line.Recreation != "" && !line.RecreationUnknown
 	})

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -26,6 +27,20 @@ type situation struct {
 
 	what   string
 	parent *situation
+	// answers are those of Ops Manager while the situation is looked at.
+	answers *[views]*evidence.Evidence
+}
+
+// seen is the evidence as Ops Manager answers. Nobody changes what it points to.
+func (s *situation) seen(v view) evidence.Evidence {
+	if s.answers == nil {
+		return s.evidence(v)
+	}
+	if s.answers[v] == nil {
+		e := s.evidence(v)
+		s.answers[v] = &e
+	}
+	return *s.answers[v]
 }
 
 // path is how the situation came about.
@@ -78,7 +93,7 @@ func (w *world) identity() string {
 	for _, i := range w.installations {
 		b = append(b, ' ', moment(i.started), i.products[0][0], i.products[1][0], i.status[0], '0'+i.carried, (i.errand + "-")[0], (i.errand + "--")[1])
 	}
-	flag(w.upgraded, w.late, w.stubborn)
+	flag(w.upgraded, w.late, w.stubborn, w.givenUp, w.offset > 0, w.again)
 	b = append(b, '0'+byte(w.made), '0'+byte(w.applied), '0'+byte(w.pruned), '0'+byte(w.staged), '1'+byte(w.configured), '1'+byte(w.excluded))
 	if w.configured != none {
 		b = append(b, moment(w.configuredAt))
@@ -106,7 +121,7 @@ func (w *world) momentOf(renewed string) string {
 }
 
 func (s *situation) key() key {
-	k := key{world: s.identity(), cursor: *s.cursor, left: s.left << 3}
+	k := key{world: s.identity(), cursor: *s.cursor, left: s.left << 4}
 	// The turn only makes a version a new one; nothing is decided by it.
 	k.cursor.Turn = ""
 	k.cursor.Renewed = s.momentOf(s.cursor.Renewed)

@@ -34,13 +34,13 @@ type ending struct {
 // run says what keeps the rotation from settling, "" for nothing. Blocked is an
 // end as well: it needs a person.
 func (r *ending) run(s *situation) string {
-	sound := !s.accepted && !s.undone && !s.unseen && r.safe() && (len(r.cas) == 1 || r.activeTrusted())
+	sound := !s.accepted && !s.undone && !s.unseen && !s.givenUp && r.safe() && (len(r.cas) == 1 || r.activeTrusted())
 	for range 24 {
 		if r.running() {
 			r.finish(everything)
 		}
 		e := r.evidence(plainly)
-		state := rotation.Observe(e, &r.cursor)
+		state := r.observe(e, &r.cursor)
 		r.cursor = state.Version
 		switch state.State {
 		case rotation.Blocked:
@@ -58,6 +58,9 @@ func (r *ending) run(s *situation) string {
 		if state.NeedsApply() {
 			if d, refused := rotation.Interferes(rotation.Question{Observed: state, Evidence: e}); refused {
 				r.advised(d.Reason, state)
+			}
+			if r.tkgi && r.clusters(state, e) {
+				continue
 			}
 			r.does("apply")
 			continue
@@ -96,19 +99,40 @@ func (r *ending) verifies(state rotation.Observation, e evidence.Evidence) strin
 	return ""
 }
 
+// clusters ends a proof that lacks TKGI's clusters alone: they are upgraded, by the
+// tile's errand at first, and accepted where Ops Manager does not show it even so.
+func (r *ending) clusters(state rotation.Observation, e evidence.Evidence) bool {
+	q := rotation.Question{Phase: rotation.Verify, From: r.cursor, Observed: state, Evidence: e}
+	if rotation.Decide(q).Reason != rotation.ReasonClusters {
+		return false
+	}
+	q.Options.Accept = []rotation.Reason{rotation.ReasonClusters}
+	if d := rotation.Decide(q); !r.clustersWait() && d.Version != nil {
+		r.tried, r.cursor = append(r.tried, "accept clusters-not-upgraded"), *d.Version
+		return true
+	}
+	return r.advised(rotation.ReasonClusters, state)
+}
+
 func (r *ending) does(what string) {
 	r.tried = append(r.tried, what)
 	if what == "apply" {
-		r.apply(everything)
-		r.applied = len(r.installations)
+		r.apply(r.ours())
+		r.applied = r.id(len(r.installations) - 1)
 	}
 }
 
 // clean is what settled promises of a rotation that was watched to its end, and of
 // leaf certificates alone: those say nothing of a candidate that came and went unseen.
 func (r *ending) clean() bool {
-	return len(r.cas) == 1 && r.safe() &&
-		!r.anyVMs(func(d modelVMs) bool { return d.trust != r.listed() && !r.ofLeaves || d.leaf != r.activeCA() })
+	for n, d := range r.deployments {
+		// That a cluster trusts a CA that is gone shows nowhere, and breaks nothing.
+		trusts := d.trust == r.listed() || r.ofLeaves || n == theInstances && r.tkgi && d.trust&r.listed() == r.listed()
+		if !trusts || d.leaf != r.activeCA() {
+			return false
+		}
+	}
+	return len(r.cas) == 1 && r.safe()
 }
 
 // advised does what the refusal tells the operator to do.
@@ -123,6 +147,9 @@ func (r *ending) advised(reason rotation.Reason, state rotation.Observation) boo
 		r.regenerate()
 	case rotation.ReasonInstallationFailed, rotation.ReasonOutdated, rotation.ReasonUpgraded:
 		r.does("apply")
+	case rotation.ReasonClusters:
+		r.does("upgrade the clusters by the tile's errand")
+		r.apply(everything)
 	case rotation.ReasonPendingChanges:
 		r.does("revert what is staged")
 		r.staged = nothing

@@ -2,6 +2,8 @@ package rotation_test
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -26,7 +28,7 @@ func (k *walk) theirs(s *situation) {
 		return
 	}
 	click := func(what string, change func(*situation)) {
-		if k.only != "" && what != k.only {
+		if len(k.only) > 0 && !slices.ContainsFunc(k.only, func(so string) bool { return strings.HasPrefix(what, so) }) {
 			return
 		}
 		k.visit(s.does("someone: "+what, func(s *situation) { s.left--; change(s) }))
@@ -43,7 +45,7 @@ func (k *walk) theirs(s *situation) {
 	if s.configured == none {
 		click("makes a configurable leaf", func(s *situation) {
 			s.configure()
-			s.unseen = s.inactiveCA() > s.activeCA() && !s.distrusted(s.inactiveCA())
+			s.unseen = s.inactiveCA() > s.activeCA() && !s.distrustedBut(s.inactiveCA())
 		})
 	}
 	if s.excluded == none && k.v1 {
@@ -52,7 +54,10 @@ func (k *walk) theirs(s *situation) {
 	if keep := len(s.installations) - 1; s.pruned < keep {
 		click("the history is pruned", func(s *situation) { s.pruned = keep })
 	}
-	if first := rotation.Observe(s.evidence(plainly), nil).Version; first != *s.cursor {
+	if k.restarts {
+		k.clicksRestores(s, click)
+	}
+	if first := s.observe(s.seen(plainly), nil).Version; first != *s.cursor {
 		click("the versions are lost", func(s *situation) { s.cursor = &first })
 	}
 	if len(s.installations) == k.installations || s.running() {
@@ -61,10 +66,28 @@ func (k *walk) theirs(s *situation) {
 	for _, o := range []outcome{directorOnly, tileFails, nothingDone, errandFails, errandLeft} {
 		click("applies: "+o.name, func(s *situation) { s.apply(o) })
 	}
-	if s.staged != nothing || s.upgraded {
+	if s.staged != nothing || s.upgraded || s.tkgi {
 		click("applies: everything", func(s *situation) { s.apply(everything) })
 	}
 	click("starts an apply", func(s *situation) { s.start() })
+}
+
+// clicksRestores are what makes the ids of installations start again.
+func (k *walk) clicksRestores(s *situation, click func(string, func(*situation))) {
+	if s.running() {
+		return
+	}
+	if len(s.installations) > 0 {
+		click("imports the foundation anew", func(s *situation) { s.imports() })
+	}
+	for _, once := range s.snapshots() {
+		click("restores a snapshot of behind "+strconv.Quote(once.what), func(s *situation) {
+			was := s.activeCA()
+			s.restores(once.world)
+			s.undone = s.undone || s.activeCA() < was
+			s.spoilt = s.spoilt || !s.safe()
+		})
+	}
 }
 
 // clicksCAs are the buttons of the certificate authorities.

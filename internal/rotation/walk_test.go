@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
@@ -19,7 +20,7 @@ type bounds struct {
 	// leaves: they are renewed without a rotation as well.
 	leaves bool
 	// only, when set, is all that others click.
-	only string
+	only []string
 }
 
 // walk explores every situation that is reachable within the bounds.
@@ -32,6 +33,7 @@ type walk struct {
 	settles     map[key]struct{}
 	worlds      map[string]struct{}
 	queue       []*situation
+	situations  int
 	transitions int
 	mutants     *mutants
 	// failures are broken invariants, each with the path to it; limits those that
@@ -61,7 +63,7 @@ func (k *walk) visit(s *situation) {
 
 func (s *situation) does(what string, change func(*situation)) *situation {
 	next := *s
-	next.world, next.what, next.parent = s.clone(), what, s
+	next.world, next.what, next.parent, next.answers = s.clone(), what, s, nil
 	change(&next)
 	return &next
 }
@@ -76,19 +78,24 @@ func (k *walk) run() {
 	for _, name := range slices.Sorted(maps.Keys(k.starts)) {
 		w := newWorld(k.rules)
 		k.starts[name](&w)
-		first := rotation.Observe(w.evidence(plainly), nil).Version
+		first := w.observe(w.evidence(plainly), nil).Version
 		k.visit(&situation{world: w, cursor: &first, left: k.left, what: name, parent: &situation{}})
 	}
 	for len(k.queue) > 0 {
 		s := k.queue[0]
 		k.queue = k.queue[1:]
+		s.answers = new([views]*evidence.Evidence)
 		k.look(s)
 		k.ours(s)
 		k.theirs(s)
 		if !k.alone {
 			k.ends(s)
 		}
+		s.answers = nil
 	}
+	// What is known of them is not asked again, and is much.
+	k.situations = len(k.seen)
+	k.seen, k.settles, k.worlds, k.queue = nil, nil, nil, nil
 }
 
 // look is a check, with an answer of Ops Manager that may lack something, and a
@@ -99,13 +106,13 @@ func (k *walk) look(s *situation) {
 		if seen != plainly {
 			cost = 1
 		}
-		state := rotation.Observe(s.checked(seen), s.cursor)
+		state := s.observe(checked(s.seen(seen)), s.cursor)
 		k.backwards(s, state)
 		if v := state.Version; v != *s.cursor && s.left >= cost {
 			k.visit(s.does("check: "+string(v.State)+seen.String(), func(s *situation) { s.cursor = &v; s.left -= cost }))
 		}
 	}
-	if s.stale == nil && s.cursor.State != rotation.Settled && s.left > 0 && k.only == "" {
+	if s.stale == nil && s.cursor.State != rotation.Settled && s.left > 0 && len(k.only) == 0 {
 		k.visit(s.does("a build waits with "+string(s.cursor.State), func(s *situation) { s.stale = s.cursor; s.left-- }))
 	}
 }
@@ -180,8 +187,8 @@ func (k *walk) ours(s *situation) {
 			if seen != plainly && h.from != s.cursor {
 				continue
 			}
-			e := s.evidence(seen)
-			state := rotation.Observe(e, h.cursor)
+			e := s.seen(seen)
+			state := s.observe(e, h.cursor)
 			from := h.from
 			if from == nil {
 				from = &state.Version
@@ -209,6 +216,8 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 	c := claim{situation: *s, seen: seen, step: q.Phase, from: q.From, state: q.Observed, alone: ofLeaves(q)}
 	if truth, known := truths[d.Reason]; !known || truth == nil {
 		k.fail(s, "%s: nobody knows when %q is true", what(), d.Reason)
+	} else if !truth(c) && s.again && seen == deaf && d.Reason == rotation.ReasonProven {
+		k.limits["as many installations since a snapshot was restored as it has lost, before anybody looked, and no list of certificates"]++
 	} else if !truth(c) && !s.spoilt {
 		k.fail(s, "%s: says %s (%s), and that is not true", what(), d.Reason, d.Message)
 	}
@@ -223,6 +232,11 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 		}
 	case d.Verdict == rotation.Refuse && q.Phase == rotation.Verify && seen == deaf && h.cursor == s.cursor && s.left > 0 && k.v1:
 		k.accepts(s, what(), q)
+	case d.Reason == rotation.ReasonClusters && seen == plainly && h.cursor == s.cursor:
+		k.clusters(s, what(), q)
+		if k.mutants != nil {
+			k.mutants.try(s, h, c, q, d)
+		}
 	case d.Verdict == rotation.Go && strings.Contains(h.name, "foreign"):
 		k.fail(s, "%s: goes ahead", what())
 	case d.Verdict == rotation.Go:
@@ -244,6 +258,31 @@ func (k *walk) accepts(s *situation, what string, q rotation.Question) {
 	q.Options.Accept = []rotation.Reason{rotation.ReasonCertificatesUnknown, rotation.ReasonInstances}
 	if d := rotation.Decide(q); d.Version != nil {
 		k.visit(s.does(what+" (accepted)", func(s *situation) { s.cursor, s.accepted, s.left = d.Version, true, s.left-1 }))
+	}
+}
+
+// clusters is what our operator does who is told of TKGI's clusters: he upgrades them,
+// or accepts that nothing shows it. What breaks at clusters that he knew nothing of is
+// his, and all else is judged.
+func (k *walk) clusters(s *situation, what string, q rotation.Question) {
+	if s.clustersWait() {
+		k.visit(s.does("our operator upgrades the clusters", func(s *situation) { s.upgradeClusters() }))
+	}
+	q.Options.Accept = []rotation.Reason{rotation.ReasonClusters}
+	d := rotation.Decide(q)
+	accepting := s.does("", func(a *situation) { a.givenUp = a.givenUp || a.clustersWait() })
+	accepting.what, accepting.parent = s.what, s.parent
+	what += " (accepted clusters-not-upgraded)"
+	switch {
+	case d.Verdict == rotation.Go:
+		k.act(accepting, what, q)
+	case d.Version != nil:
+		after := q.Observed
+		after.State = d.Version.State
+		if c := (claim{situation: *accepting, seen: plainly, step: q.Phase, from: q.From, state: after}); !proven(c) {
+			k.fail(s, "%s: says %s (%s), and that is not true", what, d.Reason, d.Message)
+		}
+		k.visit(accepting.does(what, func(a *situation) { a.cursor = d.Version }))
 	}
 }
 
@@ -270,17 +309,17 @@ func (k *walk) act(s *situation, what string, q rotation.Question) {
 	}
 	k.visit(acted)
 	k.visit(acted.does("its answer is lost, or it crashes", func(a *situation) { a.cursor = s.cursor }))
-	if s.left > 0 && k.only == "" && !k.alone {
+	if s.left > 0 && len(k.only) == 0 && !k.alone {
 		k.visit(s.does(what+", carried out in part", func(a *situation) {
 			a.left--
 			k.call(a, q)
 			e := a.evidence(plainly)
-			if partly, known := rotation.Partly(q.Phase, rotation.Observe(e, a.cursor), e, []string{"/x"}); known {
+			if partly, known := rotation.Partly(q.Phase, a.observe(e, a.cursor), e, []string{"/x"}); known {
 				a.cursor = &partly.Version
 			}
 		}))
 	}
-	if s.left > 0 && k.only == "" && len(s.installations) < k.installations && !s.running() {
+	if s.left > 0 && len(k.only) == 0 && len(s.installations) < k.installations && !s.running() {
 		k.visit(s.does(what+", and someone starts an apply at that moment", func(a *situation) {
 			a.left--
 			k.call(a, q, (*world).start)
@@ -304,11 +343,11 @@ func (k *walk) apply(s *situation) {
 	if len(s.installations) == k.installations || s.running() {
 		return
 	}
-	e := s.evidence(plainly)
-	state := rotation.Observe(e, s.cursor)
 	if s.spoilt {
 		return
 	}
+	e := s.seen(plainly)
+	state := s.observe(e, s.cursor)
 	_, refused := rotation.ApplyRefusal(state)
 	q := rotation.Question{Observed: state, Evidence: e}
 	_, interferes := rotation.Interferes(q)
@@ -323,11 +362,14 @@ func (k *walk) apply(s *situation) {
 	case did != harmless:
 		k.fail(s, "apply: %s", did)
 	}
-	k.visit(s.does("apply", func(s *situation) { s.apply(everything); s.applied = len(s.installations) }))
-	if s.left == 0 || k.only != "" {
+	k.visit(s.does("apply", func(s *situation) { s.apply(s.ours()); s.applied = s.id(len(s.installations) - 1) }))
+	if s.left == 0 || len(k.only) > 0 {
 		return
 	}
 	for _, o := range []outcome{tileFails, errandFails} {
+		if o == errandFails && k.tkgi {
+			continue // it is not ours
+		}
 		k.visit(s.does("apply: "+o.name, func(s *situation) { s.left--; s.apply(o) }))
 	}
 }
@@ -339,7 +381,7 @@ func causeHolds(s *situation, state rotation.Observation) bool {
 	case strings.Contains(state.SetBack, "activation was undone"):
 		return numberOf(known.Retiring) == s.activeCA()
 	case strings.Contains(state.SetBack, "no known deployment any more"):
-		return s.pruned > 0 || !s.allSince(0) || len(state.Awaited().Products) == 0
+		return s.pruned > 0 || s.again || !s.allSince(0) || len(state.Awaited().Products) == 0
 	case strings.Contains(state.SetBack, "leaf certificates are deployed"):
 		return s.leavesOf(func(signer int) bool { return signer != s.activeCA() })
 	case strings.Contains(state.SetBack, "candidate was deleted"):

@@ -18,6 +18,7 @@ const (
 	blind
 	// timeless: its answers have no date.
 	timeless
+	views = 4
 )
 
 func (v view) String() string {
@@ -62,6 +63,7 @@ func (w world) evidence(seen view) evidence.Evidence {
 		e.Applied = evidence.Applied{Installation: w.applied, Errands: map[string][]string{modelTile.GUID: {modelErrand}}}
 	}
 	e.Director = evidence.DirectorProperties{Asked: true}
+	w.showKinds(&e)
 	switch seen {
 	case deaf:
 		e.Certificates = evidence.Certificates{Unknown: "500"}
@@ -75,9 +77,9 @@ func (w world) evidence(seen view) evidence.Evidence {
 }
 
 // checked is what a check sees of it: no staged products and no logs.
-func (w world) checked(seen view) evidence.Evidence {
-	e := w.evidence(seen)
+func checked(e evidence.Evidence) evidence.Evidence {
 	e.Pending, e.Applied = evidence.Pending{}, evidence.Applied{}
+	e.History.List = slices.Clone(e.History.List)
 	for n := range e.History.List {
 		e.History.List[n].Log = evidence.Log{}
 	}
@@ -86,13 +88,7 @@ func (w world) checked(seen view) evidence.Evidence {
 
 func (w world) showAuthorities(e *evidence.Evidence) {
 	for _, ca := range w.cas {
-		made, lasts := evidence.Stamp{Time: w.time(ca.made)}, modelDay.AddDate(4, 0, 0)
-		switch {
-		case ca.number == 0:
-			made.Time = modelDay.AddDate(-3, 0, 0)
-		case w.dateOnly:
-			made = evidence.Stamp{Time: modelDay, DateOnly: true}
-		}
+		made, lasts := w.createdOn(ca), modelDay.AddDate(4, 0, 0)
 		if ca.short {
 			lasts = modelDay.AddDate(0, 0, 20)
 		}
@@ -104,7 +100,7 @@ func (w world) showHistory(e *evidence.Evidence) {
 	e.History = evidence.History{Asked: true, Complete: true}
 	for n := len(w.installations) - 1; n >= w.pruned; n-- {
 		i := w.installations[n]
-		record := evidence.Installation{ID: n + 1, Status: i.status, StartedAt: w.time(i.started)}
+		record := evidence.Installation{ID: w.id(n), Status: i.status, StartedAt: w.time(i.started)}
 		if i.finished > 0 {
 			record.FinishedAt = w.time(i.finished)
 		}

@@ -16,6 +16,14 @@ type rules struct {
 	v1 bool
 	// mute: an installation's log does not show which errands it ran.
 	mute bool
+	// tkgi: the tile is TKGI, and its instances are clusters.
+	tkgi bool
+	// signed: the CAs that are added are an operator's own.
+	signed signing
+	// restarts: the ids of installations may start again.
+	restarts bool
+	// without is a rule that the walk is done without, "" for none.
+	without string
 	// lazy: regenerate drops the leaves and the next apply makes new ones, by
 	// whatever CA is active then; otherwise regenerate makes them itself.
 	lazy bool
@@ -34,6 +42,18 @@ func (r rules) String() string {
 	}
 	if r.mute {
 		words = append(words, "logs that tell nothing")
+	}
+	if r.tkgi {
+		words = append(words, "TKGI")
+	}
+	if r.signed != vendors {
+		words = append(words, [...]string{"", "own root CAs of long ago", "own root CAs of lately"}[r.signed])
+	}
+	if r.restarts {
+		words = append(words, "ids that start again")
+	}
+	if r.without != "" {
+		words = append(words, "without the rule that "+r.without)
 	}
 	return strings.Join(words, ", ")
 }
@@ -132,17 +152,31 @@ type world struct {
 	stubborn bool
 	// applied is the installation of ours that left a record, 0 for none.
 	applied int
+	// offset is what the ids of installations begin behind.
+	offset int
+	// again: they have started again.
+	again bool
+	// givenUp: our operator has accepted that clusters are not upgraded, who were not:
+	// what breaks at them is his.
+	givenUp bool
 	// late: so much time has passed that what expires soon has expired.
 	late bool
 }
 
 func newWorld(r rules) world {
-	w := world{rules: r, tick: 2, made: 1, cas: []modelCA{{number: 0, active: true}}, configured: none, excluded: none}
+	w := world{rules: r, tick: 2, offset: offsetOf(r), made: 1, cas: []modelCA{{number: 0, active: true}}, configured: none, excluded: none}
 	for i := range w.deployments {
 		w.deployments[i] = modelVMs{trust: 1, born: 1, newBorn: 1}
 	}
 	w.installations = []modelInstallation{{started: 1, finished: 2, status: evidence.InstallationSucceeded, products: everything.products, errand: everything.errand, carried: 1}}
 	return w
+}
+
+func offsetOf(r rules) int {
+	if r.restarts {
+		return firstOfRestarted
+	}
+	return 0
 }
 
 func (w world) clone() world {
@@ -188,7 +222,7 @@ func (w world) inactiveCA() int {
 }
 
 func (w world) running() bool {
-	return w.installations[len(w.installations)-1].status == evidence.InstallationRunning
+	return len(w.installations) > 0 && w.installations[len(w.installations)-1].status == evidence.InstallationRunning
 }
 
 func (w *world) generate() {
@@ -294,7 +328,7 @@ func (w *world) act(phase rotation.Phase, s rotation.Observation, meanwhile ...f
 		do(w)
 	}
 	e := w.evidence(plainly)
-	return rotation.Observe(e, rotation.After(s, phase, e)).Version
+	return w.observe(e, rotation.After(s, phase, e)).Version
 }
 
 // renew is act for leaves alone.
@@ -305,5 +339,5 @@ func (w *world) renew(s rotation.Observation, meanwhile ...func(*world)) rotatio
 		do(w)
 	}
 	e := w.evidence(plainly)
-	return rotation.Observe(e, rotation.Renew(s, at, e)).Version
+	return w.observe(e, rotation.Renew(s, at, e)).Version
 }

@@ -92,6 +92,6 @@ var _ = Describe("opsman-sim rehearse", func() {
 	It("fails as the rotation would, and shows where it stopped", func() {
 		said, err := rehearse("--customer-ca")
 		Expect(err).To(MatchError(ContainSubstring("opsman-ca rotate: exit status 1")))
-		Expect(said).To(And(ContainSubstring("certificate authorities latest version is not transitional"), ContainSubstring("VMs that trust it")))
+		Expect(said).To(And(ContainSubstring("generate refused (customer-cas)"), ContainSubstring("VMs that trust it")))
 	})
 })
