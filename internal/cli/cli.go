@@ -50,6 +50,7 @@ type commands struct {
 	Report     reportCommand       `cmd:"" help:"List every CA and certificate: when it expires, and who has to act."`
 	Metrics    metricsCommand      `cmd:"" help:"Write when certificates expire and where the rotation stands as Prometheus metrics."`
 	Serve      serveMetricsCommand `cmd:"" name:"serve-metrics" help:"Serve the same metrics over HTTP, until it is told to end."`
+	Preflight  preflightCommand    `cmd:"" help:"Say whether a rotation may begin: list all that the vendor requires before one, and fail where one must not."`
 	Apply      applyCommand        `cmd:"" name:"apply-changes" help:"Apply changes to all products with om, and see it through to the end."`
 	Generate   generateCommand     `cmd:"" help:"Make a new, inactive root CA, or hand over your own: the candidate."`
 	Activate   activateCommand     `cmd:"" help:"Make the candidate the active CA, once every product trusts it."`
@@ -201,8 +202,13 @@ func problemsOf(parsed *kong.Context, names setting.Names) error {
 }
 
 func (c *statusCommand) problems(names setting.Names) error { return wrongFrom(c.From, names) }
-func (c *planCommand) problems(names setting.Names) error   { return wrongFrom(c.From, names) }
-func (c *applyCommand) problems(names setting.Names) error  { return wrongFrom(c.From, names) }
+func (c *planCommand) problems(names setting.Names) error {
+	return errors.Join(wrongFrom(c.From, names), c.readiness.problems(names))
+}
+func (c *preflightCommand) problems(names setting.Names) error {
+	return errors.Join(wrongFrom(c.From, names), c.readiness.problems(names))
+}
+func (c *applyCommand) problems(names setting.Names) error { return wrongFrom(c.From, names) }
 
 func (f phaseFlags) problems(names setting.Names) error {
 	_, wrong := f.reasons(names)

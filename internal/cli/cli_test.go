@@ -81,11 +81,12 @@ var _ = Describe("opsman-ca", func() {
 		Entry(nil, []string{"--help"}, "status", "plan", "apply-changes", "--env", "--skip-ssl-validation", "OM_PASSWORD"),
 		Entry(nil, []string{"-h"}, "Usage: opsman-ca <command>"),
 		Entry(nil, []string{"status", "--help"}, "--from", "--json"),
+		Entry(nil, []string{"preflight", "--help"}, "--from", "--json", "--accept", "--exclude-from-rotation", "--recreate-vms", "--ignore-installation"),
 		Entry(nil, []string{"apply-changes", "--help"}, "--recreate-vms", "--config", "--attempts"),
 	)
 
 	It("has no flag for a secret, and shows none that is refused in its help", func() {
-		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}, {"rotate", "--help"}, {"generate", "--help"}, {"report", "--help"}, {"metrics", "--help"}, {"serve-metrics", "--help"}} {
+		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}, {"rotate", "--help"}, {"generate", "--help"}, {"preflight", "--help"}, {"report", "--help"}, {"metrics", "--help"}, {"serve-metrics", "--help"}} {
 			help := run(nil, args...).stdout
 			Expect(help).NotTo(MatchRegexp("--(password|client-secret|decryption-passphrase|product-name|skip-deploy)"))
 		}

@@ -43,8 +43,12 @@ type generating struct {
 
 // excluded are the CAs that the rotation leaves alone.
 func (g generating) excluded(names setting.Names) ([]string, error) {
+	return excluded(g.Exclude, names)
+}
+
+func excluded(given []string, names setting.Names) ([]string, error) {
 	var paths []string
-	for _, path := range g.Exclude {
+	for _, path := range given {
 		paths = append(paths, strings.TrimSpace(path))
 	}
 	if err := foundation.CheckExclude(paths); err != nil {

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
 	"github.com/opsman-ca/opsman-ca/internal/resource"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 type reportCommand struct {
@@ -18,6 +20,7 @@ type reportCommand struct {
 	Foundation string       `variable:"FOUNDATION" placeholder:"NAME" help:"What the report calls the foundation."`
 
 	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Begin with what expires within it (30d, 6w, 3m, 1y), and fail when anything does, or has no date."`
+	Preflight     bool          `variable:"PREFLIGHT" help:"Add what preflight finds: whether a rotation may begin, and what to know before it."`
 }
 
 // Run lists every certificate. With a span it fails after the list when one of
@@ -26,17 +29,40 @@ func (c *reportCommand) Run(t *app) error {
 	if err := c.To.check(t.names); err != nil {
 		return err
 	}
-	e, err := foundation.Listing(t.ctx, t.api)
+	e, findings, err := c.look(t)
 	if err != nil {
 		return err
 	}
 	list := inventory.Of(inventory.Redacted(e, t.client.Redact))
-	list.Foundation = c.Foundation
+	list.Foundation, list.Findings = c.Foundation, findings
 	var unknown error
 	if within := c.ExpiresWithin.Within; within != nil {
 		list.Due, unknown = inventory.DueWithin(list, *within)
 	}
 	return errors.Join(c.show(t, list), c.To.write(list, t.names), unknown, list.Due.Err(), list.Due.Unknown())
+}
+
+// look is what the report lists. What preflight asks besides is asked only for who
+// wants it.
+func (c *reportCommand) look(t *app) (evidence.Evidence, []rotation.Finding, error) {
+	if !c.Preflight {
+		e, err := foundation.Listing(t.ctx, t.api)
+		return e, nil, err
+	}
+	view, err := foundation.Marked(t.ctx, t.api, nil)
+	if err != nil {
+		return evidence.Evidence{}, nil, err
+	}
+	findings, err := t.findings(&view, nil, rotation.Options{})
+	if err != nil {
+		return evidence.Evidence{}, nil, err
+	}
+	findings = PreflightOf(view, findings).Findings
+	for n := range findings {
+		f := &findings[n]
+		f.Message, f.Next = t.client.Redact(f.Message), t.client.Redact(f.Next)
+	}
+	return view.Evidence, findings, nil
 }
 
 func (c *reportCommand) show(t *app, list inventory.Inventory) error {

@@ -38,6 +38,12 @@ func ReportText(style console.Styles, i inventory.Inventory) string {
 		}
 		fmt.Fprintf(&page, "%s\n", terminal.Table(style, inventory.Columns, rows))
 	}
+	if len(i.Findings) > 0 {
+		fmt.Fprintf(&page, "\n%s\n", style.Heading("before a rotation:"))
+		for _, f := range i.Findings {
+			page.WriteString(findingText(style, f) + "\n")
+		}
+	}
 	fmt.Fprintf(&page, "\n%s\n", style.Heading("in no list of Ops Manager:"))
 	for _, u := range i.Unlisted {
 		fmt.Fprintf(&page, "%s: %s. %s\n", u.What, style.Warn(u.Who), u.How)

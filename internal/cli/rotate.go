@@ -35,7 +35,9 @@ type rotateRun struct {
 	from   *rotation.Version
 	course rotation.Course
 	view   foundation.View
-	rows   []leg
+	// findings are those of preflight, for a dry run before a rotation.
+	findings []rotation.Finding
+	rows     []leg
 	// applied is the record of the last apply changes, of this run or of one before.
 	applied evidence.Applied
 }
@@ -88,7 +90,9 @@ func (w *rotateRun) run(ctx context.Context) error {
 	return fmt.Errorf("the rotation made no progress past %s: another operator changes the CAs at the same time; find out who, then run rotate again", w.view.Observed.State)
 }
 
-// next looks, and says what comes next.
+// next looks, and says what comes next. Before a rotation begins, also where an apply
+// changes comes before it, it asks for the prerequisites: nothing is begun that cannot
+// end.
 func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
 	view, err := foundation.WholeWithin(ctx, w.api, w.from, w.flags.ExpiresWithin.Within)
 	if err != nil {
@@ -97,6 +101,19 @@ func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
 	w.view, _ = view.Recall(w.applied, w.from)
 	if err := foundation.AutomaticDNS(ctx, w.api, &w.view); err != nil {
 		return rotation.NextMove{}, err
+	}
+	m := rotation.Next(w.way())
+	switch {
+	case w.flags.DryRun && (m.Begins || m.Phase == rotation.Generate):
+		if w.findings, err = w.app.findings(&w.view, w.from, w.way().Options); err != nil {
+			return rotation.NextMove{}, err
+		}
+	case m.Begins:
+		if err := foundation.Prerequisites(ctx, w.api, w.from, &w.view); err != nil {
+			return rotation.NextMove{}, err
+		}
+	default:
+		return m, nil
 	}
 	return rotation.Next(w.way()), nil
 }
@@ -135,7 +152,7 @@ func (w *rotateRun) dryRun(m rotation.NextMove) error {
 	if err != nil {
 		return err
 	}
-	if err := w.write(PlanText(w.styles(w.Stdout), PlanOf(StatusOf(w.names, w.view, w.from, w.accept...), errands.Planned))); err != nil {
+	if err := w.write(PlanText(w.styles(w.Stdout), PlanOf(StatusOf(w.names, w.view, w.from, w.way().Options), errands.Planned, w.findings))); err != nil {
 		return err
 	}
 	switch {

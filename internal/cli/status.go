@@ -8,6 +8,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 type statusCommand struct {
@@ -21,7 +22,7 @@ func (c *statusCommand) Run(t *app) error {
 	if err != nil {
 		return err
 	}
-	status := StatusOf(t.names, view, known)
+	status := StatusOf(t.names, view, known, rotation.Options{})
 	if c.JSON {
 		return t.encode(status)
 	}
@@ -31,14 +32,26 @@ func (c *statusCommand) Run(t *app) error {
 type planCommand struct {
 	From string `type:"path" variable:"FROM" placeholder:"DIR" help:"Folder that a get of the resource or an earlier step wrote: what was known before."`
 	JSON bool   `name:"json" help:"Write JSON for machines to standard output."`
+	readiness
 	errandFlags
 }
 
 // Run shows the way ahead.
 func (c *planCommand) Run(t *app) error {
+	options, err := c.options(t.names)
+	if err != nil {
+		return err
+	}
+	options.Recreate = c.RecreateVMs
 	view, known, err := t.look(c.From)
 	if err != nil {
 		return err
+	}
+	var findings []rotation.Finding
+	if rotation.AtRest(view.Observed) {
+		if findings, err = t.findings(&view, known, options); err != nil {
+			return err
+		}
 	}
 	errands, err := apply.PlanErrands(apply.OmAPI(t.ctx, t.client), c.request(t.names))
 	if err != nil {
@@ -47,7 +60,7 @@ func (c *planCommand) Run(t *app) error {
 	for _, warning := range errands.Warnings {
 		t.console.Println(t.console.Warn("▸"), warning)
 	}
-	plan := PlanOf(StatusOf(t.names, view, known), errands.Planned)
+	plan := PlanOf(StatusOf(t.names, view, known, options), errands.Planned, findings)
 	if c.JSON {
 		return t.encode(plan)
 	}

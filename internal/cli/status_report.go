@@ -28,6 +28,9 @@ type Status struct {
 	// Phase is the next changing phase, Obstacles what it would be refused for.
 	Phase     rotation.Phase `json:"phase,omitempty"`
 	Obstacles []Obstacle     `json:"obstacles"`
+	// WayBack says whether a rotation that has not activated its candidate can be
+	// undone, and how; absent where that is no question.
+	WayBack *rotation.Finding `json:"way_back,omitempty"`
 
 	legs []rotation.Leg
 }
@@ -67,11 +70,11 @@ type Obstacle struct {
 	Accepted bool `json:"accepted,omitempty"`
 }
 
-// StatusOf sums up a view, with the names that the operator has for keys. The cursor is what was known before, nil for nothing;
-// accept are the refusals that the operator overrides.
-func StatusOf(names setting.Names, view foundation.View, cursor *rotation.Version, accept ...rotation.Reason) Status {
+// StatusOf sums up a view, with the names that the operator has for keys. The cursor is
+// what was known before, nil for nothing; options are those of the operator.
+func StatusOf(names setting.Names, view foundation.View, cursor *rotation.Version, options rotation.Options) Status {
 	s, e := view.Observed, view.Evidence
-	way := rotation.Way{Observed: s, Evidence: e, From: cursor, Again: true, Options: rotation.Options{Accept: accept}}
+	way := rotation.Way{Observed: s, Evidence: e, From: cursor, Again: true, Options: options}
 	next := rotation.Next(way)
 	status := Status{
 		State: s.State, Reason: s.Reason, Message: s.Message, OpsManager: e.OpsManager,
@@ -79,6 +82,9 @@ func StatusOf(names setting.Names, view foundation.View, cursor *rotation.Versio
 	}
 	if p := s.Awaited(); p != nil {
 		status.Proof = proofOf(*p)
+	}
+	if f, is := rotation.WayBack(e, s); is && s.Candidate != nil {
+		status.WayBack = &f
 	}
 	phase, asked := rotation.NextPhase(s)
 	if !asked {
@@ -89,11 +95,14 @@ func StatusOf(names setting.Names, view foundation.View, cursor *rotation.Versio
 	if cursor != nil {
 		from = *cursor
 	}
-	status.Obstacles = append(status.Obstacles, obstacles(names, rotation.Question{Phase: phase, From: from, Observed: s, Evidence: e}, accept)...)
+	status.Obstacles = append(status.Obstacles, obstacles(names, rotation.Question{Phase: phase, From: from, Observed: s, Evidence: e, Options: options})...)
 	status.meets(names, next)
 	if s.NeedsApply() {
 		way.ApplyOnly = true
 		status.meets(names, rotation.Next(way))
+	}
+	if rotation.AtRest(s) && !rotation.PrerequisitesAsked(e) && status.Waiting == "" {
+		status.Next += ", and preflight says before it whether one may begin"
 	}
 	return status
 }
@@ -109,7 +118,9 @@ func (s *Status) meets(names setting.Names, m rotation.NextMove) {
 }
 
 // obstacles are the accepted refusals of a phase up to the first one that is not.
-func obstacles(names setting.Names, q rotation.Question, accept []rotation.Reason) []Obstacle {
+func obstacles(names setting.Names, q rotation.Question) []Obstacle {
+	accept := q.Options.Accept
+	q.Options.Accept = nil
 	var all []Obstacle
 	for {
 		d := rotation.Preliminary(q)
@@ -177,9 +188,16 @@ type Plan struct {
 	// Errands are those that every apply changes of the rotation is asked to
 	// run.
 	Errands []apply.PlannedErrand `json:"errands"`
+	// Findings are those of preflight, as long as no rotation has begun.
+	Findings []rotation.Finding `json:"findings"`
+	// WayBack is as in Status.
+	WayBack *rotation.Finding `json:"way_back,omitempty"`
 }
 
 // PlanOf is the plan from a status on.
-func PlanOf(s Status, errands []apply.PlannedErrand) Plan {
-	return Plan{State: s.State, Legs: s.legs, Waiting: s.Waiting, Next: s.Next, Obstacles: s.Obstacles, Errands: append([]apply.PlannedErrand{}, errands...)}
+func PlanOf(s Status, errands []apply.PlannedErrand, findings []rotation.Finding) Plan {
+	return Plan{
+		State: s.State, Legs: s.legs, Waiting: s.Waiting, Next: s.Next, Obstacles: s.Obstacles, WayBack: s.WayBack,
+		Errands: append([]apply.PlannedErrand{}, errands...), Findings: append([]rotation.Finding{}, findings...),
+	}
 }

@@ -66,7 +66,7 @@ var (
 
 var _ = Describe("StatusOf", func() {
 	It("sums a foundation at rest up", func() {
-		s := StatusOf(nil, settled(), nil)
+		s := StatusOf(nil, settled(), nil, rotation.Options{})
 		Expect(s.State).To(Equal(rotation.Settled))
 		Expect(s.Version).To(Equal(map[string]string{"state": "settled", "active": guidOld}))
 		Expect(s.CAs).To(Equal([]Authority{{GUID: guidOld, Role: "active", Issuer: "Pivotal", Created: "2023-01-09", Expires: "2027-01-09"}}))
@@ -75,7 +75,7 @@ var _ = Describe("StatusOf", func() {
 	})
 
 	It("names who was reached, who was not and why, and the obstacle of the next phase", func() {
-		s := StatusOf(nil, generated(), nil)
+		s := StatusOf(nil, generated(), nil, rotation.Options{})
 		Expect(s.State).To(Equal(rotation.Generated))
 		Expect(s.CAs).To(ConsistOf(HaveField("Role", "active"), HaveField("Role", "candidate")))
 		Expect(s.Proof.Complete).To(BeFalse())
@@ -89,13 +89,13 @@ var _ = Describe("StatusOf", func() {
 
 	It("calls the former CA retiring", func() {
 		v := view(&rotation.Version{State: rotation.Trusted, Active: guidOld, Candidate: guidNew, Installation: "8"}, []evidence.CA{ca(guidNew, madeNew, true), ca(guidOld, madeOld, false)}, 8)
-		s := StatusOf(nil, v, nil)
+		s := StatusOf(nil, v, nil, rotation.Options{})
 		Expect(s.State).To(Equal(rotation.Activated))
 		Expect(s.CAs).To(ConsistOf(HaveField("Role", "active"), HaveField("Role", "retiring")))
 	})
 
 	It("has no phase for a blocked foundation", func() {
-		s := StatusOf(nil, blocked(), nil)
+		s := StatusOf(nil, blocked(), nil, rotation.Options{})
 		Expect(s.State).To(Equal(rotation.Blocked))
 		Expect(s.Reason).To(Equal(rotation.ReasonNoCAs))
 		Expect(s.Phase).To(BeEmpty())
@@ -104,12 +104,12 @@ var _ = Describe("StatusOf", func() {
 
 	It("judges the next phase by the version that is known", func() {
 		foreign := rotation.Version{State: rotation.Settled, Active: "cccc"}
-		Expect(StatusOf(nil, settled(), &foreign).Obstacles).NotTo(BeEmpty())
+		Expect(StatusOf(nil, settled(), &foreign, rotation.Options{}).Obstacles).NotTo(BeEmpty())
 	})
 
 	DescribeTable("is JSON with lists that are lists, and without a certificate",
 		func(v func() foundation.View) {
-			for _, value := range []any{StatusOf(nil, v(), nil), PlanOf(StatusOf(nil, v(), nil), nil)} {
+			for _, value := range []any{StatusOf(nil, v(), nil, rotation.Options{}), PlanOf(StatusOf(nil, v(), nil, rotation.Options{}), nil, nil)} {
 				text, err := json.Marshal(value)
 				Expect(err).NotTo(HaveOccurred())
 				Expect(string(text)).NotTo(Or(ContainSubstring("null"), ContainSubstring("BEGIN CERTIFICATE")))
@@ -121,7 +121,7 @@ var _ = Describe("StatusOf", func() {
 
 var _ = Describe("the status for a terminal", func() {
 	It("is a table of the CAs, a table of the products, the obstacle, and what is next", func() {
-		Expect(rows(StatusText(plain, StatusOf(nil, generated(), nil)))).To(HaveExactElements(
+		Expect(rows(StatusText(plain, StatusOf(nil, generated(), nil, rotation.Options{})))).To(HaveExactElements(
 			"state generated",
 			"Ops Manager 3.1.2-build.5",
 			"",
@@ -135,12 +135,15 @@ var _ = Describe("the status for a terminal", func() {
 			MatchRegexp(`^BOSH Director +not deployed since `),
 			MatchRegexp(`^TAS +installation 8$`),
 			"",
+			HavePrefix("way back there is none: CredHub Maestro's checks are on"),
+			HavePrefix("→ to stop is to leave it as it is"),
+			"",
 			HavePrefix("next run apply changes on all products"),
 		))
 	})
 
 	It("says why a foundation is blocked", func() {
-		Expect(rows(StatusText(plain, StatusOf(nil, blocked(), nil)))).To(ContainElement(HavePrefix("no-cas Ops Manager lists no certificate authority at all")))
+		Expect(rows(StatusText(plain, StatusOf(nil, blocked(), nil, rotation.Options{})))).To(ContainElement(HavePrefix("no-cas Ops Manager lists no certificate authority at all")))
 	})
 })
 
@@ -148,34 +151,34 @@ var _ = Describe("the plan for a terminal", func() {
 	It("goes past what is accepted to what is not, and calls it so", func() {
 		v := settled()
 		v.Evidence.Pending.List = []evidence.PendingChange{{GUID: "cf-1", Identifier: "cf", Label: "TAS", Action: "update"}}
-		Expect(StatusOf(nil, v, nil).Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", false))))
-		s := StatusOf(nil, v, nil, rotation.ReasonPendingChanges)
+		Expect(StatusOf(nil, v, nil, rotation.Options{}).Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", false))))
+		s := StatusOf(nil, v, nil, rotation.Options{Accept: []rotation.Reason{rotation.ReasonPendingChanges}})
 		Expect(s.Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", true))))
-		Expect(PlanText(plain, PlanOf(s, nil))).To(And(ContainSubstring("accepted (pending-changes): "), ContainSubstring("next nothing is outstanding"), Not(ContainSubstring("in the way"))))
+		Expect(PlanText(plain, PlanOf(s, nil, nil))).To(And(ContainSubstring("accepted (pending-changes): "), ContainSubstring("next nothing is outstanding"), Not(ContainSubstring("in the way"))))
 		foreign := rotation.Version{State: rotation.Settled, Active: guidNew}
-		Expect(StatusOf(nil, settled(), &foreign, rotation.ReasonFinishedRotation).Obstacles).To(ConsistOf(HaveField("Accepted", false)), "this one nobody can accept")
+		Expect(StatusOf(nil, settled(), &foreign, rotation.Options{Accept: []rotation.Reason{rotation.ReasonFinishedRotation}}).Obstacles).To(ConsistOf(HaveField("Accepted", false)), "this one nobody can accept")
 	})
 
 	It("says that leaf certificates wait, before what the next rotation meets", func() {
 		known := rotation.Version{State: rotation.Renewed, Active: guidOld, Installation: "3"}
 		v := view(&known, []evidence.CA{ca(guidOld, madeOld, true)})
 		v.Evidence.Pending.List = []evidence.PendingChange{{GUID: "cf-1", Identifier: "cf", Label: "TAS", Action: "update"}}
-		s := StatusOf(nil, v, &known)
+		s := StatusOf(nil, v, &known, rotation.Options{})
 		Expect(s.State).To(Equal(rotation.Renewed))
 		Expect(s.Proof.Complete).To(BeFalse())
-		for _, text := range []string{StatusText(plain, s), PlanText(plain, PlanOf(s, nil))} {
+		for _, text := range []string{StatusText(plain, s), PlanText(plain, PlanOf(s, nil, nil))} {
 			Expect(text).To(And(ContainSubstring("waiting: the leaf certificates that were regenerated wait for an apply changes"), ContainSubstring("next run apply changes on all products")))
 		}
 	})
 
 	It("marks what is done, next and later", func() {
-		text := PlanText(plain, PlanOf(StatusOf(nil, generated(), nil), nil))
+		text := PlanText(plain, PlanOf(StatusOf(nil, generated(), nil, rotation.Options{}), nil, nil))
 		Expect(rows(text)).To(ContainElements(
 			"plan from state generated", MatchRegexp(`^1 +done +generate `), MatchRegexp(`^2 +next +apply `), MatchRegexp(`^3 +later +activate `), MatchRegexp(`^7 +later +apply +settled `)))
 	})
 
 	It("has nothing next for a blocked foundation", func() {
-		Expect(PlanText(plain, PlanOf(StatusOf(nil, blocked(), nil), nil))).NotTo(MatchRegexp(`(?m)^\d +(done|next)`))
+		Expect(PlanText(plain, PlanOf(StatusOf(nil, blocked(), nil, rotation.Options{}), nil, nil))).NotTo(MatchRegexp(`(?m)^\d +(done|next)`))
 	})
 })
 

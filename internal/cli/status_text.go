@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
@@ -31,6 +32,7 @@ func StatusText(style console.Styles, s Status) string {
 		line("\n" + terminal.Table(style, []string{"product", fmt.Sprintf("reached since installation %d", s.Proof.Since)}, proofRows(style, *s.Proof)))
 		lateDeployments(line, style, *s.Proof)
 	}
+	wayBack(line, style, s.WayBack)
 	whatNext(line, style, s.Waiting, s.Next, s.Obstacles)
 	return page.String()
 }
@@ -51,6 +53,8 @@ func PlanText(style console.Styles, p Plan) string {
 		line("\n" + style.Heading("errands of every apply"))
 		line(apply.ErrandTable(style, p.Errands))
 	}
+	before(line, style, p)
+	wayBack(line, style, p.WayBack)
 	whatNext(line, style, p.Waiting, p.Next, p.Obstacles)
 	return page.String()
 }
@@ -90,6 +94,38 @@ func lateDeployments(line func(...string), style console.Styles, p Proof) {
 			return
 		}
 		line(style.Warn(late))
+	}
+}
+
+// before lists what preflight found and what is not in the way already: nobody reads a
+// plan for what passes.
+func before(line func(...string), style console.Styles, p Plan) {
+	passed, rest := 0, []rotation.Finding{}
+	for _, f := range p.Findings {
+		known := slices.ContainsFunc(p.Obstacles, func(o Obstacle) bool { return o.Reason == f.Code })
+		switch {
+		case f.Status == rotation.StatusPasses:
+			passed++
+		case !known || f.Status != rotation.StatusRefuses && f.Status != rotation.StatusAccepted:
+			rest = append(rest, f)
+		}
+	}
+	if len(p.Findings) == 0 {
+		return
+	}
+	line("\n"+style.Heading("before it begins"), style.Muted(fmt.Sprintf("%d passed (preflight lists them)", passed)))
+	for _, f := range rest {
+		line(findingText(style, f))
+	}
+}
+
+func wayBack(line func(...string), style console.Styles, f *rotation.Finding) {
+	if f == nil {
+		return
+	}
+	line("\n"+style.Heading("way back"), f.Message)
+	if f.Next != "" {
+		line(style.Muted("→"), f.Next)
 	}
 }
 

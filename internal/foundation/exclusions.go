@@ -8,6 +8,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // servicesCA belongs into every list of exclusions: without it, the services lose
@@ -70,22 +71,21 @@ func (x exclusions) String() string {
 
 // exclude says which list is sent with generate, and refuses to send one where nobody
 // knows what it would replace. Without a wish none is sent.
-func (r *run) exclude(v View) (x exclusions, notes []string, refused *rotation.Decision) {
-	if len(r.Options.Exclude) == 0 {
+func exclude(v View, o rotation.Options) (x exclusions, notes []string, refused *rotation.Decision) {
+	if len(o.Exclude) == 0 {
 		return exclusions{}, nil, nil
 	}
-	x.wanted = slices.Clone(r.Options.Exclude)
+	x.wanted = slices.Clone(o.Exclude)
 	rows := evidence.Certificates{Unknown: "it was not asked"}
 	if v.excluded != nil {
 		rows = *v.excluded
 	}
 	if rows.Source == evidence.SourceUnknown {
 		message := fmt.Sprintf("a list of CAs that are excluded from rotation replaces the one that Ops Manager has, and it did not tell what is on it (%s)", rows.Unknown)
-		if !slices.Contains(r.Options.Accept, rotation.ReasonCertificatesUnknown) {
+		if !slices.Contains(o.Accept, rotation.ReasonCertificatesUnknown) {
 			return x, nil, &rotation.Decision{
 				Verdict: rotation.Refuse, Reason: rotation.ReasonCertificatesUnknown, Message: message,
-				Next: fmt.Sprintf("fix that, then rerun this step, or have every CA on your list that is to stay excluded; or, if you know better, add %q to accept",
-					rotation.ReasonCertificatesUnknown),
+				Next: "fix that, then rerun this step, or have every CA on your list that is to stay excluded", Setting: setting.Accept,
 			}
 		}
 		notes = append(notes, fmt.Sprintf("accepted %s: %s", rotation.ReasonCertificatesUnknown, message))
@@ -97,4 +97,26 @@ func (r *run) exclude(v View) (x exclusions, notes []string, refused *rotation.D
 	}
 	slices.Sort(x.now)
 	return x, append(notes, "excluded from this rotation: "+x.String()), nil
+}
+
+// Readiness is rotation.Readiness of what was gathered, and of the list of exclusions
+// that generate would send.
+func Readiness(v View, from *rotation.Version, o rotation.Options) []rotation.Finding {
+	q := rotation.Question{Phase: rotation.Generate, From: v.Observed.Version, Observed: v.Observed, Evidence: v.Evidence, Options: o}
+	if from != nil {
+		q.From = *from
+	}
+	findings := rotation.Readiness(q)
+	if !rotation.PrerequisitesAsked(v.Evidence) || len(o.Exclude) == 0 {
+		return findings
+	}
+	_, notes, refused := exclude(v, o)
+	f := rotation.Finding{Code: rotation.ReasonCertificatesUnknown, Name: "list of exclusions", Status: rotation.StatusPasses, Message: strings.Join(notes, "; "), Acceptable: true}
+	switch {
+	case refused != nil:
+		f.Status, f.Message, f.Next = rotation.StatusRefuses, refused.Message, refused.Next
+	case len(notes) > 1:
+		f.Status = rotation.StatusAccepted
+	}
+	return append(findings, f)
 }

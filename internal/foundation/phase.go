@@ -203,7 +203,7 @@ func (r *run) prepared(ctx context.Context, reader Reader, view *View) (rotation
 	if decision.Verdict != rotation.Go {
 		return decision, nil
 	}
-	exclusions, notes, refused := r.exclude(*view)
+	exclusions, notes, refused := exclude(*view, r.Options)
 	if refused != nil {
 		refused.Notes = decision.Notes
 		return *refused, nil

@@ -32,6 +32,8 @@ type Inventory struct {
 	Groups []Group `json:"procedures"`
 	// Unlisted is what no list of Ops Manager has, on any foundation.
 	Unlisted []Unlisted `json:"not_listed"`
+	// Findings say whether a rotation may begin, absent where nobody asked for them.
+	Findings []rotation.Finding `json:"findings,omitempty"`
 
 	at time.Time
 	// expired tells that the active root CA has.

@@ -6,11 +6,13 @@ import (
 	"strings"
 )
 
-// The columns of the tables: of a procedure, of what is due, and of all procedures.
+// The columns of the tables: of a procedure, of what is due, of all procedures, and of
+// what is found before a rotation.
 var (
 	Columns        = []string{"certificate", "kind", "product", "expires", "days left"}
 	DueColumns     = []string{"certificate", "kind", "product", "expires", "days left", "who has to act"}
 	SummaryColumns = []string{"procedure", "certificates", "first expires", "days left", "who has to act"}
+	FindingColumns = []string{"status", "what was looked at", "code", "what was found", "what to do"}
 )
 
 // Markdown is the inventory as a page of GitHub's Markdown. Whatever Ops Manager
@@ -40,6 +42,12 @@ func Markdown(i Inventory) string {
 		header(&page, name+"\n\n**"+inline(g.Who)+":** "+inline(g.How), Columns)
 		for _, c := range g.Certificates {
 			fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", code(c.Name), c.Kind, inline(c.Of()), c.Expires, c.Left())
+		}
+	}
+	if len(i.Findings) > 0 {
+		header(&page, "Before a rotation", FindingColumns)
+		for _, f := range i.Findings {
+			fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", f.Status, inline(f.Name), code(string(f.Code)), inline(f.Message), inline(f.Next))
 		}
 	}
 	page.WriteString("\n## In no list of Ops Manager\n\n")

@@ -43,6 +43,9 @@ type NextMove struct {
 	Others []string
 	// Note is worth saying before it.
 	Note string
+	// Begins tells that a rotation begins with it: it is Generate, or the apply changes
+	// that comes before it. Who is about to make it asks for the prerequisites first.
+	Begins bool
 	// Again tells of MoveDone, and of the apply changes before it, that a rotation
 	// begins only for who asks for another one.
 	Again bool
@@ -256,7 +259,7 @@ func (w Way) phase(phase Phase) NextMove {
 	switch {
 	case d.Verdict != Refuse:
 		m, _ := moveOf(phase)
-		return NextMove{Kind: MovePhase, Phase: phase, Does: m.does, Why: d.Message}
+		return NextMove{Kind: MovePhase, Phase: phase, Does: m.does, Why: d.Message, Begins: phase == Generate}
 	case d.Reason == ReasonInstallationRunning && !tried:
 		return NextMove{Kind: MoveWait, Why: d.Message, For: d.Reason}
 	case tried, !Mends(d.Reason) && !waitingLeaves, d.Reason == ReasonPendingChanges && phase != Generate:
@@ -271,7 +274,10 @@ func (w Way) before(phase Phase, d Decision) NextMove {
 	others := Staged(w.Evidence, w.Observed)
 	m := NextMove{Kind: MoveApply, Does: "to mend what " + string(phase) + " would be refused for", Why: d.Message, For: d.Reason, Recreate: w.recreation(), ForceLatest: w.forcing(), Others: others}
 	if phase == Generate {
-		m.Does = "before the rotation"
+		m.Does, m.Begins = "before the rotation", true
+		if r := lasting(w.question(phase), others); r != nil {
+			return refusedMove(phase, r.decision())
+		}
 	}
 	if len(others) == 0 || w.accepts(ReasonPendingChanges) {
 		if d.Reason == ReasonPendingChanges {
@@ -288,6 +294,24 @@ func (w Way) before(phase Phase, d Decision) NextMove {
 		d.Message += "; one has to come first, for " + why
 	}
 	return refusedMove("", d)
+}
+
+// lasting is what Generate would be refused for behind an apply changes as well: hours
+// of it are for nothing where no rotation may begin. What is staged may be the remedy
+// of what others say of stemcells and of BOSH DNS.
+func lasting(q Question, staged []string) *refusal {
+	for _, g := range guards {
+		switch {
+		case slices.Contains([]string{"version", "scope", "ending", "customers", "ahead", "check"}, g.name):
+		case len(staged) == 0 && slices.Contains([]string{"recreate", "dns"}, g.name):
+		default:
+			continue
+		}
+		if r := g.check(q); r != nil && !r.acceptedBy(q.Options) {
+			return r
+		}
+	}
+	return nil
 }
 
 // Leg is one stretch of the way of a rotation: a phase, or an apply changes with

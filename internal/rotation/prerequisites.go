@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Status is what a look at one prerequisite came to.
@@ -30,9 +31,19 @@ type Finding struct {
 	Status Status `json:"status"`
 	// Message says what was found, Next what to do, "" for nothing.
 	Message string `json:"message"`
-	Next    string `json:"next,omitempty"`
+	Next    string `json:"next"`
 	// Acceptable tells that an operator may overrule it by its code.
-	Acceptable bool `json:"acceptable,omitempty"`
+	Acceptable bool `json:"acceptable"`
+}
+
+// Advice is Next, and how to overrule the finding where it refuses and that is a
+// judgement; names has a name for where to.
+func (f Finding) Advice(names setting.Names) string {
+	d := Decision{Reason: f.Code, Next: f.Next}
+	if f.Status == StatusRefuses && f.Acceptable {
+		d.Setting = setting.Accept
+	}
+	return d.Advice(names)
 }
 
 // row looks at one thing, or at several that belong together.

@@ -47,8 +47,8 @@ func promises(task atc.TaskConfig) []string {
 }
 
 var _ = Describe("the tasks", func() {
-	It("are the ten that the documentation names", func() {
-		Expect(names("tasks")).To(ConsistOf("status", "plan", "report", "apply-changes", "generate", "activate", "regenerate", "delete", "verify", "rotate"))
+	It("are the eleven that the documentation names", func() {
+		Expect(names("tasks")).To(ConsistOf("status", "plan", "preflight", "report", "apply-changes", "generate", "activate", "regenerate", "delete", "verify", "rotate"))
 	})
 
 	for _, name := range names("tasks") {

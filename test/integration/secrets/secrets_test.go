@@ -45,6 +45,8 @@ func (b *build) all(ctx context.Context) {
 	b.command(ctx, "status")
 	b.command(ctx, "status", "--json")
 	b.command(ctx, "plan")
+	b.command(ctx, "preflight")
+	b.command(ctx, "preflight", "--json")
 }
 
 var _ = Describe("No secret is left behind", func() {
