@@ -158,8 +158,8 @@ func (p *ErrandPlan) service(product string, errand api.Errand, r Request) {
 		return
 	}
 	config := p.config.Errands[product]
-	if setting, decided := config.RunPostDeploy[errand.Name]; decided {
-		if setting == false {
+	if run, decided := config.RunPostDeploy[errand.Name]; decided {
+		if run == false {
 			p.Warnings = append(p.Warnings, fmt.Sprintf("%s of %s is switched off in %s: its service instances stay behind", errand.Name, product, r.ErrandsFile))
 		}
 		return

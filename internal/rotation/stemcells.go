@@ -146,11 +146,11 @@ func Recreating(e evidence.Evidence) Recreation {
 		listed, is := stemcellsOf(e, p)
 		var lacking, unsure string
 		for _, s := range listed {
-			verdict, why := stemcellTakes(s)
-			switch {
-			case verdict == lacks:
+			switch verdict, why := stemcellTakes(s); verdict {
+			case takes:
+			case lacks:
 				lacking = cmp.Or(lacking, why)
-			case verdict == unclear:
+			case unclear:
 				unsure = cmp.Or(unsure, why)
 			}
 		}
