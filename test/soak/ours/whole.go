@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
+	"github.com/opsman-ca/opsman-ca/test/soak/steps"
 )
 
 // endedBefore is what rotate says when it has only ended what it takes for an
@@ -20,7 +21,7 @@ func (d *driver) whole(ctx context.Context) judge.Said {
 			break
 		}
 		if n == 0 || d.Schedule.Forgetful {
-			if err := d.empty(); err != nil {
+			if err := steps.Empty(d.Rig); err != nil {
 				return judge.Said{Reason: judge.GaveUp, Sentence: err.Error()}
 			}
 		}
@@ -32,7 +33,7 @@ func (d *driver) whole(ctx context.Context) judge.Said {
 		case ended.OK():
 			return judge.Said{Success: true}
 		}
-		if said, stop := d.react(ctx, *failed("rotate", ended)); stop {
+		if said, stop := d.react(ctx, *steps.Failed("rotate", ended)); stop {
 			return said
 		}
 	}
