@@ -75,6 +75,8 @@ type Need struct {
 	// Recreate says why VMs have to be recreated, whatever the request says; "" where
 	// they need not be.
 	Recreate string
+	// Force says why the latest variables have to be forced; "" where they need not be.
+	Force string
 	// Others are changes of somebody else that go along, as Ops Manager deploys
 	// everything that is staged: "update of TAS".
 	Others []string

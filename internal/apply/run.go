@@ -173,6 +173,10 @@ func (s *supervision) needed(ctx context.Context) (bool, error) {
 		}
 		s.warn("all VMs are recreated, which takes longer: " + need.Recreate)
 	}
+	if need.Apply && need.Force != "" && !s.req.ForceLatestVariables {
+		s.req.ForceLatestVariables = true
+		s.warn("the latest variables are forced: " + need.Force)
+	}
 	staged := staged(pending)
 	switch {
 	case need.Apply:

@@ -132,7 +132,7 @@ func needed(view foundation.View, known *rotation.Version, accept ...rotation.Re
 		}
 		return apply.Need{}, refusal("apply-changes", d)
 	}
-	need := apply.Need{Apply: m.Kind == rotation.MoveApply, Why: m.Why, Recreate: m.Recreate, Others: m.Others}
+	need := apply.Need{Apply: m.Kind == rotation.MoveApply, Why: m.Why, Recreate: m.Recreate, Force: m.Force, Others: m.Others}
 	if view.Observed.State == rotation.Renewed {
 		need.With = "the regenerated leaf certificates"
 	}

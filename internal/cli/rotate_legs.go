@@ -94,7 +94,7 @@ func (w *rotateRun) apply(ctx context.Context, m rotation.NextMove) error {
 		case now.Kind == rotation.MoveRefuse && m.Kind == rotation.MoveApply:
 			return apply.Need{}, refusal("rotate", now.Decision)
 		case now.Kind == rotation.MoveApply && m.Kind == rotation.MoveApply && now.Phase == m.Phase && now.Again == m.Again:
-			return apply.Need{Apply: true, Why: now.Why, Recreate: now.Recreate, Others: now.Others}, nil
+			return apply.Need{Apply: true, Why: now.Why, Recreate: now.Recreate, Force: now.Force, Others: now.Others}, nil
 		}
 		return apply.Need{Why: fmt.Sprintf("the rotation is at %s, which waits for no apply changes", w.view.Observed.State)}, nil
 	}

@@ -36,6 +36,9 @@ type NextMove struct {
 	For Reason
 	// Recreate says why an apply changes has to recreate VMs, "" where it has not.
 	Recreate string
+	// Force says why an apply changes has to force the latest variables, "" where it has
+	// not.
+	Force string
 	// Others are changes of somebody that an apply changes would deploy.
 	Others []string
 	// Note is worth saying before it.
@@ -88,6 +91,14 @@ func (c Course) After(m NextMove) Course {
 // them sees a way where another one is refused. Where what is asked before a rotation
 // alone was not asked (PrerequisitesAsked), it leaves that to Generate.
 func Next(w Way) NextMove {
+	m := w.next()
+	if m.Kind == MoveApply {
+		m.Force = forced(w.Evidence)
+	}
+	return m
+}
+
+func (w Way) next() NextMove {
 	if w.ApplyOnly {
 		return w.applyOnly()
 	}

@@ -44,6 +44,9 @@ func (p *player) to(ctx context.Context, procedure Procedure) *steps.Failure {
 			failure = p.leaves(ctx)
 		}
 		if failure == nil {
+			if err := p.do(ctx, p.advice.After); err != nil {
+				return broken(err)
+			}
 			return nil
 		}
 		todo, known := p.advice.OnStop[failure.Reason]
@@ -81,9 +84,17 @@ func (p *player) applying() []string {
 	return nil
 }
 
+// rotate runs the command, and again where it has ended an earlier rotation alone: "to
+// begin one, run it again".
 func (p *player) rotate(ctx context.Context) *steps.Failure {
-	if ended := steps.Rotate(ctx, p.Rig, append(flags(p.advice), p.applying()...)...); !ended.OK() {
-		return failed("rotate", ended)
+	for range 2 {
+		ended := steps.Rotate(ctx, p.Rig, append(flags(p.advice), p.applying()...)...)
+		switch {
+		case !ended.OK():
+			return failed("rotate", ended)
+		case !strings.Contains(ended.Stderr, steps.EndedBefore) || p.Dump().Active() != p.First:
+			return nil
+		}
 	}
 	return nil
 }
@@ -159,8 +170,11 @@ func (p *player) job(ctx context.Context, job steps.Job, params map[string]any) 
 // failed is a failure, told apart where Ops Manager's verifiers refuse an apply.
 func failed(step string, e rig.Ended) *steps.Failure {
 	f := steps.Failed(step, e)
-	if strings.Contains(strings.ToLower(e.Stderr), "verifier") {
-		f.Reason = Verifiers
+	switch f.Reason {
+	case judge.SafetyViolation, judge.ApplyFailed, judge.GaveUp:
+		if strings.Contains(strings.ToLower(e.Stderr), "verifier") {
+			f.Reason = Verifiers
+		}
 	}
 	return f
 }

@@ -52,7 +52,6 @@ func records() []Shape {
 		{Name: "logs without marks", Facts: "§8", Change: func(o *sim.Options) { o.PlainLogs = true }},
 		{Name: "another user name", Facts: "§8", Change: func(o *sim.Options) { o.InstallationUser = "someone@example.com" }},
 		{Name: "bare dates", Facts: "§3.3", Change: func(o *sim.Options) { o.DateOnly = true }},
-		{Name: "ids as strings", Facts: "§3.13", Change: func(o *sim.Options) { o.IDsAsStrings = true }},
 		{Name: "no errands of the director", Facts: "§8", Change: func(o *sim.Options) { o.NoDirectorErrands = true }},
 		{Name: "CA calls make products look changed", Facts: "§3.16", Change: func(o *sim.Options) { o.CAChangesPending = true }},
 		{Name: "documented errors", Facts: "§3.2", Change: func(o *sim.Options) { o.DocumentedErrors = true }},

@@ -55,6 +55,8 @@ type Advice struct {
 	// OnStop are done where the rotation has stopped for that reason, before it is run
 	// again.
 	OnStop map[string][]Step
+	// After are done behind the last apply changes.
+	After []Step
 }
 
 // Kinds of answers that need no more than the codes.
@@ -169,7 +171,7 @@ func (t Together) Advice() Advice {
 		if a.Beside != nil {
 			beside = append(beside, a.Beside)
 		}
-		sum.Before = append(sum.Before, a.Before...)
+		sum.Before, sum.After = append(sum.Before, a.Before...), append(sum.After, a.After...)
 		sum.Accept = append(sum.Accept, a.Accept...)
 		sum.Exclude = append(sum.Exclude, a.Exclude...)
 		sum.Recreate, sum.IgnoreWarnings = sum.Recreate || a.Recreate, sum.IgnoreWarnings || a.IgnoreWarnings

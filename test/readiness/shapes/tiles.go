@@ -63,11 +63,8 @@ func tiles() []Shape {
 		{
 			Name: "TKGI with clusters, upgraded in between", Facts: "§4.5", Change: func(o *sim.Options) { add(o, sim.TKGITile(1)) }, Names: weaker, Without: []string{"TKGI"},
 			Advice: advise(Advice{
-				Text: "upgrade the clusters when verify waits",
-				OnStop: map[string][]Step{string(rotation.ReasonClusters): {
-					click(sim.Action{Do: "errand", Product: sim.TKGI, Errand: sim.UpgradeAllErrand, On: true}), applyAll(),
-					click(sim.Action{Do: "errand", Product: sim.TKGI, Errand: sim.UpgradeAllErrand}),
-				}},
+				Text:   "upgrade the clusters after each apply",
+				OnStop: map[string][]Step{string(rotation.ReasonClusters): upgradeClusters()}, After: upgradeClusters(),
 			}),
 		},
 		{
@@ -103,5 +100,13 @@ func tiles() []Shape {
 			Name: "staged change of a tile", Facts: "§3.16, §5.11", Acts: []sim.Action{{Do: "stage", Product: "cf"}}, Refuses: always(rotation.ReasonPendingChanges),
 			Advice: advise(Advice{Text: "accept pending-changes", Accept: []rotation.Reason{rotation.ReasonPendingChanges}}),
 		},
+	}
+}
+
+// upgradeClusters is an apply changes with TKGI's errand, which nothing runs unasked.
+func upgradeClusters() []Step {
+	return []Step{
+		click(sim.Action{Do: "errand", Product: sim.TKGI, Errand: sim.UpgradeAllErrand, On: true}), applyAll(),
+		click(sim.Action{Do: "errand", Product: sim.TKGI, Errand: sim.UpgradeAllErrand}),
 	}
 }

@@ -8,11 +8,6 @@ import (
 	"github.com/opsman-ca/opsman-ca/test/soak/steps"
 )
 
-// endedBefore is what rotate says when it has only ended what it takes for an
-// earlier rotation: without exact dates it cannot tell that from an installation
-// of the day on which the CA was made.
-const endedBefore = "no new rotation was begun"
-
 // whole runs the task rotate until it succeeds. The version that one run leaves
 // is handed to the next one, unless the schedule is forgetful.
 func (d *driver) whole(ctx context.Context) judge.Said {
@@ -27,7 +22,7 @@ func (d *driver) whole(ctx context.Context) judge.Said {
 		}
 		ended := d.rotate(ctx)
 		switch {
-		case ended.OK() && strings.Contains(ended.Stderr, endedBefore) && d.Dump().Active() == d.First:
+		case ended.OK() && strings.Contains(ended.Stderr, steps.EndedBefore) && d.Dump().Active() == d.First:
 			// "to begin one, run it again"
 			continue
 		case ended.OK():

@@ -87,6 +87,11 @@ func Apply(ctx context.Context, r *rig.Rig, more ...string) rig.Ended {
 	return supervised(ctx, r, "apply-changes", more)
 }
 
+// EndedBefore is what rotate says when it has only ended what it takes for an
+// earlier rotation: without exact dates it cannot tell that from an installation
+// of the day on which the CA was made.
+const EndedBefore = "no new rotation was begun"
+
 // Rotate is the task rotate, which keeps its version in the build's folder.
 func Rotate(ctx context.Context, r *rig.Rig, more ...string) rig.Ended {
 	args := []string{"--to", Folder}
