@@ -135,11 +135,18 @@ func WithTKGI(products evidence.Products) bool {
 	return slices.ContainsFunc(products.List, func(p evidence.Product) bool { return p.Type == TKGI })
 }
 
+// LeavesCredHub tells whether Ops Manager rotates only the certificates that it holds
+// itself on a foundation with these products: beside TKGI, and beside a TAS that is
+// older than CredHub Maestro supports.
+func LeavesCredHub(products evidence.Products) bool {
+	return WithTKGI(products) || len(oldTAS(products)) > 0
+}
+
 // oldLeaves are rotatable leaf certificates surely issued before the moment that
 // they should be younger than.
 func oldLeaves(e evidence.Evidence, than time.Time) []evidence.Certificate {
 	var old []evidence.Certificate
-	notCredHub := WithTKGI(e.Products)
+	notCredHub := LeavesCredHub(e.Products)
 	for _, c := range e.Certificates.List {
 		if notCredHub && c.Location == CredHub {
 			continue

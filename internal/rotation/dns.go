@@ -55,6 +55,16 @@ func dnsByHand(q Question) *refusal {
 		clearDNS + "; if you accept it, every apply changes of the rotation forces the latest variables, which does not reach " + notForced(q.Evidence)}
 }
 
+// forced says why an apply changes has to force the latest variables, "" where nothing
+// shows that it has to.
+func forced(e evidence.Evidence) string {
+	on, _, why := AutomaticDNS(e)
+	if !on {
+		return ""
+	}
+	return "BOSH DNS certificates rotate by themselves, and do not reach VMs otherwise: " + why
+}
+
 // notForced are the deployments that an apply changes does not give the latest
 // variables.
 func notForced(e evidence.Evidence) string {

@@ -57,7 +57,7 @@ func (w Within) Covers(at, until time.Time) bool {
 // Renews tells which certificates a rotation of this product renews on a foundation
 // with these products.
 func Renews(products evidence.Products) func(evidence.Certificate) bool {
-	notCredHub := WithTKGI(products)
+	notCredHub := LeavesCredHub(products)
 	return func(c evidence.Certificate) bool {
 		return Rotates(c) && !OfSAML(c) && (!notCredHub || c.Location != CredHub)
 	}

@@ -94,6 +94,14 @@ func (c Course) After(m NextMove) Course {
 // them sees a way where another one is refused. Where what is asked before a rotation
 // alone was not asked (PrerequisitesAsked), it leaves that to Generate.
 func Next(w Way) NextMove {
+	m := w.next()
+	if m.Kind == MoveApply {
+		m.ForceLatest = forced(w.Evidence)
+	}
+	return m
+}
+
+func (w Way) next() NextMove {
 	if w.ApplyOnly {
 		return w.applyOnly()
 	}
@@ -157,7 +165,7 @@ func (w Way) applyOnly() NextMove {
 	case s.Untrusted():
 		return w.provesTrust()
 	case w.From == nil && s.State != Trusted:
-		return NextMove{Kind: MoveApply, Recreate: w.recreation(), ForceLatest: w.forcing(), Why: fmt.Sprintf("the rotation is at %s or further, and without a version it is unknown what is deployed of it", s.State)}
+		return NextMove{Kind: MoveApply, Recreate: w.recreation(), Why: fmt.Sprintf("the rotation is at %s or further, and without a version it is unknown what is deployed of it", s.State)}
 	}
 	why := fmt.Sprintf("the rotation is at %s, which waits for no apply changes", s.State)
 	if s.State == Renewed {
@@ -169,7 +177,7 @@ func (w Way) applyOnly() NextMove {
 // provesTrust is the apply changes that an operator accepts where nobody knows what
 // trusts the active CA: it proves that anew.
 func (w Way) provesTrust() NextMove {
-	return NextMove{Kind: MoveApply, Does: "to prove anew what trusts the active CA", Why: "accepted trust-unknown: " + untrusted(w.Observed).message, For: ReasonTrustUnknown, Recreate: w.recreation(), ForceLatest: w.forcing(), Others: Staged(w.Evidence, w.Observed)}
+	return NextMove{Kind: MoveApply, Does: "to prove anew what trusts the active CA", Why: "accepted trust-unknown: " + untrusted(w.Observed).message, For: ReasonTrustUnknown, Recreate: w.recreation(), Others: Staged(w.Evidence, w.Observed)}
 }
 
 // awaited is the apply changes that the proof of the state waits for.
@@ -181,7 +189,7 @@ func (w Way) awaited() NextMove {
 	if why == "" {
 		why = fmt.Sprintf("the rotation is at %s and has reached %d of %d products", s.State, p.Covered(), len(p.Products))
 	}
-	return NextMove{Kind: MoveApply, Phase: Verify, Does: m.does, Why: why, For: p.reason(), Recreate: w.recreation(), ForceLatest: w.forcing(), Others: Staged(w.Evidence, s)}
+	return NextMove{Kind: MoveApply, Phase: Verify, Does: m.does, Why: why, For: p.reason(), Recreate: w.recreation(), Others: Staged(w.Evidence, s)}
 }
 
 // recreation says why an apply changes of the rotation has to recreate VMs, "" where it
@@ -194,16 +202,6 @@ func (w Way) recreation() string {
 		return "VMs take the new certificates only when they are recreated: " + some(phrases(needed), "; ")
 	}
 	return "the rotation was begun with recreate"
-}
-
-// forcing says why an apply changes of the rotation has to deploy the newest version of
-// every variable, "" where it has not: those of BOSH DNS reach VMs only with another
-// stemcell otherwise, where they rotate by themselves.
-func (w Way) forcing() string {
-	if on, _, why := AutomaticDNS(w.Evidence); on && !w.Observed.State.atRest() {
-		return "BOSH DNS certificates rotate by themselves (" + why + ")"
-	}
-	return ""
 }
 
 // atRest is for a foundation without a rotation: one has ended, or one begins.
@@ -272,7 +270,7 @@ func (w Way) phase(phase Phase) NextMove {
 // deployed for nobody who has not accepted it, whatever the apply changes is for.
 func (w Way) before(phase Phase, d Decision) NextMove {
 	others := Staged(w.Evidence, w.Observed)
-	m := NextMove{Kind: MoveApply, Does: "to mend what " + string(phase) + " would be refused for", Why: d.Message, For: d.Reason, Recreate: w.recreation(), ForceLatest: w.forcing(), Others: others}
+	m := NextMove{Kind: MoveApply, Does: "to mend what " + string(phase) + " would be refused for", Why: d.Message, For: d.Reason, Recreate: w.recreation(), Others: others}
 	if phase == Generate {
 		m.Does, m.Begins = "before the rotation", true
 		if r := lasting(w.question(phase), others); r != nil {

@@ -152,9 +152,9 @@ var tas = []string{"cf", "p-isolation-segment", "pas-windows"}
 
 // oldTAS names what CredHub Maestro does not support: TAS, isolation segments and TAS
 // for Windows of 2.7 below 2.7.21, and 2.8 below 2.8.2.
-func oldTAS(e evidence.Evidence) []string {
+func oldTAS(products evidence.Products) []string {
 	var old []string
-	for _, p := range e.Products.List {
+	for _, p := range products.List {
 		if !slices.ContainsFunc(tas, func(identifier string) bool { return p.Type == identifier || strings.HasPrefix(p.Type, identifier+"-") }) {
 			continue
 		}
@@ -167,7 +167,7 @@ func oldTAS(e evidence.Evidence) []string {
 	return old
 }
 
-func maestroUnsupported(e evidence.Evidence) bool { return WithTKGI(e.Products) || len(oldTAS(e)) > 0 }
+func maestroUnsupported(e evidence.Evidence) bool { return LeavesCredHub(e.Products) }
 
 func weakerChecksRow(q Question) []Finding {
 	const name = "TKGI and old TAS"
@@ -176,7 +176,7 @@ func weakerChecksRow(q Question) []Finding {
 	if WithTKGI(q.Evidence.Products) {
 		said = append(said, "TKGI is installed")
 	}
-	if old := oldTAS(q.Evidence); len(old) > 0 {
+	if old := oldTAS(q.Evidence.Products); len(old) > 0 {
 		if len(said) == 0 {
 			next = "upgrade it first, or rotate what CredHub holds with CredHub Maestro, which is a procedure of its own"
 		}

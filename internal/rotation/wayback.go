@@ -17,8 +17,8 @@ func MaestroChecks(e evidence.Evidence) (on, known bool, why string) {
 		return false, false, "the deployed products were not asked for"
 	case WithTKGI(e.Products):
 		return false, true, "TKGI is installed"
-	case len(oldTAS(e)) > 0:
-		return false, true, some(oldTAS(e), ", ") + " is older than they support"
+	case len(oldTAS(e.Products)) > 0:
+		return false, true, some(oldTAS(e.Products), ", ") + " is older than they support"
 	case !readable:
 		return false, false, fmt.Sprintf("the version of Ops Manager cannot be read (%q)", e.OpsManager)
 	case version.before(maestroSince):

@@ -48,7 +48,7 @@ type Verdict struct {
 // Of judges a foundation at rest.
 func Of(c Case, f *sim.Foundation) Verdict {
 	s, l := f.Dump(), f.Ledger()
-	v := Verdict{Unsettled: unsettled(s, c.First), CAs: len(s.CAs), Good: s.Good, Broken: len(s.Broken), Improper: improper(l, c.First)}
+	v := Verdict{Unsettled: Unsettled(s, c.First), CAs: len(s.CAs), Good: s.Good, Broken: len(s.Broken), Improper: improper(l, c.First)}
 	v.Settled = len(v.Unsettled) == 0
 	v.KeptFirst = s.Active() == c.First
 	v.ByUs, v.Excused = breaks(l, s)

@@ -9,9 +9,9 @@ import (
 
 const trustsOthers = " trusts other CAs"
 
-// unsettled is what keeps a foundation from being settled on another CA than the
+// Unsettled is what keeps a foundation from being settled on another CA than the
 // first, as the VMs themselves show it. Empty when it is settled.
-func unsettled(s sim.State, first string) []string {
+func Unsettled(s sim.State, first string) []string {
 	var found []string
 	if len(s.CAs) != 1 {
 		found = append(found, fmt.Sprintf("%d CAs", len(s.CAs)))

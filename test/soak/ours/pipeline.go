@@ -2,13 +2,13 @@ package ours
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"math/rand/v2"
 	"slices"
 
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
 	"github.com/opsman-ca/opsman-ca/test/soak/rig"
+	"github.com/opsman-ca/opsman-ca/test/soak/steps"
 )
 
 // Most runs of jobs in a rotation, and most failures for one reason in a row.
@@ -17,15 +17,13 @@ const (
 	mostFailures = 8
 )
 
-type version = map[string]string
-
 // driver carries one rotation on.
 type driver struct {
 	*rig.Rig
 	choices *rand.Rand
 	// version is the newest one known, nil at first; given are all, in order.
-	version version
-	given   []version
+	version steps.Version
+	given   []steps.Version
 	// repeated counts the versions that were given a second time, at which
 	// Concourse would never look.
 	repeated int
@@ -48,22 +46,6 @@ func Rotate(ctx context.Context, r *rig.Rig) (said judge.Said, repeated int) {
 	return said, d.repeated
 }
 
-// job is what a pipeline does in a state.
-type job struct {
-	apply bool
-	put   string
-}
-
-var jobs = map[string]job{
-	"settled":     {put: "generate"},
-	"generated":   {apply: true, put: "verify"},
-	"trusted":     {put: "activate"},
-	"activated":   {put: "regenerate"},
-	"regenerated": {apply: true, put: "verify"},
-	"replaced":    {put: "delete"},
-	"retired":     {apply: true, put: "verify"},
-}
-
 // pipeline runs job after job, each from the version that the one before left. A
 // job that failed is run again: as the same build once in a while, as a rule
 // behind a new check.
@@ -73,7 +55,7 @@ func (d *driver) pipeline(ctx context.Context) judge.Said {
 		if ctx.Err() != nil {
 			break
 		}
-		var f *failure
+		var f *steps.Failure
 		if fresh {
 			f = d.check(ctx)
 		}
@@ -84,7 +66,7 @@ func (d *driver) pipeline(ctx context.Context) judge.Said {
 			case state == "blocked":
 				return judge.Said{Reason: d.version["reason"], Sentence: "blocked"}
 			default:
-				f = d.run(ctx, jobs[state])
+				f = d.run(ctx, steps.Jobs[state])
 			}
 		}
 		fresh = false
@@ -95,66 +77,48 @@ func (d *driver) pipeline(ctx context.Context) judge.Said {
 		if said, stop := d.react(ctx, *f); stop {
 			return said
 		}
-		fresh = f.stale || d.version == nil || d.choices.IntN(3) > 0
+		fresh = f.Stale || d.version == nil || d.choices.IntN(3) > 0
 	}
 	return judge.Said{Reason: judge.GaveUp, Sentence: "the rotation does not end: " + d.reason}
 }
 
 // check asks for versions since the newest one known.
-func (d *driver) check(ctx context.Context) *failure {
-	ended := d.Run(ctx, rig.Process{Name: "check", Stdin: encoded(map[string]any{"source": d.Source(), "version": d.version})})
-	if !ended.OK() {
-		return failed("check", ended)
+func (d *driver) check(ctx context.Context) *steps.Failure {
+	versions, f := steps.Check(ctx, d.Rig, d.version)
+	if f == nil {
+		d.learn(versions[len(versions)-1])
 	}
-	var versions []version
-	if err := json.Unmarshal([]byte(ended.Stdout), &versions); err != nil || len(versions) == 0 {
-		return &failure{step: "check", sentence: "check answered " + ended.Stdout}
-	}
-	d.learn(versions[len(versions)-1])
-	return nil
+	return f
 }
 
 // run is one build of a job: get, apply changes, put.
-func (d *driver) run(ctx context.Context, j job) *failure {
-	if err := d.empty(); err != nil {
-		return &failure{step: "get", sentence: err.Error()}
-	}
-	get := rig.Process{Name: "in", Args: []string{d.Path("ca")}, Stdin: encoded(map[string]any{"source": d.Source(), "version": d.version})}
-	if ended := d.Run(ctx, get); !ended.OK() {
-		f := failed("get", ended)
-		f.stale = true
+func (d *driver) run(ctx context.Context, j steps.Job) *steps.Failure {
+	if f := steps.Get(ctx, d.Rig, d.version); f != nil {
 		return f
 	}
-	if j.apply {
-		if ended := d.apply(ctx, "--from", "ca"); !ended.OK() {
-			return failed("apply", ended)
+	if j.Apply {
+		if ended := steps.Apply(ctx, d.Rig, "--from", steps.Folder); !ended.OK() {
+			return steps.Failed("apply", ended)
 		}
 	}
-	params := map[string]any{"phase": j.put, "from": "ca"}
-	if j.put == "generate" && d.Schedule.Custom {
+	params := map[string]any{}
+	if j.Put == "generate" && d.Schedule.Custom {
 		params["certificate"], params["private_key"] = rig.CertificateFile, rig.PrivateKeyFile
 	}
-	ended := d.Run(ctx, rig.Process{Name: "out", Args: []string{d.Folder}, Stdin: encoded(map[string]any{"source": d.Source(), "params": params})})
-	if !ended.OK() {
-		return failed(j.put, ended)
+	v, f := steps.Put(ctx, d.Rig, j.Put, params)
+	if f == nil {
+		d.learn(v)
 	}
-	var answer struct {
-		Version version `json:"version"`
-	}
-	if err := json.Unmarshal([]byte(ended.Stdout), &answer); err != nil || answer.Version == nil {
-		return &failure{step: j.put, sentence: "out answered " + ended.Stdout}
-	}
-	d.learn(answer.Version)
-	return nil
+	return f
 }
 
 // learn keeps a version.
-func (d *driver) learn(v version) {
+func (d *driver) learn(v steps.Version) {
 	if maps.Equal(v, d.version) {
 		return
 	}
 	d.Note("version %v", v)
-	if slices.ContainsFunc(d.given, func(old version) bool { return maps.Equal(v, old) }) {
+	if slices.ContainsFunc(d.given, func(old steps.Version) bool { return maps.Equal(v, old) }) {
 		d.repeated++
 	}
 	d.version = v

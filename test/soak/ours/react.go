@@ -8,6 +8,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
+	"github.com/opsman-ca/opsman-ca/test/soak/steps"
 )
 
 // idleWithin is how long an operator waits for an installation to end.
@@ -16,18 +17,18 @@ const idleWithin = 10 * time.Second
 // react does what an operator does about a failure before the job runs again:
 // what the sentence of a refusal says, and nothing else. The second result tells
 // that there is nothing left to do.
-func (d *driver) react(ctx context.Context, f failure) (judge.Said, bool) {
-	if f.reason == d.reason {
+func (d *driver) react(ctx context.Context, f steps.Failure) (judge.Said, bool) {
+	if f.Reason == d.reason {
 		d.inARow++
 	} else {
-		d.reason, d.inARow = f.reason, 1
+		d.reason, d.inARow = f.Reason, 1
 	}
-	said := judge.Said{Reason: f.reason, Sentence: f.sentence}
-	d.Note("%s failed: %s", f.step, f.reason)
+	said := judge.Said{Reason: f.Reason, Sentence: f.Sentence}
+	d.Note("%s failed: %s", f.Step, f.Reason)
 	if d.inARow >= mostFailures {
 		return said, true
 	}
-	switch rotation.Reason(f.reason) {
+	switch rotation.Reason(f.Reason) {
 	case rotation.ReasonTooManyCAs, rotation.ReasonNoneActive, rotation.ReasonSeveralActive, rotation.ReasonNoCAs, rotation.ReasonEqualCreation, rotation.ReasonExpiredCA,
 		rotation.ReasonPartialGeneration, rotation.ReasonPartialActivation, rotation.ReasonPartialDeletion, rotation.ReasonUndatedCA:
 		return said, true
@@ -58,13 +59,13 @@ func (d *driver) react(ctx context.Context, f failure) (judge.Said, bool) {
 	case rotation.ReasonUntrusted:
 		return said, !d.goBack(ctx)
 	case judge.SafetyViolation:
-		if strings.Contains(f.said, "apply changes to every product") {
+		if strings.Contains(f.Said, "apply changes to every product") {
 			d.prepare(ctx)
 		}
 	case rotation.ReasonForeignVersion, rotation.ReasonFinishedRotation, rotation.ReasonSetBack:
 		// "start from the newest one": a check finds it, and a task without a
 		// version goes by Ops Manager.
-		_ = d.empty()
+		_ = steps.Empty(d.Rig)
 	case rotation.ReasonStrayLeaves:
 		// "regenerate them under the active CA first, then apply changes"
 		return said, !d.click(ctx, sim.Action{Do: "regenerate", Checks: true})
@@ -79,10 +80,10 @@ func (d *driver) proveAnew(ctx context.Context) {
 	switch {
 	case d.Schedule.Whole:
 		d.accept = accept
-	case d.kept():
-		d.apply(ctx, "--accept", accept, "--from", "ca")
+	case steps.Kept(d.Rig):
+		steps.Apply(ctx, d.Rig, "--accept", accept, "--from", steps.Folder)
 	default:
-		d.apply(ctx, "--accept", accept)
+		steps.Apply(ctx, d.Rig, "--accept", accept)
 	}
 }
 

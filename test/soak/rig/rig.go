@@ -55,14 +55,17 @@ type Rig struct {
 }
 
 // Open serves the foundation of a schedule, with the binaries of a folder, and
-// arms all events. Close ends it.
-func Open(ctx context.Context, s schedule.Schedule, binaries, folder string) (*Rig, error) {
+// arms all events; shape changes the foundation at last. Close ends it.
+func Open(ctx context.Context, s schedule.Schedule, binaries, folder string, shape ...func(*sim.Options)) (*Rig, error) {
 	o := sim.Options{
 		Version: s.Version, DateOnly: s.DateOnly, CAChangesPending: s.CAChangesPending,
 		Tiles: s.Tiles(), TokenTTL: s.TokenTTL, KeyBits: 1024, VMDelay: 3 * time.Millisecond, UAADowntime: 100 * time.Millisecond,
 		Username: User, Password: password, ClientID: Client, ClientSecret: clientSecret, Passphrase: passphrase,
 	}
 	s.Shape(&o)
+	for _, change := range shape {
+		change(&o)
+	}
 	f, err := sim.New(o)
 	if err != nil {
 		return nil, fmt.Errorf("make the foundation: %w", err)
