@@ -66,7 +66,7 @@ var _ = Describe("whether a rotation may begin", func() {
 		Entry("nothing", before(), rotation.Options{}),
 		Entry("a running installation", running, rotation.Options{}, rotation.ReasonInstallationRunning),
 		Entry("one that is known to be dead", running, rotation.Options{Ignore: []int{20}}),
-		Entry("a failed one", before().then(installation(20, "2026-03-19T09:00:00Z", ok(director), failed(tas))), rotation.Options{}, rotation.ReasonInstallationFailed, rotation.ReasonStemcellsUnknown),
+		Entry("a failed one", before().then(installation(20, "2026-03-19T09:00:00Z", ok(director), failed(tas))), rotation.Options{}, rotation.ReasonInstallationFailed, rotation.ReasonInstallationFailed),
 		Entry("staged changes", before().staged(pending(tas, "update")), rotation.Options{}, rotation.ReasonPendingChanges),
 		Entry("an upgrade", before().opsManager("3.1.9"), rotation.Options{}, rotation.ReasonUpgraded),
 		Entry("no list of certificates", before().certificatesUnknown("it answers 500"), rotation.Options{}, rotation.ReasonCertificatesUnknown),
