@@ -48,7 +48,7 @@ func certificates() []Shape {
 		{Name: "own root CA", Facts: "§3.5", Change: func(o *sim.Options) { o.OwnRootCA = true }},
 		{Name: "own root CA, dated when it was signed", Facts: "§8", Change: func(o *sim.Options) { o.OwnRootCA, o.CreatedOnNotBefore = true, true }},
 		{
-			Name: "leftover CA", Facts: "§8", Change: func(o *sim.Options) { o.LeftoverCA = true }, Refuses: always(rotation.ReasonUnderWay),
+			Name: "leftover CA", Facts: "§8", Change: func(o *sim.Options) { o.LeftoverCA = true }, Refuses: always(rotation.ReasonUnderWay), Alone: true,
 			Advice: advise(Advice{Text: "delete the CA that is left over and apply", Before: []Step{click(sim.Action{Do: "delete"}), applyAll()}}),
 		},
 		{Name: "v1 without GUIDs", Facts: "§3.11", Since: []int{3, 0, 17}, Change: func(o *sim.Options) { o.V1WithoutGUIDs = true }},
