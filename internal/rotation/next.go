@@ -221,6 +221,9 @@ func (w Way) atRest() NextMove {
 			why += fmt.Sprintf("; something that a rotation replaces expires within %s all the same", within)
 			return done(why, true)
 		}
+		if active, at := w.Observed.Active, w.Evidence.At; !at.IsZero() && active.CreatedOn.SurelyBefore(at.Add(-lately)) {
+			return done(why+fmt.Sprintf(", which was created on %s: what has ended is an earlier rotation, and no new rotation was begun", active.CreatedOn), true)
+		}
 		return done(why, false)
 	case w.Closed:
 		return done("the rotation before this one has ended, and no new rotation was begun", true)
