@@ -21,10 +21,10 @@ func certificates() []Shape {
 	dns := func(o *sim.Options) { o.AutoRotateDNS = true }
 	return []Shape{
 		{
-			Name: "customer's CA", Facts: "§3.9", Change: func(o *sim.Options) { o.CustomerCA = true }, Refuses: always(rotation.ReasonCustomerCAs),
+			Name: "CA of a customer", Facts: "§3.9", Change: func(o *sim.Options) { o.CustomerCA = true }, Refuses: always(rotation.ReasonCustomerCAs),
 			Advice: advise(Advice{Text: "exclude /customer/tls_ca", Exclude: []string{"/customer/tls_ca"}}),
 		},
-		{Name: "exclusions of Ops Manager's own", Facts: "§3.9, §4.5", Change: subCA(sim.SubCA{Path: "/telemetry-ca-cert", Excluded: true})},
+		{Name: "own exclusions of Ops Manager", Facts: "§3.9, §4.5", Change: subCA(sim.SubCA{Path: "/telemetry-ca-cert", Excluded: true})},
 		{Name: "expired CA below the root", Facts: "§4.7", Change: subCA(sim.SubCA{Path: "/cf_ca", Left: -3 * day}), Refuses: always(rotation.ReasonExpiredCA), Support: true},
 		{Name: "CA below the root that expires in an hour", Facts: "§4.7, §5.18", Change: subCA(sim.SubCA{Path: "/cf_ca", Left: time.Hour}), Refuses: always(rotation.ReasonExpiredCA), Support: true, Without: []string{"expired CA below the root", "CA below the root that expires in twenty days"}},
 		{Name: "CA below the root that expires in twenty days", Facts: "§4.7, §5.18", Change: subCA(sim.SubCA{Path: "/cf_ca", Left: 20 * day}), Without: []string{"expired CA below the root"}},
