@@ -79,7 +79,7 @@ func (c *cover) want() {
 
 // together tells whether two shapes can be in one cell. With one that is for the
 // vendor's support nothing is rotated, so two of them show nothing more.
-func together(s, other shapes.Shape) bool { return s.Goes(other) && !(s.Support && other.Support) }
+func together(s, other shapes.Shape) bool { return s.Goes(other) && (!s.Support || !other.Support) }
 
 func (c *cover) miss(i, j int) {
 	if !c.missing[i][j] {
