@@ -55,10 +55,13 @@ func Table(results []play.Result) string {
 }
 
 func sums(results []play.Result) string {
-	broken, faults, settled, refused, named, support := 0, 0, 0, 0, 0, 0
+	broken, faults, settled, refused, named, support, end := 0, 0, 0, 0, 0, 0, 0
 	for _, r := range results {
 		if r.Advised != nil {
 			broken += r.Advised.Broken
+			if r.Advised.Settled() {
+				end++
+			}
 		} else {
 			support++
 		}
@@ -75,7 +78,7 @@ func sums(results []play.Result) string {
 		}
 	}
 	return fmt.Sprintf("%d cells, %d of which broke a promise. With no advice followed: %d settled, %d were refused before the first change, %d stopped or lost something that was named before it. With the advice followed: %d settled with %d broken handshakes; %d are for the vendor's support.",
-		len(results), faults, settled, refused, named, len(results)-support-faults, broken, support)
+		len(results), faults, settled, refused, named, end, broken, support)
 }
 
 // before is the order of the lists.

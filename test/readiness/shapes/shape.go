@@ -208,7 +208,7 @@ func (t Together) Advice() Advice {
 // Instances that no errand recreates are recreated by hand, of which no API tells.
 func recreate() Advice {
 	return Advice{
-		Text: "recreate; somebody recreates instances that no errand does, and accepts that nothing tells of it", Recreate: true, Beside: handsOn,
+		Text: "recreate, by hand where no errand does, and accept that nothing tells of that", Recreate: true, Beside: handsOn,
 		Accept: []rotation.Reason{rotation.ReasonInstances, rotation.ReasonClusters},
 	}
 }
