@@ -59,11 +59,11 @@ bin/govulncheck: build/tools/vuln/go.mod build/tools/vuln/go.sum
 ##@ Test
 
 # These build and start the commands, of which Go's test cache knows nothing.
-BINARY_SUITES := ./test/integration/... ./internal/sim/demo ./test/soak/run ./test/load/run ./test/bench
+BINARY_SUITES := ./test/integration/... ./internal/sim/demo ./test/soak/run ./test/readiness/run ./test/load/run ./test/bench
 
 .PHONY: test
 test: build bin/om-quick ## run all suites (those of the packages only where something changed since the last run)
-	$(GO) test $$($(GO) list ./... | grep -vE '/(test/integration|internal/sim/demo|test/soak/run|test/load/run)(/|$$)|/test/bench$$')
+	$(GO) test $$($(GO) list ./... | grep -vE '/(test/integration|internal/sim/demo|test/soak/run|test/readiness/run|test/load/run)(/|$$)|/test/bench$$')
 	$(GO) test -count=1 $(BINARY_SUITES)
 
 .PHONY: unit
@@ -93,6 +93,14 @@ side-by-side: SOAK_PROCEDURE := ours,runbook,platform-automation
 side-by-side: SOAK_ROTATIONS := 300
 side-by-side: SOAK_FLAGS := -exact-dates
 side-by-side: soak ## the same for the vendor's runbook and Platform Automation's tasks, as a table
+
+READINESS_WORKERS ?= 4
+READINESS_OUT     ?= docs/dev/readiness.md
+READINESS_FLAGS   ?=
+
+.PHONY: readiness
+readiness: build bin/om-quick ## play every shape of a foundation, version and procedure, and write docs/dev/readiness.md (READINESS_WORKERS, READINESS_OUT, READINESS_FLAGS)
+	$(GO) run ./test/readiness -workers $(READINESS_WORKERS) -out '$(READINESS_OUT)' $(READINESS_FLAGS)
 
 LOAD_FOUNDATIONS ?= 1000
 LOAD_WORKERS     ?= 4

@@ -169,7 +169,7 @@ func (v *View) certificates(ctx context.Context, api Reader, cursor *rotation.Ve
 	if v.Evidence.Certificates, err = api.Certificates(ctx); err != nil {
 		return fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
 	}
-	if marked(v.Evidence) {
+	if marked(v.Evidence) || rotation.RenewedHinder(v.Evidence, cursor) {
 		if err := v.markExcluded(ctx, api); err != nil {
 			return err
 		}

@@ -35,6 +35,15 @@ func ExclusionsDecide(e evidence.Evidence, cursor *Version) bool {
 	return !reflect.DeepEqual(Observe(e, cursor), Observe(spared, cursor))
 }
 
+// RenewedHinder tells gathering whether, of leaf certificates that were regenerated
+// alone, one looks left behind: then it is worth asking which ones are excluded.
+func RenewedHinder(e evidence.Evidence, cursor *Version) bool {
+	if cursor == nil || cursor.State != Renewed || cursor.renewedAt().IsZero() {
+		return false
+	}
+	return len(oldLeaves(e, cursor.renewedAt().Add(-skew))) > 0
+}
+
 // CertificatesHinder tells gathering whether a certificate that the rotation
 // should replace looks late: then it is worth asking which ones are excluded.
 func CertificatesHinder(e evidence.Evidence) bool {

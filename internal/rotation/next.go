@@ -221,6 +221,9 @@ func (w Way) atRest() NextMove {
 			why += fmt.Sprintf("; something that a rotation replaces expires within %s all the same", within)
 			return done(why, true)
 		}
+		if active, at := w.Observed.Active, w.Evidence.At; !at.IsZero() && active.CreatedOn.SurelyBefore(at.Add(-longest)) {
+			return done(why+fmt.Sprintf(", which was created on %s: what has ended is an earlier rotation, and no new rotation was begun", active.CreatedOn), true)
+		}
 		return done(why, false)
 	case w.Closed:
 		return done("the rotation before this one has ended, and no new rotation was begun", true)
@@ -423,6 +426,10 @@ func Stale(s Observation, from Version) (Decision, bool) {
 	}
 	return r.decision(), true
 }
+
+// longest is more than a rotation takes: an active CA that is older was made by another
+// one, which left the CA behind that was deleted now.
+const longest = 90 * 24 * time.Hour
 
 // lately is for how long a rotation is taken for the one that was asked for. It
 // is longer than the longest apply changes and a weekend behind it, and shorter

@@ -167,6 +167,32 @@ var _ = Describe("what has to be asked", func() {
 		Entry("one CA", alone().v1(leaf("/cf/a", "2025-01-01T00:00:00Z")), settled(guidB), false),
 	)
 
+	It("is the excluded ones where a leaf looks left behind by a regenerate of leaves alone", func() {
+		renewed := rotation.Version{State: rotation.Renewed, Active: guidB, Installation: "8", Renewed: "2026-03-10T10:00:00Z"}
+		Expect(rotation.RenewedHinder(alone().v0(leaf("/telemetry-ca-cert_leaf", "2026-03-04T00:00:00Z")).tells(), &renewed)).To(BeTrue())
+		Expect(rotation.RenewedHinder(alone().v0(leaf("/cf/a", "2026-03-10T10:00:01Z")).tells(), &renewed)).To(BeFalse())
+		Expect(rotation.RenewedHinder(alone().v0(leaf("/cf/a", "2026-03-04T00:00:00Z")).tells(), settled(guidB))).To(BeFalse())
+		Expect(rotation.RenewedHinder(alone().v0(leaf("/cf/a", "2026-03-04T00:00:00Z")).tells(), nil)).To(BeFalse())
+	})
+
+	It("leaves CredHub's certificates out beside TKGI, and beside a TAS that Maestro does not support", func() {
+		of := func(version string) evidence.Evidence {
+			old := tas
+			old.Version = version
+			c := leaf("/cf/a", "2025-01-01T00:00:00Z")
+			c.Location = rotation.CredHub
+			return alone().v0(c).products(director, old).tells()
+		}
+		for _, version := range []string{"2.7.20", "2.8.1"} {
+			Expect(rotation.LeavesCredHub(of(version).Products)).To(BeTrue(), version)
+			Expect(rotation.CertificatesHinder(of(version))).To(BeFalse(), version)
+		}
+		for _, version := range []string{"2.7.21", "2.8.2", "4.0.20"} {
+			Expect(rotation.LeavesCredHub(of(version).Products)).To(BeFalse(), version)
+			Expect(rotation.CertificatesHinder(of(version))).To(BeTrue(), version)
+		}
+	})
+
 	It("is the excluded ones where a certificate stands in the way", func() {
 		late := leaf("/cf/a", "2026-03-04T00:00:00Z")
 		late.OutdatedDeployments = []string{"cf-1"}

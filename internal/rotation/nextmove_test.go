@@ -161,6 +161,14 @@ var _ = Describe("Next", func() {
 		Expect(m.Why).To(ContainSubstring("version handed over is finished"))
 	})
 
+	It("says that none was begun where the CA that went was left behind by a rotation of long ago", func() {
+		f := shows(active(guidB, "2025-11-01T10:00:00Z")).after(installation(9, "2026-03-19T10:00:00Z"))
+		m := asks(f, ended(guidB, guidA, "9"), func(w *rotation.Way) { w.Begun = true })
+		Expect(is(m)).To(Equal("done"))
+		Expect(m.Why).To(ContainSubstring("created on 2025-11-01T10:00:00Z: what has ended is an earlier rotation, and no new rotation was begun"))
+		Expect(m.Again).To(BeTrue())
+	})
+
 	It("ends the rotation before this one first, and then none begins unasked", func() {
 		f := shows(active(guidB, madeB)).after(installation(4, "2026-03-01T10:00:00Z"), installation(5, "2026-03-03T10:00:00Z"))
 		m := asks(f, nil)

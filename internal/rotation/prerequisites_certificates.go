@@ -34,11 +34,12 @@ func endingOf(e evidence.Evidence, o Options) ending {
 	if e.At.IsZero() {
 		return x
 	}
-	renews := Renews(e.Products)
+	// Also where Ops Manager leaves CredHub's alone: deployments fail by them all the same.
+	used := Renews(evidence.Products{})
 	var end, limit time.Time
 	forecast := false
 	for _, c := range e.Certificates.List {
-		if !c.IsCA || c.ValidUntil.IsZero() || !renews(c) || slices.Contains(o.Exclude, c.Name) || ofRoot(e, c) {
+		if !c.IsCA || c.ValidUntil.IsZero() || !used(c) || slices.Contains(o.Exclude, c.Name) || ofRoot(e, c) {
 			continue
 		}
 		if limit.IsZero() {

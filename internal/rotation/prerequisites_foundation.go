@@ -77,7 +77,7 @@ func checkRow(q Question) []Finding {
 
 func otherDeploymentsRow(q Question) []Finding {
 	const name = "deployments of no tile"
-	const next = "redeploy them with bosh after each apply changes of the rotation; where Concourse or its secret store lives on this Director, give clients that pin the old root CA the candidate (candidate.pem) before regenerate"
+	const next = "redeploy them with bosh after each apply changes of the rotation, and recreate them with it where their stemcell, which Ops Manager does not tell, is below " + minima + "; where Concourse or its secret store lives on this Director, give clients that pin the old root CA the candidate (candidate.pem) before regenerate"
 	others, told := otherDeployments(q.Evidence)
 	switch {
 	case !told:
@@ -107,7 +107,7 @@ func perInstance(e evidence.Evidence) string {
 	if len(tiles) == 0 {
 		return ""
 	}
-	return "; no errand recreates the service instances of " + some(productNames(tiles), ", ") + ": recreate each after each apply changes (bosh -d DEPLOYMENT recreate)"
+	return "; no errand recreates the service instances of " + some(productNames(tiles), ", ") + ": recreate each after each apply changes (bosh -d DEPLOYMENT recreate); nothing tells of that, so verify waits there until instances-unproven is accepted, which is for when each is recreated"
 }
 
 func errandsRow(q Question) []Finding {

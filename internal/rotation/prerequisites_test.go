@@ -214,6 +214,10 @@ var _ = Describe("the prerequisites of a rotation", func() {
 			f: before().v1(authority("/opsmgr/bosh_dns/tls_ca", "2026-03-01T00:00:00Z")), code: rotation.ReasonExpiredCA, guard: "ending",
 			words: []string{"/opsmgr/bosh_dns/tls_ca at 2026-03-01T00:00:00Z", "support"},
 		}),
+		row("a CA of CredHub that has expired, beside TKGI, where no rotation replaces it", disturbed{
+			f:    before().v1(authority("/cf/ca", "2026-03-01T00:00:00Z")).products(director, tas, mysql, evidence.Product{GUID: "pivotal-container-service-1", Type: rotation.TKGI, Label: "TKGI"}),
+			code: rotation.ReasonExpiredCA, guard: "ending", words: []string{"/cf/ca"},
+		}),
 		row("a CA below the root that expires before its successor signs", disturbed{
 			// Each of the known installations took 1h30m.
 			f: before().v0(authority("/cf/ca", "2026-03-20T14:59:00Z")), code: rotation.ReasonExpiredCA, guard: "ending",
@@ -296,7 +300,6 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		Entry("an expired CA of telemetry", before().v1(authority("/telemetry-ca-cert", "2021-09-30T00:00:00Z")), rotation.ReasonExpiredCA, rotation.StatusPasses),
 		Entry("an expired CA of an instance", before().v1(authority("/p-bosh/service-instance_7/pxc_ca", "2021-09-30T00:00:00Z")), rotation.ReasonExpiredCA, rotation.StatusPasses),
 		Entry("expired rows of CAs that are gone", before().v1(authority(".properties.root_ca."+guidX, "2021-09-30T00:00:00Z"), authority(".properties.nats_ca."+guidX, "2021-09-30T00:00:00Z")), rotation.ReasonExpiredCA, rotation.StatusPasses),
-		Entry("an expired CA in CredHub beside TKGI", before().products(director, tas, evidence.Product{GUID: "pks-1", Type: rotation.TKGI}).v1(authority("/cf/ca", "2021-09-30T00:00:00Z")), rotation.ReasonExpiredCA, rotation.StatusPasses),
 		Entry("a CA that expires after its successor signs", before().v1(authority("/cf/ca", "2026-03-20T15:01:00Z")), rotation.ReasonExpiredCA, rotation.StatusPasses),
 		Entry("a CA that expires soon, without a forecast", before().after().v1(authority("/cf/ca", "2026-03-20T13:00:00Z")), rotation.ReasonExpiredCA, rotation.StatusNote, "/cf/ca at 2026-03-20T13:00:00Z", "waiting is worse"),
 		Entry("BOSH DNS with a director that has the option cleared", before().v0().and(func(e *evidence.Evidence) { e.Director.AutomaticRotation = yes(false) }), rotation.ReasonAutomaticDNS, rotation.StatusPasses),

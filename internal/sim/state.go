@@ -91,19 +91,21 @@ type ProductState struct {
 // of what no tile made: the CAs it trusts, and the CA that signed its leaf ("" for
 // one that is not the foundation's).
 type VMState struct {
-	Name        string    `json:"name"`
-	Product     string    `json:"product"`
-	Deployment  string    `json:"deployment"`
-	Trusts      []string  `json:"trusts"`
-	NATSTrusts  []string  `json:"nats_trusts"`
-	Leaf        string    `json:"leaf"`
-	LeafVersion int       `json:"leaf_version"`
-	LeafSigner  string    `json:"leaf_signer"`
-	LeafFrom    time.Time `json:"leaf_from"`
-	NATSSigner  string    `json:"nats_signer"`
-	Stemcell    string    `json:"stemcell"`
-	Rolls       int       `json:"rolls"`
-	Recreations int       `json:"recreations"`
+	Name        string   `json:"name"`
+	Product     string   `json:"product"`
+	Deployment  string   `json:"deployment"`
+	Trusts      []string `json:"trusts"`
+	NATSTrusts  []string `json:"nats_trusts"`
+	Leaf        string   `json:"leaf"`
+	LeafVersion int      `json:"leaf_version"`
+	LeafSigner  string   `json:"leaf_signer"`
+	// Configurable: the leaf is an operator's own.
+	Configurable bool      `json:"configurable,omitempty"`
+	LeafFrom     time.Time `json:"leaf_from"`
+	NATSSigner   string    `json:"nats_signer"`
+	Stemcell     string    `json:"stemcell"`
+	Rolls        int       `json:"rolls"`
+	Recreations  int       `json:"recreations"`
 }
 
 // InstallationState is one installation.
@@ -181,7 +183,7 @@ func (v *vm) state() VMState {
 	s := VMState{
 		Name: v.name(), Product: v.deployment.product.guid, Deployment: v.deployment.name,
 		Trusts: v.trust.guids(), NATSTrusts: v.natsTrust.guids(), NATSSigner: v.natsFrom.guid,
-		Leaf: v.record.name, LeafVersion: v.leaf.number, LeafFrom: v.leaf.from, Stemcell: v.stemcell.OS + "/" + v.stemcell.Version, Rolls: v.rolls, Recreations: v.recreations,
+		Leaf: v.record.name, Configurable: v.record.configurable, LeafVersion: v.leaf.number, LeafFrom: v.leaf.from, Stemcell: v.stemcell.OS + "/" + v.stemcell.Version, Rolls: v.rolls, Recreations: v.recreations,
 	}
 	if v.leaf.signer != nil {
 		s.LeafSigner = v.leaf.signer.guid

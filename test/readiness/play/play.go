@@ -103,10 +103,24 @@ func end(ctx context.Context, r *rig.Rig, c Cell, advice shapes.Advice) Ending {
 	if e.Unsettled = leavesLeft(before, after, r.First); c.Rotates() {
 		e.Unsettled = judge.Unsettled(after, r.First)
 	}
+	e.Clusters = clusters(after, e.Unsettled)
 	if failure != nil {
 		e.Reason, e.Step, e.Sentence = failure.Reason, stepOf(failure, ledger), failure.Sentence
 	}
 	return e
+}
+
+// clusters counts the phrases that are about TKGI's clusters.
+func clusters(s sim.State, unsettled []string) int {
+	n := 0
+	for _, phrase := range unsettled {
+		if slices.ContainsFunc(s.VMs, func(vm sim.VMState) bool {
+			return strings.HasPrefix(vm.Product, sim.TKGI) && strings.HasPrefix(vm.Deployment, "service-instance") && strings.HasPrefix(phrase, vm.Name+" ")
+		}) {
+			n++
+		}
+	}
+	return n
 }
 
 // stepOf is where a procedure stopped. The command rotate says by its changes how far

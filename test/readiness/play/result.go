@@ -19,6 +19,8 @@ type Ending struct {
 	Changed bool
 	// Unsettled is what is missing for the end that was wanted.
 	Unsettled []string
+	// Clusters counts those of Unsettled that are about TKGI's clusters.
+	Clusters int
 	// Broken are broken handshakes, Outside those of them with a deployment of no tile.
 	Broken, Outside int
 	Journal         []string
@@ -42,6 +44,14 @@ func (e Ending) String() string {
 	return "refused before: " + e.Reason
 }
 
+// Short is String without names that every foundation has others of.
+func (e Ending) Short() string {
+	if e.Reason == "" && len(e.Unsettled) > 0 {
+		return "claims an end that it has not reached"
+	}
+	return e.String()
+}
+
 // Result is one cell.
 type Result struct {
 	Cell     Cell
@@ -58,6 +68,7 @@ type Result struct {
 // naming are the codes of preflight that tell beforehand why a rotation will stop.
 var naming = map[string][]rotation.Reason{
 	string(rotation.ReasonClusters):     {rotation.ReasonClusters, rotation.ReasonWeakerChecks},
+	string(rotation.ReasonInstances):    {rotation.ReasonRecreateNeeded},
 	string(rotation.ReasonConfigurable): {rotation.ReasonConfigurableAhead},
 	string(rotation.ReasonOutdated):     {rotation.ReasonOtherDeployments, rotation.ReasonAutomaticDNS},
 	string(rotation.ReasonNotReached):   {rotation.ReasonOtherDeployments, rotation.ReasonAutomaticDNS},
@@ -74,6 +85,9 @@ func (f Findings) NamedBy(reason string) rotation.Reason {
 			return code
 		}
 	}
+	if f.Refuses(rotation.ReasonUnderWay) {
+		return rotation.ReasonUnderWay // then that alone is said, and not to go on
+	}
 	return ""
 }
 
@@ -84,6 +98,12 @@ func (r Result) lostOutside(e Ending) bool {
 	return e.Broken > 0 && e.Broken == e.Outside && r.Findings.Says(rotation.ReasonOtherDeployments)
 }
 
+// clustersLeft tells that nothing but TKGI's clusters was left behind, of which preflight
+// has said that nothing upgrades them unasked.
+func (r Result) clustersLeft(e Ending) bool {
+	return e.Clusters == len(e.Unsettled) && r.Findings.NamedBy(string(rotation.ReasonClusters)) != ""
+}
+
 // Judge lists the promises that were broken.
 func (r *Result) Judge() {
 	fault := func(format string, values ...any) { r.Faults = append(r.Faults, fmt.Sprintf(format, values...)) }
@@ -92,14 +112,14 @@ func (r *Result) Judge() {
 	switch {
 	case plain.Broken > 0 && !r.lostOutside(plain):
 		fault("%d handshakes broke with no advice followed", plain.Broken)
-	case plain.Reason == "" && len(plain.Unsettled) > 0 && !r.lostOutside(plain):
+	case plain.Reason == "" && len(plain.Unsettled) > 0 && !r.lostOutside(plain) && !r.clustersLeft(plain):
 		fault("it claims an end that it has not reached: %s", strings.Join(plain.Unsettled, ", "))
 	}
 	switch {
 	case plain.Changed && plain.Reason != "" && r.Findings.NamedBy(plain.Reason) == "":
 		fault("it stopped at %s, after a change, for what preflight did not name (%s): %s", plain.Step, plain.Reason, plain.Sentence)
-	case plain.Before() && r.Cell.Rotates() && !r.Findings.Refuses(rotation.Reason(plain.Reason)):
-		fault("it was refused before any change for what preflight does not refuse (%s): %s", plain.Reason, plain.Sentence)
+	case plain.Before() && r.Cell.Rotates() && len(r.Findings.Codes(rotation.StatusRefuses)) == 0:
+		fault("it was refused before any change, and preflight refuses nothing (%s): %s", plain.Reason, plain.Sentence)
 	}
 	if r.Advised == nil {
 		if r.Cell.Rotates() && !plain.Before() {
@@ -110,7 +130,8 @@ func (r *Result) Judge() {
 	if r.Advised.Broken > 0 {
 		fault("%d handshakes broke with the advice followed", r.Advised.Broken)
 	}
-	if !r.Advised.Settled() {
+	// Leaf certificates alone may be refused for good: a whole rotation renews them too.
+	if !r.Advised.Settled() && (r.Cell.Rotates() || !r.Advised.Before()) {
 		fault("with the advice followed it is not settled: %s: %s", r.Advised, r.Advised.Sentence)
 	}
 	if r.Cell.Rotates() && len(r.StillRefused) > 0 {
@@ -162,7 +183,7 @@ func leavesLeft(before, after sim.State, first string) []string {
 	}
 	for _, vm := range after.VMs {
 		version, known := had[vm.Name]
-		if known && ofTile(vm) && vm.LeafSigner != "" && vm.LeafVersion <= version {
+		if known && ofTile(vm) && !vm.Configurable && vm.LeafSigner != "" && vm.LeafVersion <= version {
 			found = append(found, vm.Name+" has an old certificate")
 		}
 	}

@@ -28,7 +28,7 @@ func extra(tiles []sim.Tile) []sim.Tile {
 
 // referenceWithout are shapes whose tile it has already.
 func referenceWithout() []string {
-	return []string{"Windows 2016", "Windows 2019.71", "tile without VMs"}
+	return []string{"Windows 2016", "Windows 2019.71", "tile without VMs", "the report names one stemcell"}
 }
 
 // records are what Ops Manager may say of itself, of its login and of its past.
@@ -48,7 +48,7 @@ func records() []Shape {
 			Without: []string{"view-only user", "view-only user, told by the token alone"},
 		},
 		{Name: "pruned and selective history", Facts: "§3.13, §5.4", Change: func(o *sim.Options) { o.SelectiveHistory, o.DaysToKeep = 90, 30 }},
-		{Name: "dead record", Facts: "§5.16, §8", Change: func(o *sim.Options) { o.DeadRecord = true }},
+		{Name: "dead record", Facts: "§5.16, §8", Without: []string{"pruned and selective history", "reference foundation"}, Change: func(o *sim.Options) { o.DeadRecord = true }},
 		{Name: "logs without marks", Facts: "§8", Change: func(o *sim.Options) { o.PlainLogs = true }},
 		{Name: "another user name", Facts: "§8", Change: func(o *sim.Options) { o.InstallationUser = "someone@example.com" }},
 		{Name: "bare dates", Facts: "§3.3", Change: func(o *sim.Options) { o.DateOnly = true }},

@@ -28,6 +28,8 @@ type Shape struct {
 	// Advice leads to the end. Support: nothing does, and a rotation stays refused.
 	Advice  func(Version) Advice
 	Support bool
+	// Alone: preflight says that alone, for the rest is a question for later.
+	Alone bool
 	// Without are shapes that it does not go with.
 	Without []string
 }
@@ -138,6 +140,9 @@ func (t Together) Acts() []sim.Action {
 // Refuses are the codes for which preflight is to refuse.
 func (t Together) Refuses() []rotation.Reason {
 	var all []rotation.Reason
+	if i := slices.IndexFunc(t.Shapes, func(s Shape) bool { return s.Alone }); i >= 0 {
+		return t.Shapes[i].Refuses(t.Version)
+	}
 	if t.Version.recreatesAny() {
 		all = append(all, rotation.ReasonRecreateNeeded)
 	}
@@ -146,6 +151,9 @@ func (t Together) Refuses() []rotation.Reason {
 
 // Names are the codes of which preflight is to say something.
 func (t Together) Names() []rotation.Reason {
+	if slices.ContainsFunc(t.Shapes, func(s Shape) bool { return s.Alone }) {
+		return nil
+	}
 	return t.codes(nil, func(s Shape) func(Version) []rotation.Reason { return s.Names })
 }
 
@@ -197,9 +205,12 @@ func (t Together) Advice() Advice {
 }
 
 // recreate is the advice for VMs that take new certificates only when recreated.
-// Instances that no errand recreates are recreated by hand.
+// Instances that no errand recreates are recreated by hand, of which no API tells.
 func recreate() Advice {
-	return Advice{Text: "recreate", Recreate: true, Beside: handsOn}
+	return Advice{
+		Text: "recreate, by hand where no errand does, and accept that nothing tells of that", Recreate: true, Beside: handsOn,
+		Accept: []rotation.Reason{rotation.ReasonInstances, rotation.ReasonClusters},
+	}
 }
 
 func handsOn(o *sim.Options) { o.HandsOn = true }

@@ -1,8 +1,12 @@
 package shapes
 
 import (
+	"context"
+	"slices"
+
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/test/soak/rig"
 )
 
 func on(os, version string) sim.Stemcell { return sim.Stemcell{OS: os, Version: version} }
@@ -27,7 +31,7 @@ func stemcells() []Shape {
 		{Name: "old stemcells", Facts: "§4.4, §5.1", Change: func(o *sim.Options) { o.OldStemcells = true }, Refuses: needed, Advice: recreated},
 		{
 			Name: "old stemcells that are upgraded first", Facts: "§4.4", Change: func(o *sim.Options) { o.OldStemcells = true }, Refuses: needed,
-			Advice:  advise(Advice{Text: "upgrade the stemcells and apply", Before: []Step{click(sim.Action{Do: "stemcell", Stemcell: newest}), applyAll()}}),
+			Advice:  advise(Advice{Text: "upgrade the stemcells and apply", Before: []Step{click(sim.Action{Do: "stemcell", Stemcell: newest}), applyAll(), {"redeploy what is no tile on it", redeployNew}}}),
 			Without: []string{"old stemcells", "Xenial below 621.171", "Trusty", "FIPS stemcell below 621.171", "two lines in one tile, one old", "old stemcells told by the report alone", "old stemcells, no recreate-all errand", "Bionic 1.36"},
 		},
 		{Name: "Xenial below 621.171", Facts: "§4.4", Change: cfOn(on("ubuntu-xenial", "621.99")), Refuses: needed, Advice: recreated, Without: ofCF("Xenial below 621.171")},
@@ -81,6 +85,17 @@ func stemcells() []Shape {
 		{Name: "the report has an array", Facts: "§3.19", Change: func(o *sim.Options) { o.NoPendingStemcells, o.ReportAsArray = true, true }},
 		{Name: "the report names one stemcell", Facts: "§3.19", Change: func(o *sim.Options) { o.NoPendingStemcells, o.ReportStemcellNames = true, true }},
 	}
+}
+
+// redeployNew redeploys what is no tile, where there is any.
+func redeployNew(ctx context.Context, r *rig.Rig) error {
+	s := r.Dump()
+	for _, vm := range s.VMs {
+		if !slices.ContainsFunc(s.Products, func(p sim.ProductState) bool { return p.GUID == vm.Product }) {
+			return r.OperatorContext(ctx, sim.Action{Do: "redeploy", Stemcell: newest, Recreate: true})
+		}
+	}
+	return nil
 }
 
 // ofCF are the shapes that put TAS on a stemcell, but for one.

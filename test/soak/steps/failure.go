@@ -21,7 +21,8 @@ type Failure struct {
 	Stale bool
 }
 
-var refusal = regexp.MustCompile(`refused \(([a-z-]+)\)`)
+// refusal is the error of one, and not a note that foretells another.
+var refusal = regexp.MustCompile(`(?m)^error: .*?refused \(([a-z-]+)\)`)
 
 // Failed is what a process says went wrong.
 func Failed(step string, e rig.Ended) *Failure {
