@@ -1,6 +1,7 @@
 package rotation
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,6 +11,10 @@ import (
 )
 
 var opsManagerForm = evidence.Expression(`^v?(\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?(?:[-+].*)?$`)
+
+// written is the version as Ops Manager wrote it. It is not quoted: what hides secrets in
+// a server's texts would not know them again.
+func written(e evidence.Evidence) string { return cmp.Or(e.OpsManager, "it tells none") }
 
 // readOpsManager reads a version of Ops Manager as GET /info spells it:
 // "3.0.25-build.1261", "3.0.25+LTS-T", "2.1-build.79", whose patch is the first.
@@ -72,7 +77,7 @@ func versionRow(q Question) []Finding {
 	version, readable := readOpsManager(q.Evidence.OpsManager)
 	if !readable {
 		return one("Ops Manager's version", noted(ReasonOpsManagerVersion, "look it up in the UI: below 2.9 a rotation must not begin",
-			"the version of Ops Manager cannot be read (%q), so what is known of versions was not looked up", q.Evidence.OpsManager))
+			"the version of Ops Manager cannot be read (%s), so what is known of versions was not looked up", written(q.Evidence)))
 	}
 	instead := passes(ReasonOpsManagerVersion, "Ops Manager is %s, and nothing is known that makes a rotation go wrong with it", q.Evidence.OpsManager)
 	var known []string

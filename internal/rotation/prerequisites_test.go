@@ -289,7 +289,7 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		}), rotation.ReasonRecreateNeeded, rotation.StatusPasses, "ubuntu-noble 1.1 (Tanzu Application Service)"),
 		Entry("service instances, whose stemcell no API tells", before().withErrands(mysql, evidence.Errand{Name: upgradeAll, PostDeploy: "false"}),
 			rotation.ReasonRecreateNeeded, rotation.StatusPasses, "the service instances of MySQL count as their tile once"),
-		Entry("an unreadable version beside certificates v1", before().opsManager("LTS"), rotation.ReasonOpsManagerVersion, rotation.StatusNote, `"LTS"`),
+		Entry("an unreadable version beside certificates v1", before().opsManager("LTS"), rotation.ReasonOpsManagerVersion, rotation.StatusNote, "(LTS)"),
 		Entry("a CA of a customer that Ops Manager excludes", before().v1(func() evidence.Certificate { c := customers("/corp/ca"); c.Excluded = true; return c }()), rotation.ReasonCustomerCAs, rotation.StatusPasses),
 		Entry("expired trusted CAs of an operator", before().v1(func() evidence.Certificate {
 			c := authority(".properties.uaa.ldap.server_ssl_cert", "2021-09-30T00:00:00Z")

@@ -162,7 +162,7 @@ func Recreating(e evidence.Evidence) Recreation {
 		case tooOld:
 			lacking = cmp.Or(lacking, "any stemcell, with an Ops Manager below "+withoutRecreation.String())
 		case lacking == "" && !readable:
-			unsure = cmp.Or(unsure, fmt.Sprintf("which version of Ops Manager deploys them is not known (%q)", e.OpsManager))
+			unsure = cmp.Or(unsure, fmt.Sprintf("which version of Ops Manager deploys them is not known (%s)", written(e)))
 		}
 		failed, id := lastFailed(e, p)
 		switch {

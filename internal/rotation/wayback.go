@@ -20,7 +20,7 @@ func MaestroChecks(e evidence.Evidence) (on, known bool, why string) {
 	case len(oldTAS(e.Products)) > 0:
 		return false, true, some(oldTAS(e.Products), ", ") + " is older than they support"
 	case !readable:
-		return false, false, fmt.Sprintf("the version of Ops Manager cannot be read (%q)", e.OpsManager)
+		return false, false, fmt.Sprintf("the version of Ops Manager cannot be read (%s)", written(e))
 	case version.before(maestroSince):
 		return false, true, "Ops Manager " + e.OpsManager + " has none"
 	}

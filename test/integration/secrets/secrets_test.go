@@ -214,7 +214,7 @@ var _ = Describe("No secret is left behind when a server repeats them all", func
 			// paths are struck one after the other: each run gets one step further.
 			for _, path := range []string{
 				"/uaa/oauth/token", "/api/v0/certificate_authorities", "/api/v0/info", "/api/v0/deployed/products", "/api/v0/installations",
-				"/api/v0/staged/pending_changes", "/api/v1/deployed/certificates", "/login/ensure_availability",
+				"/api/v0/staged/", "/api/v0/diagnostic_report", "/api/v1/deployed/certificates", "/login/ensure_availability",
 			} {
 				b.tampered(func(r *http.Request, a *httptest.ResponseRecorder) {
 					if strings.HasPrefix(r.URL.Path, path) {
@@ -225,6 +225,7 @@ var _ = Describe("No secret is left behind when a server repeats them all", func
 				b.check(ctx)
 				b.generate(ctx)
 				b.command(ctx, "status", "--json")
+				b.command(ctx, "preflight", "--json")
 			}
 			b.tampered(nil)
 			Expect(len(asked)).To(BeNumerically(">", 6))
