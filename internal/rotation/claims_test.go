@@ -175,7 +175,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonConfigurableAhead: func(c claim) bool { return c.v1 && c.configured == c.activeCA() },
 	// The model has nothing of these: prerequisites_test.go has tables.
 	rotation.ReasonRecreateNeeded: nil, rotation.ReasonStemcellsUnknown: nil, rotation.ReasonCustomerCAs: nil, rotation.ReasonAutomaticDNS: nil, rotation.ReasonAutomaticDNSUnknown: nil,
-	rotation.ReasonPreDeployCheck: nil, rotation.ReasonNoWriteScope: nil, rotation.ReasonOpsManagerVersion: nil, rotation.ReasonFullApply: nil,
+	rotation.ReasonPreDeployCheck: nil, rotation.ReasonNoWriteScope: nil, rotation.ReasonOpsManagerVersion: nil, rotation.ReasonFullApply: nil, rotation.ReasonNewTile: nil,
 	rotation.ReasonWeakerChecks: nil, rotation.ReasonOtherDeployments: nil, rotation.ReasonServiceErrands: nil, rotation.ReasonOtherCertificates: nil,
 	rotation.ReasonBackup: nil, rotation.ReasonOtherPipelines: nil, rotation.ReasonDuration: nil, rotation.ReasonWayBack: nil,
 }

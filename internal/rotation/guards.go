@@ -44,6 +44,7 @@ var guards = []guard{
 	{"stemcells", []Phase{Generate}, stemcellsKnown},
 	{"dns", []Phase{Generate}, dnsByHand},
 	{"dns known", []Phase{Generate}, dnsKnown},
+	{"new tiles", []Phase{Generate}, noNewTiles},
 	{"ahead", []Phase{Generate}, noConfigurableAhead},
 	{"full apply", []Phase{Generate}, appliedLately},
 	{"check", []Phase{Generate}, preDeployChecked},

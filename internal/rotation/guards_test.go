@@ -63,6 +63,11 @@ var _ = Describe("guards", func() {
 				Expect(d.Next).NotTo(BeEmpty())
 
 				accepted := decide(phase, st.from, f, rotation.Options{Accept: []rotation.Reason{reason}})
+				if accepted.Reason == rotation.ReasonNewTile {
+					// A tile that is new stops generate for another reason as well.
+					Expect(phase).To(Equal(rotation.Generate))
+					continue
+				}
 				if slices.Contains(rotation.Acceptable(), reason) {
 					Expect(d.Advice(nil)).To(HaveSuffix("; or, if you know better, add %q to accept", string(reason)))
 					Expect(accepted.Verdict).To(Equal(rotation.Go))

@@ -52,7 +52,7 @@ type row func(Question) []Finding
 // rows are in the order in which to read them: what stops a rotation, then what to
 // know before it.
 var rows = []row{
-	versionRow, scopeRow, certificatesRow, endingRow, customersRow, stemcellsRow, dnsRow, aheadRow, checkRow, fullApplyRow,
+	versionRow, scopeRow, certificatesRow, endingRow, customersRow, stemcellsRow, dnsRow, newTilesRow, aheadRow, checkRow, fullApplyRow,
 	weakerChecksRow, otherDeploymentsRow, errandsRow, otherCertificatesRow, backupRow, pipelinesRow, durationRow, wayBackRow,
 }
 

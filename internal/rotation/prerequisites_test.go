@@ -107,7 +107,7 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		}
 		Expect(codes).To(Equal([]rotation.Reason{
 			rotation.ReasonOpsManagerVersion, rotation.ReasonNoWriteScope, rotation.ReasonCertificatesUnknown, rotation.ReasonExpiredCA, rotation.ReasonCustomerCAs,
-			rotation.ReasonRecreateNeeded, rotation.ReasonAutomaticDNS, rotation.ReasonConfigurableAhead, rotation.ReasonPreDeployCheck, rotation.ReasonFullApply,
+			rotation.ReasonRecreateNeeded, rotation.ReasonAutomaticDNS, rotation.ReasonNewTile, rotation.ReasonConfigurableAhead, rotation.ReasonPreDeployCheck, rotation.ReasonFullApply,
 			rotation.ReasonWeakerChecks, rotation.ReasonOtherDeployments, rotation.ReasonServiceErrands, rotation.ReasonOtherCertificates,
 			rotation.ReasonBackup, rotation.ReasonOtherPipelines, rotation.ReasonDuration, rotation.ReasonWayBack,
 		}))
@@ -269,6 +269,19 @@ var _ = Describe("the prerequisites of a rotation", func() {
 			words: []string{"within 30 days", "BOSH Director, Tanzu Application Service, MySQL", "prepare"}, mended: &rotation.Options{},
 		}),
 	)
+
+	It("are not met by a tile that was never deployed, also where what is staged is accepted", func() {
+		f := before().staged(pending(evidence.Product{GUID: "p-redis-1", Type: "p-redis", Label: "Redis"}, "install"))
+		q := readied(f, nil, rotation.Options{Accept: rotation.Acceptable()})
+		d := rotation.Decide(q)
+		Expect(d.Reason).To(Equal(rotation.ReasonNewTile))
+		Expect(d.Message).To(And(ContainSubstring("Redis"), ContainSubstring("refuses activate for good")))
+		Expect(refusing(rotation.Readiness(q))).To(ConsistOf(rotation.ReasonNewTile))
+		next := rotation.Next(rotation.Way{Observed: q.Observed, Evidence: q.Evidence, Options: q.Options})
+		Expect(next.Kind).To(Equal(rotation.MoveApply), "a whole rotation deploys it before")
+		updated := readied(before().staged(pending(tas, "update")), nil, rotation.Options{Accept: rotation.Acceptable()})
+		Expect(rotation.Decide(updated).Verdict).To(Equal(rotation.Go))
+	})
 
 	It("of which every guard that the walk leaves out has a row", func() {
 		Expect(shown).To(ContainElements(tabled))

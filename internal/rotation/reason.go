@@ -94,6 +94,8 @@ const (
 	ReasonNoWriteScope      Reason = "no-write-scope"
 	// ReasonOpsManagerVersion: this version does not rotate what CredHub holds.
 	ReasonOpsManagerVersion Reason = "ops-manager-version"
+	// ReasonNewTile: a tile is staged that was never deployed.
+	ReasonNewTile Reason = "never-deployed-tile"
 	// ReasonFullApply: no recent apply changes of all products is known.
 	ReasonFullApply Reason = "full-apply-missing"
 )
@@ -133,7 +135,7 @@ func Reasons() []Reason {
 		ReasonInstallationRunning, ReasonInstallationFailed, ReasonPendingChanges, ReasonUpgraded, ReasonConfigurable,
 		ReasonCertificatesUnknown, ReasonCandidateExpiresSoon, ReasonClockUnknown, ReasonNoProducts,
 		ReasonRecreateNeeded, ReasonStemcellsUnknown, ReasonCustomerCAs, ReasonAutomaticDNS, ReasonAutomaticDNSUnknown, ReasonConfigurableAhead,
-		ReasonPreDeployCheck, ReasonNoWriteScope, ReasonOpsManagerVersion, ReasonFullApply,
+		ReasonPreDeployCheck, ReasonNoWriteScope, ReasonOpsManagerVersion, ReasonNewTile, ReasonFullApply,
 		ReasonWeakerChecks, ReasonOtherDeployments, ReasonServiceErrands, ReasonOtherCertificates, ReasonBackup, ReasonOtherPipelines, ReasonDuration, ReasonWayBack,
 	}
 }

@@ -45,6 +45,38 @@ func staged(e evidence.Evidence, ours func(evidence.PendingChange) bool) []strin
 	return changes
 }
 
+// newTiles are tiles that are staged and were never deployed.
+func newTiles(e evidence.Evidence) []string {
+	var names []string
+	for _, p := range e.Pending.List {
+		if p.Action == "install" {
+			names = append(names, p.Name())
+		}
+	}
+	return names
+}
+
+// noNewTiles refuses also where pending-changes is accepted. The CAs that a new tile
+// brings into CredHub in the middle of a rotation have no transitional version, and Ops
+// Manager refuses activate for good.
+func noNewTiles(q Question) *refusal {
+	names := newTiles(q.Evidence)
+	if len(names) == 0 {
+		return nil
+	}
+	return &refusal{ReasonNewTile, "tiles are staged that were never deployed: " + strings.Join(names, ", ") +
+		"; deployed in the middle of a rotation, they bring CAs that it does not know, and Ops Manager then refuses activate for good",
+		"deploy them first (apply changes on all products, forced), or take them out, then rerun this step"}
+}
+
+func newTilesRow(q Question) []Finding {
+	instead := passes(ReasonNewTile, "no tile is staged that was never deployed")
+	if !q.Evidence.Pending.Asked {
+		instead = unknown(ReasonNewTile, "look at what is staged", "whether a tile is staged that was never deployed is unknown: it was not asked for")
+	}
+	return refused("new tiles", q.Options, instead, noNewTiles(q))
+}
+
 // nobodys is for a state in which no call of ours waits to be deployed.
 func nobodys(evidence.PendingChange) bool { return false }
 

@@ -228,7 +228,7 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 			// before it begins: see the tables.
 			rotation.ReasonNotRecreated,
 			rotation.ReasonRecreateNeeded, rotation.ReasonStemcellsUnknown, rotation.ReasonCustomerCAs, rotation.ReasonAutomaticDNS, rotation.ReasonAutomaticDNSUnknown,
-			rotation.ReasonPreDeployCheck, rotation.ReasonNoWriteScope, rotation.ReasonOpsManagerVersion, rotation.ReasonFullApply,
+			rotation.ReasonPreDeployCheck, rotation.ReasonNoWriteScope, rotation.ReasonOpsManagerVersion, rotation.ReasonFullApply, rotation.ReasonNewTile,
 			rotation.ReasonWeakerChecks, rotation.ReasonOtherDeployments, rotation.ReasonServiceErrands, rotation.ReasonOtherCertificates,
 			rotation.ReasonBackup, rotation.ReasonOtherPipelines, rotation.ReasonDuration, rotation.ReasonWayBack,
 		))
@@ -256,6 +256,7 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 var redundant = map[string]string{
 	`rotation: guard "outdated" of generate`:       "Ops Manager refuses the call itself (safety violation: active child certificate version is not the latest); the guard names the deployments",
 	`rotation: guard "certificates" of generate`:   "the model has neither expired CAs nor those of customers, which the list would tell of: the tables have",
+	`rotation: guard "new tiles" of generate`:      "the tiles of the model bring no CAs of their own into CredHub: a table has them",
 	`rotation: guard "ahead" of generate`:          "delete waits for such certificates, and nothing breaks; it is said before there is no way back",
 	`rotation: guard "certificates" of regenerate`: "what is activated without a claim is not trusted while Ops Manager lists no certificates; the guard says so where a claim is",
 	`rotation: guard "clusters" of generate`:       "one more CA breaks no cluster; the guard names those of the rotation before, which the proof of this one would wait for",

@@ -91,6 +91,9 @@ var _ = DescribeTable("what keeps a rotation from beginning is quoted in the gui
 	Entry(nil, rotation.ReasonOpsManagerVersion, func(e *evidence.Evidence) {
 		e.OpsManager, e.Products.List[0].Version, e.Certificates.Source = "2.8.16-build.3", "2.8.16-build.3", evidence.SourceV0
 	}, rotation.Options{}),
+	Entry(nil, rotation.ReasonNewTile, func(e *evidence.Evidence) {
+		e.Pending.List = append(e.Pending.List, evidence.PendingChange{GUID: "p-redis-1", Identifier: "p-redis", Label: "Redis", Action: "install"})
+	}, rotation.Options{Accept: []rotation.Reason{rotation.ReasonPendingChanges}}),
 	Entry(nil, rotation.ReasonFullApply, func(e *evidence.Evidence) { e.At = day(2027, 2, 1, 8) }, rotation.Options{RequireFullApply: true}),
 )
 

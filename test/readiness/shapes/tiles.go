@@ -95,7 +95,7 @@ func tiles() []Shape {
 			Advice: advise(Advice{Text: "revert what is staged", Before: []Step{click(sim.Action{Do: "revert"})}}),
 		},
 		{
-			Name: "tile that was never deployed", Facts: "§8", Acts: []sim.Action{{Do: "add-tile", Product: "p.new"}}, Refuses: always(rotation.ReasonPendingChanges),
+			Name: "tile that was never deployed", Facts: "§8", Acts: []sim.Action{{Do: "add-tile", Product: "p.new"}}, Refuses: always(rotation.ReasonPendingChanges, rotation.ReasonNewTile),
 			Advice: advise(Advice{Text: "apply what is staged", Before: []Step{applyAll()}}),
 		},
 		{
