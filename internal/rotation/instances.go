@@ -35,12 +35,29 @@ func isRow(c evidence.Certificate, guid string) bool {
 	return guid != "" && strings.Contains(c.Name, guid)
 }
 
+// RecreatesInstances tells an errand that recreates service instances.
+func RecreatesInstances(errand string) bool { return strings.HasPrefix(errand, "recreate-all") }
+
 // upgradeErrands are the errands of the product that reach its service instances.
 // known is false where nobody can tell whether it has any: the director has none.
 func upgradeErrands(e evidence.Evidence, product evidence.Product) (errands []string, known bool) {
 	if product.Type == evidence.Director {
 		return nil, true
 	}
+	return errandsOf(e, product, UpgradesInstances)
+}
+
+// recreateErrands are the errands of the product that recreate its service instances.
+// byHand tells that it has service instances, and no such errand.
+func recreateErrands(e evidence.Evidence, product evidence.Product) (errands []string, byHand bool) {
+	upgrades, _ := upgradeErrands(e, product)
+	errands, _ = errandsOf(e, product, RecreatesInstances)
+	return errands, len(upgrades) > 0 && len(errands) == 0
+}
+
+// errandsOf are the product's post-deploy errands of a kind, each once. known is false
+// where its errands were not asked for, or Ops Manager does not list the product.
+func errandsOf(e evidence.Evidence, product evidence.Product, of func(errand string) bool) (errands []string, known bool) {
 	if !e.Pending.Asked {
 		return nil, false
 	}
@@ -50,7 +67,7 @@ func upgradeErrands(e evidence.Evidence, product evidence.Product) (errands []st
 		}
 		known = true
 		for _, errand := range p.Errands {
-			if errand.PostDeploy != "" && UpgradesInstances(errand.Name) && !slices.Contains(errands, errand.Name) {
+			if errand.PostDeploy != "" && of(errand.Name) && !slices.Contains(errands, errand.Name) {
 				errands = append(errands, errand.Name)
 			}
 		}
@@ -58,21 +75,12 @@ func upgradeErrands(e evidence.Evidence, product evidence.Product) (errands []st
 	return errands, known
 }
 
-// recreateErrands are the errands of the product that recreate its service instances.
-// byHand tells that it has service instances, and no such errand.
-func recreateErrands(e evidence.Evidence, product evidence.Product) (errands []string, byHand bool) {
-	upgrades, _ := upgradeErrands(e, product)
-	for _, p := range e.Pending.List {
-		if p.GUID != product.GUID {
-			continue
-		}
-		for _, errand := range p.Errands {
-			if errand.PostDeploy != "" && recreatesInstances(errand.Name) && !slices.Contains(errands, errand.Name) {
-				errands = append(errands, errand.Name)
-			}
-		}
+// unread says why the installation's log tells nothing, "" where it does.
+func unread(i evidence.Installation) string {
+	if !i.Log.Asked {
+		return "its log was not read"
 	}
-	return errands, len(upgrades) > 0 && len(errands) == 0
+	return i.Log.Unknown
 }
 
 // errandsWithout says which of the errands are not known to have run in the
@@ -91,11 +99,8 @@ func errandsWithout(e evidence.Evidence, i evidence.Installation, product eviden
 // errandsInLog says which of the errands the installation's log does not show to
 // have run to a good end, "" where it shows all.
 func errandsInLog(i evidence.Installation, product evidence.Product, errands []string) (without string, unknown bool) {
-	switch {
-	case !i.Log.Asked:
-		return fmt.Sprintf("whether %s ran in installation %d is not known: its log was not read", strings.Join(errands, ", "), i.ID), true
-	case i.Log.Unknown != "":
-		return fmt.Sprintf("whether %s ran in installation %d is not known: %s", strings.Join(errands, ", "), i.ID, i.Log.Unknown), true
+	if why := unread(i); why != "" {
+		return fmt.Sprintf("whether %s ran in installation %d is not known: %s", strings.Join(errands, ", "), i.ID, why), true
 	}
 	for _, name := range errands {
 		ran, without, unknown := false, fmt.Sprintf("%s did not run in installation %d", name, i.ID), false

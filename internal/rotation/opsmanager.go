@@ -58,19 +58,19 @@ type trap struct {
 	from, fixed numbers
 	what        string
 	// only tells where it matters, nil for everywhere.
-	only func(evidence.Evidence) bool
+	only func(evidence.Products) bool
 }
 
 // traps are known of public release notes.
 var traps = []trap{
-	{numbers{2, 9, 0}, numbers{2, 9, 1}, "regenerate leaves out the leaf certificates of BOSH DNS beside a tile that CredHub Maestro does not support", maestroUnsupported},
+	{numbers{2, 9, 0}, numbers{2, 9, 1}, "regenerate leaves out the leaf certificates of BOSH DNS beside a tile that CredHub Maestro does not support", LeavesCredHub},
 	{numbers{2, 9, 0}, numbers{2, 10, 2}, "regenerate may leave out leaf certificates while a rotation is under way, and a CA that 2.7 or older had added cannot be activated or deleted (some later releases of 2.9 have the second mended)", nil},
 	{numbers{2, 9, 0}, numbers{2, 10, 10}, "regenerate fails where CredHub's own server certificate has expired", nil},
 	{numbers{2, 10, 28}, numbers{2, 10, 31}, "the director's pre-deploy check answers 500 on vSphere", nil},
 	{numbers{2, 10, 40}, numbers{2, 10, 43}, "the list of certificates may answer 500 (syslog without a certificate, \"nested asn\")", nil},
 	{numbers{2, 10, 0}, numbers{2, 10, 49}, "the metrics server may fail between the second and the third apply changes", nil},
 	{numbers{3, 0, 0}, numbers{3, 0, 14}, "the first apply changes may fail (\"Extracting compiled package archive failed\") and the second succeed", nil},
-	{numbers{3, 0, 17}, numbers{3, 0, 25}, "regenerating leaf certificates goes wrong beside TKGI with automatic rotation of BOSH DNS certificates", func(e evidence.Evidence) bool { return WithTKGI(e.Products) }},
+	{numbers{3, 0, 17}, numbers{3, 0, 25}, "regenerating leaf certificates goes wrong beside TKGI with automatic rotation of BOSH DNS certificates", WithTKGI},
 }
 
 func versionRow(q Question) []Finding {
@@ -82,7 +82,7 @@ func versionRow(q Question) []Finding {
 	instead := passes(ReasonOpsManagerVersion, "Ops Manager is %s, and nothing is known that makes a rotation go wrong with it", q.Evidence.OpsManager)
 	var known []string
 	for _, t := range traps {
-		if !version.before(t.from) && version.before(t.fixed) && (t.only == nil || t.only(q.Evidence)) {
+		if !version.before(t.from) && version.before(t.fixed) && (t.only == nil || t.only(q.Evidence.Products)) {
 			known = append(known, fmt.Sprintf("%s (fixed in %s)", t.what, t.fixed))
 		}
 	}
@@ -171,8 +171,6 @@ func oldTAS(products evidence.Products) []string {
 	}
 	return old
 }
-
-func maestroUnsupported(e evidence.Evidence) bool { return LeavesCredHub(e.Products) }
 
 func weakerChecksRow(q Question) []Finding {
 	const name = "TKGI and old TAS"

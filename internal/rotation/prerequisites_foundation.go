@@ -88,16 +88,12 @@ func otherDeploymentsRow(q Question) []Finding {
 	return one(name, noted(ReasonOtherDeployments, next, "no apply changes brings new certificates to %s", some(others, ", ")))
 }
 
-// recreatesInstances tells an errand that recreates service instances.
-func recreatesInstances(errand string) bool { return strings.HasPrefix(errand, "recreate-all") }
-
 // withoutRecreateAll are the products with service instances that have no errand to
 // recreate them.
 func withoutRecreateAll(e evidence.Evidence) []evidence.Product {
 	return slices.DeleteFunc(tilesWithInstances(e), func(p evidence.Product) bool {
-		return slices.ContainsFunc(e.Pending.List, func(c evidence.PendingChange) bool {
-			return c.GUID == p.GUID && slices.ContainsFunc(c.Errands, func(errand evidence.Errand) bool { return errand.PostDeploy != "" && recreatesInstances(errand.Name) })
-		})
+		_, byHand := recreateErrands(e, p)
+		return !byHand
 	})
 }
 

@@ -222,7 +222,10 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 	installations := slices.Clone(e.History.List)
 	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
 
-	vms := Recreating(e)
+	var vms Recreation
+	if !about.productsAlone {
+		vms = Recreating(e)
+	}
 	complete := len(e.Products.List) > 0
 	for _, product := range e.Products.List {
 		var errands []string
@@ -230,7 +233,7 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 		if !about.productsAlone && !tellsInstances(e, about.ca) {
 			errands, known = upgradeErrands(e, product)
 		}
-		recreate := !about.productsAlone && vms.demands(product, about.recreates)
+		recreate := vms.demands(product, about.recreates)
 		hand := false
 		if recreate {
 			more, without := recreateErrands(e, product)

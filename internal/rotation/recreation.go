@@ -54,11 +54,8 @@ func notRecreated(e evidence.Evidence, i evidence.Installation, product evidence
 }
 
 func notRecreatedByLog(i evidence.Installation, product evidence.Product) (without string, unknown bool) {
-	switch {
-	case !i.Log.Asked:
-		return fmt.Sprintf("whether installation %d recreated its VMs is not known: its log was not read", i.ID), true
-	case i.Log.Unknown != "":
-		return fmt.Sprintf("whether installation %d recreated its VMs is not known: %s", i.ID, i.Log.Unknown), true
+	if why := unread(i); why != "" {
+		return fmt.Sprintf("whether installation %d recreated its VMs is not known: %s", i.ID, why), true
 	}
 	for _, c := range i.Log.Commands {
 		if c.Deployment == product.GUID && c.Errand == "" && c.Recreate && c.Finished && c.ExitStatus == 0 {
@@ -67,9 +64,6 @@ func notRecreatedByLog(i evidence.Installation, product evidence.Product) (witho
 	}
 	return fmt.Sprintf("installation %d did not recreate its VMs", i.ID), false
 }
-
-// RecreatesInstances tells an errand that recreates service instances.
-func RecreatesInstances(errand string) bool { return recreatesInstances(errand) }
 
 // byHand says of a tile with service instances that no errand recreates them.
 const byHand = "the tile has no recreate-all errand, and nothing tells whether each instance was recreated (bosh -d service-instance_… recreate)"

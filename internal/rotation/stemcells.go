@@ -3,6 +3,7 @@ package rotation
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -279,29 +280,24 @@ func stemcellsRow(q Question) []Finding {
 // stemcellsList names the stemcells, each once with its products.
 func stemcellsList(e evidence.Evidence) string {
 	products := map[string][]string{}
-	var order []string
 	for _, p := range e.Products.List {
 		listed, is := stemcellsOf(e, p)
 		if p.Type == evidence.Director || !is {
 			continue
 		}
+		names := []string{"no VM"}
+		if len(listed) > 0 {
+			names = nil
+		}
 		for _, s := range listed {
-			name := s.OS + " " + s.Version
-			if products[name] == nil {
-				order = append(order, name)
-			}
+			names = append(names, s.OS+" "+s.Version)
+		}
+		for _, name := range names {
 			products[name] = append(products[name], p.Name())
 		}
-		if len(listed) == 0 {
-			if products["no VM"] == nil {
-				order = append(order, "no VM")
-			}
-			products["no VM"] = append(products["no VM"], p.Name())
-		}
 	}
-	slices.Sort(order)
 	var all []string
-	for _, name := range order {
+	for _, name := range slices.Sorted(maps.Keys(products)) {
 		all = append(all, name+" ("+some(products[name], ", ")+")")
 	}
 	if len(all) == 0 {
