@@ -21,10 +21,6 @@ type staging struct {
 	errands         map[string][]api.Errand
 }
 
-// productGUID is what a product's GUID is made of, which becomes a part of a path:
-// never of dots alone.
-var productGUID = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$`)
-
 // unprintable tells a name that would not stay within its line.
 func unprintable(name string) bool {
 	return len(name) > 1024 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
@@ -37,7 +33,7 @@ func stagedProducts(from Errands) (*staging, error) {
 		return nil, cannotList("the staged products", err)
 	}
 	for _, p := range products.Products {
-		if !productGUID.MatchString(p.GUID) || unprintable(p.Type) {
+		if !evidence.ProductGUID.Matches(p.GUID) || unprintable(p.Type) {
 			return nil, cannotList("the staged products", errors.New("Ops Manager lists a staged product without a proper name and GUID")) //nolint:staticcheck // a name begins it
 		}
 		s.guids[p.Type] = p.GUID
@@ -47,7 +43,7 @@ func stagedProducts(from Errands) (*staging, error) {
 		return nil, cannotList("the deployed products", err)
 	}
 	for _, p := range deployed {
-		if !productGUID.MatchString(p.GUID) || unprintable(p.Type) {
+		if !evidence.ProductGUID.Matches(p.GUID) || unprintable(p.Type) {
 			return nil, cannotList("the deployed products", errors.New("Ops Manager lists a deployed product without a proper name and GUID")) //nolint:staticcheck // a name begins it
 		}
 		s.deployed[p.Type] = p.GUID

@@ -133,6 +133,10 @@ func Expression(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }
 
+// ProductGUID is what a product's GUID is made of, such as p.mysql-d5125795cf2182f03340.
+// It may become a part of a path, and is never of dots alone.
+var ProductGUID = NewForm(128, `^[A-Za-z0-9_-][A-Za-z0-9._-]*$`)
+
 // GUID is what Ops Manager's GUIDs are made of (20 hexadecimal digits, or a name
 // and such digits); nothing else may reach a path.
 var GUID = NewForm(128, `^[A-Za-z0-9_-]+$`)

@@ -51,12 +51,8 @@ func WriteApplied(folder string, applied evidence.Applied) error {
 	return nil
 }
 
-// What the record names: products by GUIDs such as p.mysql-d5125795cf2182f03340, and
-// errands.
-var (
-	productGUID = evidence.NewForm(128, `^[A-Za-z0-9_-][A-Za-z0-9._-]*$`)
-	errandName  = evidence.NewForm(200, `^[[:print:]]+$`)
-)
+// errandName is what an errand may be called.
+var errandName = evidence.NewForm(200, `^[[:print:]]+$`)
 
 // ReadApplied reads the record from a folder, zero where there is none.
 func ReadApplied(folder string) (evidence.Applied, error) {
@@ -76,7 +72,7 @@ func ReadApplied(folder string) (evidence.Applied, error) {
 
 func wellFormed(applied evidence.Applied) bool {
 	for guid, names := range applied.Errands {
-		if !productGUID.Matches(guid) {
+		if !evidence.ProductGUID.Matches(guid) {
 			return false
 		}
 		for _, name := range names {
@@ -86,7 +82,7 @@ func wellFormed(applied evidence.Applied) bool {
 		}
 	}
 	for _, guid := range applied.Recreated {
-		if !productGUID.Matches(guid) {
+		if !evidence.ProductGUID.Matches(guid) {
 			return false
 		}
 	}

@@ -17,10 +17,6 @@ import (
 // rotation, and each tile has one.
 const checkTime = 5 * time.Minute
 
-// productGUID is what a product's GUID is made of, which becomes a part of a path:
-// never of dots alone.
-var productGUID = evidence.NewForm(128, `^[A-Za-z0-9_-][A-Za-z0-9._-]*$`)
-
 // preDeployJSON is a product as pre_deploy_check describes it.
 type preDeployJSON struct {
 	Complete *bool     `json:"complete"`
@@ -118,7 +114,7 @@ func (c *Client) PreDeployCheck(ctx context.Context, guid, identifier string) (e
 	switch {
 	case identifier == evidence.Director:
 		path = "/api/v0/staged/director/pre_deploy_check"
-	case !productGUID.Matches(guid):
+	case !evidence.ProductGUID.Matches(guid):
 		check.Unknown = "its GUID is not one of a product, so it was not asked for"
 		return check, nil
 	}
