@@ -217,7 +217,7 @@ func (f phaseFlags) problems(names setting.Names) error {
 
 func (g generating) problems(names setting.Names) error {
 	_, wrongCA := g.read(names)
-	_, wrongExclude := g.excluded(names)
+	_, wrongExclude := excluded(g.Exclude, names)
 	return errors.Join(wrongCA, wrongExclude)
 }
 

@@ -42,10 +42,6 @@ type generating struct {
 }
 
 // excluded are the CAs that the rotation leaves alone.
-func (g generating) excluded(names setting.Names) ([]string, error) {
-	return excluded(g.Exclude, names)
-}
-
 func excluded(given []string, names setting.Names) ([]string, error) {
 	var paths []string
 	for _, path := range given {
@@ -111,7 +107,7 @@ type generateCommand struct {
 // Run makes the candidate.
 func (c *generateCommand) Run(t *app) error {
 	custom, wrongCA := c.custom(t)
-	exclude, wrongExclude := c.excluded(t.names)
+	exclude, wrongExclude := excluded(c.Exclude, t.names)
 	return t.phase(c.phaseFlags, errors.Join(wrongCA, wrongExclude), foundation.Request{
 		Phase: rotation.Generate, Custom: custom, Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation, Exclude: exclude, Recreate: c.RecreateVMs},
 	})

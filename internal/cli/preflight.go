@@ -66,11 +66,7 @@ func (c *preflightCommand) Run(t *app) error {
 		return err
 	}
 	p := PreflightOf(view, findings)
-	show := func() error { return t.write(PreflightText(t.styles(t.Stdout), p)) }
-	if c.JSON {
-		show = func() error { return t.encode(p) }
-	}
-	return errors.Join(show(), p.Err())
+	return errors.Join(answer(t, c.JSON, p, PreflightText), p.Err())
 }
 
 // findings are those of a view. Where a rotation may begin it asks for what one depends

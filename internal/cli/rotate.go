@@ -49,7 +49,7 @@ func (c *rotateCommand) Run(t *app) error {
 	w.from, w.applied, wrongFrom = handed(c.From, t.names)
 	w.accept, wrongAccept = c.reasons(t.names)
 	w.custom, wrongCA = c.custom(t)
-	w.exclude, wrongExclude = c.excluded(t.names)
+	w.exclude, wrongExclude = excluded(c.Exclude, t.names)
 	if err := errors.Join(wrongFrom, wrongAccept, wrongCA, wrongExclude, apply.Check(w.request, w.deps), c.check(t.names)); err != nil {
 		return err
 	}

@@ -22,11 +22,7 @@ func (c *statusCommand) Run(t *app) error {
 	if err != nil {
 		return err
 	}
-	status := StatusOf(t.names, view, known, rotation.Options{})
-	if c.JSON {
-		return t.encode(status)
-	}
-	return t.write(StatusText(t.styles(t.Stdout), status))
+	return answer(t, c.JSON, StatusOf(t.names, view, known, rotation.Options{}), StatusText)
 }
 
 type planCommand struct {
@@ -60,11 +56,15 @@ func (c *planCommand) Run(t *app) error {
 	for _, warning := range errands.Warnings {
 		t.console.Println(t.console.Warn("▸"), warning)
 	}
-	plan := PlanOf(StatusOf(t.names, view, known, options), errands.Planned, findings)
-	if c.JSON {
-		return t.encode(plan)
+	return answer(t, c.JSON, PlanOf(StatusOf(t.names, view, known, options), errands.Planned, findings), PlanText)
+}
+
+// answer writes a value for machines, or as its text for people.
+func answer[V any](t *app, machines bool, value V, text func(console.Styles, V) string) error {
+	if machines {
+		return t.encode(value)
 	}
-	return t.write(PlanText(t.styles(t.Stdout), plan))
+	return t.write(text(t.styles(t.Stdout), value))
 }
 
 func (t *app) encode(value any) error {
