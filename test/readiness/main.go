@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -117,11 +116,6 @@ func parse(args []string) (options, error) {
 	if pairwise {
 		o.cells = matrix.Pairwise()
 	}
-	if o.binaries, err = filepath.Abs(bin); err != nil {
-		return o, fmt.Errorf("-bin: %w", err)
-	}
-	if o.binaries, err = filepath.EvalSymlinks(o.binaries); err != nil {
-		return o, fmt.Errorf("-bin: %w; run `make build bin/om-quick` first", err)
-	}
-	return o, built.Missing(o.binaries, "check", "in", "out", "opsman-ca", "om-quick")
+	o.binaries, err = built.Folder(bin, "check", "in", "out", "opsman-ca", "om-quick")
+	return o, err
 }

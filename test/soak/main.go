@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -100,11 +99,6 @@ func parse(args []string) (options, error) {
 		o.procedures = append(o.procedures, p)
 	}
 	var err error
-	if o.Binaries, err = filepath.Abs(bin); err != nil {
-		return o, fmt.Errorf("-bin: %w", err)
-	}
-	if o.Binaries, err = filepath.EvalSymlinks(o.Binaries); err != nil {
-		return o, fmt.Errorf("-bin: %w; run `make build bin/om-quick` first", err)
-	}
-	return o, built.Missing(o.Binaries, "check", "in", "out", "opsman-ca", "om-quick")
+	o.Binaries, err = built.Folder(bin, "check", "in", "out", "opsman-ca", "om-quick")
+	return o, err
 }

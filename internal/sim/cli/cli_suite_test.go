@@ -34,28 +34,28 @@ func opsmanSim(args ...string) (stdout, stderr string, err error) {
 	return out.String(), errs.String(), err
 }
 
-var _ = Describe("opsman-sim", func() {
-	// serving starts a simulator and gives its URL and the file of its CA.
-	serving := func(args ...string) (url, caFile string, stderr *gbytes.Buffer) {
-		GinkgoHelper()
-		dir := GinkgoT().TempDir()
-		caFile, urlFile := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "url")
-		ctx, cancel := context.WithCancel(context.Background())
-		stderr = gbytes.NewBuffer()
-		ended := make(chan error, 1)
-		go func() {
-			ended <- cli.Run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0", "--ca-file", caFile, "--url-file", urlFile}, args...), nil, gbytes.NewBuffer(), stderr)
-		}()
-		DeferCleanup(func() {
-			cancel()
-			Eventually(ended).WithTimeout(deadline).Should(Receive(BeNil()))
-		})
-		Eventually(stderr).WithTimeout(deadline).Should(gbytes.Say("Ctrl-C ends it"))
-		address, err := os.ReadFile(urlFile)
-		Expect(err).NotTo(HaveOccurred())
-		return strings.TrimSpace(string(address)), caFile, stderr
-	}
+// serving starts a simulator and gives its URL and the file of its CA.
+func serving(args ...string) (url, caFile string, stderr *gbytes.Buffer) {
+	GinkgoHelper()
+	dir := GinkgoT().TempDir()
+	caFile, urlFile := filepath.Join(dir, "ca.pem"), filepath.Join(dir, "url")
+	ctx, cancel := context.WithCancel(context.Background())
+	stderr = gbytes.NewBuffer()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- cli.Run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0", "--ca-file", caFile, "--url-file", urlFile}, args...), nil, gbytes.NewBuffer(), stderr)
+	}()
+	DeferCleanup(func() {
+		cancel()
+		Eventually(ended).WithTimeout(deadline).Should(Receive(BeNil()))
+	})
+	Eventually(stderr).WithTimeout(deadline).Should(gbytes.Say("Ctrl-C ends it"))
+	address, err := os.ReadFile(urlFile)
+	Expect(err).NotTo(HaveOccurred())
+	return strings.TrimSpace(string(address)), caFile, stderr
+}
 
+var _ = Describe("opsman-sim", func() {
 	It("serves and dumps a foundation, and says how to use it", func() {
 		url, caFile, stderr := serving("--version", "2.10.60-build.1", "--tkgi", "--date-only", "--days-left", "20", "--password", "hidden-password")
 		Expect(string(stderr.Contents())).To(And(ContainSubstring(url), ContainSubstring("om --target"), ContainSubstring("2.10.60")))

@@ -13,9 +13,6 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"github.com/onsi/gomega/gbytes"
-
-	"github.com/opsman-ca/opsman-ca/internal/sim/cli"
 )
 
 var _ = Describe("a prerequisite of the vendor", func() {
@@ -23,25 +20,12 @@ var _ = Describe("a prerequisite of the vendor", func() {
 	// of the login for an empty one.
 	asking := func(flags ...string) func(path string) string {
 		GinkgoHelper()
-		urlFile := filepath.Join(GinkgoT().TempDir(), "url")
-		ctx, cancel := context.WithCancel(context.Background())
-		said, ended := gbytes.NewBuffer(), make(chan error, 1)
-		go func() {
-			ended <- cli.Run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0", "--url-file", urlFile}, flags...), nil, gbytes.NewBuffer(), said)
-		}()
-		DeferCleanup(func() {
-			cancel()
-			Eventually(ended).Should(Receive(BeNil()))
-		})
-		Eventually(said).Should(gbytes.Say("Ctrl-C ends it"))
-		text, err := os.ReadFile(urlFile)
-		Expect(err).NotTo(HaveOccurred())
-		address := strings.TrimSpace(string(text))
+		address, _, _ := serving(flags...)
 		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 		DeferCleanup(client.CloseIdleConnections)
 		do := func(method, path, body, authorization string) string {
 			GinkgoHelper()
-			request, err := http.NewRequestWithContext(ctx, method, address+path, strings.NewReader(body))
+			request, err := http.NewRequestWithContext(context.Background(), method, address+path, strings.NewReader(body))
 			Expect(err).NotTo(HaveOccurred())
 			request.Header.Set("Authorization", authorization)
 			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")

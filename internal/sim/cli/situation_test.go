@@ -1,36 +1,19 @@
 package cli_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
-	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"github.com/onsi/gomega/gbytes"
-
-	"github.com/opsman-ca/opsman-ca/internal/sim/cli"
 )
 
 var _ = Describe("a situation", func() {
 	// dumped is the state of a simulator that was started with these flags.
 	dumped := func(args ...string) string {
 		GinkgoHelper()
-		urlFile := filepath.Join(GinkgoT().TempDir(), "url")
-		ctx, cancel := context.WithCancel(context.Background())
-		said, ended := gbytes.NewBuffer(), make(chan error, 1)
-		go func() {
-			ended <- cli.Run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0", "--url-file", urlFile}, args...), nil, gbytes.NewBuffer(), said)
-		}()
-		DeferCleanup(func() {
-			cancel()
-			Eventually(ended).Should(Receive(BeNil()))
-		})
-		Eventually(said).Should(gbytes.Say("Ctrl-C ends it"))
-		url, err := os.ReadFile(urlFile)
-		Expect(err).NotTo(HaveOccurred())
-		out, _, err := opsmanSim("dump", strings.TrimSpace(string(url)))
+		url, _, _ := serving(args...)
+		out, _, err := opsmanSim("dump", url)
 		Expect(err).NotTo(HaveOccurred())
 		return out
 	}

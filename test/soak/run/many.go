@@ -3,7 +3,8 @@ package run
 import (
 	"context"
 	"fmt"
-	"sync"
+
+	"github.com/opsman-ca/opsman-ca/test/workers"
 )
 
 // Request is what to play.
@@ -24,36 +25,15 @@ type Request struct {
 // Many plays rotations side by side and hands each result to see, one at a time,
 // in the order in which they end.
 func Many(ctx context.Context, q Request, see func(Result)) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	seeds := make(chan uint64)
-	var group sync.WaitGroup
-	var mu sync.Mutex
-	for range max(1, q.Workers) {
-		group.Go(func() {
-			for seed := range seeds {
-				result, err := One(ctx, q, seed)
-				if err != nil {
-					cancel(err)
-					return
-				}
-				mu.Lock()
-				see(result)
-				mu.Unlock()
+	seeds := func(yield func(uint64) bool) {
+		for i := range q.Rotations {
+			if !yield(q.Seed + uint64(i)) {
+				return
 			}
-		})
-	}
-	for i := range q.Rotations {
-		select {
-		case seeds <- q.Seed + uint64(i):
-			continue
-		case <-ctx.Done():
 		}
-		break
 	}
-	close(seeds)
-	group.Wait()
-	if err := context.Cause(ctx); err != nil {
+	err := workers.Each(ctx, q.Workers, seeds, func(ctx context.Context, seed uint64) (Result, error) { return One(ctx, q, seed) }, see)
+	if err != nil {
 		return fmt.Errorf("soak: %w", err)
 	}
 	return nil
