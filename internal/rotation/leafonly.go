@@ -168,7 +168,7 @@ func trustShown(e evidence.Evidence, active evidence.CA) *refusal {
 	return &refusal{ReasonTrustUnknown, fmt.Sprintf(
 		"CA %s is the only one and an operator's own, and its date (%s) may be the day it was signed: nobody knows which installations came after it was added, and whether every product trusts it",
 		active.GUID, active.CreatedOn),
-		"hand over the version that its rotation ended with (params.from), or run a whole rotation, which proves each step"}
+		"hand over the version that its rotation ended with, or run a whole rotation, which proves each step"}
 }
 
 // trustInAlone is the proof that everything trusts the only CA.

@@ -373,6 +373,7 @@ func (s *Observation) deployment(e evidence.Evidence, known Version) {
 			return
 		}
 	}
+	// By the anchor at which they were regenerated, which moves on now.
 	late := lateLeaves(e, *s)
 	if s.State == Regenerated {
 		s.Version.Installation = strconv.Itoa(s.Deployed.Installation)
