@@ -1,7 +1,6 @@
 package rotation
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -72,7 +71,7 @@ func notForced(e evidence.Evidence) string {
 	if tiles := tilesWithInstances(e); len(tiles) > 0 {
 		all = append(all, "the service instances of "+some(productNames(tiles), ", "))
 	}
-	if others, told := otherDeployments(e); told && len(others) > 0 {
+	if others, _ := otherDeployments(e); len(others) > 0 {
 		all = append(all, some(others, ", "))
 	}
 	return strings.Join(append(all, "deployments of no tile"), ", ") + ": redeploy those by hand (bosh deploy --force-latest-variables)"
@@ -112,29 +111,32 @@ func productNames(products []evidence.Product) []string {
 // instancePrefix begins the name of every deployment of a service instance.
 const instancePrefix = "service-instance"
 
-// otherDeployments are those that certificates v1 names and that belong to no tile and
-// to no service instance. told is false where Ops Manager does not name deployments.
+// directorVariables is what begins the path of a deployment's variables in CredHub:
+// the name of the Director, then that of the deployment (facts of the API: v0 lists
+// /p-bosh/DEPLOYMENT/NAME).
+const directorVariables = "/p-bosh/"
+
+// otherDeployments are those that the certificates name and that belong to no tile and
+// to no service instance. told is false where there may be more: v0 names a deployment
+// only in the paths of its variables.
 func otherDeployments(e evidence.Evidence) (names []string, told bool) {
-	if e.Certificates.Source != evidence.SourceV1 {
-		return nil, false
-	}
+	told = e.Certificates.Source == evidence.SourceV1
 	ofTile := func(name string) bool {
 		return name == evidence.Director || strings.HasPrefix(name, instancePrefix) || slices.ContainsFunc(e.Products.List, func(p evidence.Product) bool {
 			return name == p.GUID || name == p.Type
 		})
 	}
-	seen := map[string]bool{}
 	for n := range e.Certificates.List {
 		c := &e.Certificates.List[n]
-		for _, list := range [][]string{c.Deployments, c.OutdatedDeployments} {
-			for _, name := range list {
-				if name != "" && !seen[name] && !ofTile(name) {
-					names = append(names, name)
-				}
-				seen[name] = true
+		if path, found := strings.CutPrefix(c.Name, directorVariables); found && !told {
+			if name, _, deeper := strings.Cut(path, "/"); deeper {
+				names = append(names, name)
 			}
 		}
+		names = append(names, c.Deployments...)
+		names = append(names, c.OutdatedDeployments...)
 	}
-	slices.SortFunc(names, cmp.Compare)
-	return names, true
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "" || ofTile(name) })
+	slices.Sort(names)
+	return slices.Compact(names), told
 }

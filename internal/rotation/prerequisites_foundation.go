@@ -80,6 +80,8 @@ func otherDeploymentsRow(q Question) []Finding {
 	const next = "redeploy them with bosh after each apply changes of the rotation, and recreate them with it where their stemcell, which Ops Manager does not tell, is below " + minima + "; where Concourse or its secret store lives on this Director, give clients that pin the old root CA the candidate (candidate.pem) before regenerate"
 	others, told := otherDeployments(q.Evidence)
 	switch {
+	case !told && len(others) > 0:
+		return one(name, noted(ReasonOtherDeployments, next, "no apply changes brings new certificates to %s, which the paths of certificates name; whether there are more, Ops Manager does not tell (bosh deployments does)", some(others, ", ")))
 	case !told:
 		return one(name, unknown(ReasonOtherDeployments, "if there are any: "+next, "does the Director of this foundation deploy anything that is no tile, such as the Concourse that runs this? Ops Manager does not tell (bosh deployments does)"))
 	case len(others) == 0:

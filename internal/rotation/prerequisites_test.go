@@ -353,6 +353,9 @@ var _ = Describe("the prerequisites of a rotation", func() {
 			return c
 		}()), rotation.ReasonOtherDeployments, rotation.StatusNote, "certificates to concourse;", "candidate.pem"),
 		Entry("deployments that certificates v0 does not name", before().v0(), rotation.ReasonOtherDeployments, rotation.StatusUnknown, "?"),
+		Entry("a deployment of no tile that a path of certificates v0 names",
+			before().v0(leaf("/p-bosh/concourse/dns_api_client_tls", "2026-01-01T00:00:00Z"), leaf("/p-bosh/"+mysql.GUID+"/server", "2026-01-01T00:00:00Z"), leaf("/p-bosh/service-instance_7/tls_certificate", "2026-01-01T00:00:00Z")),
+			rotation.ReasonOtherDeployments, rotation.StatusNote, "certificates to concourse, which", "bosh deployments does", "candidate.pem"),
 		Entry("an errand that its tile's setting switches off", before().withErrands(mysql, evidence.Errand{Name: upgradeAll, PostDeploy: "false"}), rotation.ReasonServiceErrands, rotation.StatusNote, "MySQL: "+upgradeAll+" (off by its tile's setting)"),
 		Entry("clusters, whose errand is not run unasked", before().products(director, evidence.Product{GUID: "pks-1", Type: rotation.TKGI, Label: "TKGI"}).
 			withErrands(evidence.Product{GUID: "pks-1", Type: rotation.TKGI}, evidence.Errand{Name: upgradeAll, PostDeploy: "false"}), rotation.ReasonServiceErrands, rotation.StatusNote, "no apply changes of the rotation reaches TKGI: ", "is not run unasked"),
