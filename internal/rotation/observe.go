@@ -348,7 +348,8 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 			s.Trust = anchored
 		}
 	}
-	if !s.Trust.deployed() && s.Trust.onlyUnknown() && showsTrust(e, *s.Active) {
+	// What was deployed is no matter where VMs have to be recreated.
+	if !s.Trust.deployed() && s.Trust.onlyUnknown() && !mustBeRecreated(e, known) && showsTrust(e, *s.Active) {
 		s.Trust.Shown, s.Trust.Installation = true, e.History.Highest()
 	}
 	s.Version.Trusted, s.Version.Since = "", ""

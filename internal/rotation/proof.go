@@ -56,6 +56,17 @@ type ProductProof struct {
 	// where they were or need not be; RecreationUnknown that they may have been.
 	Recreation        string
 	RecreationUnknown bool
+	// MayHave tells of a product whose Instances or Recreation is missing that an
+	// installation may have seen to it all the same: its record is gone, or tells nothing.
+	MayHave bool
+}
+
+// lacks tells whether something is missing of a product that was deployed.
+func (p ProductProof) lacks() bool { return p.Instances != "" || p.Recreation != "" }
+
+// unknown tells whether nothing shows that what is missing was not done.
+func (p ProductProof) unknown() bool {
+	return (p.Instances == "" || p.InstancesUnknown) && (p.Recreation == "" || p.RecreationUnknown)
 }
 
 // Complete tells whether the change reached everything.
@@ -147,8 +158,7 @@ func (p Proof) lacks() []lack {
 // no list against a deployment: nobody knows whether they were deployed.
 func (p Proof) onlyUnknown() bool {
 	return len(p.Products) > 0 && len(p.Outdated)+len(p.Clusters) == 0 && !slices.ContainsFunc(p.Products, func(line ProductProof) bool {
-		return line.Installation == 0 && !line.Unknown || line.Instances != "" && !line.InstancesUnknown ||
-			line.Recreation != "" && !line.RecreationUnknown
+		return line.Installation == 0 && !line.Unknown || line.lacks() && !line.MayHave
 	})
 }
 
@@ -160,6 +170,8 @@ func (p Proof) orLater(later Proof) Proof {
 	complete := len(p.Products) > 0
 	for n, line := range later.Products {
 		if line.Installation > 0 || line.Against {
+			// What was deployed before the later horizon may have seen to it.
+			line.MayHave = line.MayHave || line.lacks() && p.Products[n].MayHave
 			merged.Products[n] = line
 		}
 		reached := merged.Products[n].Installation
@@ -241,10 +253,11 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 		}
 		line := proveProduct(e, product, installations, h, about.lower && !h.anchored, errands, recreate)
 		if line.Installation > 0 && hand && line.Instances == "" {
-			line.Instances, line.InstancesUnknown = byHand, true
+			line.Instances, line.InstancesUnknown, line.MayHave = byHand, true, line.Recreation == "" || line.MayHave
 		}
 		if line.Installation > 0 && !known {
 			line.Instances, line.InstancesUnknown = "which errands it has was not asked, or Ops Manager does not tell", true
+			line.MayHave = line.MayHave || line.unknown()
 		}
 		p.Products = append(p.Products, line)
 		complete = complete && line.Installation > 0
@@ -268,7 +281,7 @@ func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evi
 	if line.Unknown {
 		line.Why = "no record tells whether it was deployed: the history does not reach back far enough"
 	}
-	deployed := ProductProof{}
+	deployed, may := ProductProof{}, line.Unknown
 	for _, i := range ascending {
 		c, found := changeOf(i, product)
 		if !found || !attempted(c) {
@@ -290,10 +303,11 @@ func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evi
 			if recreate {
 				now.Recreation, now.RecreationUnknown = notRecreated(e, i, product)
 			}
-			if now.Instances == "" && now.Recreation == "" {
+			if !now.lacks() {
 				return now
 			}
-			now.Installation = cmp.Or(deployed.Installation, i.ID)
+			may = may || now.unknown()
+			now.Installation, now.MayHave = cmp.Or(deployed.Installation, i.ID), may
 			deployed = now
 		case c.Status == evidence.DeploymentSuccessful && i.Status == evidence.InstallationRunning:
 			line.Unknown, line.Against, line.Why = false, true, fmt.Sprintf("deployed in installation %d, which still runs", i.ID)

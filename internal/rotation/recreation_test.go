@@ -104,6 +104,48 @@ var _ = Describe("a foundation on old stemcells", func() {
 		Expect(decide(rotation.Regenerate, activated(guidB, guidA, "5", "5"), f).Reason).To(Equal(rotation.ReasonUntrusted))
 	})
 
+	DescribeTable("was activated, and of the apply changes that brought the trust no record is left: nobody knows, whatever a later one did not do", func(instances bool) {
+		f := old(logged(5, later, deploy(tas, true), deploy(mysql, true)), logged(6, latest, deploy(tas, !instances), deploy(mysql, false)))
+		if instances {
+			// Their errand is the tile's, and without certificates v1 nothing else tells.
+			f = f.v0().staged(onStemcell(tas, "1.390", "upgrade-all-service-instances"), onStemcell(mysql, "1.390"))
+		}
+		f.e.CAs = []evidence.CA{inactive(guidA, madeA), active(guidB, madeB)}
+		if !instances {
+			Expect(f.observe(nil).Untrusted()).To(BeFalse())
+		}
+		f = f.after(logged(6, latest, deploy(tas, false), deploy(mysql, false)))
+		for _, cursor := range []*rotation.Version{nil, generated(guidA, guidB, "4"), activated(guidB, guidA, "5", "")} {
+			s := f.observe(cursor)
+			Expect(s.Untrusted()).To(BeTrue())
+			d, refused := rotation.ApplyRefusal(s)
+			Expect(refused).To(BeTrue())
+			Expect(d.Reason).To(Equal(rotation.ReasonTrustUnknown))
+		}
+		f = f.after(past, logged(6, latest, deploy(tas, false), deploy(mysql, false)))
+		d, _ := rotation.ApplyRefusal(f.observe(nil))
+		Expect(d.Reason).To(Equal(rotation.ReasonUntrusted), "all records are there")
+	},
+		Entry("VMs", false),
+		Entry("service instances", true),
+	)
+
+	It("is not shown to trust the active CA by certificates v1, which tell of deployments and not of VMs", func() {
+		deployed := leaf("/cf/a", later, guidB)
+		deployed.Deployments = []string{tas.GUID}
+		errands := []string{"upgrade-all-service-instances", "recreate-all-service-instances"}
+		f := shows(inactive(guidA, madeA), active(guidB, madeB)).v1(deployed).staged(onStemcell(tas, "1.5", errands...), onStemcell(mysql, "1.390"))
+		for _, recreated := range [][]string{nil, {tas.GUID}} {
+			f := f.after(unmarked(installation(40, later)))
+			// Of the VMs an apply changes of ours tells at most, and not of instances.
+			f.e.Applied = evidence.Applied{Installation: 40, Recreated: recreated}
+			s := f.observe(nil)
+			Expect(s.Untrusted()).To(BeTrue(), "%v", recreated)
+			d, _ := rotation.ApplyRefusal(s)
+			Expect(d.Reason).To(Equal(rotation.ReasonTrustUnknown), "%v", recreated)
+		}
+	})
+
 	It("keeps that in the version until the rotation has ended, whatever later looks ask", func() {
 		f := old(logged(5, later, deploy(tas, true)))
 		s := f.observe(generated(guidA, guidB, "4"))
