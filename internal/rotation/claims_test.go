@@ -141,14 +141,15 @@ var truths = map[rotation.Reason]func(claim) bool{
 		// does not.
 		return c.tkgi && (!c.v1 || c.seen == deaf || c.clustersWait())
 	},
-	rotation.ReasonUndatedCA:    func(c claim) bool { return c.signed != vendors && len(c.cas) == 2 },
-	rotation.ReasonNotRecreated: nil, // of old stemcells alone
+	rotation.ReasonUndatedCA:      func(c claim) bool { return c.signed != vendors && len(c.cas) == 2 },
+	rotation.ReasonNotRecreated:   claim.unrecreated,
+	rotation.ReasonRecreateNeeded: func(c claim) bool { return c.old },
 	rotation.ReasonStrayLeaves: func(c claim) bool {
 		return c.leavesOf(func(signer int) bool { return signer == c.inactiveCA() })
 	},
 	rotation.ReasonOutdated: func(c claim) bool {
 		for n, d := range c.deployments {
-			if c.v1 && (d.awaits || c.listed()&^d.trust != 0) && (n != theInstances || !c.tkgi) {
+			if c.v1 && (d.awaits || c.listed()&^d.told != 0) && (n != theInstances || !c.tkgi) {
 				return true
 			}
 		}
@@ -174,7 +175,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 
 	rotation.ReasonConfigurableAhead: func(c claim) bool { return c.v1 && c.configured == c.activeCA() },
 	// The model has nothing of these: prerequisites_test.go has tables.
-	rotation.ReasonRecreateNeeded: nil, rotation.ReasonStemcellsUnknown: nil, rotation.ReasonCustomerCAs: nil, rotation.ReasonAutomaticDNS: nil, rotation.ReasonAutomaticDNSUnknown: nil,
+	rotation.ReasonStemcellsUnknown: nil, rotation.ReasonCustomerCAs: nil, rotation.ReasonAutomaticDNS: nil, rotation.ReasonAutomaticDNSUnknown: nil,
 	rotation.ReasonPreDeployCheck: nil, rotation.ReasonNoWriteScope: nil, rotation.ReasonOpsManagerVersion: nil, rotation.ReasonFullApply: nil, rotation.ReasonNewTile: nil,
 	rotation.ReasonWeakerChecks: nil, rotation.ReasonOtherDeployments: nil, rotation.ReasonServiceErrands: nil, rotation.ReasonOtherCertificates: nil,
 	rotation.ReasonBackup: nil, rotation.ReasonOtherPipelines: nil, rotation.ReasonDuration: nil, rotation.ReasonWayBack: nil,

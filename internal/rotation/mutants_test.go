@@ -33,7 +33,7 @@ func guardKey(g rotation.GuardName, phase rotation.Phase) string {
 
 // tabled are guards about what the model does not have. A table shows of each that a
 // rotation would begin without it: prerequisites_test.go.
-var tabled = []string{"version", "scope", "ending", "customers", "recreate", "stemcells", "dns", "dns known", "full apply", "check"}
+var tabled = []string{"version", "scope", "ending", "customers", "stemcells", "dns", "dns known", "full apply", "check"}
 
 // droppable are the keys of every guard of the code's own lists but those, once for
 // each of its phases.
@@ -200,6 +200,21 @@ var beliefs = []struct {
 		for n := range q.Evidence.History.List {
 			q.Evidence.History.List[n].ID += behind
 		}
+		q.again()
+	}},
+	{"VMs on old stemcells were not reached unless they were recreated", func(q *asked) {
+		if !q.world.old {
+			return
+		}
+		q.Evidence = changedHistory(q.Evidence, func(i *evidence.Installation) {
+			i.Log = evidence.Log{Asked: true, Commands: slices.Clone(i.Log.Commands)}
+			for n := range i.Log.Commands {
+				i.Log.Commands[n].Recreate = true
+			}
+			if slices.ContainsFunc(i.Log.Commands, func(c evidence.Command) bool { return c.Errand == modelErrand && c.ExitStatus == 0 }) {
+				i.Log.Commands = append(i.Log.Commands, evidence.Command{Deployment: modelTile.GUID, Errand: recreateErrand, Finished: true})
+			}
+		})
 		q.again()
 	}},
 	{"deployments that certificates v1 calls outdated were not reached", func(q *asked) {

@@ -87,11 +87,12 @@ func (w *world) identity() string {
 		flag(ca.active, ca.short)
 	}
 	for _, d := range w.deployments {
-		b = append(b, '0'+d.trust, '1'+byte(d.leaf), moment(d.born), '1'+byte(d.newest), moment(d.newBorn))
+		b = append(b, '0'+d.trust, '0'+d.told, '1'+byte(d.leaf), moment(d.born), '1'+byte(d.newest), moment(d.newBorn))
 		flag(d.awaits, d.half)
 	}
 	for _, i := range w.installations {
 		b = append(b, ' ', moment(i.started), i.products[0][0], i.products[1][0], i.status[0], '0'+i.carried, (i.errand + "-")[0], (i.errand + "--")[1])
+		flag(i.recreated)
 	}
 	flag(w.upgraded, w.late, w.stubborn, w.givenUp, w.offset > 0, w.again)
 	b = append(b, '0'+byte(w.made), '0'+byte(w.applied), '0'+byte(w.pruned), '0'+byte(w.staged), '1'+byte(w.configured), '1'+byte(w.excluded))

@@ -117,7 +117,8 @@ func (r *ending) clusters(state rotation.Observation, e evidence.Evidence) bool 
 func (r *ending) does(what string) {
 	r.tried = append(r.tried, what)
 	if what == "apply" {
-		r.apply(r.ours())
+		e := r.evidence(plainly)
+		r.apply(r.mayRecreate(r.ours(), r.observe(e, &r.cursor), e, r.cursor))
 		r.applied = r.id(len(r.installations) - 1)
 	}
 }

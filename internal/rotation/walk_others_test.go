@@ -66,7 +66,10 @@ func (k *walk) theirs(s *situation) {
 	for _, o := range []outcome{directorOnly, tileFails, nothingDone, errandFails, errandLeft} {
 		click("applies: "+o.name, func(s *situation) { s.apply(o) })
 	}
-	if s.staged != nothing || s.upgraded || s.tkgi {
+	if s.old {
+		click("applies: "+recreates.name, func(s *situation) { s.apply(recreates) })
+	}
+	if s.staged != nothing || s.upgraded || s.tkgi || s.old {
 		click("applies: everything", func(s *situation) { s.apply(everything) })
 	}
 	click("starts an apply", func(s *situation) { s.start() })

@@ -244,6 +244,10 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 	case d.Verdict == rotation.Refuse && k.mutants != nil:
 		k.mutants.try(s, h, c, q, d)
 	}
+	if d.Reason == rotation.ReasonRecreateNeeded && !q.Options.Recreate {
+		q.Options.Recreate = true // as it says
+		k.step(s, h, seen, q)
+	}
 	if d.Reason == rotation.ReasonConfigurableAhead && !slices.Contains(q.Options.Accept, d.Reason) {
 		// Whoever accepts it waits at the delete.
 		q.Options.Accept = append(q.Options.Accept, d.Reason)
@@ -362,7 +366,8 @@ func (k *walk) apply(s *situation) {
 	case did != harmless:
 		k.fail(s, "apply: %s", did)
 	}
-	k.visit(s.does("apply", func(s *situation) { s.apply(s.ours()); s.applied = s.id(len(s.installations) - 1) }))
+	as := func(o outcome) outcome { return s.mayRecreate(o, state, e, *s.cursor) }
+	k.visit(s.does("apply", func(s *situation) { s.apply(as(s.ours())); s.applied = s.id(len(s.installations) - 1) }))
 	if s.left == 0 || len(k.only) > 0 {
 		return
 	}
@@ -370,7 +375,7 @@ func (k *walk) apply(s *situation) {
 		if o == errandFails && k.tkgi {
 			continue // it is not ours
 		}
-		k.visit(s.does("apply: "+o.name, func(s *situation) { s.left--; s.apply(o) }))
+		k.visit(s.does("apply: "+o.name, func(s *situation) { s.left--; s.apply(as(o)) }))
 	}
 }
 

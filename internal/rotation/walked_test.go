@@ -72,14 +72,15 @@ func plans() []plan {
 	return all
 }
 
-// kindsOfFoundation are those with TKGI, with root CAs of an operator's own, and with
-// installations whose ids start again.
+// kindsOfFoundation are those with TKGI, with root CAs of an operator's own, with
+// installations whose ids start again, and with old stemcells.
 func kindsOfFoundation() []plan {
 	clusters := bounds{cas: 2, installations: 3, left: 1}
 	own := bounds{cas: 3, installations: 3, left: 1}
 	again := bounds{cas: 2, installations: 4, left: 1, only: []string{"imports", "restores", "applies: the errand is off"}}
+	old := bounds{cas: 2, installations: 3, left: 1}
 	if os.Getenv(walkVariable) != "" {
-		clusters.installations = 4
+		clusters.installations, old.installations = 4, 4
 	}
 	starts := maps.Clone(byHand)
 	delete(starts, withoutErrand) // which certificates v0 does not show
@@ -91,6 +92,9 @@ func kindsOfFoundation() []plan {
 		{rules: rules{signed: lately, v1: true}, bounds: own},
 		{rules: rules{restarts: true}, bounds: again},
 		{rules: rules{restarts: true, v1: true}, bounds: again},
+		{rules: rules{old: true}, bounds: old},
+		{rules: rules{old: true, v1: true}, bounds: old},
+		{rules: rules{old: true, v1: true, mute: true}, bounds: old},
 	}
 }
 
@@ -224,10 +228,9 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 			rotation.ReasonNotDue, rotation.ReasonNoRotation,
 			// The reason of an apply changes, not of a phase.
 			rotation.ReasonStrayLeaves,
-			// Nor has the model old stemcells, or what else a rotation asks of a foundation
+			// Nor has the model what else a rotation asks of a foundation
 			// before it begins: see the tables.
-			rotation.ReasonNotRecreated,
-			rotation.ReasonRecreateNeeded, rotation.ReasonStemcellsUnknown, rotation.ReasonCustomerCAs, rotation.ReasonAutomaticDNS, rotation.ReasonAutomaticDNSUnknown,
+			rotation.ReasonStemcellsUnknown, rotation.ReasonCustomerCAs, rotation.ReasonAutomaticDNS, rotation.ReasonAutomaticDNSUnknown,
 			rotation.ReasonPreDeployCheck, rotation.ReasonNoWriteScope, rotation.ReasonOpsManagerVersion, rotation.ReasonFullApply, rotation.ReasonNewTile,
 			rotation.ReasonWeakerChecks, rotation.ReasonOtherDeployments, rotation.ReasonServiceErrands, rotation.ReasonOtherCertificates,
 			rotation.ReasonBackup, rotation.ReasonOtherPipelines, rotation.ReasonDuration, rotation.ReasonWayBack,
@@ -259,6 +262,7 @@ var redundant = map[string]string{
 	`rotation: guard "new tiles" of generate`:      "the tiles of the model bring no CAs of their own into CredHub: a table has them",
 	`rotation: guard "ahead" of generate`:          "delete waits for such certificates, and nothing breaks; it is said before there is no way back",
 	`rotation: guard "certificates" of regenerate`: "what is activated without a claim is not trusted while Ops Manager lists no certificates; the guard says so where a claim is",
+	`rotation: guard "recreate" of generate`:       "that VMs have to be recreated shows at every look, and no phase runs before they are; the guard says it before applies take longer",
 	`rotation: guard "clusters" of generate`:       "one more CA breaks no cluster; the guard names those of the rotation before, which the proof of this one would wait for",
 }
 
@@ -305,6 +309,7 @@ var _ = Describe("without", Label("walk"), func() {
 		Entry(nil, rules{signed: longAgo, without: withoutOwnCAs}, bounds{cas: 2, installations: 3}),
 		Entry(nil, rules{tkgi: true, without: withoutCredHub}, bounds{cas: 2, installations: 3}),
 		Entry(nil, rules{tkgi: true, v1: true, without: withoutClusters}, bounds{cas: 2, installations: 3}),
+		Entry(nil, rules{old: true, v1: true, without: withoutRecreation}, bounds{cas: 2, installations: 3}),
 		Entry(nil, rules{restarts: true, without: withoutBack}, bounds{cas: 2, installations: 4, left: 1, only: []string{"restores"}}),
 		Entry(nil, rules{restarts: true, without: withoutRestart}, bounds{cas: 2, installations: 3, left: 1, only: []string{"imports"}}),
 	)

@@ -105,7 +105,7 @@ func (w world) showHistory(e *evidence.Evidence) {
 			record.FinishedAt = w.time(i.finished)
 		}
 		if i.status != evidence.InstallationRunning {
-			record.Log = i.log(w.mute)
+			record.Log = i.log(w.rules)
 		}
 		for p, status := range i.products {
 			record.Changes = append(record.Changes, evidence.Change{GUID: [...]string{"p-bosh-1", "cf-1"}[p], Identifier: [...]string{"p-bosh", "cf"}[p],
@@ -138,9 +138,9 @@ var (
 const modelErrand = "upgrade-all-service-instances"
 
 // log is what an installation's log tells.
-func (i modelInstallation) log(mute bool) evidence.Log {
+func (i modelInstallation) log(r rules) evidence.Log {
 	log := evidence.Log{Asked: true}
-	if mute {
+	if r.mute {
 		log.Unknown = "its log has no marks"
 		return log
 	}
@@ -150,6 +150,9 @@ func (i modelInstallation) log(mute bool) evidence.Log {
 			c.ExitStatus = 1
 		}
 		log.Commands = append(log.Commands, c)
+	}
+	if r.old {
+		log.Commands = append(log.Commands, i.commands()...)
 	}
 	return log
 }
@@ -167,6 +170,9 @@ func (w world) showCertificates(e *evidence.Evidence) {
 	authority := evidence.Certificate{Name: "/cf/ca", IsCA: true}
 	for n, d := range w.deployments {
 		c := evidence.Certificate{Name: modelNames[n], ValidFrom: w.time(d.born)}
+		if !d.awaits {
+			c.ValidFrom = w.time(d.newBorn) // also where no VM took it: see reach
+		}
 		if n < theInstances {
 			c.Location, c.ProductGUID = "ops_manager", modelTargets[n]
 		}
@@ -181,7 +187,7 @@ func (w world) showCertificates(e *evidence.Evidence) {
 			if d.awaits && d.newest != unmade {
 				c.OutdatedDeployments = []string{modelTargets[n]}
 			}
-			if w.listed()&^d.trust != 0 {
+			if w.listed()&^d.told != 0 {
 				authority.OutdatedDeployments = append(authority.OutdatedDeployments, modelTargets[n])
 			}
 		}

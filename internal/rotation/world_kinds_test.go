@@ -23,18 +23,22 @@ const (
 
 // What a walk is done without, one at a time, to show that it is needed.
 const (
-	withoutOwnCAs    = "an operator's own CA is told from one of Ops Manager"
-	withoutCredHub   = "what CredHub holds is left out where TKGI is"
-	withoutRestart   = "installation ids that start again are taken for a reset"
-	withoutBack      = "a CA that comes back is not taken for new"
-	withoutClusters  = "TKGI's clusters are a reason of their own, which can be accepted"
-	firstOfRestarted = 100
+	withoutOwnCAs     = "an operator's own CA is told from one of Ops Manager"
+	withoutCredHub    = "what CredHub holds is left out where TKGI is"
+	withoutRestart    = "installation ids that start again are taken for a reset"
+	withoutBack       = "a CA that comes back is not taken for new"
+	withoutRecreation = "VMs on old stemcells have to be recreated"
+	withoutClusters   = "TKGI's clusters are a reason of their own, which can be accepted"
+	firstOfRestarted  = 100
 )
 
 // showKinds makes of the evidence what this kind of Ops Manager shows.
 func (w world) showKinds(e *evidence.Evidence) {
 	if w.tkgi {
 		w.showClusters(e)
+	}
+	if w.old {
+		w.showStemcells(e)
 	}
 	if w.signed != vendors && w.without != withoutOwnCAs {
 		for n := range e.Certificates.List {

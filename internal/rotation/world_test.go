@@ -22,6 +22,8 @@ type rules struct {
 	signed signing
 	// restarts: the ids of installations may start again.
 	restarts bool
+	// old: the tile's stemcells are, so that VMs have to be recreated.
+	old bool
 	// without is a rule that the walk is done without, "" for none.
 	without string
 	// lazy: regenerate drops the leaves and the next apply makes new ones, by
@@ -51,6 +53,9 @@ func (r rules) String() string {
 	}
 	if r.restarts {
 		words = append(words, "ids that start again")
+	}
+	if r.old {
+		words = append(words, "old stemcells")
 	}
 	if r.without != "" {
 		words = append(words, "without the rule that "+r.without)
@@ -83,7 +88,8 @@ const (
 // modelVMs are what a deployment's VMs run, and the leaf that Ops Manager has in
 // store for them.
 type modelVMs struct {
-	trust           uint8
+	// told is the trust that Ops Manager takes for deployed: see reach.
+	trust, told     uint8
 	leaf, born      int
 	newest, newBorn int
 	// awaits: the leaf in store is not deployed; half: the last attempt to deploy
@@ -97,6 +103,8 @@ type outcome struct {
 	name     string
 	products [2]string
 	errand   string
+	// recreated: VMs were, those of instances by an errand of their own.
+	recreated bool
 }
 
 const (
@@ -105,12 +113,12 @@ const (
 )
 
 var (
-	everything   = outcome{"everything", [2]string{done, done}, errandRan}
-	directorOnly = outcome{"the director alone", [2]string{done, evidence.DeploymentSkipped}, errandOff}
-	tileFails    = outcome{"the tile fails midway", [2]string{done, fails}, errandOff}
-	nothingDone  = outcome{"the director fails", [2]string{fails, evidence.DeploymentPending}, errandOff}
-	errandFails  = outcome{"an errand fails", [2]string{done, done}, errandFailed}
-	errandLeft   = outcome{"the errand is off", [2]string{done, done}, errandOff}
+	everything   = outcome{name: "everything", products: [2]string{done, done}, errand: errandRan}
+	directorOnly = outcome{name: "the director alone", products: [2]string{done, evidence.DeploymentSkipped}, errand: errandOff}
+	tileFails    = outcome{name: "the tile fails midway", products: [2]string{done, fails}, errand: errandOff}
+	nothingDone  = outcome{name: "the director fails", products: [2]string{fails, evidence.DeploymentPending}, errand: errandOff}
+	errandFails  = outcome{name: "an errand fails", products: [2]string{done, done}, errand: errandFailed}
+	errandLeft   = outcome{name: "the errand is off", products: [2]string{done, done}, errand: errandOff}
 )
 
 type modelInstallation struct {
@@ -119,6 +127,7 @@ type modelInstallation struct {
 	products          [2]string
 	errand            string
 	carried           uint8 // the CAs listed when it started
+	recreated         bool
 }
 
 // staged is what somebody has staged.
@@ -166,7 +175,7 @@ type world struct {
 func newWorld(r rules) world {
 	w := world{rules: r, tick: 2, offset: offsetOf(r), made: 1, cas: []modelCA{{number: 0, active: true}}, configured: none, excluded: none}
 	for i := range w.deployments {
-		w.deployments[i] = modelVMs{trust: 1, born: 1, newBorn: 1}
+		w.deployments[i] = modelVMs{trust: 1, told: 1, born: 1, newBorn: 1}
 	}
 	w.installations = []modelInstallation{{started: 1, finished: 2, status: evidence.InstallationSucceeded, products: everything.products, errand: everything.errand, carried: 1}}
 	return w
@@ -265,7 +274,7 @@ func (w *world) deploy(d *modelVMs, carried uint8) {
 	if d.newest == unmade {
 		d.newest = w.activeCA()
 	}
-	d.trust, d.leaf, d.born, d.awaits, d.half = carried, d.newest, d.newBorn, false, false
+	d.trust, d.told, d.leaf, d.born, d.awaits, d.half = carried, carried, d.newest, d.newBorn, false, false
 }
 
 func (w *world) start() {
@@ -276,30 +285,30 @@ func (w *world) start() {
 // finish ends the running installation.
 func (w *world) finish(o outcome) {
 	i := &w.installations[len(w.installations)-1]
-	i.status, i.products, i.errand, i.finished = evidence.InstallationSucceeded, o.products, o.errand, w.now()
+	i.status, i.products, i.errand, i.recreated, i.finished = evidence.InstallationSucceeded, o.products, o.errand, o.recreated, w.now()
 	if o.errand == errandFailed || slices.Contains(o.products[:], fails) {
 		i.status = evidence.InstallationFailed
 	}
 	switch o.products[theDirector] {
 	case done:
-		w.deploy(&w.deployments[theDirector], i.carried)
+		w.reach(theDirector, i.carried, o.recreated)
 		w.upgraded = false
 	case fails:
 		w.deployments[theDirector].half = true
 	}
 	switch o.products[theTile] {
 	case done:
-		w.deploy(&w.deployments[theTile], i.carried)
+		w.reach(theTile, i.carried, o.recreated)
 		w.deployments[theInstances].half = false // the VMs that it had left out
 		w.staged = nothing
 	case fails:
 		// Its first VMs were updated, the rest was not.
-		w.deploy(&w.deployments[theTile], i.carried)
+		w.reach(theTile, i.carried, o.recreated)
 		w.deployments[theTile].half, w.deployments[theInstances].half = true, true
 	}
 	switch o.errand {
 	case errandRan:
-		w.deploy(&w.deployments[theInstances], i.carried)
+		w.reach(theInstances, i.carried, o.recreated)
 	case errandFailed:
 		w.deployments[theInstances].half = true
 	}
