@@ -195,13 +195,26 @@ func (w Way) awaited() NextMove {
 // recreation says why an apply changes of the rotation has to recreate VMs, "" where it
 // has not.
 func (w Way) recreation() string {
-	if w.Observed.Version.Recreate == "" {
+	if w.Observed.Version.Recreate == "" && !w.closing() {
 		return ""
 	}
 	if needed := Recreating(w.Evidence).Needed; len(needed) > 0 {
 		return "VMs take the new certificates only when they are recreated: " + some(phrases(needed), "; ")
 	}
+	if w.Observed.Version.Recreate == "" {
+		return ""
+	}
 	return "the rotation was begun with recreate"
+}
+
+// closing tells that an apply changes may be the last one of a rotation whose version is
+// lost: no version tells then that it has to recreate VMs.
+func (w Way) closing() bool {
+	if w.From != nil || w.Observed.State != Settled {
+		return false
+	}
+	_, outstanding := ClosingApply(w.Evidence)
+	return outstanding
 }
 
 // atRest is for a foundation without a rotation: one has ended, or one begins.
@@ -234,7 +247,7 @@ func (w Way) atRest() NextMove {
 		if d, refused := Interferes(w.question(Verify)); refused {
 			return refusedMove("", d)
 		}
-		return NextMove{Kind: MoveApply, Does: "to end the rotation before this one", Why: why, For: ReasonNotReached, Others: Staged(w.Evidence, w.Observed), Again: true}
+		return NextMove{Kind: MoveApply, Does: "to end the rotation before this one", Why: why, For: ReasonNotReached, Recreate: w.recreation(), Others: Staged(w.Evidence, w.Observed), Again: true}
 	}
 	if d := Decide(w.question(Generate)); d.Verdict == NotDue {
 		return done(d.Message, false)

@@ -96,6 +96,20 @@ var _ = Describe("a foundation on old stemcells", func() {
 		Entry("retired", retired(guidB, guidA, "4"), []evidence.CA{active(guidB, madeB)}, rotation.Retired),
 	)
 
+	It("needs it in the last apply changes of a rotation whose version is lost, and in none where no rotation may be open", func() {
+		f := old(logged(5, later, deploy(tas, true)))
+		f.e.CAs = []evidence.CA{active(guidB, madeB)}
+		for _, only := range []bool{false, true} {
+			m := rotation.Next(rotation.Way{Observed: f.observe(nil), Evidence: f.tells(), ApplyOnly: only})
+			Expect(m.Kind).To(Equal(rotation.MoveApply))
+			Expect(m.Recreate).To(ContainSubstring(tas.Label), "apply only: %v", only)
+			f.e.CAs = []evidence.CA{active(guidA, madeA)}
+			m = rotation.Next(rotation.Way{Observed: f.observe(nil), Evidence: f.tells(), ApplyOnly: only})
+			Expect(m.Recreate).To(BeEmpty(), "apply only: %v", only)
+			f.e.CAs = []evidence.CA{active(guidB, madeB)}
+		}
+	})
+
 	It("was activated without, and so is not trusted", func() {
 		f := old(logged(5, later, deploy(tas, false)))
 		f.e.CAs = []evidence.CA{inactive(guidA, madeA), active(guidB, madeB)}
