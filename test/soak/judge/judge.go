@@ -38,6 +38,8 @@ type Verdict struct {
 	ByUs []string
 	// Improper are calls by the procedure's hand that nobody may make.
 	Improper []string
+	// Prerequisites are what was said wrong of the vendor's prerequisites, or not said.
+	Prerequisites []string
 	// Untrue is why the reason for a stop does not hold.
 	Untrue string
 	// Blind is what the task rotate cannot know when it is given no version, and
@@ -52,6 +54,7 @@ func Of(c Case, f *sim.Foundation) Verdict {
 	v.Settled = len(v.Unsettled) == 0
 	v.KeptFirst = s.Active() == c.First
 	v.ByUs, v.Excused = breaks(l, s)
+	v.Prerequisites = prerequisites(c, l)
 	if !c.Said.Success {
 		v.Untrue = untrue(c, s, l)
 	}
@@ -64,7 +67,7 @@ func Of(c Case, f *sim.Foundation) Verdict {
 // Faults are what is wrong with a rotation of ours, empty when it kept its
 // promises.
 func (v Verdict) Faults(said Said) []string {
-	found := append(append([]string{}, v.ByUs...), v.Improper...)
+	found := slices.Concat(v.ByUs, v.Improper, v.Prerequisites)
 	if v.Blind != "" {
 		return found
 	}

@@ -10,6 +10,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
@@ -155,6 +156,28 @@ var _ = Describe("the judge", func() {
 		Expect(f.judge(success).Improper).To(ConsistOf(ContainSubstring("was made beside the inactive"), ContainSubstring("never active")))
 	})
 
+	DescribeTable("holds what was said of the vendor's prerequisites against the foundation",
+		func(oddities []string, refused []string, generated bool, wrong types.GomegaMatcher) {
+			f := newFoundation()
+			if generated {
+				f.call(http.MethodPost, cas+"/generate", "{}")
+			} else {
+				f.others(sim.Action{Do: "generate"})
+			}
+			said := judge.Said{Reason: judge.SafetyViolation, Refused: refused}
+			v := judge.Of(judge.Case{First: f.first, Said: said, Schedule: schedule.Schedule{Oddities: oddities}}, f.Foundation)
+			Expect(v.Prerequisites).To(wrong)
+			for _, p := range v.Prerequisites {
+				Expect(v.Faults(said)).To(ContainElement(p))
+			}
+		},
+		Entry("true, and said", []string{schedule.OldStemcells}, []string{"recreate-needed"}, true, BeEmpty()),
+		Entry("nothing is asked for, and nothing was said", []string{schedule.OwnRootCA}, nil, true, BeEmpty()),
+		Entry("said, and not true", []string{schedule.OldStemcells}, []string{"recreate-needed", "customer-cas"}, true, ConsistOf(ContainSubstring("not true (customer-cas)"))),
+		Entry("true, and never said", []string{schedule.AutomaticDNS, schedule.CustomerCA}, []string{"customer-cas"}, true, ConsistOf(ContainSubstring("never said dns-auto-rotation"))),
+		Entry("true, never said, and somebody else began", []string{schedule.AutomaticDNS}, nil, false, BeEmpty()),
+	)
+
 	DescribeTable("holds the reason for a stop against the foundation",
 		func(reason string, prepare []sim.Action, holds bool) {
 			f := newFoundation()
@@ -174,6 +197,7 @@ var _ = Describe("the judge", func() {
 		Entry("a violation out of nothing", judge.SafetyViolation, nil, false),
 		Entry("installations that fail without a cause", judge.ApplyFailed, nil, false),
 		Entry("giving up", judge.GaveUp, nil, false),
+		Entry("a prerequisite that its operator cannot answer", "recreate-needed", nil, false),
 	)
 })
 

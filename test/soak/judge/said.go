@@ -7,6 +7,8 @@ type Said struct {
 	// Reason is the code or kind of what it stopped for, Sentence all of it.
 	Reason   string
 	Sentence string
+	// Refused are the refusals for prerequisites that its operator has answered.
+	Refused []string
 }
 
 // Reasons besides the codes of refusals.

@@ -27,7 +27,7 @@ var stale = []rotation.Reason{rotation.ReasonForeignVersion, rotation.ReasonFini
 
 // rotate is the task rotate.
 func (d *driver) rotate(ctx context.Context) rig.Ended {
-	var more []string
+	more := d.flags()
 	if d.accept != "" {
 		more = append(more, "--accept", d.accept)
 		d.accept = ""

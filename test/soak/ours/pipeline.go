@@ -32,6 +32,7 @@ type driver struct {
 	inARow int
 	// accept is what the operator takes upon himself in the next run of rotate.
 	accept string
+	answers
 }
 
 // Rotate runs a rotation to its end, or to a reason to stop. The second result is
@@ -43,6 +44,7 @@ func Rotate(ctx context.Context, r *rig.Rig) (said judge.Said, repeated int) {
 	} else {
 		said = d.pipeline(ctx)
 	}
+	said.Refused = d.refused
 	return said, d.repeated
 }
 
@@ -102,6 +104,9 @@ func (d *driver) run(ctx context.Context, j steps.Job) *steps.Failure {
 		}
 	}
 	params := map[string]any{}
+	if j.Put == "generate" {
+		params = d.params()
+	}
 	if j.Put == "generate" && d.Schedule.Custom {
 		params["certificate"], params["private_key"] = rig.CertificateFile, rig.PrivateKeyFile
 	}

@@ -28,6 +28,9 @@ func (d *driver) react(ctx context.Context, f steps.Failure) (judge.Said, bool) 
 	if d.inARow >= mostFailures {
 		return said, true
 	}
+	if d.answer(f) {
+		return said, false
+	}
 	switch rotation.Reason(f.Reason) {
 	case rotation.ReasonTooManyCAs, rotation.ReasonNoneActive, rotation.ReasonSeveralActive, rotation.ReasonNoCAs, rotation.ReasonEqualCreation, rotation.ReasonExpiredCA,
 		rotation.ReasonPartialGeneration, rotation.ReasonPartialActivation, rotation.ReasonPartialDeletion, rotation.ReasonUndatedCA:
@@ -41,7 +44,7 @@ func (d *driver) react(ctx context.Context, f steps.Failure) (judge.Said, bool) 
 		d.proveAnew(ctx)
 	case rotation.ReasonInstallationRunning:
 		d.idle(ctx)
-	case rotation.ReasonInstallationFailed, rotation.ReasonOutdated, rotation.ReasonUpgraded, rotation.ReasonNotReached:
+	case rotation.ReasonInstallationFailed, rotation.ReasonOutdated, rotation.ReasonUpgraded, rotation.ReasonNotReached, rotation.ReasonNotRecreated:
 		// "run apply changes on all products, then rerun this step"
 		d.prepare(ctx)
 	case rotation.ReasonCandidateGone:

@@ -93,6 +93,28 @@ var _ = Describe("side by side", func() {
 		Entry("ours", run.Ours, false), Entry("the runbook", run.Runbook, true), Entry("Platform Automation", run.PlatformAutomation, true),
 	)
 
+	DescribeTable("VMs on old stemcells are lost, unless they are recreated and proven to be",
+		func(ctx SpecContext, p run.Procedure, whole, broken bool) {
+			r := play(ctx, p, schedule.Schedule{Whole: whole, Oddities: []string{schedule.OldStemcells}})
+			Expect(len(r.Verdict.ByUs) > 0).To(Equal(broken), told(r))
+			Expect(r.Verdict.Settled).To(Equal(!broken), told(r))
+			Expect(r.Faults).To(BeEmpty(), told(r))
+		},
+		Entry("ours", run.Ours, false, false), Entry("ours, as one task", run.Ours, true, false),
+		Entry("the runbook", run.Runbook, false, true), Entry("Platform Automation", run.PlatformAutomation, false, true),
+	)
+
+	DescribeTable("what the vendor asks for before a rotation is said, answered, and the rotation settled",
+		func(ctx SpecContext, whole bool) {
+			r := play(ctx, run.Ours, schedule.Schedule{Whole: whole, Oddities: []string{schedule.OldStemcells, schedule.CustomerCA, schedule.AutomaticDNS}})
+			Expect(r.Said.Refused).To(ConsistOf("recreate-needed", "customer-cas", "dns-auto-rotation"), told(r))
+			Expect(r.Verdict.Settled).To(BeTrue(), told(r))
+			Expect(r.Verdict.Broken).To(BeZero(), told(r))
+			Expect(r.Faults).To(BeEmpty(), told(r))
+		},
+		Entry("in a pipeline", false), Entry("as one task", true),
+	)
+
 	DescribeTable("a call that Ops Manager drops",
 		func(ctx SpecContext, p run.Procedure, settled bool) {
 			r := play(ctx, p, schedule.Schedule{TKGI: true, Events: []schedule.Event{

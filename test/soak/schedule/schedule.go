@@ -67,6 +67,10 @@ func (s Schedule) Is(oddity string) bool { return slices.Contains(s.Oddities, od
 // Shape makes the options those of the schedule's oddities.
 func (s Schedule) Shape(o *sim.Options) {
 	for _, name := range s.Oddities {
+		if shape, is := prerequisites[name]; is {
+			shape(o)
+			continue
+		}
 		oddities[name](o)
 	}
 }
@@ -102,6 +106,7 @@ func Of(seed uint64) Schedule {
 			s.Oddities = append(s.Oddities, name)
 		}
 	}
+	s.Oddities = append(s.Oddities, s.ask()...)
 	return s
 }
 

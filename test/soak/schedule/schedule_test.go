@@ -53,6 +53,29 @@ var _ = Describe("a schedule", func() {
 		Expect(options).To(HaveLen(5 + 10))
 	})
 
+	It("has, in a thousand of them, every oddity, and asks only for what the version can have", func() {
+		odd := map[string]int{}
+		for seed := range uint64(1000) {
+			s := schedule.Of(seed)
+			for _, name := range s.Oddities {
+				odd[name]++
+			}
+			if s.Version == "2.10.63-build.1260" {
+				Expect(s.Is(schedule.AutomaticDNS)).To(BeFalse(), "seed %d", seed)
+			}
+		}
+		Expect(odd).To(HaveLen(13))
+		for name, n := range odd {
+			Expect(n).To(BeNumerically(">", 50), name)
+		}
+	})
+
+	It("makes the foundation that its oddities name", func() {
+		var o sim.Options
+		schedule.Schedule{Oddities: []string{schedule.OwnRootCA, schedule.OldStemcells, schedule.CustomerCA, schedule.AutomaticDNS}}.Shape(&o)
+		Expect(o).To(Equal(sim.Options{OwnRootCA: true, OldStemcells: true, CustomerCA: true, AutoRotateDNS: true}))
+	})
+
 	It("is made of faults that the simulator understands", func() {
 		f, err := sim.New(sim.Options{KeyBits: 1024})
 		Expect(err).NotTo(HaveOccurred())
