@@ -546,9 +546,9 @@ func ClosingApply(e evidence.Evidence) (message string, outstanding bool) {
 	if !cameByRotation(e.History, active) {
 		return "", false
 	}
-	known, h := 0, horizon{created: active.CreatedOn}
+	known, h, counting := 0, horizon{created: active.CreatedOn}, recreating(e)
 	for known <= applies {
-		p := prove(e, h, productsAlone)
+		p := prove(counting, h, productsAlone)
 		if p.Installation == 0 {
 			break
 		}

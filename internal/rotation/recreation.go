@@ -65,5 +65,22 @@ func notRecreatedByLog(i evidence.Installation, product evidence.Product) (witho
 	return fmt.Sprintf("installation %d did not recreate its VMs", i.ID), false
 }
 
+// recreating is the evidence without installations of which a log shows that they have
+// not recreated VMs that need it: they are none of a rotation's own.
+func recreating(e evidence.Evidence) evidence.Evidence {
+	needed := Recreating(e).Needed
+	if len(needed) == 0 {
+		return e
+	}
+	e.History.List = slices.DeleteFunc(slices.Clone(e.History.List), func(i evidence.Installation) bool {
+		return slices.ContainsFunc(needed, func(p ProductVMs) bool {
+			c, found := changeOf(i, p.Product)
+			without, unknown := notRecreatedByLog(i, p.Product)
+			return found && c.Status == evidence.DeploymentSuccessful && without != "" && !unknown
+		})
+	})
+	return e
+}
+
 // byHand says of a tile with service instances that no errand recreates them.
 const byHand = "the tile has no recreate-all errand, and nothing tells whether each instance was recreated (bosh -d service-instance_… recreate)"

@@ -110,6 +110,20 @@ var _ = Describe("a foundation on old stemcells", func() {
 		}
 	})
 
+	It("counts no apply changes among those of a rotation that its log shows not to have recreated VMs", func() {
+		f := old(logged(5, later, deploy(tas, true)), logged(6, latest, deploy(tas, false)), logged(7, "2026-03-07T12:00:00Z", deploy(tas, true)))
+		f.e.CAs = []evidence.CA{active(guidB, madeB)}
+		why, outstanding := rotation.ClosingApply(f.tells())
+		Expect(outstanding).To(BeTrue())
+		Expect(why).To(ContainSubstring("2 complete deployments"))
+		_, outstanding = rotation.ClosingApply(f.then(logged(8, "2026-03-08T12:00:00Z", deploy(tas, true))).tells())
+		Expect(outstanding).To(BeFalse())
+		f = old(installation(5, later), unmarked(installation(6, latest)), logged(7, "2026-03-07T12:00:00Z", deploy(tas, true)))
+		f.e.CAs = []evidence.CA{active(guidB, madeB)}
+		_, outstanding = rotation.ClosingApply(f.tells())
+		Expect(outstanding).To(BeFalse(), "what no log tells counts, as on new stemcells")
+	})
+
 	It("was activated without, and so is not trusted", func() {
 		f := old(logged(5, later, deploy(tas, false)))
 		f.e.CAs = []evidence.CA{inactive(guidA, madeA), active(guidB, madeB)}
