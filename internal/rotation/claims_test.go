@@ -97,7 +97,10 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonPartialActivation: func(c claim) bool {
 		return c.from.Reason == rotation.ReasonPartialActivation && numberOf(c.from.Active) == c.activeCA()
 	},
-	rotation.ReasonPartialDeletion: func(c claim) bool { return c.from.Reason == rotation.ReasonPartialDeletion && len(c.cas) == 1 },
+	// A CA that somebody has made since mends nothing of it.
+	rotation.ReasonPartialDeletion: func(c claim) bool {
+		return c.from.Reason == rotation.ReasonPartialDeletion && numberOf(c.from.Active) == c.activeCA()
+	},
 
 	rotation.ReasonReady:       func(claim) bool { return true }, // what it leads to is judged: see stepHarm
 	rotation.ReasonAlreadyDone: alreadyDone,
