@@ -28,6 +28,10 @@ type Command struct {
 	Recreate bool
 	// WhenChanged is run-errand --when-changed, which may skip the errand.
 	WhenChanged bool
+	// Orphans is how many service instances the errand says that it passed by, as
+	// nobody knows them any more; their VMs are there all the same. Of errands side by
+	// side, what one says counts for each.
+	Orphans int
 	// ExitStatus counts where Finished is true.
 	ExitStatus int
 	Finished   bool
@@ -43,6 +47,9 @@ var (
 	// ===== 2019-10-15 04:39:36 UTC Finished "…"; Duration: 52s; Exit Status: 0.
 	mark = Expression(`^={3,} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* \S+ (Running|Finished) "(.*)"(; .*)?$`)
 	exit = Expression(`; Exit Status: (-?\d{1,9})$`)
+	// orphans is in the summary of the on-demand broker's errands, again and again
+	// while they run: "Number of CF service instance orphans detected so far: 1".
+	orphans = Expression(`(?i)\borphans detected[^:;]*: *(\d{1,9})\b`)
 	// ansi are a terminal's colours and movements.
 	ansi = Expression(`\x1b\[[0-9;?]*[ -/]*[@-~]`)
 )
@@ -56,6 +63,7 @@ func ParseLog(text string) Log {
 	open := map[string][]int{}
 	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		if !strings.Contains(line, "===") {
+			passedBy(line, log.Commands, open)
 			continue
 		}
 		found := mark().FindStringSubmatch(strings.TrimSpace(ansi().ReplaceAllString(line, "")))
@@ -87,6 +95,28 @@ func ParseLog(text string) Log {
 		log.Unknown = "its log has none of the lines that Ops Manager puts around each command"
 	}
 	return log
+}
+
+// passedBy notes the count of a line for the errands that run there.
+func passedBy(line string, commands []Command, open map[string][]int) {
+	if !strings.Contains(strings.ToLower(line), "orphans") {
+		return
+	}
+	found := orphans().FindStringSubmatch(line)
+	if found == nil {
+		return
+	}
+	count, err := strconv.Atoi(found[1])
+	if err != nil {
+		return
+	}
+	for _, running := range open {
+		for _, n := range running {
+			if commands[n].Errand != "" {
+				commands[n].Orphans = count
+			}
+		}
+	}
 }
 
 func exitStatus(behind string) (int, bool) {

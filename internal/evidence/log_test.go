@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"fmt"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -18,6 +19,9 @@ var _ = Describe("ParseLog", func() {
 	running := func(command string) string { return `===== 2019-10-15 04:38:44 UTC Running "` + command + `"` }
 	finished := func(command, status string) string {
 		return `===== 2019-10-15 04:39:36 UTC Finished "` + command + `"; Duration: 52s; Exit Status: ` + status
+	}
+	orphaned := func(count int) string {
+		return fmt.Sprintf("[upgrade-all-service-instances] 2024/08/30 10:16:58 Upgrade progress summary: Number of successful upgrades so far: 12; Number of CF service instance orphans detected so far: %d; Number of operations in progress (to retry) so far: 0", count)
 	}
 	lines := func(all ...string) string { return strings.Join(all, "\n") + "\n" }
 	done := func(c evidence.Command) evidence.Command {
@@ -49,6 +53,10 @@ var _ = Describe("ParseLog", func() {
 		Entry("two side by side", lines(running(deploy), running(upgrade), "Task 1 | cf", finished(upgrade, "0"), "Task 2", finished(deploy, "0")), done(deployed), done(upgraded)),
 		Entry("one again after it failed", lines(running(upgrade), finished(upgrade, "1"), running(upgrade), finished(upgrade, "0")),
 			evidence.Command{Deployment: "mysql-1", Errand: "upgrade-all-service-instances", ExitStatus: 1, Finished: true}, done(upgraded)),
+		Entry("one that passed by what nobody knows any more", lines(running(upgrade), orphaned(0), orphaned(2), finished(upgrade, "0")),
+			done(evidence.Command{Deployment: "mysql-1", Errand: "upgrade-all-service-instances", Orphans: 2})),
+		Entry("one that found no orphans in the end", lines(running(upgrade), orphaned(2), orphaned(0), finished(upgrade, "0")), done(upgraded)),
+		Entry("orphans behind its end", lines(running(upgrade), finished(upgrade, "0"), orphaned(2)), done(upgraded)),
 	)
 
 	DescribeTable("takes no other command for one of these", func(text string) {

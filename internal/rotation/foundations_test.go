@@ -223,6 +223,7 @@ var _ = Describe("a tile with service instances, without certificates v1", func(
 		Entry("not by one without an end", ran(with(func(c *evidence.Command) { c.Finished = false })), "no end"),
 		Entry("not by one that may have been skipped", ran(with(func(c *evidence.Command) { c.WhenChanged = true })), "may have been skipped"),
 		Entry("not by that of another tile", ran(with(func(c *evidence.Command) { c.Deployment = tas.GUID })), "did not run"),
+		Entry("not by one that passed by orphans", ran(with(func(c *evidence.Command) { c.Orphans = 1 })), "passed by 1 that nobody knows any more"),
 		Entry("by one that ran again after a failure", ran(with(func(c *evidence.Command) { c.ExitStatus = 1 }), errand), ""),
 	)
 
@@ -238,6 +239,12 @@ var _ = Describe("a tile with service instances, without certificates v1", func(
 		f.e.Applied.Installation, f.e.Applied.StartedAt = 4, time.Time{}
 		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
 		f.e.Applied = evidence.Applied{Installation: 5, Errands: map[string][]string{mysql.GUID: {"register-broker"}}}
+		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+	})
+
+	It("is not proven by what an apply changes of ours left behind where the log tells of orphans", func() {
+		f := at(ran(with(func(c *evidence.Command) { c.Orphans = 1 })))
+		f.e.Applied = evidence.Applied{Installation: 5, Errands: map[string][]string{mysql.GUID: {"upgrade-all-service-instances"}}}
 		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
 	})
 

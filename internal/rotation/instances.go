@@ -90,7 +90,7 @@ func errandsWithout(e evidence.Evidence, i evidence.Installation, product eviden
 		return "", false
 	}
 	without, unknown = errandsInLog(i, product, errands)
-	if unknown && e.Applied.Of(i) && e.Applied.Ran(product.GUID, errands...) {
+	if unknown && !orphaned(i, product, errands) && e.Applied.Of(i) && e.Applied.Ran(product.GUID, errands...) {
 		return "", false
 	}
 	return without, unknown
@@ -115,6 +115,8 @@ func errandsInLog(i evidence.Installation, product evidence.Product, errands []s
 				ran, unknown, without = false, false, fmt.Sprintf("%s failed in installation %d (exit status %d)", name, i.ID, c.ExitStatus)
 			case c.WhenChanged:
 				ran, unknown, without = false, true, fmt.Sprintf("%s may have been skipped in installation %d (--when-changed)", name, i.ID)
+			case c.Orphans > 0:
+				ran, unknown, without = false, true, fmt.Sprintf("%s in installation %d passed by %d that nobody knows any more (orphans: find them with bosh deployments; delete each, or redeploy it after each apply changes)", name, i.ID, c.Orphans)
 			default:
 				ran = true
 			}
@@ -124,6 +126,14 @@ func errandsInLog(i evidence.Installation, product evidence.Product, errands []s
 		}
 	}
 	return "", false
+}
+
+// orphaned tells whether one of the errands passed by service instances: that it ran,
+// and no more, is what a record of ours says.
+func orphaned(i evidence.Installation, product evidence.Product, errands []string) bool {
+	return slices.ContainsFunc(i.Log.Commands, func(c evidence.Command) bool {
+		return c.Deployment == product.GUID && c.Orphans > 0 && slices.Contains(errands, c.Errand)
+	})
 }
 
 // showsErrands tells whether the log shows that all of them ran to a good end.
