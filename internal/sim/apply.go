@@ -169,7 +169,8 @@ func (f *Foundation) runErrand(in *installation, p *product, e ErrandSpec) error
 		if !e.upgrades() && !e.recreates() {
 			return nil
 		}
-		return f.rollAll(in, p, p.instances, e.recreates())
+		f.update(func() { in.summary(p) })
+		return f.rollAll(in, p, p.known(), e.recreates())
 	})
 }
 

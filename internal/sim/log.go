@@ -139,8 +139,21 @@ func (in *installation) writePast() {
 		ran(p.deployCommand(in.plan))
 		in.stepFinished(p.stepID("deploying"))
 		for _, e := range errands {
+			if e.upgrades() || e.recreates() {
+				in.commandStarted(p.boshCommand("run-errand "+e.Name), at)
+				in.summary(p)
+				in.commandFinished(p.boshCommand("run-errand "+e.Name), at, at.Add(each), 0)
+				at = at.Add(each)
+				continue
+			}
 			ran(p.boshCommand("run-errand " + e.Name))
 		}
 	}
 	in.logf("Exited with 0.\n")
+}
+
+// summary is what the on-demand broker's errands say of the instances.
+func (in *installation) summary(p *product) {
+	in.logf("[%s] Upgrade progress summary: Number of successful upgrades so far: %d; Number of CF service instance orphans detected so far: %d; Number of operations in progress (to retry) so far: 0\n",
+		UpgradeAllErrand, len(p.known()), p.orphans())
 }

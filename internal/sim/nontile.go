@@ -130,6 +130,13 @@ func (f *Foundation) byHand(p *plan) {
 		_ = f.operatorRedeploy(Action{Recreate: p.recreate, Force: p.force}) // there are some
 	}
 	for _, t := range f.products {
+		for _, d := range t.instances[len(t.known()):] {
+			remade := p.remakes(d)
+			for _, v := range d.vms {
+				f.roll(v, p, p.recreate)
+			}
+			d.take(p, remade)
+		}
 		if p.recreate && len(t.instances) > 0 && !slices.ContainsFunc(t.errands, ErrandSpec.recreates) {
 			_ = f.operatorRecreate(Action{Product: t.guid}) // there are some
 		}

@@ -110,6 +110,12 @@ func (f *Foundation) addServiceInstances(p *product) {
 	}
 }
 
+// orphans is how many of the service instances nobody knows any more.
+func (p *product) orphans() int { return min(p.tile.Orphans, len(p.instances)) }
+
+// known are the service instances that errands reach.
+func (p *product) known() []*deployment { return p.instances[:len(p.instances)-p.orphans()] }
+
 // addJobs gives a deployment VMs and one certificate for each job; the service
 // instances of a tile share theirs.
 func (f *Foundation) addJobs(d *deployment, jobs []Job, prefix string) {

@@ -17,6 +17,10 @@ type Tile struct {
 	Jobs             []Job
 	ServiceInstances []ServiceInstance
 	Errands          []ErrandSpec
+	// Orphans are how many of its ServiceInstances, the last ones, nobody knows any
+	// more: the errands pass by them, say so and exit 0, and their VMs are there all
+	// the same (github.com/pivotal-cf/on-demand-service-broker-release#23).
+	Orphans int
 	// DependsOn are identifiers of tiles that deploy earlier.
 	DependsOn []string
 	// NeverDeployed: it is staged, and no apply has had it yet (facts §8).
