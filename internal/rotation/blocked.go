@@ -70,7 +70,8 @@ func ActiveExpired(e evidence.Evidence) bool {
 
 // expiredCA blocks when the signer, or the CA that is to become it, has
 // expired. An expired retiring CA does not: deleting it is what is left to do.
-// The version tells which one is retiring, and where it does not, the dates.
+// The version tells which one is retiring, and where it does not, the dates. A
+// candidate that has expired is only to be deleted: nothing signed by it is valid.
 func expiredCA(e evidence.Evidence, cursor *Version) *obstacle {
 	if e.At.IsZero() {
 		return nil
@@ -81,23 +82,36 @@ func expiredCA(e evidence.Evidence, cursor *Version) *obstacle {
 			active = ca
 		}
 	}
+	if ActiveExpired(e) {
+		return &obstacle{ReasonExpiredCA, fmt.Sprintf(
+			"certificate authority %s expired on %s; the normal procedure does not work with an expired CA: "+
+				"contact support for the recovery procedure, and do not apply changes before", active.GUID, active.ExpiresOn)}
+	}
 	var known Version
 	if cursor != nil {
 		known, _ = cursor.unblocked()
 	}
 	for _, ca := range e.CAs {
-		if !ca.ExpiresOn.SurelyBefore(e.At) {
+		if ca.Active || !ca.ExpiresOn.SurelyBefore(e.At) {
 			continue
 		}
-		paired := known.samePair(ca.GUID, active.GUID)
-		retiring := !ca.Active && (paired && known.State.hasRetiring() && known.Retiring == ca.GUID || !paired && later(e, active, ca) > 0)
-		// Which of the two is new is said to be unclear, and not that it is the end.
-		unclear := !ca.Active && !paired && later(e, active, ca) == 0 && (undated(e, active) || undated(e, ca))
-		if !retiring && !unclear {
-			return &obstacle{ReasonExpiredCA, fmt.Sprintf(
-				"certificate authority %s expired on %s; the normal procedure does not work with an expired CA: "+
-					"contact support for the recovery procedure, and do not apply changes before", ca.GUID, ca.ExpiresOn)}
+		if cameBack(e, active, ca, known) {
+			known = Version{}
 		}
+		switch newer(e, active, ca, known) {
+		case active.GUID:
+			continue
+		case ca.GUID:
+			return &obstacle{ReasonExpiredCA, fmt.Sprintf(
+				"certificate authority %[1]s, which is newer than the active %[2]s, expired on %[3]s before it was activated, and must never be activated: "+
+					"delete it (om delete-certificate-authority --id %[1]s), then apply changes; where Ops Manager refuses that (CredHub Maestro), ask its support", ca.GUID, active.GUID, ca.ExpiresOn)}
+		}
+		if undated(e, active) || undated(e, ca) {
+			continue // Which of the two is new is said to be unclear, and not that it is the end.
+		}
+		return &obstacle{ReasonExpiredCA, fmt.Sprintf(
+			"the inactive certificate authority %s expired on %s and must never be activated; whether it is older than the active %s nobody can tell (%s): "+
+				"hand over a version from before the second one appeared, or ask Ops Manager's support whether to delete it", ca.GUID, ca.ExpiresOn, active.GUID, describe(e.CAs))}
 	}
 	return nil
 }

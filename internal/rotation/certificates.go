@@ -255,6 +255,9 @@ func stillSigning(e evidence.Evidence, s Observation) time.Time {
 			first = i
 		}
 	}
+	if s.Retiring != nil && s.Expired && s.Retiring.ExpiresOn.Latest().Before(first.StartedAt) {
+		return s.Retiring.ExpiresOn.Latest()
+	}
 	return first.StartedAt
 }
 

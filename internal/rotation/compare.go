@@ -110,6 +110,8 @@ func (s Observation) where() string {
 	switch {
 	case s.Candidate != nil:
 		return fmt.Sprintf("state %s, active %s, candidate %s%s", s.State, s.Active.GUID, s.Candidate.GUID, back)
+	case s.LeftBehind:
+		return fmt.Sprintf("active %s, and beside it %s%s", s.Active.GUID, s.left(), back)
 	case s.Retiring != nil:
 		return fmt.Sprintf("state %s, active %s, retiring %s%s", s.State, s.Active.GUID, s.Retiring.GUID, back)
 	case s.Active != nil:

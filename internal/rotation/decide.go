@@ -125,6 +125,9 @@ func decide(q Question, guards, leafGuards []guard) Decision {
 	switch another := dueNext(q); {
 	case another != nil:
 		return another.decision()
+	case q.Observed.LeftBehind && passed(q.Observed, q.From, m):
+		return Decision{Verdict: Done, Reason: ReasonAlreadyDone,
+			Message: fmt.Sprintf("nothing to %s, and nothing was changed: %s; no other rotation begins before it is deleted", m.phase, q.Observed.left()), Next: next(q.Observed)}
 	case passed(q.Observed, q.From, m):
 		return Decision{Verdict: Done, Reason: ReasonAlreadyDone,
 			Message: fmt.Sprintf("nothing to do: %s is done already (%s)", m.phase, q.Observed.where()), Next: next(q.Observed)}
@@ -384,8 +387,14 @@ func next(s Observation) string {
 		}
 		return "regenerate the leaf certificates"
 	case Regenerated:
+		if s.LeftBehind {
+			return "run apply changes on all products (with the upgrade-all-service-instances errands), verify, then delete CA " + s.Retiring.GUID
+		}
 		return "run apply changes on all products (with the upgrade-all-service-instances errands), then verify"
 	case Replaced:
+		if s.LeftBehind {
+			return "delete CA " + s.Retiring.GUID + " (phase delete), and apply changes"
+		}
 		return "delete the retiring CA"
 	case Retired:
 		return "run apply changes on all products, then verify"

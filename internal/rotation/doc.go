@@ -8,6 +8,7 @@
 //	state.go        the states, the phases and the legal moves
 //	version.go      what Concourse remembers of a state, written and read
 //	observe.go      evidence and the last version to a state
+//	leftbehind.go   a CA that an earlier rotation left behind
 //	blocked.go      the obstacles that let no state be named
 //	proof.go        did a change reach every product, and which installations count
 //	instances.go    did an errand reach the service instances?

@@ -369,6 +369,10 @@ func Ahead(s Observation) []Leg {
 			legs[i].Status = "next"
 		}
 	}
+	if s.LeftBehind {
+		// What nobody saw is not said to be done.
+		legs = slices.DeleteFunc(legs, func(l Leg) bool { return l.Status == "done" })
+	}
 	return legs
 }
 

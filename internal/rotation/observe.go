@@ -25,6 +25,9 @@ type Observation struct {
 	// Expired tells that the retiring CA has expired, by Ops Manager's clock: it
 	// cannot be the active one any more.
 	Expired bool
+	// LeftBehind tells that the retiring CA is not of a rotation under way: an earlier
+	// one left it behind, it has expired, and it is only to be deleted.
+	LeftBehind bool
 	// deployedSince tells, where the other CA of the cursor is gone, that every product
 	// was deployed since the cursor's installation or may have been: whether the
 	// deletion came before that or after, nobody can tell.
@@ -302,6 +305,9 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 // activated. That the leaves were regenerated is known from the cursor alone.
 func observeRetiring(e evidence.Evidence, active, retiring evidence.CA, known Version) Observation {
 	s := Observation{State: Activated, Active: &active, Retiring: &retiring, Expired: !e.At.IsZero() && retiring.ExpiresOn.SurelyBefore(e.At)}
+	if s.leftBehind(e, known) {
+		return s
+	}
 	same := known.State.hasRetiring() && known.Active == active.GUID && known.Retiring == retiring.GUID
 
 	s.Version = Version{Active: active.GUID, Retiring: retiring.GUID, Installation: highest(e)}
@@ -367,9 +373,12 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 
 // deployment establishes whether the regenerated leaves reached every product.
 func (s *Observation) deployment(e evidence.Evidence, known Version) {
-	if known.State != Replaced || unaware(e, known) || !uphold(e, *s.Active, known.Installation, &s.Deployed) {
+	_, outlived := s.outlived(e)
+	if known.State != Replaced || unaware(e, known) && !outlived || !uphold(e, *s.Active, known.Installation, &s.Deployed) {
 		s.State = Regenerated
-		s.Deployed = prove(e, anchoredAt(known.anchor()), leavesOf(*s.Active).within(known))
+		about := leavesOf(*s.Active).within(known)
+		about.outlived = outlived
+		s.Deployed = prove(e, anchoredAt(known.anchor()), about)
 		if !s.Deployed.Complete() {
 			return
 		}
@@ -383,7 +392,7 @@ func (s *Observation) deployment(e evidence.Evidence, known Version) {
 	if len(late) > 0 {
 		// Everything was deployed and some leaves are not the active CA's all the
 		// same: they have to be regenerated again.
-		s.State = Activated
+		s.State, s.LeftBehind = Activated, false
 	}
 }
 

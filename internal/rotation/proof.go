@@ -198,6 +198,9 @@ type subject struct {
 	// lower tells that the horizon's date is the earliest moment the CA can have
 	// appeared at, and not the moment: see undated.
 	lower bool
+	// outlived tells that the former CA had expired before every product was deployed:
+	// that its VMs have the new certificates needs no other proof.
+	outlived bool
 }
 
 var (
@@ -235,7 +238,7 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
 
 	var vms Recreation
-	if !about.productsAlone {
+	if !about.productsAlone && !about.outlived {
 		vms = Recreating(e)
 	}
 	complete := len(e.Products.List) > 0

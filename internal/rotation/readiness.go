@@ -49,6 +49,9 @@ func stateRow(q Question) []Finding {
 		return refused(name, Options{}, Finding{}, &refusal{s.Reason, s.Message, nothingRuns})
 	case r != nil:
 		return refused(name, Options{}, Finding{}, r)
+	case s.LeftBehind:
+		return refused(name, Options{}, Finding{}, &refusal{ReasonUnderWay,
+			fmt.Sprintf("no rotation begins beside a second CA: %s", s.left()), "before generate, " + next(s)})
 	case !s.State.atRest():
 		return refused(name, Options{}, Finding{}, &refusal{ReasonUnderWay,
 			fmt.Sprintf("a rotation is under way already: %s; what is asked before one begins is not asked any more", s.where()), "go on with it: " + next(s)})
