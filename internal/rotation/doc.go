@@ -25,6 +25,7 @@
 //	                list, with stemcells.go, dns.go, opsmanager.go (versions, rights),
 //	                prerequisites_certificates.go and prerequisites_foundation.go
 //	forecast.go     how long an apply changes takes, and whether one was tried lately
+//	formerca.go     may the former CA be the active one again?
 //	wayback.go      is there a way back from a candidate?
 //	due.go          does anything expire soon enough?
 //	expiry.go       when what Ops Manager lists expires, and of which kind it is

@@ -119,6 +119,9 @@ var _ = Describe("trust in an active CA that nobody has seen proven", func() {
 
 	It("is missing where a record shows that a product was left out", func() {
 		f := switched(old).after(installation(4, "2026-02-20T10:00:00Z"), installation(5, later, ok(director), ok(tas), failed(mysql)))
+		signed := leaf("/cf/a", "2025-06-01T00:00:00Z", guidA)
+		signed.Deployments = []string{tas.GUID}
+		f = f.v1(signed)
 		d := firstSight(rotation.Regenerate, f)
 		Expect(d.Reason).To(Equal(rotation.ReasonUntrusted))
 		Expect(d.Next).To(ContainSubstring("make CA " + guidA + " the active one again"))

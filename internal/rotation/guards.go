@@ -80,16 +80,6 @@ func untrusted(s Observation) *refusal {
 		s.Active.GUID, s.Trust.sentence()), next(s)}
 }
 
-// wayBack is how to undo an activation that came too early. An expired CA cannot
-// be the active one.
-func wayBack(s Observation) string {
-	if s.Expired {
-		return fmt.Sprintf("do not apply changes now, and ask Ops Manager's support for the recovery procedure: the former CA %s has expired, so there is no way back to it", s.Retiring.GUID)
-	}
-	return fmt.Sprintf("do not apply changes now; make CA %[1]s the active one again (om activate-certificate-authority --id %[1]s), "+
-		"regenerate the leaves under it (om regenerate-certificates), apply changes on all products, verify, and activate %[2]s after that; where Ops Manager's safety checks refuse the way back, ask its support before anything is deployed", s.Retiring.GUID, s.Active.GUID)
-}
-
 // ApplyRefusal says why apply changes must not run now; false when it may, as with
 // trust-unknown among those that are accepted where nobody knows.
 func ApplyRefusal(s Observation, accept ...Reason) (d Decision, refused bool) {

@@ -28,6 +28,9 @@ type Observation struct {
 	// LeftBehind tells that the retiring CA is not of a rotation under way: an earlier
 	// one left it behind, it has expired, and it is only to be deleted.
 	LeftBehind bool
+	// former is whether the retiring CA may be the active one again, where the active
+	// one is not trusted.
+	former former
 	// deployedSince tells, where the other CA of the cursor is gone, that every product
 	// was deployed since the cursor's installation or may have been: whether the
 	// deletion came before that or after, nobody can tell.
@@ -125,14 +128,19 @@ func observeKnown(e evidence.Evidence, known Version, cursor *Version) Observati
 	if !active.Active {
 		active, inactive = inactive, active
 	}
-	if cameBack(e, active, inactive, known) {
+	returned := cameBack(e, active, inactive, known)
+	if returned {
 		known = Version{}
 	}
 	switch newer(e, active, inactive, known) {
 	case inactive.GUID:
 		return observeCandidate(e, active, inactive, known)
 	case active.GUID:
-		return observeRetiring(e, active, inactive, known)
+		s := observeRetiring(e, active, inactive, known)
+		if s.Untrusted() {
+			s.former = trustInFormer(e, s, known, returned)
+		}
+		return s
 	}
 	if undated(e, active) || undated(e, inactive) {
 		return blocked(e, obstacle{ReasonUndatedCA,
