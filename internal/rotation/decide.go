@@ -141,7 +141,7 @@ func decide(q Question, guards, leafGuards []guard) Decision {
 			return *d
 		}
 	}
-	if q.Phase == Generate && q.Observed.State == Renewed && q.Observed.NeedsApply() {
+	if q.Phase == Generate && q.Observed.State == Renewed && q.Observed.NeedsApply() && q.waitsBut() {
 		p := q.Observed.Awaited()
 		return Decision{Verdict: Refuse, Reason: p.reason(), Message: q.Observed.Waiting(), Next: next(q.Observed)}
 	}
@@ -422,6 +422,9 @@ func notes(q Question) []string {
 	if q.Phase == Generate && WithTKGI(q.Evidence.Products) {
 		all = append(all, "TKGI's clusters get new certificates only by its upgrade-all errand, which is not run unasked: until it has run, verify and what comes after it are refused (clusters-not-upgraded)",
 			"TKGI is installed: Ops Manager then leaves out its own CredHub safety checks, and CredHub certificates have a procedure of their own")
+	}
+	if q.Phase == Regenerate && q.Observed.State.atRest() && WithTKGI(q.Evidence.Products) {
+		all = append(all, "TKGI's clusters get new leaf certificates only by its upgrade-all errand, which is not run unasked: until it has run, verify is refused (clusters-not-upgraded)")
 	}
 	if q.Phase == Generate {
 		all = append(all, unlooked(q)...)

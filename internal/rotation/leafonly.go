@@ -76,6 +76,7 @@ var leafGuards = []guard{
 	{"health", []Phase{Verify}, lastDeploymentsSucceeded},
 	{"reached", []Phase{Verify}, leavesReached},
 	{"outdated", []Phase{Verify}, nothingOutdated},
+	{"clusters", []Phase{Verify}, clustersRenewed},
 	{"pending", []Phase{Verify}, nothingStaged},
 	{"certificates", []Phase{Verify}, certificatesListed},
 	{"left behind", []Phase{Verify}, noneLeftBehind},
@@ -122,6 +123,9 @@ func (q Question) proven() string {
 		text = fmt.Sprintf("every product was deployed since the leaf certificates were regenerated (after installation %s), none that Ops Manager renews is older, and nothing runs, is staged or outdated", q.Observed.Version.Installation)
 	} else {
 		text += "; when they were regenerated is not known (the version handed over is not of a regenerate of leaf certificates), so their age was not judged"
+	}
+	if clustersRenewed(q) != nil {
+		text += "; not so TKGI's clusters, of which nothing is claimed, as accepted"
 	}
 	if q.Evidence.Certificates.Source != evidence.SourceV1 {
 		text += "; this Ops Manager does not show which version a deployment runs: of service instances, the errands are all that tells"
@@ -232,6 +236,39 @@ func leavesReached(q Question) *refusal {
 		late = []string{"Ops Manager lists no deployed product"}
 	}
 	return &refusal{ReasonNotReached, "leaf certificates are younger than the last deployment of their product: " + some(late, ", "), applyForced}
+}
+
+// clustersRenewed names clusters of TKGI that are not known to have the regenerated
+// leaves: the errand that brings them there is not run unasked. Without certificates v1
+// and without the version of the regenerate, no errand is known to have come behind it.
+func clustersRenewed(q Question) *refusal {
+	_, late := outdated(q.Evidence, anyKind)
+	switch {
+	case q.Observed.State == Renewed:
+		late = nil
+		for _, l := range q.Observed.Deployed.lacks() {
+			if l.reason == ReasonClusters {
+				late = l.phrases
+			}
+		}
+	case !tellsInstances(q.Evidence, ""):
+		for _, p := range q.Evidence.Products.List {
+			if errands, known := upgradeErrands(q.Evidence, p); p.Type == TKGI && (!known || len(errands) > 0) {
+				late = append(late, p.Name()+": when the leaf certificates were regenerated is not known, so nothing shows that an errand has upgraded its clusters since")
+			}
+		}
+	}
+	if len(late) == 0 {
+		return nil
+	}
+	return lack{ReasonClusters, late}.refusal()
+}
+
+// waitsBut tells whether what the regenerated leaves wait for is more than the operator
+// accepts to leave unproven.
+func (q Question) waitsBut() bool {
+	p := q.Observed.Awaited()
+	return p.Installation == 0 || slices.ContainsFunc(p.lacks(), func(l lack) bool { return !l.refusal().acceptedBy(q.Options) })
 }
 
 const applyFrom = "run apply changes on all products (from this version or with force, and with the upgrade-all-service-instances errands), then rerun this step"

@@ -193,6 +193,8 @@ type subject struct {
 	ca string
 	// productsAlone leaves out what a product's own success does not tell of.
 	productsAlone bool
+	// clusters asks for TKGI's clusters all the same.
+	clusters bool
 	// recreates tells that every apply changes of the rotation has to recreate VMs.
 	recreates bool
 	// lower tells that the horizon's date is the earliest moment the CA can have
@@ -212,8 +214,10 @@ var (
 )
 
 // renewal is about leaf certificates that were regenerated without a rotation: each
-// is good with every peer, in whatever order they arrive.
-var renewal = subject{of: anyKind, productsAlone: true}
+// is good with every peer, in whatever order they arrive. Those of TKGI's clusters
+// arrive by an errand that is not run unasked, so a deployment of the tile says nothing
+// of them.
+var renewal = subject{of: anyKind, productsAlone: true, clusters: true}
 
 // within is the subject in the rotation of the version.
 func (s subject) within(known Version) subject {
@@ -245,7 +249,8 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 	for _, product := range e.Products.List {
 		var errands []string
 		known := true
-		if !about.productsAlone && !tellsInstances(e, about.ca) {
+		instances := !about.productsAlone || about.clusters && product.Type == TKGI
+		if instances && !tellsInstances(e, about.ca) {
 			errands, known = upgradeErrands(e, product)
 		}
 		recreate := vms.demands(product, about.recreates)

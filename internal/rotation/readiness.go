@@ -55,7 +55,7 @@ func stateRow(q Question) []Finding {
 	case !s.State.atRest():
 		return refused(name, Options{}, Finding{}, &refusal{ReasonUnderWay,
 			fmt.Sprintf("a rotation is under way already: %s; what is asked before one begins is not asked any more", s.where()), "go on with it: " + next(s)})
-	case s.State == Renewed && s.NeedsApply():
+	case s.State == Renewed && s.NeedsApply() && q.waitsBut():
 		return refused(name, Options{}, Finding{}, &refusal{s.Awaited().reason(), s.Waiting(), next(s)})
 	}
 	if why, outstanding := ClosingApply(q.Evidence); outstanding && s.State == Settled && s.Version.Installation == "" {
