@@ -32,7 +32,9 @@ func ExclusionsDecide(e evidence.Evidence, cursor *Version) bool {
 	for i := range spared.Certificates.List {
 		spared.Certificates.List[i].Excluded = true
 	}
-	return !reflect.DeepEqual(Observe(e, cursor), Observe(spared, cursor))
+	with, without := Observe(spared, cursor), Observe(e, cursor)
+	with.former = without.former // what is advised is not what decides
+	return !reflect.DeepEqual(with, without)
 }
 
 // RenewedHinder tells gathering whether, of leaf certificates that were regenerated
