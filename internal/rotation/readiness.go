@@ -13,12 +13,13 @@ import (
 var standing = []row{stateRow, runningRow, healthRow, productsRow, outdatedRow, clustersRow, upgradedRow, pendingRow, clockRow}
 
 // Readiness lists all that decides whether a rotation may begin: where the foundation
-// stands, and the prerequisites. Hinders of it is Generate's own refusal. Where a
+// stands, and the prerequisites. That is asked as well beside a CA that was left behind:
+// a rotation begins once it is deleted. Hinders of it is Generate's own refusal. Where a
 // rotation is under way, or nobody can say what the state is, that alone is said: the
 // rest is a question for before a rotation.
 func Readiness(q Question) []Finding {
 	q.Phase = Generate
-	if !q.Observed.State.atRest() {
+	if !q.Observed.State.atRest() && !q.Observed.LeftBehind {
 		all := stateRow(q)
 		if f, is := WayBack(q.Evidence, q.Observed); is {
 			all = append(all, f)

@@ -263,6 +263,7 @@ var redundant = map[string]string{
 	`rotation: guard "ahead" of generate`:          "delete waits for such certificates, and nothing breaks; it is said before there is no way back",
 	`rotation: guard "certificates" of regenerate`: "what is activated without a claim is not trusted while Ops Manager lists no certificates; the guard says so where a claim is",
 	`rotation: guard "recreate" of generate`:       "that VMs have to be recreated shows at every look, and no phase runs before they are; the guard says it before applies take longer",
+	`leaves alone: guard "clusters" of verify`:     "each leaf is good with every peer, whichever has arrived; the guard keeps clusters from being called renewed",
 	`rotation: guard "clusters" of generate`:       "one more CA breaks no cluster; the guard names those of the rotation before, which the proof of this one would wait for",
 }
 

@@ -28,8 +28,6 @@ type Shape struct {
 	// Advice leads to the end. Support: nothing does, and a rotation stays refused.
 	Advice  func(Version) Advice
 	Support bool
-	// Alone: preflight says that alone, for the rest is a question for later.
-	Alone bool
 	// Without are shapes that it does not go with.
 	Without []string
 }
@@ -140,9 +138,6 @@ func (t Together) Acts() []sim.Action {
 // Refuses are the codes for which preflight is to refuse.
 func (t Together) Refuses() []rotation.Reason {
 	var all []rotation.Reason
-	if i := slices.IndexFunc(t.Shapes, func(s Shape) bool { return s.Alone }); i >= 0 {
-		return t.Shapes[i].Refuses(t.Version)
-	}
 	if t.Version.recreatesAny() {
 		all = append(all, rotation.ReasonRecreateNeeded)
 	}
@@ -151,9 +146,6 @@ func (t Together) Refuses() []rotation.Reason {
 
 // Names are the codes of which preflight is to say something.
 func (t Together) Names() []rotation.Reason {
-	if slices.ContainsFunc(t.Shapes, func(s Shape) bool { return s.Alone }) {
-		return nil
-	}
 	return t.codes(nil, func(s Shape) func(Version) []rotation.Reason { return s.Names })
 }
 
