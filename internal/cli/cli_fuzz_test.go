@@ -15,7 +15,7 @@ import (
 
 // FuzzVariables: the params of a task, as the command's flags take them.
 func FuzzVariables(f *testing.F) {
-	names := []string{"WAIT_FOR", "STUCK_AFTER", "PATIENCE", "ATTEMPTS", "IGNORE_INSTALLATION", "EXPIRES_WITHIN", "EXCLUDE_FROM_ROTATION", "RECREATE", "AGAIN", "DRY_RUN", "ACCEPT", "NO_SERVICE_ERRANDS", "FORCE"}
+	names := []string{"WAIT_FOR", "STUCK_AFTER", "PATIENCE", "ATTEMPTS", "IGNORE_INSTALLATION", "EXPIRES_WITHIN", "EXCLUDE_FROM_ROTATION", "RECREATE", "REQUIRE_FULL_APPLY", "AGAIN", "DRY_RUN", "ACCEPT", "NO_SERVICE_ERRANDS", "FORCE"}
 	for at, value := range []string{"12h", "-1s", "0", "3", "12, 13", "3m", "true", "yes", "", "pending-changes, certificates-unknown", "a\nb", "\x1b[2J", "../../x", "99999999999999999999"} {
 		f.Add(at, value)
 	}

@@ -81,7 +81,7 @@ var _ = Describe("opsman-ca", func() {
 		Entry(nil, []string{"--help"}, "status", "plan", "apply-changes", "--env", "--skip-ssl-validation", "OM_PASSWORD"),
 		Entry(nil, []string{"-h"}, "Usage: opsman-ca <command>"),
 		Entry(nil, []string{"status", "--help"}, "--from", "--json"),
-		Entry(nil, []string{"preflight", "--help"}, "--from", "--json", "--accept", "--exclude-from-rotation", "--recreate-vms", "--ignore-installation"),
+		Entry(nil, []string{"preflight", "--help"}, "--from", "--json", "--accept", "--exclude-from-rotation", "--recreate-vms", "--require-full-apply", "--ignore-installation"),
 		Entry(nil, []string{"apply-changes", "--help"}, "--recreate-vms", "--config", "--attempts"),
 	)
 

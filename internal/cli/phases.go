@@ -39,6 +39,12 @@ type generating struct {
 	PrivateKey    string        `type:"path" variable:"CA_PRIVATE_KEY_FILE" input:"certs/privatekey.pem" placeholder:"FILE" help:"That CA's RSA key, PEM; goes with --certificate."`
 	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing."`
 	Exclude       []string      `name:"exclude-from-rotation" sep:"," variable:"EXCLUDE_FROM_ROTATION" placeholder:"PATH" help:"CA in CredHub that this rotation leaves alone, as a customer's own."`
+	fullApply
+}
+
+// fullApply is the demand of a recent apply changes of all products.
+type fullApply struct {
+	RequireFullApply bool `name:"require-full-apply" variable:"REQUIRE_FULL_APPLY" help:"Begin a rotation only behind a successful apply changes of all products with their upgrade-all errands within 30 days."`
 }
 
 // excluded are the CAs that the rotation leaves alone.
@@ -109,7 +115,7 @@ func (c *generateCommand) Run(t *app) error {
 	custom, wrongCA := c.custom(t)
 	exclude, wrongExclude := excluded(c.Exclude, t.names)
 	return t.phase(c.phaseFlags, errors.Join(wrongCA, wrongExclude), foundation.Request{
-		Phase: rotation.Generate, Custom: custom, Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation, Exclude: exclude, Recreate: c.RecreateVMs},
+		Phase: rotation.Generate, Custom: custom, Options: rotation.Options{Within: c.ExpiresWithin.Within, Ignore: c.IgnoreInstallation, Exclude: exclude, Recreate: c.RecreateVMs, RequireFullApply: c.RequireFullApply},
 	})
 }
 

@@ -20,12 +20,13 @@ type readiness struct {
 	acceptance
 	ignoring
 	Exclude []string `name:"exclude-from-rotation" sep:"," variable:"EXCLUDE_FROM_ROTATION" placeholder:"PATH" help:"CA in CredHub that the rotation is to leave alone, as a customer's own."`
+	fullApply
 }
 
 func (r readiness) options(names setting.Names) (rotation.Options, error) {
 	accept, wrongAccept := r.reasons(names)
 	exclude, wrongExclude := excluded(r.Exclude, names)
-	return rotation.Options{Accept: accept, Exclude: exclude, Ignore: r.IgnoreInstallation}, errors.Join(wrongAccept, wrongExclude)
+	return rotation.Options{Accept: accept, Exclude: exclude, Ignore: r.IgnoreInstallation, RequireFullApply: r.RequireFullApply}, errors.Join(wrongAccept, wrongExclude)
 }
 
 func (r readiness) problems(names setting.Names) error {
@@ -73,7 +74,7 @@ func (c *preflightCommand) Run(t *app) error {
 // on, Ops Manager's own checks among it.
 func (t *app) findings(view *foundation.View, known *rotation.Version, options rotation.Options) ([]rotation.Finding, error) {
 	if rotation.AtRest(view.Observed) {
-		if err := foundation.Prerequisites(t.ctx, t.api, known, view); err != nil {
+		if err := foundation.Prerequisites(t.ctx, t.api, known, options, view); err != nil {
 			return nil, err
 		}
 		t.console.Println(t.console.Muted("Ops Manager checks the director and every staged product, which may take minutes"))

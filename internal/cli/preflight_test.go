@@ -142,6 +142,42 @@ var _ = Describe("preflight", func() {
 		Entry("accept", sim.Options{ConfigurableLeaf: true}, "accepted", "configurable-certificates-ahead", "--accept", "configurable-certificates-ahead"),
 	)
 
+	It("demands a recent apply changes of all products where that is asked, of generate, plan and rotate as well", func() {
+		f := serve(withServices())
+		f.Advance(31 * 24 * time.Hour)
+		p, r := f.preflight()
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(p.codes("note")).To(ContainElement("full-apply-missing"))
+		p, r = f.preflight("--require-full-apply")
+		Expect(r.code).To(Equal(1))
+		Expect(p.codes("refuses")).To(Equal([]string{"full-apply-missing"}))
+		for _, environ := range [][]string{f.environ, append(slices.Clone(f.environ), "ENV_FILE=", "REQUIRE_FULL_APPLY=true")} {
+			args := []string{"generate"}
+			if len(environ) == len(f.environ) {
+				args = append(args, "--require-full-apply")
+			}
+			r = run(environ, args...)
+			Expect(r.code).To(Equal(1))
+			Expect(r.stderr).To(And(ContainSubstring("generate refused (full-apply-missing): no successful deployment within 30 days is known of BOSH Director"), ContainSubstring("docs/troubleshooting.md#full-apply-missing")))
+		}
+		r = run(f.environ, "plan", "--require-full-apply")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stdout).To(ContainSubstring("no successful deployment within 30 days is known of BOSH Director"))
+		r = f.rotate("--dry-run", "--require-full-apply")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(r.stdout).To(MatchRegexp(`1 +next +apply +settled +no successful deployment within 30 days`))
+		Expect(f.changes()).To(BeEmpty())
+
+		By("which an apply changes with the upgrade-all errands is")
+		Expect(f.Operator(sim.Action{Do: "errand", Product: "p.mysql", Errand: "upgrade-all-service-instances", On: true})).To(Succeed())
+		Expect(f.Operator(sim.Action{Do: "apply", Wait: true})).To(Succeed())
+		before := len(f.asked())
+		p, r = f.preflight("--require-full-apply")
+		Expect(r.code).To(Equal(0), r.stderr)
+		Expect(p.codes("passes")).To(ContainElement("full-apply-missing"))
+		Expect(f.asked()[before:]).To(ContainElement(HaveSuffix("/logs")))
+	})
+
 	It("refuses for what any phase is refused for, all of it at once", func() {
 		f := serve(withServices())
 		f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf"})

@@ -109,7 +109,7 @@ func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
 			return rotation.NextMove{}, err
 		}
 	case m.Begins:
-		if err := foundation.Prerequisites(ctx, w.api, w.from, &w.view); err != nil {
+		if err := foundation.Prerequisites(ctx, w.api, w.from, w.way().Options, &w.view); err != nil {
 			return rotation.NextMove{}, err
 		}
 	default:
@@ -121,7 +121,7 @@ func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
 func (w *rotateRun) way() rotation.Way {
 	return rotation.Way{
 		Observed: w.view.Observed, Evidence: w.view.Evidence, From: w.from, Again: w.flags.Again, Course: w.course,
-		Options: rotation.Options{Accept: w.accept, Within: w.flags.ExpiresWithin.Within, Ignore: w.flags.IgnoreInstallation, Exclude: w.exclude, Recreate: w.flags.RecreateVMs},
+		Options: rotation.Options{Accept: w.accept, Within: w.flags.ExpiresWithin.Within, Ignore: w.flags.IgnoreInstallation, Exclude: w.exclude, Recreate: w.flags.RecreateVMs, RequireFullApply: w.flags.RequireFullApply},
 	}
 }
 

@@ -66,6 +66,7 @@ func (w *rotateRun) act(ctx context.Context, m rotation.NextMove) error {
 	wanted := foundation.Request{Phase: m.Phase, From: &w.view.Observed.Version, Options: rotation.Options{Accept: w.accept, Ignore: w.flags.IgnoreInstallation}}
 	if m.Phase == rotation.Generate {
 		wanted.Custom, wanted.Options.Exclude, wanted.Options.Recreate = w.custom, w.exclude, w.flags.RecreateVMs
+		wanted.Options.RequireFullApply = w.flags.RequireFullApply
 	}
 	runner := w.runner()
 	runner.Applied = w.applied

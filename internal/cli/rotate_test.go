@@ -108,6 +108,33 @@ var _ = Describe("rotate", func() {
 		Expect(r.stderr).To(And(MatchRegexp(wholeTable), MatchRegexp(`p\.mysql +recreate-all-service-instances +runs `)))
 	})
 
+	DescribeTable("applies changes first where it requires a recent apply changes of all products and none is shown",
+		func(plain bool) {
+			o := withServices()
+			o.PlainLogs = plain
+			f := serve(o)
+			f.Advance(31 * 24 * time.Hour)
+			r := f.rotate("--require-full-apply")
+			Expect(r.code).To(Equal(0), r.stderr)
+			Expect(f.Dump().Broken).To(BeEmpty())
+			Expect(r.stderr).To(ContainSubstring("▼ apply changes before the rotation"))
+			Expect(strings.Count(r.stderr, "▼ apply changes")).To(Equal(4))
+			Expect(strings.Contains(r.stderr, "is shown by the record that our own apply changes left")).To(Equal(plain))
+		},
+		Entry("by its log", false),
+		Entry("by the record of its own, where the log does not tell", true),
+	)
+
+	It("refuses to begin where the apply changes before it did not upgrade service instances", func() {
+		f := serve(withServices())
+		f.Advance(31 * 24 * time.Hour)
+		Expect(f.Operator(sim.Action{Do: "errand", Product: "p.mysql", Errand: "upgrade-all-service-instances"})).To(Succeed())
+		r := f.rotate("--require-full-apply", "--no-service-errands")
+		Expect(r.code).To(Equal(1), r.stderr)
+		Expect(r.stderr).To(ContainSubstring("generate refused (full-apply-missing): nothing shows that service instances were upgraded lately"))
+		Expect(f.changes()).NotTo(ContainElement(ContainSubstring("certificate_authorities")))
+	})
+
 	It("refuses to deploy what somebody staged, and changes nothing", func() {
 		f := serve(sim.Options{})
 		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())

@@ -21,6 +21,7 @@ const AppliedFile = "applied.json"
 // that the state waits for lacks something without it. note says so where it made a
 // difference: it is weaker evidence than a log.
 func (v View) Recall(applied evidence.Applied, cursor *rotation.Version) (with View, note string) {
+	v.applied = applied
 	if p := v.Observed.Awaited(); applied.Installation == 0 || p == nil || p.Complete() {
 		return v, ""
 	}

@@ -3,6 +3,7 @@ package foundation_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -36,6 +37,8 @@ type opsManager struct {
 	untold string
 	// staged are the pending changes, one of TAS where there are none.
 	staged []evidence.PendingChange
+	// logs are those that it keeps.
+	logs map[int]evidence.Log
 	// broken is the question that fails.
 	broken string
 
@@ -142,8 +145,12 @@ func settledOn(ca evidence.CA) *opsManager {
 func version(v rotation.Version) *rotation.Version { return &v }
 
 // InstallationLog implements foundation.Reader.
-func (o *opsManager) InstallationLog(context.Context, int) (evidence.Log, error) {
-	return evidence.Log{Asked: true, Unknown: "none is kept"}, o.ask("installation log")
+func (o *opsManager) InstallationLog(_ context.Context, id int) (evidence.Log, error) {
+	log, kept := o.logs[id]
+	if !kept {
+		log = evidence.Log{Asked: true, Unknown: "none is kept"}
+	}
+	return log, o.ask(fmt.Sprintf("log %d", id))
 }
 
 // NoInstallationRunning implements foundation.Reader.

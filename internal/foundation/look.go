@@ -38,6 +38,8 @@ type View struct {
 	// excluded is what Ops Manager lists as excluded from rotation, nil where it was
 	// not asked.
 	excluded *evidence.Certificates
+	// applied is the record that Recall was given, for what the proof does not tell of.
+	applied evidence.Applied
 }
 
 // State asks as little as it takes to name the state: the CAs alone where
@@ -121,17 +123,25 @@ func (v *View) logs(ctx context.Context, api Reader, cursor *rotation.Version) e
 		if p := v.Observed.Awaited(); n == mostLogs || p != nil && p.Complete() {
 			return nil
 		}
-		log, err := api.InstallationLog(ctx, id)
-		if err != nil {
-			return fmt.Errorf("cannot ask Ops Manager for the log of installation %d: %w", id, err)
-		}
-		v.Evidence.History.List = slices.Clone(v.Evidence.History.List)
-		for i := range v.Evidence.History.List {
-			if v.Evidence.History.List[i].ID == id {
-				v.Evidence.History.List[i].Log = log
-			}
+		if err := v.log(ctx, api, id); err != nil {
+			return err
 		}
 		v.Observed = rotation.Observe(v.Evidence, cursor)
+	}
+	return nil
+}
+
+// log reads the log of one installation.
+func (v *View) log(ctx context.Context, api Reader, id int) error {
+	log, err := api.InstallationLog(ctx, id)
+	if err != nil {
+		return fmt.Errorf("cannot ask Ops Manager for the log of installation %d: %w", id, err)
+	}
+	v.Evidence.History.List = slices.Clone(v.Evidence.History.List)
+	for i := range v.Evidence.History.List {
+		if v.Evidence.History.List[i].ID == id {
+			v.Evidence.History.List[i].Log = log
+		}
 	}
 	return nil
 }

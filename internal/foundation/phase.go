@@ -193,7 +193,7 @@ func (r *run) question(ctx context.Context) (View, rotation.Decision, error) {
 // prepared decides once more, with what a rotation depends on before it begins.
 // Nothing of it is asked before the phase may run for all that was seen so far.
 func (r *run) prepared(ctx context.Context, reader Reader, view *View) (rotation.Decision, error) {
-	if err := Prerequisites(ctx, reader, r.From, view); err != nil {
+	if err := Prerequisites(ctx, reader, r.From, r.Options, view); err != nil {
 		return rotation.Decision{}, err
 	}
 	if err := PreDeployChecks(ctx, reader, view); err != nil {

@@ -14,8 +14,9 @@ import (
 // properties, what is excluded from rotation, and the scopes of our login. These are
 // two requests as a rule, three where a product's stemcells are not told, and one
 // fewer where Whole has asked for what is excluded. What Ops Manager cannot tell is
-// unknown in the evidence; no answer at all is an error.
-func Prerequisites(ctx context.Context, api Reader, cursor *rotation.Version, v *View) error {
+// unknown in the evidence; no answer at all is an error. Where the options require an
+// apply changes of all products, what shows one is asked for as well.
+func Prerequisites(ctx context.Context, api Reader, cursor *rotation.Version, o rotation.Options, v *View) error {
 	var err error
 	if len(untoldStemcells(v.Evidence)) > 0 {
 		if v.Evidence.Reported, err = api.DiagnosticReport(ctx); err != nil {
@@ -31,7 +32,37 @@ func Prerequisites(ctx context.Context, api Reader, cursor *rotation.Version, v 
 		}
 	}
 	v.Evidence.Scopes = api.Scopes()
+	if o.RequireFullApply {
+		if err := v.fullApply(ctx, api); err != nil {
+			return err
+		}
+	}
 	v.Observed = rotation.Observe(v.Evidence, cursor)
+	return nil
+}
+
+// fullApply asks for what may show an apply changes of all products: older installations
+// where the history was not read as far back, and the logs that tell whether service
+// instances were upgraded. What no log tells our own record may.
+func (v *View) fullApply(ctx context.Context, api Reader) error {
+	if enough := rotation.HistoryForFullApply(v.Evidence); enough != nil {
+		history, err := api.Installations(ctx, enough)
+		if err != nil {
+			return fmt.Errorf("cannot ask Ops Manager for its installations: %w", err)
+		}
+		// What was read before may have its log.
+		v.Evidence.History = history.With(v.Evidence.History.List)
+	}
+	for range mostLogs {
+		wanted := rotation.LogsForFullApply(v.Evidence)
+		if len(wanted) == 0 {
+			break
+		}
+		if err := v.log(ctx, api, wanted[0]); err != nil {
+			return err
+		}
+	}
+	v.Evidence.Applied = v.applied
 	return nil
 }
 

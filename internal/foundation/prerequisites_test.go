@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -42,7 +43,7 @@ var _ = Describe("Prerequisites", func() {
 	It("are two questions where pending changes tell the stemcells", func() {
 		o := told()
 		v := look(o, foundation.Whole)
-		Expect(foundation.Prerequisites(context.Background(), o, nil, &v)).To(Succeed())
+		Expect(foundation.Prerequisites(context.Background(), o, nil, rotation.Options{}, &v)).To(Succeed())
 		Expect(o.asked).To(Equal([]string{"director's properties", "excluded certificates"}))
 		Expect(v.Evidence.Director.Asked).To(BeTrue())
 		Expect(v.Evidence.Scopes.List).To(Equal([]string{"opsman.admin"}))
@@ -55,7 +56,7 @@ var _ = Describe("Prerequisites", func() {
 			o := told()
 			o.staged = staged
 			v := look(o, foundation.Whole)
-			Expect(foundation.Prerequisites(context.Background(), o, nil, &v)).To(Succeed())
+			Expect(foundation.Prerequisites(context.Background(), o, nil, rotation.Options{}, &v)).To(Succeed())
 			Expect(o.asked).To(Equal([]string{"diagnostic report", "director's properties", "excluded certificates"}))
 			Expect(v.Evidence.Reported.Products).To(HaveLen(1))
 		},
@@ -68,7 +69,7 @@ var _ = Describe("Prerequisites", func() {
 		o := told()
 		o.excluded = []string{"/cf/router"}
 		v := look(o, foundation.Marked)
-		Expect(foundation.Prerequisites(context.Background(), o, nil, &v)).To(Succeed())
+		Expect(foundation.Prerequisites(context.Background(), o, nil, rotation.Options{}, &v)).To(Succeed())
 		Expect(o.asked).To(Equal([]string{"director's properties"}))
 		Expect(v.Evidence.Certificates.List).To(HaveExactElements(HaveField("Excluded", true)))
 
@@ -76,8 +77,71 @@ var _ = Describe("Prerequisites", func() {
 		Expect(v.Evidence.Certificates.List).To(HaveExactElements(HaveField("Excluded", true)), "the fake's list is one")
 		o.certificates.List[0].Excluded = false
 		v = look(o, foundation.Whole)
-		Expect(foundation.Prerequisites(context.Background(), o, nil, &v)).To(Succeed())
+		Expect(foundation.Prerequisites(context.Background(), o, nil, rotation.Options{}, &v)).To(Succeed())
 		Expect(v.Evidence.Certificates.List).To(HaveExactElements(HaveField("Excluded", true)))
+	})
+
+	upgrading := func(newest evidence.Installation, older ...evidence.Installation) *opsManager {
+		o := told()
+		o.staged[1].Errands = []evidence.Errand{{Name: upgradeAll, PostDeploy: "true"}}
+		o.history = append([]evidence.Installation{newest}, older...)
+		return o
+	}
+	required := rotation.Options{RequireFullApply: true}
+
+	It("read the logs that tell of an apply changes of all products where one is required, the newest first and none too many", func() {
+		o := upgrading(installed(9, now.Add(-2*time.Hour)), installed(8, now.Add(-4*time.Hour)), installed(7, now.Add(-6*time.Hour)), installed(1, madeOld))
+		o.logs = map[int]evidence.Log{8: ran("cf-1", upgradeAll)}
+		v := look(o, foundation.Whole)
+		Expect(foundation.Prerequisites(context.Background(), o, nil, rotation.Options{}, &v)).To(Succeed())
+		Expect(o.asked).NotTo(ContainElement(HavePrefix("log")))
+
+		v = look(o, foundation.Whole)
+		Expect(foundation.Prerequisites(context.Background(), o, nil, required, &v)).To(Succeed())
+		Expect(o.asked).To(Equal([]string{"director's properties", "excluded certificates", "log 9", "log 8"}))
+		Expect(finding(v, required)).To(HaveField("Status", rotation.StatusPasses))
+	})
+
+	It("read the history as far back as an apply changes counts, where a version let the look before end early", func() {
+		o := upgrading(installed(9, now.Add(-2*time.Hour)), installed(8, now.Add(-4*time.Hour)), installed(7, madeOld.AddDate(1, 0, 0)), installed(6, madeOld.AddDate(1, 0, 0)))
+		o.logs = map[int]evidence.Log{8: ran("cf-1", upgradeAll)}
+		v, err := foundation.Whole(context.Background(), o, version(rotation.Version{State: rotation.Settled, Active: guidOld}))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(v.Evidence.History.List).To(HaveLen(1))
+		o.asked = nil
+		Expect(foundation.Prerequisites(context.Background(), o, nil, required, &v)).To(Succeed())
+		Expect(o.asked).To(Equal([]string{"director's properties", "excluded certificates", "installations", "log 9", "log 8"}))
+		Expect(v.Evidence.History.List).To(HaveLen(3))
+		Expect(finding(v, required)).To(HaveField("Status", rotation.StatusPasses))
+	})
+
+	It("read no more than five logs, and take what none of them tells for unknown", func() {
+		o := upgrading(installed(9, now.Add(-time.Hour)))
+		for id := 8; id > 1; id-- {
+			o.history = append(o.history, installed(id, now.Add(-2*time.Hour)))
+		}
+		v := look(o, foundation.Whole)
+		Expect(foundation.Prerequisites(context.Background(), o, nil, required, &v)).To(Succeed())
+		Expect(o.asked[2:]).To(Equal([]string{"log 9", "log 8", "log 7", "log 6", "log 5"}))
+		Expect(finding(v, required)).To(And(HaveField("Status", rotation.StatusRefuses), HaveField("Message", ContainSubstring("TAS"))))
+	})
+
+	It("go by the record of our own apply changes where no log tells", func() {
+		o := upgrading(installed(9, now.Add(-time.Hour)), installed(1, madeOld))
+		v := look(o, foundation.Whole)
+		v, note := v.Recall(evidence.Applied{Installation: 9, Errands: map[string][]string{"cf-1": {upgradeAll}}}, nil)
+		Expect(note).To(BeEmpty())
+		Expect(foundation.Prerequisites(context.Background(), o, nil, rotation.Options{}, &v)).To(Succeed())
+		Expect(v.Evidence.Applied).To(BeZero())
+		Expect(foundation.Prerequisites(context.Background(), o, nil, required, &v)).To(Succeed())
+		Expect(finding(v, required)).To(And(HaveField("Status", rotation.StatusPasses), HaveField("Message", ContainSubstring("record"))))
+	})
+
+	It("say of which installation the log could not be asked", func() {
+		o := upgrading(installed(9, now.Add(-time.Hour)), installed(1, madeOld))
+		o.broken = "log 9"
+		v := look(o, foundation.Whole)
+		Expect(foundation.Prerequisites(context.Background(), o, nil, required, &v)).To(MatchError("cannot ask Ops Manager for the log of installation 9: it hung up"))
 	})
 
 	DescribeTable("say what could not be asked",
@@ -85,7 +149,7 @@ var _ = Describe("Prerequisites", func() {
 			o := settledOn(old(true))
 			v := look(o, foundation.Whole)
 			o.broken = question
-			Expect(foundation.Prerequisites(context.Background(), o, nil, &v)).To(MatchError("cannot ask Ops Manager " + sentence + ": it hung up"))
+			Expect(foundation.Prerequisites(context.Background(), o, nil, rotation.Options{}, &v)).To(MatchError("cannot ask Ops Manager " + sentence + ": it hung up"))
 			Expect(o.asked[len(o.asked)-1]).To(Equal(question))
 		},
 		Entry(nil, "diagnostic report", "for its diagnostic report"),
@@ -93,6 +157,22 @@ var _ = Describe("Prerequisites", func() {
 		Entry(nil, "excluded certificates", "which certificates it excludes from rotation"),
 	)
 })
+
+const upgradeAll = "upgrade-all-service-instances"
+
+// ran is a log with an errand that ended well.
+func ran(product, errand string) evidence.Log {
+	return evidence.Log{Asked: true, Commands: []evidence.Command{{Deployment: product, Errand: errand, Finished: true}}}
+}
+
+// finding is what the prerequisites say of the last apply changes of all products.
+func finding(v foundation.View, o rotation.Options) rotation.Finding {
+	GinkgoHelper()
+	all := rotation.Prerequisites(v.Evidence, o)
+	at := slices.IndexFunc(all, func(f rotation.Finding) bool { return f.Code == rotation.ReasonFullApply })
+	Expect(at).To(BeNumerically(">=", 0))
+	return all[at]
+}
 
 var _ = Describe("PreDeployChecks", func() {
 	It("are one of the director and one of every product that is staged", func() {

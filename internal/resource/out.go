@@ -30,7 +30,7 @@ func out(ctx context.Context, j *job) (response, error) {
 	runner := foundation.Runner{API: p.client, Console: p.console, Sleep: p.Sleep, Unrotated: p.unrotated, Names: named, Applied: p.applied}
 	o, err := runner.Run(ctx, foundation.Request{
 		Phase: rotation.Phase(p.params.Phase), From: &p.from, Custom: p.custom,
-		Options: rotation.Options{Accept: p.params.Accept.reasons(), Within: p.params.ExpiresWithin.Within, IfRotating: p.params.IfRotating, LeafOnly: p.params.LeafOnly, Ignore: p.params.Ignore, Exclude: p.params.Exclude, Recreate: p.params.Recreate},
+		Options: rotation.Options{Accept: p.params.Accept.reasons(), Within: p.params.ExpiresWithin.Within, IfRotating: p.params.IfRotating, LeafOnly: p.params.LeafOnly, Ignore: p.params.Ignore, Exclude: p.params.Exclude, Recreate: p.params.Recreate, RequireFullApply: p.params.FullApply},
 		DryRun:  p.params.DryRun,
 	})
 	p.sent = o.Sent

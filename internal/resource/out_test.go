@@ -104,6 +104,20 @@ var _ = Describe("out", func() {
 		Expect(f.Dump().Broken).To(BeEmpty())
 	})
 
+	It("demands a recent apply changes of all products of a generate, where that is asked", func() {
+		f := serve(sim.Options{})
+		f.Advance(31 * 24 * time.Hour)
+		f.get(nil)
+		demanding := map[string]any{"phase": "generate", "require_full_apply": true}
+		r := f.put(demanding)
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(And(ContainSubstring("generate refused (full-apply-missing): no successful deployment within 30 days is known of BOSH Director"), ContainSubstring("docs/troubleshooting.md#full-apply-missing")))
+		Expect(f.changing()).To(BeEmpty())
+		Expect(f.Operator(sim.Action{Do: "apply", Wait: true})).To(Succeed())
+		r = f.put(demanding)
+		Expect(r.code).To(Equal(0), r.stderr)
+	})
+
 	It("asks for what a rotation depends on before generate alone", func() {
 		f := serve(sim.Options{})
 		questions := func() []string {

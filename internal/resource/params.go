@@ -38,6 +38,7 @@ type OutParams struct {
 	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusal codes to override: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown, partial-generation, partial-activation, partial-deletion, stemcells-unknown, dns-auto-rotation, dns-auto-rotation-unknown, configurable-certificates-ahead, pre-deploy-check"`
 	Exclude       []string   `json:"exclude_from_rotation" example:"[\"/services/customer_ca\"]" doc:"with generate: paths of CAs in CredHub that this rotation leaves alone, as a customer's own; /services/tls_ca and what Ops Manager excludes already stay excluded without being named"`
 	Recreate      bool       `json:"recreate" default:"false" example:"true" doc:"with generate: every apply changes of this rotation recreates VMs, as those on old stemcells have to be; the version keeps it for the apply changes after it"`
+	FullApply     bool       `json:"require_full_apply" default:"false" example:"true" doc:"with generate: only behind a successful apply changes of all products with their upgrade-all errands within 30 days; otherwise refuse (full-apply-missing)"`
 	Ignore        []int      `json:"ignore_installation" example:"[41]" doc:"ids of installations that Ops Manager calls running although you know them to be dead"`
 }
 
@@ -107,6 +108,9 @@ func (p OutParams) problems(known []error) []error {
 		}
 		if p.Recreate {
 			problems = append(problems, fmt.Errorf("params.recreate belongs to phase generate, not to %s, which finds it in the version: leave it out", p.Phase))
+		}
+		if p.FullApply {
+			problems = append(problems, fmt.Errorf("params.require_full_apply belongs to phase generate, not to %s: leave it out", p.Phase))
 		}
 		if len(p.Exclude) > 0 {
 			problems = append(problems, fmt.Errorf("params.exclude_from_rotation belongs to phase generate, not to %s: leave it out", p.Phase))

@@ -52,7 +52,7 @@ var guards = []guard{
 
 // gathered are the guards whose evidence may be asked for a generate alone: see
 // Preliminary.
-var gathered = []string{"stemcells", "dns known"}
+var gathered = []string{"stemcells", "dns known", "full apply"}
 
 // applyFirst says forced because the phases that it is said to wait for no apply
 // changes: apply-changes with their version finds nothing to do.

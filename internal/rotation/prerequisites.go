@@ -143,7 +143,8 @@ func productName(e evidence.Evidence, guid string) string {
 	return guid
 }
 
-// unlooked are what a generate that goes ahead could not look at, a sentence each.
+// unlooked are what a generate that goes ahead could not look at, or took weaker
+// evidence for, a sentence each.
 func unlooked(q Question) []string {
 	var all []string
 	for _, look := range []row{scopeRow, checkRow} {
@@ -152,6 +153,9 @@ func unlooked(q Question) []string {
 				all = append(all, f.Message)
 			}
 		}
+	}
+	if record := byRecord(q.Evidence); q.Options.RequireFullApply && record != "" {
+		all = append(all, record)
 	}
 	return all
 }

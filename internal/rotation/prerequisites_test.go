@@ -402,11 +402,53 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		Expect(d.Reason).To(Equal(rotation.ReasonFullApply))
 		Expect(d.Message).To(says("nothing shows that service instances were upgraded lately", "MySQL", "its log was not read"))
 		Expect(rotation.LogsForFullApply(f.tells())).To(Equal([]int{20, 4}))
+		By("but not of what was never deployed lately, which no log makes good")
+		Expect(rotation.LogsForFullApply(f.and(func(e *evidence.Evidence) { e.At = at("2026-06-20T12:00:00Z") }).tells())).To(BeEmpty())
 
 		f.e.History.List[1].Log = evidence.Log{Asked: true, Commands: []evidence.Command{{Deployment: mysql.GUID, Errand: upgradeAll, Finished: true}}}
 		Expect(decide(rotation.Generate, settled(guidA), f, required).Verdict).To(Equal(rotation.Go))
 		Expect(found(f, required, rotation.ReasonFullApply)[0].Status).To(Equal(rotation.StatusPasses))
+		Expect(rotation.LogsForFullApply(f.tells())).To(BeEmpty())
 	})
+
+	It("take the record of an apply changes of ours for a log that does not tell, and say so", func() {
+		required := rotation.Options{RequireFullApply: true}
+		f := before().withErrands(mysql, evidence.Errand{Name: upgradeAll, PostDeploy: "true"}).then(installation(20, "2026-03-19T09:00:00Z"))
+		f = f.and(func(e *evidence.Evidence) {
+			e.Applied = evidence.Applied{Installation: 20, Errands: map[string][]string{mysql.GUID: {upgradeAll}}}
+		})
+		d := decide(rotation.Generate, settled(guidA), f, required)
+		Expect(d.Verdict).To(Equal(rotation.Go))
+		Expect(d.Notes).To(ContainElement(says("record", "installation 20", "MySQL")))
+		Expect(found(f, required, rotation.ReasonFullApply)[0].Message).To(says("record", "installation 20"))
+	})
+
+	It("leave it to generate whether an apply changes of all products is shown, where nobody has asked for the logs", func() {
+		f := before().and(func(e *evidence.Evidence) {
+			e.At, e.Director = at("2026-06-20T12:00:00Z"), evidence.DirectorProperties{}
+		})
+		q := rotation.Question{Phase: rotation.Generate, From: *settled(guidA), Observed: f.observe(settled(guidA)), Evidence: f.tells(), Options: rotation.Options{RequireFullApply: true}}
+		Expect(rotation.Preliminary(q).Verdict).To(Equal(rotation.Go))
+		q.Evidence.Director = before().tells().Director
+		Expect(rotation.Preliminary(q).Reason).To(Equal(rotation.ReasonFullApply))
+	})
+
+	cut := before().withErrands(mysql, evidence.Errand{Name: upgradeAll, PostDeploy: "true"}).after(installation(20, "2026-03-19T09:00:00Z")).
+		and(func(e *evidence.Evidence) { e.History.Complete = false })
+	DescribeTable("want a history that reaches back as far as an apply changes counts, where it matters", func(f foundation, wanted bool) {
+		enough := rotation.HistoryForFullApply(f.tells())
+		Expect(enough != nil).To(Equal(wanted))
+		if wanted {
+			Expect(enough(installation(9, "2026-03-01T00:00:00Z"))).To(BeFalse())
+			Expect(enough(installation(9, "2026-02-01T00:00:00Z"))).To(BeTrue())
+		}
+	},
+		Entry("upgraded, all of them", before().and(func(e *evidence.Evidence) { e.History.Complete = false }), false),
+		Entry("not known to be upgraded", cut, true),
+		Entry("with all of the history", cut.and(func(e *evidence.Evidence) { e.History.Complete = true }), false),
+		Entry("with a history that reaches back", cut.then(installation(19, "2025-03-19T09:00:00Z")), false),
+		Entry("on no known day", cut.and(func(e *evidence.Evidence) { e.At = time.Time{} }), false),
+	)
 
 	It("need not be asked for the phases behind generate", func() {
 		for _, phase := range changing[1:] {

@@ -31,6 +31,8 @@ const (
 
 	IfRotating Key = "if_rotating"
 	Exclude    Key = "exclude_from_rotation"
+	// RequireFullApply demands a recent apply changes of all products.
+	RequireFullApply Key = "require_full_apply"
 
 	// The command alone has these, and calls them --env, --force and so on.
 	Env                Key = "env"

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	putKeys    = "phase, from, certificate, private_key, expires_within, dry_run, leaf_only, if_rotating, accept, exclude_from_rotation, recreate, ignore_installation"
+	putKeys    = "phase, from, certificate, private_key, expires_within, dry_run, leaf_only, if_rotating, accept, exclude_from_rotation, recreate, require_full_apply, ignore_installation"
 	acceptable = "pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown, partial-generation, partial-activation, partial-deletion, stemcells-unknown, dns-auto-rotation, dns-auto-rotation-unknown, configurable-certificates-ahead, pre-deploy-check"
 	phases     = "expected generate, activate, regenerate, delete or verify, for example generate"
 	wrote      = "expected the folder that a get of this resource wrote"
@@ -72,6 +72,8 @@ var _ = DescribeTable("A put", badInput,
 	Entry("that excludes a pattern", put(`{"phase":"generate","from":"ca","exclude_from_rotation":["/own/*"]}`), `error: params.exclude_from_rotation has "/own/*", and Ops Manager knows no patterns: expected the whole path of each CA in CredHub, for example /services/customer_ca`),
 	Entry("that excludes a string", put(`{"phase":"generate","from":"ca","exclude_from_rotation":"/own/ca"}`), `error: params.exclude_from_rotation is a string: expected a list of strings, for example ["/services/customer_ca"]`),
 	Entry("that excludes, of another phase", put(`{"phase":"activate","from":"ca","exclude_from_rotation":["/own/ca"]}`), "error: params.exclude_from_rotation belongs to phase generate, not to activate: leave it out"),
+	Entry("that requires an apply changes in a word", put(`{"phase":"generate","from":"ca","require_full_apply":"yes"}`), "error: params.require_full_apply is a string: expected true or false, for example true"),
+	Entry("that requires an apply changes, of another phase", put(`{"phase":"activate","from":"ca","require_full_apply":true}`), "error: params.require_full_apply belongs to phase generate, not to activate: leave it out"),
 	Entry("with several problems at once", given{command: "out", stdin: `{"source":{WHERE,"username":"admin"},"params":{"phase":"Generate","from":"/ca","certificate":"c.pem","accept":["all"],"force":true}}`},
 		"error: source.username is given without password: give both, or client_id and client_secret",
 		`error: params.phase "Generate" is not a phase: `+phases,

@@ -1,0 +1,136 @@
+package rotation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
+)
+
+// recent is for how many days an apply changes of all products counts as tried.
+const recent = 30
+
+// full is what is known of a recent apply changes of all products.
+type full struct {
+	// missing are products that no recent installation is known to have deployed,
+	// untold those whose service instances nothing shows to have been upgraded.
+	missing, untold []string
+	// unproven are the products of untold.
+	unproven []evidence.Product
+}
+
+func (x full) shown() bool { return len(x.missing)+len(x.untold) == 0 }
+
+// fullApply looks for deployments of all products within the last days, by one
+// installation or by several. The upgrade-all errands count where a log, or the record
+// of an apply changes of ours, shows them. TKGI's upgrades clusters, and is not run
+// unasked.
+func fullApply(e evidence.Evidence) full {
+	ascending := slices.SortedFunc(slices.Values(e.History.List), func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
+	h := recently(e)
+	var x full
+	for _, p := range e.Products.List {
+		var errands []string
+		if p.Type != TKGI {
+			errands, _ = upgradeErrands(e, p)
+		}
+		switch line := proveProduct(e, p, ascending, h, false, errands, false); {
+		case line.Installation == 0:
+			x.missing = append(x.missing, p.Name())
+		case line.Instances != "":
+			x.untold = append(x.untold, p.Name()+" ("+line.Instances+")")
+			x.unproven = append(x.unproven, p)
+		}
+	}
+	return x
+}
+
+// recently is what counts as recent.
+func recently(e evidence.Evidence) horizon {
+	return horizon{created: evidence.Stamp{Time: e.At.AddDate(0, 0, -recent)}}
+}
+
+// HistoryForFullApply says when the history reaches back far enough to show an apply
+// changes of all products; nil where it does already, or need not. It is for who
+// requires one of a generate.
+func HistoryForFullApply(e evidence.Evidence) func(evidence.Installation) bool {
+	h := recently(e)
+	if e.At.IsZero() || e.History.Complete || reachesBack(e.History, h) || fullApply(e).shown() {
+		return nil
+	}
+	return func(i evidence.Installation) bool { return !i.StartedAt.IsZero() && !h.after(i) }
+}
+
+// LogsForFullApply are the installations, newest first, whose logs would tell whether
+// service instances were upgraded lately: for who requires that of a generate. None is
+// worth reading where a product was not deployed lately.
+func LogsForFullApply(e evidence.Evidence) []int {
+	x, h := fullApply(e), recently(e)
+	if e.At.IsZero() || len(x.missing) > 0 {
+		return nil
+	}
+	var ids []int
+	for _, p := range x.unproven {
+		for _, i := range e.History.List {
+			c, found := changeOf(i, p)
+			if found && h.after(i) && c.Status == evidence.DeploymentSuccessful && i.Status != evidence.InstallationRunning && !i.Log.Asked {
+				ids = append(ids, i.ID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	slices.Reverse(ids)
+	return slices.Compact(ids)
+}
+
+// byRecord says of which products nothing but the record of an apply changes of ours
+// shows that their service instances were upgraded, "" for none.
+func byRecord(e evidence.Evidence) string {
+	without := e
+	without.Applied = evidence.Applied{}
+	shown := fullApply(e).unproven
+	only := slices.DeleteFunc(fullApply(without).unproven, func(p evidence.Product) bool {
+		return slices.ContainsFunc(shown, func(o evidence.Product) bool { return o.GUID == p.GUID })
+	})
+	if len(only) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("that the service instances of %s were upgraded is shown by the record that our own apply changes left of installation %d, and by no log", some(productNames(only), ", "), e.Applied.Installation)
+}
+
+const prepareFirst = "run prepare first (apply changes on all products with the upgrade-all-service-instances errands), so that whatever is broken shows before the CA changes"
+
+func appliedLately(q Question) *refusal {
+	if !q.Options.RequireFullApply {
+		return nil
+	}
+	switch x := fullApply(q.Evidence); {
+	case q.Evidence.At.IsZero():
+		return &refusal{ReasonFullApply, "whether changes were applied on all products lately is unknown: Ops Manager did not tell what day it is", prepareFirst}
+	case len(x.missing) > 0:
+		return &refusal{ReasonFullApply, fmt.Sprintf("no successful deployment within %d days is known of %s, and one is required", recent, some(x.missing, ", ")), prepareFirst}
+	case len(x.untold) > 0:
+		return &refusal{ReasonFullApply, "nothing shows that service instances were upgraded lately, and that is required: " + some(x.untold, "; "), prepareFirst}
+	}
+	return nil
+}
+
+func fullApplyRow(q Question) []Finding {
+	const name = "last apply changes of all products"
+	var instead Finding
+	switch x := fullApply(q.Evidence); {
+	case q.Evidence.At.IsZero():
+		instead = unknown(ReasonFullApply, prepareFirst, "whether changes were applied on all products lately is unknown: Ops Manager did not tell what day it is")
+	case len(x.missing) > 0:
+		instead = noted(ReasonFullApply, prepareFirst, "no successful deployment within %d days is known of %s", recent, some(x.missing, ", "))
+	case len(x.untold) > 0:
+		instead = noted(ReasonFullApply, prepareFirst, "every product was deployed within %d days, and nothing shows that their service instances were upgraded: %s", recent, some(x.untold, "; "))
+	default:
+		instead = passes(ReasonFullApply, "every product was deployed within %d days, its service instances included", recent)
+		if record := byRecord(q.Evidence); record != "" {
+			instead.Message += "; " + record
+		}
+	}
+	return refused(name, q.Options, instead, appliedLately(q))
+}
