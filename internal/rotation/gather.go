@@ -32,9 +32,7 @@ func ExclusionsDecide(e evidence.Evidence, cursor *Version) bool {
 	for i := range spared.Certificates.List {
 		spared.Certificates.List[i].Excluded = true
 	}
-	with, without := Observe(spared, cursor), Observe(e, cursor)
-	with.former = without.former // what is advised is not what decides
-	return !reflect.DeepEqual(with, without)
+	return !reflect.DeepEqual(Observe(e, cursor), Observe(spared, cursor))
 }
 
 // RenewedHinder tells gathering whether, of leaf certificates that were regenerated

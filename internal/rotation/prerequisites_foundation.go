@@ -108,6 +108,10 @@ func perInstance(e evidence.Evidence) string {
 	return "; no errand recreates the service instances of " + some(productNames(tiles), ", ") + ": recreate each after each apply changes (bosh -d DEPLOYMENT recreate); nothing tells of that, so verify waits there until instances-unproven is accepted, which is for when each is recreated"
 }
 
+// unreached is what an errand passes by although it ends well, and what comes to be
+// beside it. Ops Manager's API tells of neither before a rotation.
+const unreached = "no errand reaches an instance that nobody knows any more (an orphan) or a VM that BOSH ignores: compare bosh deployments with cf service-instances, and look at bosh instances --details; delete or redeploy those first, and after each apply changes, and let no service instances be created until the rotation has ended"
+
 func errandsRow(q Question) []Finding {
 	const name = "service instances"
 	e := q.Evidence
@@ -138,6 +142,9 @@ func errandsRow(q Question) []Finding {
 	}
 	if recreate {
 		next = strings.TrimPrefix(next+perInstance(e), "; ")
+	}
+	if len(run) > 0 {
+		next = strings.TrimPrefix(next+"; "+unreached, "; ")
 	}
 	switch {
 	case len(run)+len(missing) == 0:

@@ -68,9 +68,9 @@ type Result struct {
 // naming are the codes of preflight that tell beforehand why a rotation will stop.
 var naming = map[string][]rotation.Reason{
 	string(rotation.ReasonClusters):     {rotation.ReasonClusters, rotation.ReasonWeakerChecks},
-	string(rotation.ReasonInstances):    {rotation.ReasonRecreateNeeded},
+	string(rotation.ReasonInstances):    {rotation.ReasonRecreateNeeded, rotation.ReasonServiceErrands},
 	string(rotation.ReasonConfigurable): {rotation.ReasonConfigurableAhead},
-	string(rotation.ReasonOutdated):     {rotation.ReasonOtherDeployments, rotation.ReasonAutomaticDNS},
+	string(rotation.ReasonOutdated):     {rotation.ReasonOtherDeployments, rotation.ReasonAutomaticDNS, rotation.ReasonServiceErrands},
 	string(rotation.ReasonNotReached):   {rotation.ReasonOtherDeployments, rotation.ReasonAutomaticDNS},
 	judge.SafetyViolation:               {rotation.ReasonCustomerCAs, rotation.ReasonAutomaticDNS, rotation.ReasonOtherDeployments},
 	judge.ApplyFailed:                   {rotation.ReasonExpiredCA},
