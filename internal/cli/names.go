@@ -18,6 +18,8 @@ func (v *variables) name(k setting.Key) string {
 		return "OM_DECRYPTION_PASSPHRASE, or decryption-passphrase in the env file"
 	case setting.UnlockTimeout:
 		return "" // the resource alone has it
+	case setting.Recreate:
+		return v.flag("recreate-vms")
 	case setting.Unrotated:
 		return v.flag("unrotated")
 	}

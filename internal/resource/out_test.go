@@ -104,6 +104,18 @@ var _ = Describe("out", func() {
 		Expect(f.Dump().Broken).To(BeEmpty())
 	})
 
+	DescribeTable("names in its advice the params of a put alone",
+		func(o sim.Options, name string) {
+			f := serve(o)
+			f.get(nil)
+			r := f.put(map[string]any{"phase": "generate"})
+			Expect(r.code).To(Equal(1))
+			Expect(r.stderr).To(And(ContainSubstring(name), Not(MatchRegexp(`RECREATE|EXCLUDE_FROM|--recreate|--exclude`))))
+		},
+		Entry(nil, sim.Options{OldStemcells: true}, "or set params.recreate: then"),
+		Entry(nil, sim.Options{CustomerCA: true}, "name them in params.exclude_from_rotation: /customer/tls_ca"),
+	)
+
 	It("demands a recent apply changes of all products of a generate, where that is asked", func() {
 		f := serve(sim.Options{})
 		f.Advance(31 * 24 * time.Hour)

@@ -38,17 +38,19 @@ type Decision struct {
 	Version *Version
 }
 
-// Advice is Next, and what can be done with Setting, which names has a name for.
+// Advice is Next, and what can be done with Setting; names has a name for that, and for
+// the keys that Next has a place for.
 func (d Decision) Advice(names setting.Names) string {
+	next := names.Fill(d.Next)
 	switch name := names.Of(d.Setting); d.Setting {
 	case setting.Accept:
-		return fmt.Sprintf("%s; or, if you know better, add %q to %s", d.Next, d.Reason, name)
+		return fmt.Sprintf("%s; or, if you know better, add %q to %s", next, d.Reason, name)
 	case setting.Unrotated:
-		return fmt.Sprintf("%s, or name those that Ops Manager does not rotate in %s", d.Next, name)
+		return fmt.Sprintf("%s, or name those that Ops Manager does not rotate in %s", next, name)
 	case setting.From:
-		return fmt.Sprintf("%s (a version is handed over in %s)", d.Next, name)
+		return fmt.Sprintf("%s (a version is handed over in %s)", next, name)
 	}
-	return d.Next
+	return next
 }
 
 // Options are an operator's own conditions.

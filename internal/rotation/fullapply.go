@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // recent is for how many days an apply changes of all products counts as tried.
@@ -101,17 +102,20 @@ func byRecord(e evidence.Evidence) string {
 
 const prepareFirst = "run prepare first (apply changes on all products with the upgrade-all-service-instances errands), so that whatever is broken shows before the CA changes"
 
+// demanded is the advice where an apply changes is demanded: by whom, too.
+var demanded = prepareFirst + "; " + setting.RequireFullApply.Place() + " demands it"
+
 func appliedLately(q Question) *refusal {
 	if !q.Options.RequireFullApply {
 		return nil
 	}
 	switch x := fullApply(q.Evidence); {
 	case q.Evidence.At.IsZero():
-		return &refusal{ReasonFullApply, "whether changes were applied on all products lately is unknown: Ops Manager did not tell what day it is", prepareFirst}
+		return &refusal{ReasonFullApply, "whether changes were applied on all products lately is unknown: Ops Manager did not tell what day it is", demanded}
 	case len(x.missing) > 0:
-		return &refusal{ReasonFullApply, fmt.Sprintf("no successful deployment within %d days is known of %s, and one is required", recent, some(x.missing, ", ")), prepareFirst}
+		return &refusal{ReasonFullApply, fmt.Sprintf("no successful deployment within %d days is known of %s, and one is required", recent, some(x.missing, ", ")), demanded}
 	case len(x.untold) > 0:
-		return &refusal{ReasonFullApply, "nothing shows that service instances were upgraded lately, and that is required: " + some(x.untold, "; "), prepareFirst}
+		return &refusal{ReasonFullApply, "nothing shows that service instances were upgraded lately, and that is required: " + some(x.untold, "; "), demanded}
 	}
 	return nil
 }

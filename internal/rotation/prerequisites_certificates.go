@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // unlistedNote is what rows say that need the certificates: the row of the
@@ -141,7 +142,7 @@ func customersExcluded(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonCustomerCAs, "CredHub holds CAs that customers have provided; Ops Manager cannot make their successors, and refuses activate for good once a rotation has begun with them: " + names(left),
-		"leave them out: exclude_from_rotation: [" + strings.Join(every(left), ", ") + "] (EXCLUDE_FROM_ROTATION, --exclude-from-rotation); who provided them replaces them"}
+		"leave them out of the rotation, and name them in " + setting.Exclude.Place() + ": " + strings.Join(every(left), ", ") + "; who provided them replaces them"}
 }
 
 // every is the names of all, none left out.
@@ -161,7 +162,7 @@ func customersRow(q Question) []Finding {
 	}
 	instead := passes(ReasonCustomerCAs, "there are none that Ops Manager does not exclude from rotation")
 	if all := CustomerCAs(q.Evidence); len(all) > 0 {
-		instead = noted(ReasonCustomerCAs, "who provided them replaces them", "left out of the rotation, as exclude_from_rotation says, together with /services/tls_ca and what Ops Manager excludes by itself: %s", names(all))
+		instead = noted(ReasonCustomerCAs, "who provided them replaces them", "left out of the rotation, as wanted, together with /services/tls_ca and what Ops Manager excludes by itself: %s", names(all))
 	}
 	return refused(name, q.Options, instead, customersExcluded(q))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // preDeployChecked refuses where Ops Manager's own check says that an apply changes
@@ -62,7 +63,7 @@ func checkRow(q Question) []Finding {
 		all = append(all, f)
 	}
 	if len(ignorable) > 0 {
-		f := noted(ReasonPreDeployCheck, "apply changes passes over them with ignore warnings (IGNORE_WARNINGS, --ignore-warnings) alone", "verifiers fail that an apply changes may pass over: %s", some(ignorable, "; "))
+		f := noted(ReasonPreDeployCheck, "apply changes passes over them with "+setting.IgnoreWarnings.Place()+" alone", "verifiers fail that an apply changes may pass over: %s", some(ignorable, "; "))
 		f.Name = name
 		all = append(all, f)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // onStemcells gives a product's VMs these stemcells, "os version" each.
@@ -134,7 +135,7 @@ var _ = Describe("the prerequisites of a rotation", func() {
 			refused := rotation.Decide(q)
 			Expect(refused.Verdict).To(Equal(rotation.Refuse), refused.Message)
 			Expect(refused.Reason).To(Equal(d.code), refused.Message)
-			Expect(refused.Message + "; " + refused.Next).To(says(d.words...))
+			Expect(refused.Message + "; " + refused.Advice(nil)).To(says(d.words...))
 
 			By("which a look at the prerequisites says with the same words")
 			acceptable := slices.Contains(rotation.Acceptable(), d.code)
@@ -204,11 +205,11 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		}),
 		row("a CA of a customer in CredHub", disturbed{
 			f: before().v1(customers("/corp/ca"), customers("/corp/other")), code: rotation.ReasonCustomerCAs, guard: "customers",
-			words: []string{"/corp/ca, /corp/other", "exclude_from_rotation: [/corp/ca, /corp/other]"}, mended: &rotation.Options{Exclude: []string{"/corp/ca", "/corp/other"}},
+			words: []string{"/corp/ca, /corp/other", "exclude_from_rotation: /corp/ca, /corp/other;"}, mended: &rotation.Options{Exclude: []string{"/corp/ca", "/corp/other"}},
 		}),
 		row("one of two CAs of customers that is left in", disturbed{
 			f: before().v0(customers("/corp/ca"), customers("/corp/other")), code: rotation.ReasonCustomerCAs, guard: "customers", asks: rotation.Options{Exclude: []string{"/corp/ca"}},
-			words: []string{"exclude_from_rotation: [/corp/other]"},
+			words: []string{"exclude_from_rotation: /corp/other;"},
 		}),
 		row("a CA below the root that has expired", disturbed{
 			f: before().v1(authority("/opsmgr/bosh_dns/tls_ca", "2026-03-01T00:00:00Z")), code: rotation.ReasonExpiredCA, guard: "ending",
@@ -294,7 +295,7 @@ var _ = Describe("the prerequisites of a rotation", func() {
 			x := found(f, rotation.Options{}, code)
 			Expect(x).To(HaveLen(1))
 			Expect(x[0].Status).To(Equal(status), x[0].Message)
-			Expect(x[0].Message + "; " + x[0].Next).To(says(words...))
+			Expect(x[0].Message + "; " + x[0].Advice(nil)).To(says(words...))
 		},
 		Entry("a tile without a VM", before().onStemcells(tas), rotation.ReasonRecreateNeeded, rotation.StatusPasses, "no VM (Tanzu Application Service)", "ubuntu-jammy 1.390 (MySQL)"),
 		Entry("stemcells by the diagnostic report", before().stemcellsUnlisted(tas).and(func(e *evidence.Evidence) {
@@ -330,7 +331,7 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		Entry("a certificate of which nobody can tell, as the root CA's own is unreadable", before().v0(supplied(".cf.tls")), rotation.ReasonConfigurableAhead, rotation.StatusUnknown, "cannot be read"),
 		Entry("verifiers that an apply changes may pass over", before().and(func(e *evidence.Evidence) {
 			e.Checks.List = []evidence.PreDeployCheck{{GUID: tas.GUID, Complete: true, Ignorable: []string{"wildcard domain cannot be resolved"}}}
-		}), rotation.ReasonPreDeployCheck, rotation.StatusNote, "Tanzu Application Service: wildcard domain", "ignore warnings"),
+		}), rotation.ReasonPreDeployCheck, rotation.StatusNote, "Tanzu Application Service: wildcard domain", "ignore_warnings"),
 		Entry("a check that was not answered", before().and(func(e *evidence.Evidence) {
 			e.Checks.List = []evidence.PreDeployCheck{{GUID: director.GUID, Unknown: "500"}}
 		}), rotation.ReasonPreDeployCheck, rotation.StatusUnknown, "BOSH Director: 500"),
@@ -392,6 +393,25 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		By("but what is known all the same refuses in both")
 		old := f.onStemcells(mysql, "ubuntu-trusty 3586.100")
 		Expect(asks(old, settled(guidA)).For).To(Equal(rotation.ReasonRecreateNeeded))
+	})
+
+	It("name what to set by the name that it has for who reads it, whatever they say", func() {
+		f := before().onStemcells(tas, "ubuntu-trusty 3586.100").onStemcells(mysql, "ubuntu-bionic 1.97").v1(customers("/corp/ca")).and(func(e *evidence.Evidence) {
+			e.At = at("2026-06-20T12:00:00Z")
+			e.Checks.List = []evidence.PreDeployCheck{{GUID: tas.GUID, Complete: true, Ignorable: []string{"it is slow"}}}
+		})
+		var all []string
+		for _, x := range rotation.Prerequisites(f.tells(), rotation.Options{RequireFullApply: true}) {
+			all = append(all, x.Message, x.Advice(func(k setting.Key) string { return "<" + string(k) + ">" }))
+		}
+		for _, o := range []rotation.Options{{Recreate: true, Exclude: []string{"/corp/ca"}}} {
+			for _, x := range rotation.Prerequisites(f.tells(), o) {
+				all = append(all, x.Message, x.Advice(func(k setting.Key) string { return "<" + string(k) + ">" }))
+			}
+		}
+		said := strings.Join(all, "\n")
+		Expect(said).To(says("<recreate>", "<exclude_from_rotation>", "<require_full_apply>", "<ignore_warnings>", "<accept>"))
+		Expect(said).NotTo(MatchRegexp(`--(recreate|exclude|ignore|require)|RECREATE|EXCLUDE_FROM|IGNORE_|[{}]|[^<]exclude_from_rotation|[^<]ignore_`))
 	})
 
 	It("require that service instances were upgraded lately, by logs that are worth reading, where that is asked", func() {

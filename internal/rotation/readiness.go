@@ -73,7 +73,7 @@ func runningRow(q Question) []Finding {
 	}
 	for _, i := range q.Evidence.Running() {
 		if slices.Contains(q.Options.Ignore, i.ID) {
-			dead = append(dead, fmt.Sprintf("installation %d (as ignore_installation says)", i.ID))
+			dead = append(dead, fmt.Sprintf("installation %d (as wanted)", i.ID))
 		}
 	}
 	if len(dead) > 0 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // A VM takes new certificates of the root CA and of BOSH's NATS without being
@@ -230,7 +231,7 @@ func noneToRecreate(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonRecreateNeeded, "VMs take the new certificates only when they are recreated, and lose their director otherwise: " + some(phrases(needed), "; "),
-		upgradeFirst(q.Evidence) + ", then rerun this step; or set recreate (RECREATE, --recreate-vms): then every apply changes of the rotation recreates VMs, which takes longer" + perInstance(q.Evidence)}
+		upgradeFirst(q.Evidence) + ", then rerun this step; or set " + setting.Recreate.Place() + ": then every apply changes of the rotation recreates VMs, which takes longer" + perInstance(q.Evidence)}
 }
 
 // upgradeFirst is the first advice: it makes recreating needless.
@@ -256,7 +257,7 @@ func stemcellsKnown(q Question) *refusal {
 		return &refusal{ReasonInstallationFailed, "it is unknown on which stemcells VMs run: " + some(phrases(unsure), "; "), applyFirst}
 	}
 	return &refusal{ReasonStemcellsUnknown, "it is unknown whether VMs take the new certificates without being recreated: " + some(phrases(unsure), "; "),
-		"find out their stemcells (bosh stemcells, bosh deployments) and upgrade those that are below " + minima + "; or set recreate (RECREATE, --recreate-vms): then every apply changes of the rotation recreates VMs"}
+		"find out their stemcells (bosh stemcells, bosh deployments) and upgrade those that are below " + minima + "; or set " + setting.Recreate.Place() + ": then every apply changes of the rotation recreates VMs"}
 }
 
 func phrases(list []ProductVMs) []string {
@@ -272,7 +273,7 @@ func stemcellsRow(q Question) []Finding {
 	instead := passes(ReasonRecreateNeeded, "every VM takes new certificates without being recreated: %s%s", stemcellsList(q.Evidence), untilUpgraded(q.Evidence))
 	if q.Options.Recreate && len(r.Needed)+len(r.Unknown) > 0 {
 		instead = noted(ReasonRecreateNeeded, "recreate-all errands run in the same apply changes"+perInstance(q.Evidence),
-			"every apply changes of this rotation recreates VMs, as recreate says; it is for %s", some(phrases(append(r.Needed, r.Unknown...)), "; "))
+			"every apply changes of this rotation recreates VMs, as wanted; it is for %s", some(phrases(append(r.Needed, r.Unknown...)), "; "))
 	}
 	return refused("stemcells", q.Options, instead, noneToRecreate(q), stemcellsKnown(q))
 }

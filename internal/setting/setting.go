@@ -4,6 +4,8 @@
 // what to call it, so that every sentence is written once, with the name in it.
 package setting
 
+import "strings"
+
 // Key is one thing that an operator gives.
 type Key string
 
@@ -30,6 +32,7 @@ const (
 	LeafOnly    Key = "leaf_only"
 
 	IfRotating Key = "if_rotating"
+	Recreate   Key = "recreate"
 	Exclude    Key = "exclude_from_rotation"
 	// RequireFullApply demands a recent apply changes of all products.
 	RequireFullApply Key = "require_full_apply"
@@ -44,7 +47,15 @@ const (
 	Listen             Key = "listen"
 	ErrandConfig       Key = "config"
 	IgnoreInstallation Key = "ignore_installation"
+	IgnoreWarnings     Key = "ignore_warnings"
 )
+
+// placed are the keys that a sentence may name in its middle.
+var placed = []Key{Recreate, Exclude, RequireFullApply, IgnoreWarnings}
+
+// Place stands for the key's name in a sentence that is written before it is known who
+// reads it; Names.Fill puts the name there.
+func (k Key) Place() string { return "{" + string(k) + "}" }
 
 // Names is what one surface calls the keys: empty for one that it does not have.
 // Nil calls each as it is.
@@ -56,4 +67,12 @@ func (n Names) Of(k Key) string {
 		return string(k)
 	}
 	return n(k)
+}
+
+// Fill puts the names into a sentence that has places for them.
+func (n Names) Fill(sentence string) string {
+	for _, k := range placed {
+		sentence = strings.ReplaceAll(sentence, k.Place(), n.Of(k))
+	}
+	return sentence
 }

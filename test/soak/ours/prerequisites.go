@@ -21,7 +21,7 @@ type answers struct {
 }
 
 // paths are what a refusal says to exclude.
-var paths = regexp.MustCompile(`exclude_from_rotation: \[([^\]]*)\]`)
+var paths = regexp.MustCompile(`(?i)exclude[_-]from[_-]rotation: ([^;]*);`)
 
 // answer does what a refusal for a prerequisite says; false for any other failure.
 func (a *answers) answer(f steps.Failure) bool {
@@ -33,10 +33,10 @@ func (a *answers) answer(f steps.Failure) bool {
 	}
 	switch rotation.Reason(f.Reason) {
 	case rotation.ReasonRecreateNeeded:
-		// "or set recreate (RECREATE, --recreate-vms)"
+		// "or set params.recreate: then every apply changes …"
 		a.recreate = true
 	case rotation.ReasonCustomerCAs:
-		// "leave them out: exclude_from_rotation: [/a, /b]"
+		// "name them in params.exclude_from_rotation: /a, /b; who …"
 		if said := paths.FindStringSubmatch(f.Sentence); said != nil {
 			a.exclude = strings.Split(said[1], ", ")
 		}
