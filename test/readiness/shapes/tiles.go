@@ -53,7 +53,7 @@ func tiles() []Shape {
 			add(o, sim.Tile{Identifier: "p-scheduler", Version: "2.0.5", Errands: []sim.ErrandSpec{{Name: "deploy-scheduler", PostDeploy: true}}})
 		}},
 		{
-			Name: "service instance that nobody knows any more", Facts: "on-demand-service-broker-release#23", Names: always(rotation.ReasonServiceErrands), Without: []string{"own tile whose upgrade errand has another name"},
+			Name: "service instance that nobody knows any more", Facts: "§1.6, §5", Names: always(rotation.ReasonServiceErrands), Without: []string{"own tile whose upgrade errand has another name"},
 			Change: func(o *sim.Options) { tile(o, "p.mysql", func(t *sim.Tile) { t.Orphans = 1 }) },
 			Advice: advise(Advice{Text: "somebody redeploys it after each apply", Beside: handsOn, Accept: []rotation.Reason{rotation.ReasonInstances}}),
 		},
