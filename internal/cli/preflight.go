@@ -73,7 +73,7 @@ func (c *preflightCommand) Run(t *app) error {
 // findings are those of a view. Where a rotation may begin it asks for what one depends
 // on, Ops Manager's own checks among it.
 func (t *app) findings(view *foundation.View, known *rotation.Version, options rotation.Options) ([]rotation.Finding, error) {
-	if rotation.AtRest(view.Observed) {
+	if rotation.BeforeRotation(view.Observed) {
 		if err := foundation.Prerequisites(t.ctx, t.api, known, options, view); err != nil {
 			return nil, err
 		}

@@ -19,7 +19,7 @@ var standing = []row{stateRow, runningRow, healthRow, productsRow, outdatedRow, 
 // rest is a question for before a rotation.
 func Readiness(q Question) []Finding {
 	q.Phase = Generate
-	if !q.Observed.State.atRest() && !q.Observed.LeftBehind {
+	if !BeforeRotation(q.Observed) {
 		all := stateRow(q)
 		if f, is := WayBack(q.Evidence, q.Observed); is {
 			all = append(all, f)
@@ -41,6 +41,10 @@ func Readiness(q Question) []Finding {
 
 // AtRest tells whether no rotation is under way, so that one may begin.
 func AtRest(s Observation) bool { return s.State.atRest() }
+
+// BeforeRotation tells whether what is required before a rotation is a question yet: at
+// rest, or beside a CA that was left behind, whose deletion is no rotation.
+func BeforeRotation(s Observation) bool { return AtRest(s) || s.LeftBehind }
 
 func stateRow(q Question) []Finding {
 	const name = "state"
