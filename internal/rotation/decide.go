@@ -127,12 +127,12 @@ func decide(q Question, guards, leafGuards []guard) Decision {
 	switch another := dueNext(q); {
 	case another != nil:
 		return another.decision()
-	case q.Observed.LeftBehind && passed(q.Observed, q.From, m):
-		return Decision{Verdict: Done, Reason: ReasonAlreadyDone,
-			Message: fmt.Sprintf("nothing to %s, and nothing was changed: %s; no other rotation begins before it is deleted", m.phase, q.Observed.left()), Next: next(q.Observed)}
 	case passed(q.Observed, q.From, m):
-		return Decision{Verdict: Done, Reason: ReasonAlreadyDone,
-			Message: fmt.Sprintf("nothing to do: %s is done already (%s)", m.phase, q.Observed.where()), Next: next(q.Observed)}
+		said := fmt.Sprintf("nothing to do: %s is done already (%s)", m.phase, q.Observed.where())
+		if q.Observed.LeftBehind {
+			said = fmt.Sprintf("nothing to %s, and nothing was changed: %s; no other rotation begins before it is deleted", m.phase, q.Observed.left())
+		}
+		return Decision{Verdict: Done, Reason: ReasonAlreadyDone, Message: said, Next: next(q.Observed)}
 	case m.phase == Delete && q.backForLeaves():
 		return q.keptByLeaves().decision()
 	case q.Observed.State != m.from && (q.Phase != Generate || q.Observed.State != Renewed):

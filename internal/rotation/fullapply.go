@@ -1,7 +1,6 @@
 package rotation
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -14,22 +13,29 @@ const recent = 30
 
 // full is what is known of a recent apply changes of all products.
 type full struct {
-	// missing are products that no recent installation is known to have deployed,
-	// untold those whose service instances nothing shows to have been upgraded.
-	missing, untold []string
-	// unproven are the products of untold.
-	unproven []evidence.Product
+	// missing are products that no recent installation is known to have deployed.
+	missing []string
+	// unproven are those whose service instances nothing shows to have been upgraded.
+	unproven []ProductProof
 }
 
-func (x full) shown() bool { return len(x.missing)+len(x.untold) == 0 }
+func (x full) shown() bool { return len(x.missing)+len(x.unproven) == 0 }
+
+// untold says of each of the unproven what is missing.
+func (x full) untold() string {
+	var all []string
+	for _, line := range x.unproven {
+		all = append(all, line.Product.Name()+" ("+line.Instances+")")
+	}
+	return some(all, "; ")
+}
 
 // fullApply looks for deployments of all products within the last days, by one
 // installation or by several. The upgrade-all errands count where a log, or the record
 // of an apply changes of ours, shows them. TKGI's upgrades clusters, and is not run
 // unasked.
 func fullApply(e evidence.Evidence) full {
-	ascending := slices.SortedFunc(slices.Values(e.History.List), func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
-	h := recently(e)
+	ascending, h := oldestFirst(e.History), recently(e)
 	var x full
 	for _, p := range e.Products.List {
 		var errands []string
@@ -40,8 +46,7 @@ func fullApply(e evidence.Evidence) full {
 		case line.Installation == 0:
 			x.missing = append(x.missing, p.Name())
 		case line.Instances != "":
-			x.untold = append(x.untold, p.Name()+" ("+line.Instances+")")
-			x.unproven = append(x.unproven, p)
+			x.unproven = append(x.unproven, line)
 		}
 	}
 	return x
@@ -72,17 +77,10 @@ func LogsForFullApply(e evidence.Evidence) []int {
 		return nil
 	}
 	var ids []int
-	for _, p := range x.unproven {
-		for _, i := range e.History.List {
-			c, found := changeOf(i, p)
-			if found && h.after(i) && c.Status == evidence.DeploymentSuccessful && i.Status != evidence.InstallationRunning && !i.Log.Asked {
-				ids = append(ids, i.ID)
-			}
-		}
+	for _, line := range x.unproven {
+		ids = append(ids, unreadLogs(e, line.Product, h)...)
 	}
-	slices.Sort(ids)
-	slices.Reverse(ids)
-	return slices.Compact(ids)
+	return newestFirst(ids)
 }
 
 // byRecord says of which products nothing but the record of an apply changes of ours
@@ -90,14 +88,17 @@ func LogsForFullApply(e evidence.Evidence) []int {
 func byRecord(e evidence.Evidence) string {
 	without := e
 	without.Applied = evidence.Applied{}
-	shown := fullApply(e).unproven
-	only := slices.DeleteFunc(fullApply(without).unproven, func(p evidence.Product) bool {
-		return slices.ContainsFunc(shown, func(o evidence.Product) bool { return o.GUID == p.GUID })
-	})
+	unproven := fullApply(e).unproven
+	var only []string
+	for _, line := range fullApply(without).unproven {
+		if !slices.ContainsFunc(unproven, func(o ProductProof) bool { return o.Product.GUID == line.Product.GUID }) {
+			only = append(only, line.Product.Name())
+		}
+	}
 	if len(only) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("that the service instances of %s were upgraded is shown by the record that our own apply changes left of installation %d, and by no log", some(productNames(only), ", "), e.Applied.Installation)
+	return fmt.Sprintf("that the service instances of %s were upgraded is shown by the record that our own apply changes left of installation %d, and by no log", some(only, ", "), e.Applied.Installation)
 }
 
 const prepareFirst = "run prepare first (apply changes on all products with the upgrade-all-service-instances errands), so that whatever is broken shows before the CA changes"
@@ -114,8 +115,8 @@ func appliedLately(q Question) *refusal {
 		return &refusal{ReasonFullApply, "whether changes were applied on all products lately is unknown: Ops Manager did not tell what day it is", demanded}
 	case len(x.missing) > 0:
 		return &refusal{ReasonFullApply, fmt.Sprintf("no successful deployment within %d days is known of %s, and one is required", recent, some(x.missing, ", ")), demanded}
-	case len(x.untold) > 0:
-		return &refusal{ReasonFullApply, "nothing shows that service instances were upgraded lately, and that is required: " + some(x.untold, "; "), demanded}
+	case len(x.unproven) > 0:
+		return &refusal{ReasonFullApply, "nothing shows that service instances were upgraded lately, and that is required: " + x.untold(), demanded}
 	}
 	return nil
 }
@@ -128,8 +129,8 @@ func fullApplyRow(q Question) []Finding {
 		instead = unknown(ReasonFullApply, prepareFirst, "whether changes were applied on all products lately is unknown: Ops Manager did not tell what day it is")
 	case len(x.missing) > 0:
 		instead = noted(ReasonFullApply, prepareFirst, "no successful deployment within %d days is known of %s", recent, some(x.missing, ", "))
-	case len(x.untold) > 0:
-		instead = noted(ReasonFullApply, prepareFirst, "every product was deployed within %d days, and nothing shows that their service instances were upgraded: %s", recent, some(x.untold, "; "))
+	case len(x.unproven) > 0:
+		instead = noted(ReasonFullApply, prepareFirst, "every product was deployed within %d days, and nothing shows that their service instances were upgraded: %s", recent, x.untold())
 	default:
 		instead = passes(ReasonFullApply, "every product was deployed within %d days, its service instances included", recent)
 		if record := byRecord(q.Evidence); record != "" {

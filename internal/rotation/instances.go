@@ -159,7 +159,7 @@ func LogsWanted(e evidence.Evidence, s Observation) []int {
 	horizon, vms := anchoredAt(p.Since), Recreating(e)
 	var ids []int
 	for _, line := range p.Products {
-		if line.Installation > 0 && line.Instances == "" && line.Recreation == "" {
+		if line.Installation > 0 && !line.lacks() {
 			continue
 		}
 		errands, known := upgradeErrands(e, line.Product)
@@ -169,17 +169,30 @@ func LogsWanted(e evidence.Evidence, s Observation) []int {
 			}
 			continue
 		}
-		worth := false
-		for _, i := range e.History.List {
-			c, found := changeOf(i, line.Product)
-			if found && horizon.after(i) && c.Status == evidence.DeploymentSuccessful && i.Status != evidence.InstallationRunning && !i.Log.Asked {
-				ids, worth = append(ids, i.ID), true
-			}
-		}
-		if !worth && line.Installation == 0 {
+		worth := unreadLogs(e, line.Product, horizon)
+		if len(worth) == 0 && line.Installation == 0 {
 			return nil
 		}
+		ids = append(ids, worth...)
 	}
+	return newestFirst(ids)
+}
+
+// unreadLogs are the installations beyond the horizon that deployed the product, and
+// whose logs nobody has read.
+func unreadLogs(e evidence.Evidence, product evidence.Product, h horizon) []int {
+	var ids []int
+	for _, i := range e.History.List {
+		c, found := changeOf(i, product)
+		if found && h.after(i) && c.Status == evidence.DeploymentSuccessful && i.Status != evidence.InstallationRunning && !i.Log.Asked {
+			ids = append(ids, i.ID)
+		}
+	}
+	return ids
+}
+
+// newestFirst are the ids of installations, each once.
+func newestFirst(ids []int) []int {
 	slices.Sort(ids)
 	slices.Reverse(ids)
 	return slices.Compact(ids)

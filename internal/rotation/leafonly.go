@@ -242,16 +242,17 @@ func leavesReached(q Question) *refusal {
 // leaves: the errand that brings them there is not run unasked. Without certificates v1
 // and without the version of the regenerate, no errand is known to have come behind it.
 func clustersRenewed(q Question) *refusal {
-	_, late := outdated(q.Evidence, anyKind)
+	var late []string
 	switch {
 	case q.Observed.State == Renewed:
-		late = nil
 		for _, l := range q.Observed.Deployed.lacks() {
 			if l.reason == ReasonClusters {
 				late = l.phrases
 			}
 		}
-	case !tellsInstances(q.Evidence, ""):
+	case tellsInstances(q.Evidence, ""):
+		_, late = outdated(q.Evidence, anyKind)
+	default:
 		for _, p := range q.Evidence.Products.List {
 			if errands, known := upgradeErrands(q.Evidence, p); p.Type == TKGI && (!known || len(errands) > 0) {
 				late = append(late, p.Name()+": when the leaf certificates were regenerated is not known, so nothing shows that an errand has upgraded its clusters since")

@@ -2,6 +2,8 @@ package rotation
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -47,12 +49,8 @@ func (s *Observation) leftBehind(e evidence.Evidence, known Version) bool {
 	s.Version = Version{Active: s.Active.GUID, Retiring: s.Retiring.GUID}
 	s.Deployed = prove(e, h, about)
 	s.State, s.Version.State = Regenerated, Regenerated
-	waiting := false
-	for _, waits := range undeployed(e) {
-		waiting = waiting || waits
-	}
 	switch {
-	case waiting:
+	case slices.Contains(slices.Collect(maps.Values(undeployed(e))), true):
 		s.Version.Installation = highest(e)
 		s.Deployed = prove(e, anchoredAt(s.Version.anchor()), about)
 	case s.Deployed.Complete():

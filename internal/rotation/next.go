@@ -550,7 +550,7 @@ func ClosingApply(e evidence.Evidence) (message string, outstanding bool) {
 	if !cameByRotation(e.History, active) {
 		return "", false
 	}
-	known, h, counting := 0, horizon{created: active.CreatedOn}, recreating(e)
+	known, h, counting := 0, horizon{created: active.CreatedOn}, onlyRecreating(e)
 	for known <= applies {
 		p := prove(counting, h, productsAlone)
 		if p.Installation == 0 {

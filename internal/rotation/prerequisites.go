@@ -154,8 +154,10 @@ func unlooked(q Question) []string {
 			}
 		}
 	}
-	if record := byRecord(q.Evidence); q.Options.RequireFullApply && record != "" {
-		all = append(all, record)
+	if q.Options.RequireFullApply {
+		if record := byRecord(q.Evidence); record != "" {
+			all = append(all, record)
+		}
 	}
 	return all
 }

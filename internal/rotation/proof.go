@@ -238,8 +238,7 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 	if !about.productsAlone && e.Certificates.Source == evidence.SourceUnknown {
 		p.Unlisted = cmp.Or(e.Certificates.Unknown, "not asked for")
 	}
-	installations := slices.Clone(e.History.List)
-	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
+	installations := oldestFirst(e.History)
 
 	var vms Recreation
 	if !about.productsAlone && !about.outlived {
@@ -276,6 +275,11 @@ func prove(e evidence.Evidence, h horizon, about subject) Proof {
 		}
 	}
 	return p
+}
+
+// oldestFirst are the installations in the order in which they began.
+func oldestFirst(h evidence.History) []evidence.Installation {
+	return slices.SortedFunc(slices.Values(h.List), func(a, b evidence.Installation) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // proveProduct is the first installation beyond the horizon that deployed the

@@ -65,9 +65,9 @@ func notRecreatedByLog(i evidence.Installation, product evidence.Product) (witho
 	return fmt.Sprintf("installation %d did not recreate its VMs", i.ID), false
 }
 
-// recreating is the evidence without installations of which a log shows that they have
+// onlyRecreating is the evidence without installations of which a log shows that they have
 // not recreated VMs that need it: they are none of a rotation's own.
-func recreating(e evidence.Evidence) evidence.Evidence {
+func onlyRecreating(e evidence.Evidence) evidence.Evidence {
 	needed := Recreating(e).Needed
 	if len(needed) == 0 {
 		return e
