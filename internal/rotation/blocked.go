@@ -14,7 +14,8 @@ type obstacle struct {
 	message string
 }
 
-// obstacles are looked for in this order; the first one found is reported.
+// obstacles are looked for in this order; the first one found is reported, and the
+// last one sees one CA or two, of which one is active.
 var obstacles = []func(evidence.Evidence, *Version) *obstacle{noCAs, tooManyCAs, notOneActive, expiredCA}
 
 func findObstacle(e evidence.Evidence, cursor *Version) *obstacle {
@@ -73,47 +74,38 @@ func ActiveExpired(e evidence.Evidence) bool {
 // The version tells which one is retiring, and where it does not, the dates. A
 // candidate that has expired is only to be deleted: nothing signed by it is valid.
 func expiredCA(e evidence.Evidence, cursor *Version) *obstacle {
-	if e.At.IsZero() {
-		return nil
-	}
-	var active evidence.CA
-	for _, ca := range e.CAs {
-		if ca.Active {
-			active = ca
-		}
-	}
 	if ActiveExpired(e) {
+		active := activeCA(e)
 		return &obstacle{ReasonExpiredCA, fmt.Sprintf(
 			"certificate authority %s expired on %s; the normal procedure does not work with an expired CA: "+
 				"contact support for the recovery procedure, and do not apply changes before", active.GUID, active.ExpiresOn)}
+	}
+	if len(e.CAs) == 1 {
+		return nil
+	}
+	active, inactive := pair(e)
+	if e.At.IsZero() || !inactive.ExpiresOn.SurelyBefore(e.At) {
+		return nil
 	}
 	var known Version
 	if cursor != nil {
 		known, _ = cursor.unblocked()
 	}
-	for _, ca := range e.CAs {
-		if ca.Active || !ca.ExpiresOn.SurelyBefore(e.At) {
-			continue
-		}
-		if cameBack(e, active, ca, known) {
-			known = Version{}
-		}
-		switch newer(e, active, ca, known) {
-		case active.GUID:
-			continue
-		case ca.GUID:
-			return &obstacle{ReasonExpiredCA, fmt.Sprintf(
-				"certificate authority %[1]s, which is newer than the active %[2]s, expired on %[3]s before it was activated, and must never be activated: "+
-					"delete it (om delete-certificate-authority --id %[1]s), then apply changes; where Ops Manager refuses that (CredHub Maestro), ask its support", ca.GUID, active.GUID, ca.ExpiresOn)}
-		}
-		if undated(e, active) || undated(e, ca) {
-			continue // Which of the two is new is said to be unclear, and not that it is the end.
-		}
+	known, _ = believed(e, active, inactive, known)
+	switch newer(e, active, inactive, known) {
+	case active.GUID:
+		return nil
+	case inactive.GUID:
 		return &obstacle{ReasonExpiredCA, fmt.Sprintf(
-			"the inactive certificate authority %s expired on %s and must never be activated; whether it is older than the active %s nobody can tell (%s): "+
-				"hand over a version from before the second one appeared, or ask Ops Manager's support whether to delete it", ca.GUID, ca.ExpiresOn, active.GUID, describe(e.CAs))}
+			"certificate authority %[1]s, which is newer than the active %[2]s, expired on %[3]s before it was activated, and must never be activated: "+
+				"delete it (om delete-certificate-authority --id %[1]s), then apply changes; where Ops Manager refuses that (CredHub Maestro), ask its support", inactive.GUID, active.GUID, inactive.ExpiresOn)}
 	}
-	return nil
+	if undated(e, active) || undated(e, inactive) {
+		return nil // Which of the two is new is said to be unclear, and not that it is the end.
+	}
+	return &obstacle{ReasonExpiredCA, fmt.Sprintf(
+		"the inactive certificate authority %s expired on %s and must never be activated; whether it is older than the active %s nobody can tell (%s): "+
+			"hand over a version from before the second one appeared, or ask Ops Manager's support whether to delete it", inactive.GUID, inactive.ExpiresOn, active.GUID, describe(e.CAs))}
 }
 
 // blocked is the state for an obstacle; it keeps what the cursor knew.

@@ -60,9 +60,6 @@ func CertificatesHinder(e evidence.Evidence) bool {
 	if len(e.CAs) != 2 {
 		return false
 	}
-	active, other := e.CAs[0], e.CAs[1]
-	if !active.Active {
-		active, other = other, active
-	}
+	active, other := pair(e)
 	return len(lateLeaves(e, Observation{Active: &active, Retiring: &other})) > 0
 }

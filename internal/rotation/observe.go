@@ -124,14 +124,8 @@ func observeKnown(e evidence.Evidence, known Version, cursor *Version) Observati
 	if len(e.CAs) == 1 {
 		return observeOne(e, known)
 	}
-	active, inactive := e.CAs[0], e.CAs[1]
-	if !active.Active {
-		active, inactive = inactive, active
-	}
-	returned := cameBack(e, active, inactive, known)
-	if returned {
-		known = Version{}
-	}
+	active, inactive := pair(e)
+	known, returned := believed(e, active, inactive, known)
 	switch newer(e, active, inactive, known) {
 	case inactive.GUID:
 		return observeCandidate(e, active, inactive, known)
@@ -194,6 +188,23 @@ func cameBack(e evidence.Evidence, active, inactive evidence.CA, known Version) 
 		return later(e, inactive, active) > 0
 	}
 	return false
+}
+
+// pair are the two CAs, the active one first.
+func pair(e evidence.Evidence) (active, inactive evidence.CA) {
+	if e.CAs[0].Active {
+		return e.CAs[0], e.CAs[1]
+	}
+	return e.CAs[1], e.CAs[0]
+}
+
+// believed is what the version tells of the two CAs: nothing where one of them came
+// back.
+func believed(e evidence.Evidence, active, inactive evidence.CA, known Version) (version Version, returned bool) {
+	if cameBack(e, active, inactive, known) {
+		return Version{}, true
+	}
+	return known, false
 }
 
 // newer is the GUID of the CA that came later: by what was known before, which
