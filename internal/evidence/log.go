@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -73,7 +74,7 @@ func ParseLog(text string) Log {
 		marks++
 		written := found[2]
 		if found[1] == "Finished" {
-			status, known := exitStatus(found[3])
+			status, known := number(exit(), found[3])
 			if begun := open[written]; len(begun) > 0 && known {
 				c := &log.Commands[begun[0]]
 				c.Finished, c.ExitStatus = true, status
@@ -99,15 +100,12 @@ func ParseLog(text string) Log {
 
 // passedBy notes the count of a line for the errands that run there.
 func passedBy(line string, commands []Command, open map[string][]int) {
+	// The logs are long, and few of their lines are of this.
 	if !strings.Contains(strings.ToLower(line), "orphans") {
 		return
 	}
-	found := orphans().FindStringSubmatch(line)
-	if found == nil {
-		return
-	}
-	count, err := strconv.Atoi(found[1])
-	if err != nil {
+	count, told := number(orphans(), line)
+	if !told {
 		return
 	}
 	for _, running := range open {
@@ -119,13 +117,14 @@ func passedBy(line string, commands []Command, open map[string][]int) {
 	}
 }
 
-func exitStatus(behind string) (int, bool) {
-	found := exit().FindStringSubmatch(behind)
+// number is the one that the expression finds in a text.
+func number(e *regexp.Regexp, text string) (int, bool) {
+	found := e.FindStringSubmatch(text)
 	if found == nil {
 		return 0, false
 	}
-	status, err := strconv.Atoi(found[1])
-	return status, err == nil
+	n, err := strconv.Atoi(found[1])
+	return n, err == nil
 }
 
 // parseCommand reads a command line of the bosh CLI; false for one that neither

@@ -166,10 +166,10 @@ func (f *Foundation) runErrand(in *installation, p *product, e ErrandSpec) error
 		if broken != nil {
 			return fmt.Errorf("errand '%s' of %s exited with 1", e.Name, p.guid)
 		}
-		if !e.upgrades() && !e.recreates() {
+		if !e.reachesInstances() {
 			return nil
 		}
-		f.update(func() { in.summary(p) })
+		f.update(func() { in.summary(p, e) })
 		return f.rollAll(in, p, p.known(), e.recreates())
 	})
 }

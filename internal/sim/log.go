@@ -131,29 +131,27 @@ func (in *installation) writePast() {
 		errands := in.plan.errands[p]
 		each := c.finished.Sub(c.started) / time.Duration(len(errands)+1)
 		at := c.started
-		ran := func(command string) {
+		ran := func(command string, says func()) {
 			in.commandStarted(command, at)
+			says()
 			in.commandFinished(command, at, at.Add(each), 0)
 			at = at.Add(each)
 		}
-		ran(p.deployCommand(in.plan))
+		ran(p.deployCommand(in.plan), func() {})
 		in.stepFinished(p.stepID("deploying"))
 		for _, e := range errands {
-			if e.upgrades() || e.recreates() {
-				in.commandStarted(p.boshCommand("run-errand "+e.Name), at)
-				in.summary(p)
-				in.commandFinished(p.boshCommand("run-errand "+e.Name), at, at.Add(each), 0)
-				at = at.Add(each)
-				continue
-			}
-			ran(p.boshCommand("run-errand " + e.Name))
+			ran(p.boshCommand("run-errand "+e.Name), func() { in.summary(p, e) })
 		}
 	}
 	in.logf("Exited with 0.\n")
 }
 
-// summary is what the on-demand broker's errands say of the instances.
-func (in *installation) summary(p *product) {
+// summary is what the on-demand broker's errands say of the instances; others say
+// nothing.
+func (in *installation) summary(p *product, e ErrandSpec) {
+	if !e.reachesInstances() {
+		return
+	}
 	in.logf("[%s] Upgrade progress summary: Number of successful upgrades so far: %d; Number of CF service instance orphans detected so far: %d; Number of operations in progress (to retry) so far: 0\n",
 		UpgradeAllErrand, len(p.known()), p.orphans())
 }

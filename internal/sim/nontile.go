@@ -62,7 +62,6 @@ func (f *Foundation) firstOutsiders() error {
 // redeploy brings such a deployment to what the plan carries, with a new leaf
 // where the root CA is another one.
 func (f *Foundation) redeploy(p *product, plan *plan, from time.Time, recreate bool) error {
-	remade := plan.remakes(p.main)
 	for _, v := range p.main.vms {
 		if r := v.record; len(r.versions) == 0 || r.newest().signer != plan.active {
 			if err := f.issue(r, plan.active, from); err != nil {
@@ -70,10 +69,18 @@ func (f *Foundation) redeploy(p *product, plan *plan, from time.Time, recreate b
 			}
 		}
 		plan.leaves[v.record] = v.record.newest()
+	}
+	f.rollByHand(p.main, plan, recreate)
+	return nil
+}
+
+// rollByHand brings all VMs of a deployment to what the plan carries.
+func (f *Foundation) rollByHand(d *deployment, plan *plan, recreate bool) {
+	remade := plan.remakes(d)
+	for _, v := range d.vms {
 		f.roll(v, plan, recreate)
 	}
-	p.main.take(plan, remade)
-	return nil
+	d.take(plan, remade)
 }
 
 // operatorRedeploy deploys what no tile made again, by hand: one of them or all. Of
@@ -131,11 +138,7 @@ func (f *Foundation) byHand(p *plan) {
 	}
 	for _, t := range f.products {
 		for _, d := range t.instances[len(t.known()):] {
-			remade := p.remakes(d)
-			for _, v := range d.vms {
-				f.roll(v, p, p.recreate)
-			}
-			d.take(p, remade)
+			f.rollByHand(d, p, p.recreate)
 		}
 		if p.recreate && len(t.instances) > 0 && !slices.ContainsFunc(t.errands, ErrandSpec.recreates) {
 			_ = f.operatorRecreate(Action{Product: t.guid}) // there are some

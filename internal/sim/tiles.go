@@ -93,6 +93,9 @@ func (e ErrandSpec) preDelete() any  { return e.PreDelete }
 func (e ErrandSpec) upgrades() bool  { return strings.HasPrefix(e.Name, "upgrade-all") }
 func (e ErrandSpec) recreates() bool { return strings.HasPrefix(e.Name, "recreate-all") }
 
+// reachesInstances tells an errand that rolls the service instances.
+func (e ErrandSpec) reachesInstances() bool { return e.upgrades() || e.recreates() }
+
 // DefaultTiles are TAS and two service tiles with service instances: 39 VMs
 // together with the director.
 func DefaultTiles() []Tile {

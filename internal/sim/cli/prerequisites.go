@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ type prerequisiteFlags struct {
 
 	WithoutErrands map[string]string `name:"without-errand" mapsep:"," placeholder:"TYPE=ERRAND,..." help:"Tiles that lack an errand: p.mysql=recreate-all-service-instances."`
 	ErrandsOff     map[string]string `name:"errand-off" mapsep:"," placeholder:"TYPE=ERRAND,..." help:"Errands that are off: p.mysql=upgrade-all-service-instances."`
-	Orphans        map[string]int    `name:"orphans" mapsep:"," placeholder:"TYPE=COUNT,..." help:"Service instances that nobody knows any more, so that errands pass by them: p.mysql=1."`
+	Orphans        map[string]string `name:"orphans" mapsep:"," placeholder:"TYPE=COUNT,..." help:"Service instances that nobody knows any more, so that errands pass by them: p.mysql=1."`
 	TileVersions   map[string]string `name:"tile-version" mapsep:"," placeholder:"TYPE=VERSION,..." help:"Versions of tiles; with cf=2.8.1, Ops Manager does without CredHub and its checks."`
 	Verifiers      map[string]string `name:"verifier" mapsep:"," placeholder:"TYPE=ignorable,..." help:"Verifiers that fail, ignorable or blocking: cf=ignorable,p-bosh=blocking."`
 
@@ -80,18 +81,6 @@ func (p prerequisiteFlags) put(o *sim.Options) error {
 
 // putTiles changes the tiles that flags name.
 func (p prerequisiteFlags) putTiles(o *sim.Options) error {
-	for _, identifier := range slices.Sorted(maps.Keys(p.Orphans)) {
-		count := p.Orphans[identifier]
-		if err := p.putTile(o, "--orphans", identifier, "", func(t *sim.Tile, _ string) error {
-			t.Orphans = count
-			if count < 0 || count > len(t.ServiceInstances) {
-				return fmt.Errorf("expected 0 to %d, its service instances", len(t.ServiceInstances))
-			}
-			return nil
-		}); err != nil {
-			return fmt.Errorf("--orphans %s=%d: %w", identifier, count, err)
-		}
-	}
 	for _, f := range []struct {
 		name   string
 		values map[string]string
@@ -104,6 +93,7 @@ func (p prerequisiteFlags) putTiles(o *sim.Options) error {
 		}},
 		{"--without-errand", p.WithoutErrands, withoutErrand},
 		{"--errand-off", p.ErrandsOff, errandOff},
+		{"--orphans", p.Orphans, orphans},
 		{"--tile-version", p.TileVersions, func(t *sim.Tile, version string) error { t.Version = version; return nil }},
 		{"--verifier", p.Verifiers, func(t *sim.Tile, kind string) error {
 			v, err := verifier(kind)
@@ -160,6 +150,13 @@ func errandOff(t *sim.Tile, name string) error {
 		}
 	}
 	return hasErrand(t, name)
+}
+
+func orphans(t *sim.Tile, count string) (err error) {
+	if t.Orphans, err = strconv.Atoi(count); err != nil || t.Orphans < 0 || t.Orphans > len(t.ServiceInstances) {
+		return fmt.Errorf("expected 0 to %d, its service instances", len(t.ServiceInstances))
+	}
+	return nil
 }
 
 // verifier is one that fails.

@@ -108,8 +108,8 @@ func (r Result) clustersLeft(e Ending) bool {
 // certificates alone, whose end is said to rest on errands where certificates v1 is
 // missing; preflight has said what those do not reach.
 func (r Result) instancesLeft(e Ending) bool {
-	instance := func(line string) bool { return strings.HasPrefix(line, "service-instance_") }
-	return !r.Cell.Rotates() && r.Findings.Says(rotation.ReasonServiceErrands) && !slices.ContainsFunc(e.Unsettled, func(line string) bool { return !instance(line) })
+	others := slices.ContainsFunc(e.Unsettled, func(line string) bool { return !strings.HasPrefix(line, "service-instance_") })
+	return !r.Cell.Rotates() && !others && r.Findings.Says(rotation.ReasonServiceErrands)
 }
 
 // Judge lists the promises that were broken.
