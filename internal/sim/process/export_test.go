@@ -1,0 +1,4 @@
+package process
+
+// Parse reads proc(5).
+var Parse = parse
