@@ -1,4 +1,4 @@
-// Command out is the put of the Concourse resource opsman-ca: it runs a state of a rotation.
+// Command out is the put of the Concourse resource opsman-ca: it runs a named phase of a rotation.
 package main
 
 import (

@@ -36,7 +36,7 @@ var _ = Describe("another attempt", func() {
 		Expect(r.ids()).To(Equal([]int{1, 2}))
 	})
 
-	It("is none when someone else's apply has done it by then", func(ctx SpecContext) {
+	It("is none when another operator's apply has done it by then", func(ctx SpecContext) {
 		r := newRig(wholeRun...)
 		r.plan, r.req.Attempts, r.req.LeaveStaged = failing, 3, true
 		r.req.Needed = func(context.Context) (apply.Need, error) {
@@ -214,7 +214,7 @@ var _ = Describe("an Ops Manager that does not answer om's first requests", func
 	)
 })
 
-var _ = Describe("an output that nobody reads any more", func() {
+var _ = Describe("an output whose reader is gone", func() {
 	It("does not end a running apply", func(ctx SpecContext) {
 		reader, writer, err := os.Pipe()
 		Expect(err).NotTo(HaveOccurred())
@@ -235,7 +235,7 @@ var _ = Describe("an output that nobody reads any more", func() {
 		self, err := os.Executable()
 		Expect(err).NotTo(HaveOccurred())
 		child := exec.CommandContext(ctx, self)
-		child.Env, child.Stdout = append(os.Environ(), "WRITES_TO_NOBODY=1"), writer
+		child.Env, child.Stdout = append(os.Environ(), "WRITES_TO_CLOSED_PIPE=1"), writer
 		Expect(child.Start()).To(Succeed())
 		Expect(writer.Close()).To(Succeed())
 		_, _ = io.ReadFull(reader, make([]byte, 2))

@@ -14,15 +14,15 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
-// errLostRace means that someone else's installation began just before ours.
+// errLostRace means that another installation began just before ours.
 var errLostRace = errors.New("another installation was started just before ours, again and again; see who else applies changes, then apply changes again")
 
 // omPosts is what om prints just before it asks for an installation, and
 // omRefused what it prints when Ops Manager turns that down. They matter when
 // two runs share one user: without them the other's installation, which is
 // newer than what we saw and has our user's name, would be taken for ours.
-// Should om change its words, an installation of ours is taken for someone
-// else's, waited for, and run again: slow, but safe.
+// Should om change its words, an installation of ours is taken for another
+// run's, waited for, and run again: slow, but safe.
 const omPosts = "attempting to apply changes"
 
 var omRefused = regexp.MustCompile(`failed to trigger: (request failed: unexpected response from /api/v0/installations: HTTP 4\d\d|failed to list staged and/or deployed products|failed to configure errands)`)
@@ -195,8 +195,8 @@ func (s *supervision) isUs(user string) bool {
 	return strings.EqualFold(user, us)
 }
 
-// interruptTime limits the last look: whoever sends SIGTERM sends SIGKILL
-// some seconds later.
+// interruptTime limits the last look: Concourse sends SIGKILL some seconds
+// after SIGTERM, and so do others.
 const interruptTime = time.Second
 
 // interrupted tells which installation goes on without us.

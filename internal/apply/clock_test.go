@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// flying is a clock on which waiting takes no time: whoever waits for an hour
-// has it a moment later.
+// flying is a clock on which waiting takes no time: a wait for an hour is over
+// a moment later.
 type flying struct {
 	// from tells when it begins to fly; until then it stands, so that
 	// processes that do not know it are not overtaken.

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/pivotal-cf/om/api"
+	"gopkg.in/yaml.v2"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
@@ -19,10 +19,11 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/setting"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 )
 
-// PlannedErrand is an errand of the next apply changes that somebody has asked
-// for. All others run as their tile's own setting says.
+// PlannedErrand is an errand of the next apply changes that an operator or the
+// rotation has asked for. All others run as their tile's own setting says.
 type PlannedErrand struct {
 	// Product is its identifier: "p.mysql".
 	Product string `json:"product"`
@@ -32,7 +33,7 @@ type PlannedErrand struct {
 	Why string `json:"why"`
 }
 
-// ErrandPlan are the errands that somebody has asked for, and om's
+// ErrandPlan are the errands that an operator or the rotation has asked for, and om's
 // configuration of them.
 type ErrandPlan struct {
 	Planned []PlannedErrand
@@ -50,16 +51,17 @@ type ErrandPlan struct {
 // operator's own configuration, whose settings win. It lists every problem.
 func PlanErrands(from Errands, r Request) (ErrandPlan, error) {
 	plan := ErrandPlan{config: errandConfig{Errands: map[string]productErrands{}}}
-	if r.ErrandsFile != "" {
-		config, err := readErrands(r)
+	if r.hasErrands() {
+		config, warnings, err := readErrands(r)
 		if err != nil {
 			return plan, &errandError{err}
 		}
-		plan.config = config
+		plan.config, plan.Warnings = config, warnings
+		plan.changed = r.ErrandsText != "" // there is no file that om could read
 	}
 	if !r.ServiceErrands {
 		plan.Warnings = append(plan.Warnings, "the errands that bring new certificates to service instances are switched off: those whose tile does not run them by itself stay behind, and the next step is refused or, on Ops Manager 2.10, breaks them")
-		if r.ErrandsFile == "" {
+		if !r.hasErrands() {
 			return plan, nil
 		}
 	}
@@ -68,15 +70,16 @@ func PlanErrands(from Errands, r Request) (ErrandPlan, error) {
 		return plan, err
 	}
 	plan.deployed = staged.deployed
-	problems, err := staged.checkErrands(r.errandsAt(), plan.config)
+	problems, warnings, err := staged.checkErrands(r.errandsAt(), plan.config)
 	if err != nil {
 		return plan, cannotList("the errands", err)
 	}
+	plan.Warnings = append(plan.Warnings, warnings...)
 	if len(problems) > 0 {
 		return plan, &errandError{errors.Join(problems...)}
 	}
-	plan.leaveOut(r.ErrandsFile)
-	plan.operators(r.ErrandsFile)
+	plan.leaveOut(r.errandsName())
+	plan.operators(r.errandsName())
 	if !r.ServiceErrands {
 		return plan, nil
 	}
@@ -99,6 +102,16 @@ func PlanErrands(from Errands, r Request) (ErrandPlan, error) {
 	return plan, nil
 }
 
+// CheckErrands is what an apply changes would refuse about the operator's configuration
+// of errands; nil where there is none. It asks Ops Manager for the staged products.
+func CheckErrands(from Errands, r Request) error {
+	if !r.hasErrands() {
+		return nil
+	}
+	_, err := PlanErrands(from, r)
+	return err
+}
+
 // has tells whether a post-deploy errand is of a kind.
 func has(errands []api.Errand, kind func(string) bool) bool {
 	return slices.ContainsFunc(errands, func(e api.Errand) bool { return e.PostDeploy != nil && kind(e.Name) })
@@ -119,7 +132,7 @@ func (p *ErrandPlan) leaveOut(path string) {
 // cannotList says it in one line: om's library puts whole HTTP answers into its
 // errors.
 func cannotList(what string, err error) error {
-	return fmt.Errorf("cannot list %s: %s", what, sentence(err.Error(), nil))
+	return input.Reworded(fmt.Sprintf("cannot list %s: %s", what, sentence(err.Error(), nil)), err)
 }
 
 // errandError is a configuration that is wrong, as opposed to one that could not
@@ -143,8 +156,8 @@ func (p *ErrandPlan) operators(path string) {
 	}
 }
 
-// service adds the errand if it reaches service instances and nobody has
-// decided about it.
+// service adds the errand if it reaches service instances and no operator
+// has decided about it.
 func (p *ErrandPlan) service(product string, errand api.Errand, r Request) {
 	why := ""
 	switch {
@@ -160,7 +173,7 @@ func (p *ErrandPlan) service(product string, errand api.Errand, r Request) {
 	config := p.config.Errands[product]
 	if run, decided := config.RunPostDeploy[errand.Name]; decided {
 		if run == false {
-			p.Warnings = append(p.Warnings, fmt.Sprintf("%s of %s is switched off in %s: its service instances stay behind", errand.Name, product, r.ErrandsFile))
+			p.Warnings = append(p.Warnings, fmt.Sprintf("%s of %s is switched off in %s: its service instances stay behind", errand.Name, product, r.errandsName()))
 		}
 		return
 	}
@@ -169,7 +182,7 @@ func (p *ErrandPlan) service(product string, errand api.Errand, r Request) {
 		return
 	}
 	if product == rotation.TKGI {
-		// Nobody's clusters are upgraded unasked.
+		// Clusters are not upgraded unasked.
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%s of TKGI (%s) runs as its tile says, as it upgrades every cluster: its clusters stay unproven where it does not run; to run it, set it to true in the errand configuration (%s)", errand.Name, product, r.Names.Of(setting.ErrandConfig)))
 		return
 	}
@@ -216,7 +229,7 @@ func (s *supervision) planErrands(ctx context.Context) error {
 	if _, wrong := errors.AsType[*errandError](err); wrong {
 		return errors.Unwrap(err)
 	}
-	return s.beforeStart(ctx, 0, fmt.Errorf("cannot tell which errands to run, so nothing was started: %s", s.secrets.Replace(err.Error())))
+	return s.beforeStart(ctx, 0, input.Reworded("cannot tell which errands to run, so nothing was started: "+s.deps.OpsManager.Redact(err.Error()), err))
 }
 
 // showErrands says which errands will run before they do, once.
@@ -238,8 +251,7 @@ func (s *supervision) showErrands() {
 	}
 }
 
-// errandConfig is om's errand configuration, as strict as om is not: om drops
-// unknown keys, so that a misspelled errand silently does not run.
+// errandConfig is om's errand configuration.
 type errandConfig struct {
 	Errands map[string]productErrands `yaml:"errands"`
 }
@@ -249,10 +261,12 @@ type productErrands struct {
 	RunPreDelete  map[string]any `yaml:"run_pre_delete,omitempty"`
 }
 
+// mostProblems are as many as an operator reads at once.
+const mostProblems = 20
+
 // checkErrands compares the operator's errand configuration with the staged
 // products before om gets it, and lists every problem at once.
-func (s *staging) checkErrands(at string, config errandConfig) ([]error, error) {
-	var problems []error
+func (s *staging) checkErrands(at string, config errandConfig) (problems []error, warnings []string, err error) {
 	for _, product := range sortedKeys(config.Errands) {
 		if !slices.Contains(s.products(), product) {
 			problems = append(problems, fmt.Errorf("%s: errands.%s: there is no such product; staged are %s", at, input.Name(product), orNone(s.products())))
@@ -260,15 +274,22 @@ func (s *staging) checkErrands(at string, config errandConfig) ([]error, error) 
 		}
 		existing, err := s.of(product)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		problems = append(problems, config.Errands[product].check(at, product, existing)...)
+		_, stays := s.guids[product]
+		wrong, unknown := config.Errands[product].check(at, product, existing, stays)
+		problems, warnings = append(problems, wrong...), append(warnings, unknown...)
 	}
-	return problems, nil
+	problems, more := shorten.Few(problems, mostProblems)
+	if more > 0 {
+		problems = append(problems, fmt.Errorf("%s: there are %d more problems of this kind", at, more))
+	}
+	return problems, warnings, nil
 }
 
-func (e productErrands) check(file, product string, existing []api.Errand) []error {
-	var problems []error
+// check compares with the errands that Ops Manager lists of the product. Of one
+// that is staged for deletion it need not list those of either kind.
+func (e productErrands) check(file, product string, existing []api.Errand, stays bool) (problems []error, warnings []string) {
 	for _, kind := range []struct {
 		key    string
 		wanted map[string]any
@@ -284,9 +305,13 @@ func (e productErrands) check(file, product string, existing []api.Errand) []err
 			}
 		}
 		slices.Sort(names)
+		listed := stays || len(names) > 0
+		if !listed && len(kind.wanted) > 0 {
+			warnings = append(warnings, fmt.Sprintf("%s: errands.%s.%s is given to Ops Manager unchecked: the product is staged for deletion, and no such errands are listed of it", file, product, kind.key))
+		}
 		for _, name := range sortedKeys(kind.wanted) {
 			at := fmt.Sprintf("%s: errands.%s.%s.%s", file, product, kind.key, input.Name(name))
-			if !slices.Contains(names, name) {
+			if listed && !slices.Contains(names, name) {
 				problems = append(problems, fmt.Errorf("%s: %s has no such errand; it has %s", at, product, orNone(names)))
 			}
 			if value := kind.wanted[name]; value != true && value != false && value != "default" {
@@ -294,10 +319,7 @@ func (e productErrands) check(file, product string, existing []api.Errand) []err
 			}
 		}
 	}
-	if len(e.RunPostDeploy)+len(e.RunPreDelete) == 0 {
-		problems = append(problems, fmt.Errorf("%s: errands.%s is empty: give run_post_deploy or run_pre_delete, %s", file, product, errandExample))
-	}
-	return problems
+	return problems, warnings
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
@@ -322,7 +344,7 @@ func (p ErrandPlan) file(operators string) (path string, done func(), err error)
 	if err != nil {
 		return "", nil, fmt.Errorf("cannot write the errand configuration for om: %w", err)
 	}
-	// CreateTemp makes files that nobody else may read.
+	// CreateTemp makes files that no other user may read.
 	file, err := os.CreateTemp("", "opsman-ca-errands-*.yml")
 	if err != nil {
 		return "", nil, fmt.Errorf("cannot make the errand configuration for om: %w", err)

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/goccy/go-yaml"
+	"gopkg.in/yaml.v2"
 )
 
 // geheim is a value that no message may repeat.
@@ -21,6 +21,7 @@ func FuzzErrandFile(f *testing.F) {
 		"errands: {p.mysql: {run_post_deploy: {upgrade-all-service-instances: true}}}\n", "errands:\n  cf:\n    run_pre_delete:\n      x: default\n    run_post_deploy:\n      y: false\n",
 		"password: $S\n", "errands: [$S\n", "errands: {cf: {run_post_deploy: {a: &x {b: *x}}}}\n", "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nerrands: [*b,*b,*b,*b]\n", "errands: {a: &a {run_post_deploy: {x: true}}, b: *a, c: {<<: *a}}\n",
 		"---\nerrands: {}\n---\n$S\n", "errands: !!binary $S", "$S: $S: $S", strings.Repeat("[", 2000), "errands: {cf: {run_post_deploy: {\"\\u001b\": true}}}", "? {a: b}\n: c", "errands: {cf: {run_post_deploy: {a: true, a: false}}}",
+		"\ufefferrands: {cf: }\n", "%YAML 1.1\n---\nerrands: {cf: {run_post_deploy: {a: yes, b: off}}}\n...\n", `{"errands": {"cf": {"run_post_deploy": {"a": true}}}}`, "product-name: $S\n$S: x\nerrands:\n", "$S: &a {run_post_deploy: {a: true}}\nerrands: {cf: {<<: *a, run_pre_delete: }}",
 	} {
 		f.Add(content)
 	}
@@ -29,13 +30,18 @@ func FuzzErrandFile(f *testing.F) {
 		if err := os.WriteFile(path, []byte(strings.ReplaceAll(content, "$S", geheim)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		config, err := readErrands(Request{ErrandsFile: path})
+		config, warnings, err := readErrands(Request{ErrandsFile: path})
 		if err != nil {
 			text := err.Error()
 			if strings.Contains(text, geheim) || strings.ContainsFunc(text, unicode.IsControl) || len(text) > 4<<10 {
 				t.Fatalf("%q", text)
 			}
 			return
+		}
+		for _, text := range warnings {
+			if strings.Contains(text, geheim) || strings.ContainsFunc(text, unicode.IsControl) || len(text) > 4<<10 {
+				t.Fatalf("%q", text)
+			}
 		}
 		// What om is given is read as what was written.
 		again, err := yaml.Marshal(config)
@@ -45,7 +51,7 @@ func FuzzErrandFile(f *testing.F) {
 		if err := os.WriteFile(path, again, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		reread, err := readErrands(Request{ErrandsFile: path})
+		reread, _, err := readErrands(Request{ErrandsFile: path})
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, again)
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 var _ = Describe("the errand configuration that om is given", func() {
-	It("is nobody else's to read, and is taken away", func() {
+	It("is for its owner alone to read, and is taken away", func() {
 		GinkgoT().Setenv("TMPDIR", GinkgoT().TempDir())
 		plan := ErrandPlan{changed: true, config: errandConfig{Errands: map[string]productErrands{"p.mysql": {RunPostDeploy: map[string]any{"upgrade-all": true}}}}}
 		path, done, err := plan.file("")

@@ -8,6 +8,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/pivotal-cf/om/api"
+
+	"github.com/opsman-ca/opsman-ca/internal/apply"
 )
 
 // staged is a foundation's staged products with their errands.
@@ -65,14 +67,15 @@ errands:
 			Expect(r.oms()).To(BeEmpty())
 		},
 		Entry("empty", "", "is empty", "run_post_deploy:"),
-		Entry("without errands", "errands: {}", "names no errands"),
-		Entry("an unknown key", "errand: {}", "has keys that no errand configuration has: errand (line 1)"),
-		Entry("an unknown kind", "errands: {cf: {post_deploy: {smoke_tests: true}}}", "post_deploy (line 1); expected errands"),
-		Entry("a key twice", "errands: {cf: {run_post_deploy: {smoke_tests: true, smoke_tests: false}}}", "has smoke_tests twice (line 1): keep one of them"),
+		Entry("an unknown kind", "errands: {cf: {post_deploy: {smoke_tests: true}}}", "post_deploy (line 1); expected run_post_deploy"),
+		Entry("a key twice", "errands: {cf: {run_post_deploy: {smoke_tests: true, smoke_tests: false}}}", "has a key twice: smoke_tests (line 1); keep one of them"),
+		Entry("a kind twice", "errands: {cf: {run_post_deploy: {smoke_tests: true}, run_post_deploy: {push-apps: true}}}", "has a key twice: run_post_deploy (line 1)"),
+		Entry("errands twice", "errands: {cf: }\nerrands: {cf: }\n", "has a key twice: errands (line 2)"),
+		Entry("no value", "errands: {cf: {run_post_deploy: {smoke_tests: }}}", "smoke_tests is neither true"),
+		Entry("a truth in quotes", `errands: {cf: {run_post_deploy: {smoke_tests: "true"}}}`, "smoke_tests is neither true"),
+		Entry("comments alone", "# nothing yet\n", "is empty"),
 		Entry("not a map", "errands: [cf]", "cannot be read (line 1): expected om's errand configuration"),
-		Entry("another file", "target: x\nusername: admin\npassword: geheim\n", `errands.yml" has keys that no errand configuration has: target (line 1), username (line 2), password (line 3); expected errands`),
-		Entry("another long file", "a: geheim\nb: 1\nc: 1\nd: 1\ne: 1\nf: 1\ng: 1\n", "e (line 5), 2 more; expected"),
-		Entry("an invalid key", "ge heim: geheim\n", "an invalid key (line 1)"),
+		Entry("many unknown kinds", "errands: {cf: {a: geheim, b: 1, c: 1, d: 1, ge heim: 1, f: 1, g: 1}}\n", "a (line 1), b (line 1), c (line 1), d (line 1), an invalid key (line 1), 2 more; expected"),
 		Entry("no YAML", "errands:\n  cf: [geheim\n  x: }\n", "cannot be read (line "),
 		Entry("a text", "geheim", "cannot be read (line 1): expected"),
 		Entry("a product that is a text", "errands:\n  cf: geheim\n", "cannot be read (line 2): expected"),
@@ -80,23 +83,47 @@ errands:
 		Entry("a value that is a secret", "errands: {cf: {run_post_deploy: {smoke_tests: geheim}}}", "smoke_tests is neither true"),
 		Entry("an unknown anchor", "errands: *geheim\n", "cannot be read"),
 		Entry("a private key", "-----BEGIN RSA "+"PRIVATE KEY-----\ngeheim\n-----END RSA PRIVATE KEY-----\n", "expected"),
-		Entry("two documents", "errands: {cf: {run_post_deploy: {smoke_tests: true}}}\n---\nerrands: {}", "more than one YAML document"),
 		Entry("an unknown product", "errands: {redis: {run_post_deploy: {x: true}}}", "errands.redis: there is no such product; staged are cf, p-bosh, p.mysql"),
 		Entry("an unknown errand", "errands: {cf: {run_post_deploy: {smoke-tests: true}}}",
 			"errands.cf.run_post_deploy.smoke-tests: cf has no such errand; it has push-apps, smoke_tests"),
 		Entry("an errand of the other kind", "errands: {cf: {run_pre_delete: {smoke_tests: true}}}", "errands.cf.run_pre_delete.smoke_tests: cf has no such errand; it has none"),
 		Entry("a value that is not on, off or default", "errands: {cf: {run_post_deploy: {smoke_tests: when-changed}}}",
 			"errands.cf.run_post_deploy.smoke_tests is neither true, false nor default: expected one of them"),
-		Entry("a product without errands", "errands: {cf: {}}", "errands.cf is empty"),
 		Entry("several problems at once", "errands: {redis: {run_post_deploy: {x: true}}, cf: {run_post_deploy: {y: 7}}}",
 			"errands.redis: there is no such product", "cf has no such errand", "y is neither true"),
 	)
 
-	It("may have an anchor", func(ctx SpecContext) {
-		configure("errands:\n  cf: &all {run_post_deploy: {smoke_tests: false}}\n")
-		_, err := r.run(ctx)
-		Expect(err).NotTo(HaveOccurred())
-	})
+	DescribeTable("that om takes is taken, with a warning where om passes something over",
+		func(ctx SpecContext, text string, planned []string, warnings ...string) {
+			configure(text)
+			plan, err := apply.PlanErrands(staged{}, apply.Request{ErrandsFile: r.req.ErrandsFile, Names: r.req.Names})
+			Expect(err).NotTo(HaveOccurred())
+			var found []string
+			for _, e := range plan.Planned {
+				found = append(found, e.Product+" "+e.Errand+" "+e.Run)
+			}
+			Expect(found).To(Equal(planned))
+			Expect(plan.Warnings).To(HaveLen(len(warnings)+1), "%v", plan.Warnings)
+			for i, warning := range warnings {
+				Expect(plan.Warnings[i]).To(And(ContainSubstring(warning), Not(ContainSubstring("geheim"))))
+			}
+			_, err = r.run(ctx)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(r.oms()[0][:3]).To(Equal([]string{"apply-changes", "--config", r.req.ErrandsFile}))
+		},
+		Entry("an anchor", "errands:\n  cf: &all {run_post_deploy: {smoke_tests: false}}\n", []string{"cf smoke_tests false"}),
+		Entry("a merge beside a key of its own", "x: &all {smoke_tests: true, push-apps: true}\nerrands: {cf: {run_post_deploy: {<<: *all, smoke_tests: false}}}\n",
+			[]string{"cf push-apps true", "cf smoke_tests false"}, "has keys beside errands, which om passes over: x (line 1)"),
+		Entry("the vendor's own example", "product-name: cf\nerrands: {cf: {run_post_deploy: {smoke_tests: on}}}\n", []string{"cf smoke_tests true"}, "has keys beside errands, which om passes over: product-name (line 1)"),
+		Entry("another file", "target: x\nusername: admin\npassword: geheim\n", nil, "target (line 1), username (line 2), password (line 3)", "names no errands: they run as their tiles say"),
+		Entry("another long file", "a: geheim\nb: 1\nc: 1\nd: 1\nge heim: 1\nf: 1\ng: 1\n", nil, "d (line 4), an invalid key (line 5), 2 more", "names no errands"),
+		Entry("no errands", "errands:\n", nil, "names no errands"),
+		Entry("a product with nothing", "errands: {cf: , p.mysql: {}}\n", nil),
+		Entry("a kind with nothing", "errands: {cf: {run_post_deploy: }}\n", nil),
+		Entry("JSON with a byte order mark", "\ufeff{\"errands\": {\"cf\": {\"run_post_deploy\": {\"smoke_tests\": false}}}}", []string{"cf smoke_tests false"}),
+		Entry("a second document", "errands: {cf: {run_post_deploy: {smoke_tests: true}}}\n---\nerrands: {geheim: {}}", []string{"cf smoke_tests true"}, "has more than one YAML document: the first counts"),
+		Entry("an end of the document", "--- # errands\nerrands: {cf: {run_post_deploy: {smoke_tests: true}}}\n...\n---\n", []string{"cf smoke_tests true"}),
+	)
 
 	It("names a folder", func(ctx SpecContext) {
 		configure("")

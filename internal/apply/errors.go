@@ -49,7 +49,7 @@ func (e *NotStartedError) Error() string {
 		text += fmt.Sprintf("; om starts none while the newest record, installation %d, says that it runs, dead or not: press Apply Changes once in Ops Manager's own page, which starts a newer one, then apply changes again", e.Dead)
 	}
 	if e.Recreate {
-		text += "; the director's recreate flags were staged all the same, so the next apply changes, whoever starts it, recreates every VM unless they are cleared in the director tile"
+		text += "; the director's recreate flags were staged all the same, so the next apply changes, also one of another operator, recreates every VM unless they are cleared in the director tile"
 	}
 	return text
 }

@@ -35,3 +35,8 @@ func GivenToOm(p ErrandPlan) string {
 
 // SurviveClosedOutput is what Run does first.
 func SurviveClosedOutput() { surviveClosedOutput() }
+
+// FileForOm is the errand configuration for om, and how to take it away.
+func FileForOm(p ErrandPlan, operators string) (path string, done func(), err error) {
+	return p.file(operators)
+}

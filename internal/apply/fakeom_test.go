@@ -25,7 +25,8 @@ type act struct {
 	// Look polls the installation this often, -1 until it ends, and prints the
 	// log's growth, as om does.
 	Look int `json:",omitempty"`
-	// Foreign lets someone else start an installation first, if nobody has yet.
+	// Foreign lets another user start an installation first, if none has been
+	// started yet.
 	Foreign string `json:",omitempty"`
 	// Unless ends om with the complaint before it does anything else, unless so many
 	// have been started before it.

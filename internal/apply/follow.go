@@ -66,7 +66,7 @@ func (f *follower) readLog(ctx context.Context) bool {
 	if err != nil {
 		f.failures++
 		if f.failures == 1 && ctx.Err() == nil {
-			f.s.warn(fmt.Sprintf("the log of installation %d cannot be read just now: %s", f.id, f.s.secrets.Replace(err.Error())))
+			f.s.warn(fmt.Sprintf("the log of installation %d cannot be read just now: %s", f.id, f.s.deps.OpsManager.Redact(err.Error())))
 		}
 		return false
 	}

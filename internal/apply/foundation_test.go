@@ -12,12 +12,15 @@ import (
 	"sync"
 	"time"
 
+	. "github.com/onsi/gomega"
+
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
 )
 
 // foundation is an Ops Manager as a client sees it, and the server that the
 // fake om talks to. Its installations get on by one line of log each time
-// someone asks for their status.
+// their status is asked for.
 type foundation struct {
 	*httptest.Server
 
@@ -45,6 +48,8 @@ type foundation struct {
 	dead   bool
 	queued map[int]plan
 	clock  func() time.Time
+	// client is a real one, for what it takes out of texts; it sends nothing.
+	client *opsman.Client
 }
 
 type plan struct {
@@ -73,6 +78,9 @@ func newFoundation() *foundation {
 	f.add("admin", plan{})
 	f.finish(1)
 	f.Server = httptest.NewServer(http.HandlerFunc(f.serve))
+	var err error
+	f.client, err = opsman.New(opsman.Config{Target: "https://opsman.example.com", Username: "admin", Password: password})
+	Expect(err).NotTo(HaveOccurred())
 	return f
 }
 
@@ -209,7 +217,7 @@ func (f *foundation) Installations(ctx context.Context, enough func(evidence.Ins
 	}
 	history := evidence.History{Asked: true, Complete: true}
 	for n := range f.installations {
-		// Nobody else's om advances a foreign installation here.
+		// No om polls a foreign installation here, so this look advances it.
 		foreign := f.installations[n].User != f.user || f.installations[n].ID == f.theirs
 		if foreign && f.installations[n].Status == evidence.InstallationRunning {
 			f.advance(f.installations[n].ID)
@@ -242,8 +250,10 @@ func (f *foundation) InstallationLogs(ctx context.Context, id int) (string, erro
 		return "", err
 	}
 	// The client takes its own secrets out of what Ops Manager writes.
-	return strings.NewReplacer(password, "[redacted]", `planted-\"pass\\word`, "[redacted]").Replace(f.log(id)), nil
+	return f.Redact(f.log(id)), nil
 }
+
+func (f *foundation) Redact(text string) string { return f.client.Redact(text) }
 
 func (f *foundation) DeployedProducts(ctx context.Context) (evidence.Products, error) {
 	f.mu.Lock()

@@ -1,13 +1,18 @@
 package apply
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
 	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pivotal-cf/om/api"
 )
 
 // Om is the om binary and where it is sent. Credentials reach it by its
@@ -63,6 +68,17 @@ func (o Om) binary() (string, error) {
 	return path, nil
 }
 
+// Command is om with these arguments, and with the credentials in its environment.
+func (o Om) Command(ctx context.Context, environ []string, args ...string) (*exec.Cmd, error) {
+	path, err := o.binary()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // the operator's own om, with arguments of ours or the operator's
+	cmd.Env = o.environment(environ)
+	return cmd, nil
+}
+
 // arguments are those of `om apply-changes`. --reattach is never among them:
 // it follows whatever runs and takes its success for ours.
 func (r Request) arguments(errandsFile string) []string {
@@ -93,7 +109,8 @@ func (o Om) environment(environ []string) []string {
 	}
 	var env []string
 	for _, v := range environ {
-		if !strings.HasPrefix(v, "OM_") && !strings.HasPrefix(v, own) {
+		// OPSMAN is target and login as one map, of which om gets its part below.
+		if !strings.HasPrefix(v, "OM_") && !strings.HasPrefix(v, own) && !strings.HasPrefix(v, "OPSMAN=") {
 			env = append(env, v)
 		}
 	}
@@ -123,4 +140,36 @@ func seconds(d time.Duration) string {
 		return ""
 	}
 	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
+}
+
+// Sender sends requests to Ops Manager, with a token or without one.
+type Sender interface {
+	Do(req *http.Request) (*http.Response, error)
+	DoWithoutToken(req *http.Request) (*http.Response, error)
+}
+
+// OmAPI is om's own typed API over another client, for the calls of which om keeps
+// every field (staged errands, director properties, staged products). It is good for
+// as long as ctx is; one call at a time, where the client does no more.
+func OmAPI(ctx context.Context, client Sender) api.Api {
+	login, open := bound{ctx, client.Do}, bound{ctx, client.DoWithoutToken}
+	return api.New(api.ApiInput{
+		Client:                 login,
+		ProgressClient:         login,
+		UnauthedClient:         open,
+		UnauthedProgressClient: open,
+		Logger:                 slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
+	})
+}
+
+// bound sends requests that were made without a context under one: om's API has no
+// contexts of its own.
+type bound struct {
+	ctx  context.Context
+	send func(*http.Request) (*http.Response, error)
+}
+
+// Do has the form that om's API expects of an HTTP client.
+func (b bound) Do(req *http.Request) (*http.Response, error) {
+	return b.send(req.WithContext(b.ctx))
 }

@@ -57,7 +57,16 @@ var _ = Describe("the verdict", func() {
 })
 
 var _ = Describe("a selective deploy", func() {
-	DescribeTable("is refused, whoever asks for it",
+	DescribeTable("is none where a variable says nothing", func(ctx SpecContext, value string) {
+		r := newRig(wholeRun...)
+		r.deps.Environ = append(r.deps.Environ, "SELECTIVE_DEPLOY_PRODUCTS="+value)
+		_, err := r.run(ctx)
+		Expect(err).NotTo(HaveOccurred())
+	},
+		Entry(nil, ""), Entry(nil, "false"), Entry("an empty list, as Concourse gives it", "[]"),
+	)
+
+	DescribeTable("is refused, by a request as by a variable",
 		func(ctx SpecContext, product, environ, text string) {
 			r := newRig(wholeRun...)
 			if product != "" {

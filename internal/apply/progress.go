@@ -225,7 +225,7 @@ func (p past) paced(sum, longest time.Duration) time.Duration {
 	return max(time.Duration(float64(sum)*p.pace), longest)
 }
 
-// running is how long a product has been deployed by now, 0 when nobody knows.
+// running is how long a product has been deployed by now, 0 when unknown.
 func running(c evidence.Change, at time.Time) time.Duration {
 	if c.Status != evidence.DeploymentRunning || c.StartedAt.IsZero() || at.IsZero() {
 		return 0

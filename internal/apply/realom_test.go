@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -57,7 +58,18 @@ var _ = Describe("the real om", func() {
 		Expect(string(s.out.Contents())).To(And(ContainSubstring("run-errand push-usage-service"), Not(ContainSubstring("run-errand smoke_tests"))))
 	})
 
-	It("waits for an installation of someone else, then runs ours", func(ctx SpecContext) {
+	It("runs the errands before the deletion of a tile", func(ctx SpecContext) {
+		leaving := sim.ServiceTile("p.redis", "Redis", "3.5.0", 1, sim.Job{Name: "broker", Instances: 1}, sim.Job{Name: "redis", Instances: 1})
+		leaving.StagedForDeletion = true
+		s := newStage(ctx, sim.Options{Tiles: append(slices.Clone(smallTiles), leaving)})
+		s.req.ErrandsFile = filepath.Join(s.dir, "errands.yml")
+		Expect(os.WriteFile(s.req.ErrandsFile, []byte(`{"errands": {"p.redis": {"run_pre_delete": {"delete-all-service-instances": true}}}}`), 0o600)).To(Succeed())
+		_, err := s.run(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(s.out.Contents())).To(ContainSubstring("run-errand delete-all-service-instances"))
+	})
+
+	It("waits for an installation of another operator, then runs ours", func(ctx SpecContext) {
 		s := newStage(ctx, slowly)
 		Expect(s.Operator(sim.Action{Do: "apply"})).To(Succeed())
 		theirs := s.installations(ctx).Highest()
@@ -68,7 +80,7 @@ var _ = Describe("the real om", func() {
 		s.expectWholeLog(ctx, outcome.ID)
 	})
 
-	It("is started again when someone else's installation began during its POST", func(ctx SpecContext) {
+	It("is started again when another operator's installation began during its POST", func(ctx SpecContext) {
 		s := newStage(ctx, slowly)
 		held := s.fault(sim.Fault{Method: "POST", Path: "/api/v0/installations", Effect: sim.HoldBefore})
 		raced := make(chan error, 1)
@@ -100,7 +112,7 @@ var _ = Describe("the real om", func() {
 		Entry("SIGKILL as soon as a VM is updated", func(ctx context.Context, s *stage) {
 			s.when(ctx, "Updating instance", func() { s.signalOm(syscall.SIGKILL) })
 		}),
-		Entry("SIGTERM by someone else, later", func(ctx context.Context, s *stage) {
+		Entry("SIGTERM by another process, later", func(ctx context.Context, s *stage) {
 			s.when(ctx, "Installing TAS", func() { s.signalOm(syscall.SIGTERM) })
 		}),
 		Entry("one failed GET of the log", func(_ context.Context, s *stage) {

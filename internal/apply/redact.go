@@ -1,13 +1,10 @@
 package apply
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/url"
 	"regexp"
-	"strings"
 )
 
 // Secret is text that shows as "[redacted]" however it is printed.
@@ -23,23 +20,6 @@ func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText implements encoding.TextMarshaler.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// redactor takes secrets out of what others print, also as JSON and as a form
-// write them. Very short ones are left: removing "a" would leave nothing to
-// read.
-func redactor(secrets ...Secret) *strings.Replacer {
-	var pairs []string
-	for _, s := range secrets {
-		if len(s) < 4 {
-			continue
-		}
-		quoted, _ := json.Marshal(string(s)) // cannot fail for a string
-		for _, form := range []string{string(quoted[1 : len(quoted)-1]), url.QueryEscape(string(s)), string(s)} {
-			pairs = append(pairs, form, redacted)
-		}
-	}
-	return strings.NewReplacer(pairs...)
-}
 
 // keyBegins and keyEnds frame a private key in PEM.
 var (

@@ -28,7 +28,7 @@ var _ = Describe("a private key in om's output", func() {
 		c := console.New(&bytes.Buffer{}, console.Options{})
 		c.SetFilter(func(text string) string { writes = append(writes, text); return text })
 		t = &transcript{
-			lines: console.NewLines(c), secrets: redactor(),
+			lines: console.NewLines(c), redact: func(text string) string { return text },
 			pulse: console.NewHeartbeat(c, time.Minute, time.Now),
 		}
 	})

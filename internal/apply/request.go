@@ -36,9 +36,11 @@ type Request struct {
 	Products []string
 	// ErrandsFile is om's errand configuration (om apply-changes --config).
 	ErrandsFile string
+	// ErrandsText is the same, itself instead of a file of it; one of the two is given.
+	ErrandsText string
 	// ServiceErrands runs every tile's errand that brings new certificates to
 	// its service instances (upgrade-all…, and recreate-all… with RecreateVMs),
-	// unless ErrandsFile says otherwise of it.
+	// unless the errand configuration says otherwise of it.
 	ServiceErrands bool
 	// RecreateVMs recreates every VM, the director's among them.
 	RecreateVMs bool
@@ -82,7 +84,7 @@ type Need struct {
 	// ForceLatestVariables says why the newest version of every variable has to be
 	// deployed, whatever the request says; "" where it need not be.
 	ForceLatestVariables string
-	// Others are changes of somebody else that go along, as Ops Manager deploys
+	// Others are changes of other operators that go along, as Ops Manager deploys
 	// everything that is staged: "update of TAS".
 	Others []string
 	// With is what they go along with; the rotation's changes if empty.
@@ -133,7 +135,7 @@ func (r Request) refuseSelective(environ []string) error {
 	}
 	for _, v := range environ {
 		name, value, _ := strings.Cut(v, "=")
-		if slices.Contains(selective, name) && value != "" && value != "false" {
+		if slices.Contains(selective, name) && value != "" && value != "false" && value != "[]" {
 			asked = append(asked, "the environment variable "+name)
 		}
 	}
@@ -147,7 +149,7 @@ func (r Request) refuseSelective(environ []string) error {
 // selective are the environment variables by which pipelines select products.
 var selective = []string{"OM_PRODUCT_NAME", "OM_PRODUCT_NAMES", "OM_SKIP_DEPLOY_PRODUCTS", "PRODUCT_NAMES", "PRODUCTS", "SKIP_DEPLOY_PRODUCTS", "SELECTIVE_DEPLOY_PRODUCTS"}
 
-// OpsManager is what supervision asks of Ops Manager, by GET alone.
+// OpsManager is a client with what supervision asks of Ops Manager, by GET alone.
 type OpsManager interface {
 	// Installations reads from the newest on, and may stop after the one for
 	// which enough is true.
@@ -160,6 +162,9 @@ type OpsManager interface {
 	PendingChanges(ctx context.Context) (evidence.Pending, error)
 	// NoInstallationRunning tells that Ops Manager denies that one is in progress.
 	NoInstallationRunning(ctx context.Context) bool
+	// Redact takes secrets out of what om prints, as they are taken out of what Ops
+	// Manager answers.
+	Redact(text string) string
 	// ServerTime is Ops Manager's clock as its last answer told it, zero before.
 	ServerTime() time.Time
 }
@@ -182,7 +187,7 @@ type Clock interface {
 // Deps are what Run works with.
 type Deps struct {
 	OpsManager OpsManager
-	// Errands are needed for a request with an ErrandsFile or ServiceErrands.
+	// Errands are needed for a request with an errand configuration or ServiceErrands.
 	Errands Errands
 	Om      Om
 	// Environ is this program's environment; om gets it without its OM_…
@@ -198,7 +203,7 @@ func (d Deps) check(r Request) error {
 	if d.OpsManager == nil || d.Console == nil {
 		problems = append(problems, errors.New("apply needs an Ops Manager client and a console"))
 	}
-	if d.Errands == nil && (r.ErrandsFile != "" || r.ServiceErrands) {
+	if d.Errands == nil && (r.hasErrands() || r.ServiceErrands) {
 		problems = append(problems, errors.New("apply needs the staged errands to plan which ones run"))
 	}
 	return errors.Join(append(problems, d.Om.check())...)

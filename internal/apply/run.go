@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
@@ -27,8 +26,7 @@ func Run(ctx context.Context, req Request, deps Deps) (Outcome, error) {
 	}
 	s := &supervision{
 		req: req.withDefaults(), deps: deps, clock: deps.Clock, out: deps.Console,
-		secrets: redactor(deps.Om.Password, deps.Om.ClientSecret), names: map[string]string{},
-		dead: map[int]bool{}, toldDead: map[int]bool{},
+		names: map[string]string{}, dead: map[int]bool{}, toldDead: map[int]bool{},
 	}
 	s.waitLeft = s.req.WaitFor
 	surviveClosedOutput()
@@ -48,7 +46,6 @@ type supervision struct {
 	deps     Deps
 	clock    Clock
 	out      *console.Console
-	secrets  *strings.Replacer
 	outcome  Outcome
 	waitLeft time.Duration
 	// toldIgnored is set once it was said what there is to ignore.

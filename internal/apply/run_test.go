@@ -39,11 +39,12 @@ var _ = Describe("a run in which nothing goes wrong", func() {
 		r.req.RecreateVMs, r.req.ForceLatestVariables, r.req.IgnoreWarnings = true, true, true
 		r.deps.Om.CACert, r.deps.Om.SkipSSLValidation = secretCA, true
 		r.deps.Om.ConnectTimeout, r.deps.Om.RequestTimeout = 1500*time.Millisecond, time.Minute
-		r.deps.Environ = append(r.deps.Environ, "OM_VARS_ENV=PRE", "PRE_passphrase=geheim", "PREFIX=kept", "OM_TRACE=true")
+		r.deps.Environ = append(r.deps.Environ, "OM_VARS_ENV=PRE", "PRE_passphrase=geheim", "PREFIX=kept", "OM_TRACE=true", `OPSMAN={"password":"geheim"}`, "OPSMAN_CA_COLOR=kept")
 		_, err := r.run(ctx)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(r.oms()).To(HaveLen(1))
-		Expect(r.oms()[0]).To(ContainElement("PREFIX=kept"))
+		Expect(r.oms()[0]).To(ContainElements("PREFIX=kept", "OPSMAN_CA_COLOR=kept"))
+		Expect(r.oms()[0]).NotTo(ContainElement(HavePrefix("OPSMAN=")))
 		var om []string
 		for _, v := range r.oms()[0] {
 			if strings.HasPrefix(v, "OM_") || strings.HasPrefix(v, "PRE_") || !strings.Contains(v, "=") {

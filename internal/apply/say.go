@@ -4,12 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"os/signal"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 )
 
 // say writes a line of our own, marked so that it is told from om's log.
@@ -82,7 +86,7 @@ func patiently[T any](ctx context.Context, s *supervision, what string, read fun
 		now := s.clock.Now()
 		if began.IsZero() {
 			began = now
-			s.warn(fmt.Sprintf("Ops Manager does not give %s (%s): trying again for %s", what, s.secrets.Replace(err.Error()), s.req.Patience))
+			s.warn(fmt.Sprintf("Ops Manager does not give %s (%s): trying again for %s", what, s.deps.OpsManager.Redact(err.Error()), s.req.Patience))
 		}
 		if now.Sub(began) >= s.req.Patience {
 			return value, fmt.Errorf("for %s it could not be read what Ops Manager says of %s: %w", s.req.Patience, what, err)
@@ -123,10 +127,7 @@ func sentence(said string, exit error) string {
 		parts := dump.FindStringSubmatch(answer)
 		return "HTTP " + strings.TrimSpace(parts[1]) + ": " + complaints(parts[2])
 	})
-	said = strings.TrimSpace(spaces.ReplaceAllString(said, " "))
-	if len(said) > messageSize {
-		said = strings.ToValidUTF8(said[:messageSize], "") + "…"
-	}
+	said = shorten.Text(strings.TrimSpace(spaces.ReplaceAllString(said, " ")), messageSize)
 	switch {
 	case exit == nil:
 		return said
@@ -167,4 +168,12 @@ func leaves(value any) []string {
 		}
 	}
 	return texts
+}
+
+// surviveClosedOutput makes writing to a standard output that no process reads any
+// more an error, which does no harm, instead of the end of this program while its
+// installation goes on. Ignoring the signal would do so too, but om would inherit it.
+func surviveClosedOutput() {
+	// Never read, and in force until the end: what comes after is printed as well.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 }

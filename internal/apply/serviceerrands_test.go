@@ -2,9 +2,11 @@ package apply_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -89,9 +91,31 @@ var _ = Describe("errands of products that are not simply deployed", func() {
 			[]string{"pivotal-container-service " + upgrade + " true", "p.mysql " + upgrade + " true"}, "never deployed"),
 		Entry("of a tile that is staged for deletion", "errands: {p.redis: {run_pre_delete: {delete-all: true}}}",
 			[]string{"p.redis delete-all true", "p.mysql " + upgrade + " true"}, "never deployed", "unproven"),
+		Entry("unchecked where none are listed of a tile that is staged for deletion", "errands: {p.redis: {run_pre_delete: {delete-all: true}, run_post_deploy: {smoke-tests: false}}}",
+			[]string{"p.redis smoke-tests false", "p.redis delete-all true", "p.mysql " + upgrade + " true"}, "errands.p.redis.run_post_deploy is given to Ops Manager unchecked: the product is staged for deletion", "never deployed", "unproven"),
 		Entry("not the operator's own of a tile that was never deployed", "errands: {p.rabbitmq: {run_post_deploy: {"+upgrade+": true}}}",
 			[]string{"p.mysql " + upgrade + " true"}, "the errands of p.rabbitmq in ", "never deployed", "unproven"),
 	)
+
+	It("are checked where they are listed of a tile that is staged for deletion", func() {
+		path := filepath.Join(GinkgoT().TempDir(), "errands.yml")
+		Expect(os.WriteFile(path, []byte("errands: {p.redis: {run_pre_delete: {x: true}, run_post_deploy: {y: geheim}}}"), 0o600)).To(Succeed())
+		var asked []string
+		_, err := apply.PlanErrands(tiles{&asked}, apply.Request{ErrandsFile: path})
+		Expect(err).To(MatchError(And(ContainSubstring("p.redis has no such errand; it has delete-all"), ContainSubstring("run_post_deploy.y is neither true, false nor default"))))
+	})
+
+	It("are no more problems than can be read", func() {
+		var text strings.Builder
+		for i := range 1000 {
+			fmt.Fprintf(&text, "  product-%d: {run_post_deploy: {x: true}}\n", i)
+		}
+		path := filepath.Join(GinkgoT().TempDir(), "errands.yml")
+		Expect(os.WriteFile(path, []byte("errands:\n"+text.String()), 0o600)).To(Succeed())
+		var asked []string
+		_, err := apply.PlanErrands(tiles{&asked}, apply.Request{ErrandsFile: path})
+		Expect(strings.Split(err.Error(), "\n")).To(And(HaveLen(21), ContainElement(HaveSuffix("there are 980 more problems of this kind"))))
+	})
 
 	It("are none of a director that knows no errands", func() {
 		path := filepath.Join(GinkgoT().TempDir(), "errands.yml")
@@ -116,9 +140,20 @@ var _ = Describe("the errands that reach service instances", func() {
 
 	DescribeTable("are planned",
 		func(r apply.Request, own string, wanted map[string]string, warnings int) {
+			inline := r
+			inline.ErrandsText = own
 			r.ErrandsFile = file(own)
 			plan, err := apply.PlanErrands(services{}, r)
 			Expect(err).NotTo(HaveOccurred())
+			same, err := apply.PlanErrands(services{}, inline)
+			Expect(err).NotTo(HaveOccurred())
+			for i := range plan.Planned {
+				if own == "" {
+					break
+				}
+				plan.Planned[i].Why = strings.ReplaceAll(plan.Planned[i].Why, r.ErrandsFile, "config_text")
+			}
+			Expect(same.Planned).To(Equal(plan.Planned), "given itself instead of as a file")
 			found := map[string]string{}
 			for _, e := range plan.Planned {
 				found[e.Product+" "+e.Errand] = e.Run
@@ -136,7 +171,37 @@ var _ = Describe("the errands that reach service instances", func() {
 		Entry("not when switched off, with a warning", apply.Request{RecreateVMs: true}, "", map[string]string{}, 1),
 	)
 
-	It("reach om together with the operator's, in a file that nobody else reads and that is gone afterwards", func(ctx SpecContext) {
+	It("reach om where the operator gave the configuration itself, which nothing was added to", func(ctx SpecContext) {
+		s := newStage(ctx, sim.Options{})
+		s.req.ErrandsText = `{"errands": {"cf": {"run_post_deploy": {"smoke_tests": false}}}}`
+		seen := filepath.Join(GinkgoT().TempDir(), "seen")
+		wrapper := filepath.Join(s.dir, "om")
+		Expect(os.WriteFile(wrapper, []byte("#!/bin/sh\ncat \"$3\" > "+seen+"\nexec "+realOm()+" \"$@\"\n"), 0o700)).To(Succeed())
+		_, err := s.run(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		text, err := os.ReadFile(seen)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(text)).To(MatchYAML(s.req.ErrandsText))
+	})
+
+	DescribeTable("given itself, are refused by the name of where they were given",
+		func(text, problem string) {
+			var asked []string
+			_, err := apply.PlanErrands(tiles{&asked}, apply.Request{ErrandsText: text})
+			Expect(err).To(MatchError(And(HavePrefix("config_text"), ContainSubstring(problem))))
+		},
+		Entry("no configuration", "text", "cannot be read"),
+		Entry("a key of none", "errands: {cf: {post_deploy: {x: true}}}", "keys that no errand configuration has"),
+	)
+
+	It("are refused where both a file and the configuration itself are given", func(ctx SpecContext) {
+		s := newStage(ctx, sim.Options{})
+		s.req.ErrandsFile, s.req.ErrandsText = file("errands: {}"), "errands: {}"
+		_, err := s.run(ctx)
+		Expect(err).To(MatchError(ContainSubstring("config and config_text are both given")))
+	})
+
+	It("reach om together with the operator's, in a file that no other user reads and that is gone afterwards", func(ctx SpecContext) {
 		folder := GinkgoT().TempDir()
 		GinkgoT().Setenv("TMPDIR", folder)
 		s := newStage(ctx, sim.Options{})

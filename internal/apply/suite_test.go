@@ -16,7 +16,7 @@ func TestMain(m *testing.M) {
 	if script, isOm := os.LookupEnv("FAKE_OM"); isOm {
 		os.Exit(playOm(script))
 	}
-	if _, isWriter := os.LookupEnv("WRITES_TO_NOBODY"); isWriter {
+	if _, isWriter := os.LookupEnv("WRITES_TO_CLOSED_PIPE"); isWriter {
 		apply.SurviveClosedOutput()
 		for {
 			if _, err := os.Stdout.WriteString("x\n"); err != nil {

@@ -18,9 +18,9 @@ import (
 type transcript struct {
 	lines *console.Lines
 	pulse *console.Heartbeat
-	// secrets are taken out before anything is counted: our client's log comes
+	// redact takes secrets out before anything is counted: our client's log comes
 	// without them too.
-	secrets *strings.Replacer
+	redact func(string) string
 
 	mu sync.Mutex
 	// partial is the beginning of a line that om has not ended yet.
@@ -56,7 +56,7 @@ func (t *transcript) omEnded() {
 
 // take counts the first bytes of partial as printed.
 func (t *transcript) take(end int) []byte {
-	text := []byte(t.secrets.Replace(string(t.partial[:end])))
+	text := []byte(t.redact(string(t.partial[:end])))
 	t.partial = append(t.partial[:0], t.partial[end:]...)
 	t.head = append(t.head, text[:min(len(text), headSize-len(t.head))]...)
 	t.total += len(text)

@@ -12,7 +12,7 @@ import (
 )
 
 // waitForTurn returns the history once no installation runs any more. What
-// runs is someone else's, or one of ours from an earlier run; either way it
+// runs is another operator's, or one of ours from an earlier run; either way it
 // may have begun before what is staged now, so ours still has to run.
 func (s *supervision) waitForTurn(ctx context.Context) (evidence.History, error) {
 	var current *watcher

@@ -106,7 +106,7 @@ var _ = Describe("an installation that runs already", func() {
 			Expect(outcome.ID).To(Equal(3), "the other's installation is not taken for ours")
 			Expect(r.said()).To(ContainSubstring("just before ours"))
 		},
-		Entry("started by someone else", "bob"),
+		Entry("started by another user", "bob"),
 		Entry("started by another run with our own user", "admin"),
 	)
 

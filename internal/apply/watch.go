@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"syscall"
 	"time"
 
@@ -45,13 +44,8 @@ func (s *supervision) runOm(ctx context.Context, before evidence.History) omEnd 
 	pulse := console.NewHeartbeat(s.out, s.req.Heartbeat, s.clock.Now)
 	s.course = newCourse(s.past, s.clock.Now)
 	end := omEnd{output: &transcript{
-		pulse: pulse, lines: console.NewLines(&groups{out: s.out, names: s.names, heading: s.heading}), secrets: s.secrets,
+		pulse: pulse, lines: console.NewLines(&groups{out: s.out, names: s.names, heading: s.heading}), redact: s.deps.OpsManager.Redact,
 	}}
-	path, err := s.deps.Om.binary()
-	if err != nil {
-		end.err = err
-		return end
-	}
 	errands, done, err := s.errands.file(s.req.ErrandsFile)
 	if err != nil {
 		end.err, end.message = err, err.Error()
@@ -60,8 +54,11 @@ func (s *supervision) runOm(ctx context.Context, before evidence.History) omEnd 
 	defer done()
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	cmd := exec.CommandContext(running, path, s.req.arguments(errands)...) //nolint:gosec // the operator's own om, with arguments of ours
-	cmd.Env = s.deps.Om.environment(s.deps.Environ)
+	cmd, err := s.deps.Om.Command(running, s.deps.Environ, s.req.arguments(errands)...)
+	if err != nil {
+		end.err = err
+		return end
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return terminate(cmd.Process.Pid) }
 	cmd.WaitDelay = stopTime
@@ -77,7 +74,7 @@ func (s *supervision) runOm(ctx context.Context, before evidence.History) omEnd 
 	end.stuck = s.watch(running, before, pulse, end.output, ended, stop)
 	end.err = <-ended
 	end.output.omEnded()
-	end.message = s.secrets.Replace(sentence(complaint.String(), end.err))
+	end.message = s.deps.OpsManager.Redact(sentence(complaint.String(), end.err))
 	return end
 }
 

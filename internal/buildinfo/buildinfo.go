@@ -22,7 +22,7 @@ var (
 	Date string
 )
 
-// Names for what nobody recorded.
+// Names for what the build did not record.
 const (
 	devVersion    = "0.0.0-dev"
 	unknownCommit = "unknown commit"

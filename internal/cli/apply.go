@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
@@ -16,17 +17,22 @@ import (
 // errandFlags decide which errands an apply changes runs.
 type errandFlags struct {
 	Errands          string `name:"config" type:"path" variable:"ERRAND_CONFIG_FILE" placeholder:"FILE" help:"Errand configuration, as om apply-changes takes it; its settings win."`
+	ErrandText       string `name:"config-text" variable:"ERRAND_CONFIG" placeholder:"YAML" help:"The errand configuration itself, instead of a file of it."`
 	RecreateVMs      bool   `name:"recreate-vms" variable:"RECREATE" help:"Recreate all VMs, the director's too."`
 	NoServiceErrands bool   `name:"no-service-errands" variable:"NO_SERVICE_ERRANDS" help:"Do not run the errands that bring new certificates to service instances."`
 }
 
 func (f errandFlags) request(names setting.Names) apply.Request {
-	return apply.Request{Names: names, ErrandsFile: f.Errands, RecreateVMs: f.RecreateVMs, ServiceErrands: !f.NoServiceErrands}
+	text := f.ErrandText
+	if strings.TrimSpace(text) == "{}" {
+		text = "" // a pipeline's var that sets nothing
+	}
+	return apply.Request{Names: names, ErrandsFile: f.Errands, ErrandsText: text, RecreateVMs: f.RecreateVMs, ServiceErrands: !f.NoServiceErrands}
 }
 
 // ignoring names records that say running and are dead.
 type ignoring struct {
-	IgnoreInstallation []int `variable:"IGNORE_INSTALLATION" placeholder:"ID" help:"An installation that Ops Manager calls running although you know it to be dead."`
+	IgnoreInstallation []int `variable:"IGNORE_INSTALLATION" example:"41,42" placeholder:"ID" help:"An installation that Ops Manager calls running although you know it to be dead."`
 }
 
 // applyFlags are those of every apply changes.

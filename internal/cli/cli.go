@@ -6,10 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
-	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -20,30 +18,22 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/omenv"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/process"
 	"github.com/opsman-ca/opsman-ca/internal/setting"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // Environment is what the command touches of its process.
-type Environment struct {
-	Stdout, Stderr io.Writer
-	// Args are the arguments behind the command's name.
-	Args    []string
-	Environ []string
-	// Sleep waits, or returns early with the context's error; nil is a real wait.
-	Sleep func(context.Context, time.Duration) error
-	// Now is the time; nil is the machine's.
-	Now func() time.Time
-}
+type Environment = process.Environment
 
 // commands is the whole command line.
 type commands struct {
-	omenv.Flags
+	omenv.Flags `group:"Flags of every command:"`
 
-	Color    console.Color `enum:"auto,always,never" default:"auto" variable:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
-	LogLevel input.Level   `default:"info" variable:"OPSMAN_CA_LOG_LEVEL" placeholder:"LEVEL" help:"How much is logged: debug, info, warn or error."`
+	Color    console.Color `group:"Flags of every command:" enum:"auto,always,never" default:"auto" variable:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
+	LogLevel input.Level   `group:"Flags of every command:" default:"info" variable:"OPSMAN_CA_LOG_LEVEL" placeholder:"LEVEL" help:"How much is logged: debug, info, warn or error."`
 
-	Unrotated []string `sep:"," variable:"OPSMAN_CA_UNROTATED" placeholder:"NAME" help:"Certificates that Ops Manager is known not to rotate here; * stands for anything."`
+	Unrotated []string `group:"Flags of every command:" sep:"," variable:"OPSMAN_CA_UNROTATED" example:"/p-bosh/*/ipsec*,/cf/router_tls" placeholder:"NAME" help:"Certificates that Ops Manager is known not to rotate here; * stands for anything."`
 
 	Status     statusCommand       `cmd:"" help:"Show which state the rotation is in, why, what comes next, and what stands in the way."`
 	Plan       planCommand         `cmd:"" help:"Show the whole rotation ahead, and change nothing."`
@@ -51,6 +41,7 @@ type commands struct {
 	Metrics    metricsCommand      `cmd:"" help:"Write when certificates expire and where the rotation stands as Prometheus metrics."`
 	Serve      serveMetricsCommand `cmd:"" name:"serve-metrics" help:"Serve the same metrics over HTTP, until it is told to end."`
 	Preflight  preflightCommand    `cmd:"" help:"Say whether a rotation may begin: list all that the vendor requires before one, and fail where one must not."`
+	Notice     noticeCommand       `cmd:"" help:"Write what a notification says after a job failed: why its phase is refused, and what to do."`
 	Apply      applyCommand        `cmd:"" name:"apply-changes" help:"Apply changes to all products with om, and see it through to the end."`
 	Generate   generateCommand     `cmd:"" help:"Make a new, inactive root CA, or hand over your own: the candidate."`
 	Activate   activateCommand     `cmd:"" help:"Make the candidate the active CA, once every product trusts it."`
@@ -58,8 +49,18 @@ type commands struct {
 	Delete     deleteCommand       `cmd:"" help:"Delete the retiring CA, once nothing needs it any more."`
 	Verify     verifyCommand       `cmd:"" help:"Fail unless the last apply changes is proven to have reached every product."`
 	Rotate     rotateCommand       `cmd:"" help:"Run the whole procedure, applies and all; run again, it goes on where it stopped."`
-	Version    versionFlag         `name:"version" short:"v" help:"Print the version and exit."`
+	Gate       gateCommand         `cmd:"" help:"Fail while a maintenance window is closed that a job of a pipeline is to wait for."`
+	Om         omCommand           `cmd:"" help:"Run om with this target and login, whatever form they were given in."`
+	Version    versionCommand      `cmd:"" help:"Print the version."`
+
+	PrintVersion versionFlag `group:"Flags of every command:" name:"version" short:"v" help:"Print the version and exit."`
 }
+
+// versionCommand says what the flag says: people type one or the other.
+type versionCommand struct{}
+
+// BeforeApply prints the version: it takes no Ops Manager.
+func (versionCommand) BeforeApply(app *kong.Kong) error { return versionFlag(true).BeforeApply(app) }
 
 type versionFlag bool
 
@@ -84,6 +85,8 @@ type app struct {
 	unrotated []string
 	// names are what flags are called, as they were given.
 	names setting.Names
+	// whole tells that target and login come as one map.
+	whole bool
 }
 
 // Main runs the command line and returns the exit code: 0, 1 for a failure, 2
@@ -105,6 +108,7 @@ func Main(ctx context.Context, e Environment) int {
 		return 2
 	}
 	given.learn(parser.Model.Node)
+	showExamples(parser.Model.Children)
 	parsed, err := parser.Parse(e.Args)
 	if left >= 0 {
 		return left
@@ -117,14 +121,11 @@ func Main(ctx context.Context, e Environment) int {
 		return 2
 	}
 	given.onLine(parsed)
-	if e.Sleep == nil {
-		e.Sleep = foundation.Sleep
-	}
-	if e.Now == nil {
-		e.Now = time.Now
-	}
-	t := &app{Environment: e, ctx: ctx, names: given.name, color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ, Terminal: terminal.Colored})}
+	t := &app{Environment: process.WithClock(e), ctx: ctx, names: given.name, whole: given.whole(), color: line.Color, console: console.New(e.Stderr, console.Options{Color: line.Color, Environ: e.Environ, Terminal: terminal.Colored})}
 	t.console.Println(t.console.Muted(buildinfo.String("opsman-ca")))
+	if _, alone := command(parsed).(*gateCommand); alone { // it asks no Ops Manager
+		return t.report(parsed.Run(t))
+	}
 	if err = t.connect(line); err != nil {
 		return t.report(errors.Join(err, problemsOf(parsed, t.names)))
 	}
@@ -146,16 +147,23 @@ func secretFlag(refused string) string {
 
 // connect makes the client, which sends nothing yet.
 func (t *app) connect(line commands) error {
-	var err error
-	if t.config, err = omenv.Config(line.Flags, t.Environ); err != nil {
-		return input.Named(err, t.names)
+	var unread error
+	if t.config, unread = omenv.Config(line.Flags, t.Environ); unread != nil && !t.whole {
+		return input.Named(unread, t.names)
 	}
 	handler := slog.NewTextHandler(t.console, &slog.HandlerOptions{Level: slog.Level(line.LogLevel)})
-	t.client, err = opsman.New(t.config, opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")), opsman.WithNames(t.names))
-	if err != nil {
-		return errors.Join(err, where(t.names))
+	client, err := opsman.New(t.config, opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")), opsman.WithNames(t.names))
+	if t.whole {
+		known := input.Problems(unread)
+		err = errors.Join(append(known, input.Beside(err, known, omenv.Whole)...)...)
+	} else if err != nil {
+		err = errors.Join(err, where(t.names))
 	}
-	t.console.SetFilter(t.client.Redact)
+	if err != nil {
+		return err
+	}
+	t.client = client
+	t.console.SetFilter(t.redact)
 	if err := foundation.CheckNames(line.Unrotated); err != nil {
 		return fmt.Errorf("%s %w", t.names.Of(setting.Unrotated), err)
 	}
@@ -164,41 +172,44 @@ func (t *app) connect(line commands) error {
 	return nil
 }
 
+// redact is a text without secrets, and with the links to the guide.
+func (t *app) redact(text string) string { return troubleshooting.Sparing(t.client.Redact)(text) }
+
 // where says where all of it can be given.
 func where(names setting.Names) error {
 	return fmt.Errorf("target and credentials come from flags (--target, --username, --client-id), "+
-		"from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, or from om's env.yml (%s)", names.Of(setting.Env))
+		"from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, from om's env.yml (%s), or all from OPSMAN, one map in JSON", names.Of(setting.Env))
 }
 
-// report shows an error, each of joined ones on a line of its own.
+// report shows an error, and is the exit code for it.
 func (t *app) report(err error) int {
 	if err == nil {
 		return 0
 	}
-	for _, problem := range input.Problems(err) {
-		t.console.Println(t.console.Error("error:"), problem.Error())
-	}
-	if links := troubleshooting.Links(troubleshooting.Of(err)); links != "" {
-		t.console.Println(t.console.Muted(links))
-	}
+	troubleshooting.Show(t.console, err)
 	return 1
 }
 
 // checked is a command that can tell what its flags get wrong without Ops
-// Manager: whoever has to mend the credentials hears of the rest as well.
+// Manager: a user who has to mend the credentials hears of the rest as well.
 type checked interface {
 	problems(names setting.Names) error
 }
 
 func problemsOf(parsed *kong.Context, names setting.Names) error {
+	if c, ok := command(parsed).(checked); ok {
+		return c.problems(names)
+	}
+	return nil
+}
+
+// command is the one that is to run, nil where none is known.
+func command(parsed *kong.Context) any {
 	selected := parsed.Selected()
 	if selected == nil || !selected.Target.CanAddr() {
 		return nil
 	}
-	if command, ok := selected.Target.Addr().Interface().(checked); ok {
-		return command.problems(names)
-	}
-	return nil
+	return selected.Target.Addr().Interface()
 }
 
 func (c *statusCommand) problems(names setting.Names) error { return wrongFrom(c.From, names) }

@@ -86,10 +86,23 @@ var _ = Describe("opsman-ca", func() {
 	)
 
 	It("has no flag for a secret, and shows none that is refused in its help", func() {
-		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}, {"rotate", "--help"}, {"generate", "--help"}, {"preflight", "--help"}, {"report", "--help"}, {"metrics", "--help"}, {"serve-metrics", "--help"}} {
+		for _, args := range [][]string{{"--help"}, {"status", "--help"}, {"apply-changes", "--help"}, {"rotate", "--help"}, {"generate", "--help"}, {"preflight", "--help"}, {"notice", "--help"}, {"report", "--help"}, {"metrics", "--help"}, {"serve-metrics", "--help"}} {
 			help := run(nil, args...).stdout
 			Expect(help).NotTo(MatchRegexp("--(password|client-secret|decryption-passphrase|product-name|skip-deploy)"))
 		}
+	})
+
+	It("begins the help of every command with an example and its own flags", func() {
+		for _, command := range []string{"status", "plan", "report", "metrics", "serve-metrics", "preflight", "notice", "apply-changes", "generate", "activate", "regenerate", "delete", "verify", "rotate"} {
+			help := run(nil, command, "--help").stdout
+			Expect(help).To(MatchRegexp(`(?s)^Usage: .*For example:\n\n    opsman-ca `+command+` --env .*\nFlags:\n.*\n      --[^\n]*\n.*\nFlags of every command:\n.*--target`), command)
+		}
+		Expect(run(nil, "generate", "--help").stdout).To(MatchRegexp(`some of:\s+pending-changes,`))
+	})
+
+	It("prints its version on command as well", func() {
+		r := run(nil, "version")
+		Expect(r).To(Equal(run(nil, "--version")))
 	})
 
 	It("prints its version", func() {
@@ -117,7 +130,7 @@ var _ = Describe("opsman-ca", func() {
 		Expect(r.stderr).To(And(ContainSubstring("error: no credentials: "), ContainSubstring("OM_CLIENT_SECRET"), ContainSubstring("--env")))
 	})
 
-	It("ends with 1 when nobody answers", func() {
+	It("ends with 1 when the login is refused", func() {
 		f := serve(sim.Options{})
 		f.environ[2] = "OM_PASSWORD=wrong"
 		r := run(f.environ, "status")
@@ -247,7 +260,7 @@ var _ = Describe("plan", func() {
 })
 
 var _ = Describe("apply-changes", func() {
-	It("refuses a selective deploy, whoever asks for it", func() {
+	It("refuses a selective deploy, by a flag as by a variable", func() {
 		f := serve(sim.Options{})
 		for _, r := range []ran{
 			run(f.environ, "apply-changes", "--om", "true", "-n", "cf"),

@@ -7,9 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/google/renameio/v2"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/input"
@@ -62,23 +63,19 @@ func (c *metricsCommand) Run(t *app) error {
 	return errors.Join(replace(c.Output, []byte(t.client.Redact(console.Harmless(string(text)))), t.names), look.Err)
 }
 
-// replace writes the file beside its place and moves it there, so that whoever
-// reads it never sees half of it.
-func replace(path string, content []byte, names setting.Names) (err error) {
-	unwritten := func(err error) error {
-		return fmt.Errorf("%s %q cannot be written (%w): expected a file in a folder that is there, for example /var/lib/node_exporter/opsman-ca.prom", names.Of(setting.Output), path, input.WithoutPath(err))
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".opsman-ca-*")
-	if err != nil {
-		return unwritten(err)
-	}
-	_, err = file.Write(content)
+// replace writes the file, so that a reader never sees half of it.
+func replace(path string, content []byte, names setting.Names) error {
 	// The node exporter runs as another user.
-	if err = errors.Join(err, file.Chmod(0o644), file.Close()); err == nil {
-		err = os.Rename(file.Name(), path)
+	file, err := renameio.NewPendingFile(path, renameio.WithTempDir(filepath.Dir(path)), renameio.WithStaticPermissions(0o644))
+	if err == nil {
+		_, err = file.Write(content)
+		if err == nil {
+			err = file.CloseAtomicallyReplace()
+		}
+		err = errors.Join(err, file.Cleanup())
 	}
 	if err != nil {
-		return errors.Join(unwritten(err), os.Remove(file.Name()))
+		return fmt.Errorf("%s %q cannot be written (%w): expected a file in a folder that is there, for example /var/lib/node_exporter/opsman-ca.prom", names.Of(setting.Output), path, input.WithoutPath(err))
 	}
 	return nil
 }
@@ -86,7 +83,7 @@ func replace(path string, content []byte, names setting.Names) (err error) {
 type serveMetricsCommand struct {
 	metricsFlags
 	Listen   string        `default:"127.0.0.1:9752" variable:"LISTEN" placeholder:"ADDRESS" help:"Address to listen on, host:port, by itself 127.0.0.1:9752; :9752 for every interface."`
-	Interval time.Duration `default:"30m" variable:"INTERVAL" placeholder:"SPAN" help:"How often Ops Manager is looked at, whoever scrapes how often; by itself every 30m, 30s or more."`
+	Interval time.Duration `default:"30m" variable:"INTERVAL" placeholder:"SPAN" help:"How often Ops Manager is looked at, however often it is scraped; by itself every 30m, 30s or more."`
 }
 
 // shortest is the shortest interval: a look is up to nine calls, and Ops Manager

@@ -5,12 +5,17 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/opsman-ca/opsman-ca/internal/omenv"
+	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // name is what who runs the command calls a key. It is the setting.Names of all that
 // the command says.
 func (v *variables) name(k setting.Key) string {
+	if v.whole() && (opsman.Access{}).Has(k) {
+		return omenv.Whole + "." + string(k)
+	}
 	switch k {
 	case setting.CACert:
 		return v.flag("ca-cert") + ", or ca-cert in the env file"
@@ -35,6 +40,9 @@ func (v *variables) flag(name string) string {
 	}
 	return "--" + name
 }
+
+// whole tells whether target and login come as one map.
+func (v *variables) whole() bool { return v.values[omenv.Whole] != "" }
 
 // task tells whether a task runs the command: every one sets ENV_FILE, be it to
 // nothing.

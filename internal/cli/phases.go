@@ -12,11 +12,12 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/setting"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // acceptance are the refusals that an operator overrides.
 type acceptance struct {
-	Accept []string `sep:"," variable:"ACCEPT" placeholder:"CODE" help:"Refusal codes to override."`
+	Accept []string `sep:"," variable:"ACCEPT" example:"pending-changes,orphaned-instances" placeholder:"CODE" help:"Refusal codes to override, some of: ${acceptable}."`
 }
 
 // reasons are the codes, all of which can be accepted.
@@ -38,7 +39,7 @@ type generating struct {
 	Certificate   string        `type:"path" variable:"CA_CERTIFICATE_FILE" input:"certs/certificate.pem" placeholder:"FILE" help:"Root CA of your own, PEM; goes with --private-key."`
 	PrivateKey    string        `type:"path" variable:"CA_PRIVATE_KEY_FILE" input:"certs/privatekey.pem" placeholder:"FILE" help:"That CA's RSA key, PEM; goes with --certificate."`
 	ExpiresWithin resource.Span `variable:"EXPIRES_WITHIN" placeholder:"SPAN" help:"Only when the active CA or a certificate that a rotation replaces expires within it (30d, 6w, 3m, 1y); otherwise succeed and change nothing."`
-	Exclude       []string      `name:"exclude-from-rotation" sep:"," variable:"EXCLUDE_FROM_ROTATION" placeholder:"PATH" help:"CA in CredHub that this rotation leaves alone, as a customer's own."`
+	Exclude       []string      `name:"exclude-from-rotation" sep:"," variable:"EXCLUDE_FROM_ROTATION" example:"/services/customer_ca,/services/other_ca" placeholder:"PATH" help:"CA in CredHub that this rotation leaves alone, as a customer's own."`
 	fullApply
 }
 
@@ -199,7 +200,7 @@ func (t *app) interrupted(err error, sent bool) error {
 	case t.ctx.Err() == nil:
 		return err
 	case sent:
-		return errors.New("interrupted: Ops Manager may or may not have carried out the call that was under way; rerun the same step: it looks first, and does nothing twice")
+		return troubleshooting.WithCodes(errors.New("interrupted: Ops Manager may or may not have carried out the call that was under way; rerun the same step: it looks first, and does nothing twice"), troubleshooting.Interrupted)
 	}
-	return errors.New("interrupted: nothing was changed in Ops Manager; rerun the step")
+	return troubleshooting.WithCodes(errors.New("interrupted: nothing was changed in Ops Manager; rerun the step"), troubleshooting.Interrupted)
 }

@@ -304,7 +304,7 @@ var _ = Describe("report", func() {
 		f := serve(sim.Options{ConfigurableLeaf: true})
 		r := run(f.environ, "report")
 		Expect(r.code).To(Equal(0), r.stderr)
-		Expect(r.stdout).To(And(ContainSubstring(f.Dump().CAs[0].GUID), MatchRegexp(`root CA, active +[0-9-]+ +\d+`), ContainSubstring("opsman-ca rotates it"), ContainSubstring("its operator\n")))
+		Expect(r.stdout).To(And(ContainSubstring(f.Dump().CAs[0].GUID), MatchRegexp(`root CA, active +[0-9-]+ +\d+`), ContainSubstring("opsman-ca rotates it"), ContainSubstring("Configurable Leaf Procedure: you\n")))
 
 		var inventory struct {
 			At         string
@@ -332,7 +332,7 @@ var _ = Describe("report", func() {
 			args := append([]string{"report"}, strings.Fields(form)...)
 			r := run(append(f.environ, "EXPIRES_WITHIN=3m"), args...)
 			Expect(r.code).To(Equal(1))
-			Expect(r.stderr).To(MatchRegexp(`error: \d+ certificates? expires? within 3m: .*; the report says who has to act for each\n$`))
+			Expect(r.stderr).To(MatchRegexp(`error: \d+ certificates? expires? within 3m: .*; the report says who has to act for each\ntroubleshooting: https://\S+/docs/troubleshooting\.md\n$`))
 			Expect(strings.Index(r.stdout, guid)).To(BeNumerically("<", strings.LastIndex(r.stdout, guid)), "once more than without")
 			r = run(append(f.environ, "EXPIRES_WITHIN="), append(args, "--expires-within=1d")...)
 			Expect(r.code).To(Equal(0), r.stderr)

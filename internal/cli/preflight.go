@@ -19,7 +19,7 @@ import (
 type readiness struct {
 	acceptance
 	ignoring
-	Exclude []string `name:"exclude-from-rotation" sep:"," variable:"EXCLUDE_FROM_ROTATION" placeholder:"PATH" help:"CA in CredHub that the rotation is to leave alone, as a customer's own."`
+	Exclude []string `name:"exclude-from-rotation" sep:"," variable:"EXCLUDE_FROM_ROTATION" example:"/services/customer_ca,/services/other_ca" placeholder:"PATH" help:"CA in CredHub that the rotation is to leave alone, as a customer's own."`
 	fullApply
 }
 

@@ -237,17 +237,55 @@ var _ = Describe("preflight", func() {
 		Expect(f.asked()).To(BeEmpty())
 	})
 
-	It("costs Ops Manager what the README says", func() {
+	It("costs Ops Manager what docs/resource.md says", func() {
 		f := serve(sim.Options{})
 		f.preflight()
 		requests := f.asked()
 		checks := slices.DeleteFunc(slices.Clone(requests), func(r string) bool { return !strings.HasSuffix(r, "pre_deploy_check") })
 		Expect(checks).To(HaveLen(2), "the director and TAS")
-		readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+		page, err := os.ReadFile(filepath.Join("..", "..", "docs", "resource.md"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(len(requests) - len(checks) + 1).To(Equal(9))
-		Expect(string(readme)).To(MatchRegexp("(?m)^\\| `preflight`[^|]*\\| 9, and one pre-deploy check"))
+		Expect(string(page)).To(MatchRegexp("(?m)^\\| `preflight`[^|]*\\| 9, and one pre-deploy check"))
+
+		By("with one log more where tiles have service instances")
+		f = serve(sim.Options{Tiles: []sim.Tile{
+			sim.ServiceTile("p.mysql", "MySQL", "2.10.16", 1, sim.Job{Name: "broker", Instances: 1}, sim.Job{Name: "mysql", Instances: 1}),
+			sim.ServiceTile("p.redis", "Redis", "3.2.0", 1, sim.Job{Name: "broker", Instances: 1}, sim.Job{Name: "redis", Instances: 1}),
+		}})
+		f.preflight()
+		logs := slices.DeleteFunc(f.asked(), func(r string) bool { return !strings.HasSuffix(r, "/logs") })
+		Expect(logs).To(HaveLen(1), "one installation ran the errands of both")
+		Expect(string(page)).To(MatchRegexp("(?m)^\\| `preflight`[^|]*\\|[^|]*; where tiles have service instances, 1 log of an installation as a rule, and 5 at most"))
 	})
+
+	DescribeTable("names the tile, and how many, where the last upgrade errand passed by service instances; generate and rotate refuse for it as well",
+		func(version string) {
+			mysql := sim.ServiceTile("p.mysql", "MySQL", "2.10.16", 3, sim.Job{Name: "broker", Instances: 1}, sim.Job{Name: "mysql", Instances: 1})
+			redis := sim.ServiceTile("p.redis", "Redis", "3.2.0", 1, sim.Job{Name: "broker", Instances: 1}, sim.Job{Name: "redis", Instances: 1})
+			mysql.Orphans = 2
+			f := serve(sim.Options{Version: version, Tiles: []sim.Tile{mysql, redis}})
+			const said = "MySQL: upgrade-all-service-instances of installation 2 says that it passed by 2 that Cloud Foundry does not know any more"
+			for _, args := range [][]string{{"preflight"}, {"plan"}, {"report", "--preflight"}} {
+				Expect(run(f.environ, args...).stdout).To(And(ContainSubstring("orphaned-instances"), ContainSubstring(said), Not(ContainSubstring("Redis: upgrade-all-service-instances of"))), args[0])
+			}
+			Expect(run(f.environ, "preflight").code).To(Equal(1))
+			r := run(f.environ, "generate")
+			Expect(r.code).To(Equal(1))
+			Expect(r.stderr).To(And(ContainSubstring("generate refused (orphaned-instances)"), ContainSubstring(said), ContainSubstring(`add "orphaned-instances" to --accept`)))
+			Expect(run(f.environ, "preflight", "--accept", "orphaned-instances").code).To(Equal(0))
+			Expect(run(f.environ, "generate", "--dry-run", "--accept", "orphaned-instances").code).To(Equal(0))
+
+			By("until an operator has deleted them, and an errand that ran since says so")
+			Expect(f.Operator(sim.Action{Do: "delete-orphans", Product: "p.mysql"})).To(Succeed())
+			Expect(run(f.environ, "preflight").code).To(Equal(1))
+			f.operate("apply")
+			r = run(f.environ, "preflight")
+			Expect(r.code).To(Equal(0), r.stdout)
+			Expect(r.stdout).To(ContainSubstring("the upgrade-all errands passed by none the last time: MySQL (installation 3), Redis (installation 3)"))
+		},
+		Entry("without certificates v1", "2.10.60-build.1"), Entry("with them", "3.1.2-build.5"),
+	)
 
 	DescribeTable("shows no secret that a server echoes", func(args ...string) {
 		f := serve(sim.Options{Tiles: []sim.Tile{{Identifier: "cf", Label: "TAS of " + password, Version: "6.0.3", Jobs: []sim.Job{{Name: "router", Instances: 1}}}}, OldStemcells: true, ConfigurableLeaf: true})

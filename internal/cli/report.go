@@ -60,7 +60,7 @@ func (c *reportCommand) look(t *app) (evidence.Evidence, []rotation.Finding, err
 	findings = PreflightOf(view, findings).Findings
 	for n := range findings {
 		f := &findings[n]
-		f.Message, f.Next = t.client.Redact(f.Message), t.client.Redact(f.Next)
+		f.Message, f.Next = t.redact(f.Message), t.redact(f.Next)
 	}
 	return view.Evidence, findings, nil
 }

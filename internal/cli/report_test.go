@@ -34,7 +34,7 @@ var _ = Describe("report, as files", func() {
 		r := run(f.environ, "report", "--expires-within=30d")
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(ContainSubstring("Nothing is known to expire within 30d"))
-		Expect(r.stderr).To(And(ContainSubstring("error: 3 certificates have no date from Ops Manager, so nobody can tell what expires within 30d: /a, /b, /c; look at them where they are used"), ContainSubstring("#certificates-unknown")))
+		Expect(r.stderr).To(And(ContainSubstring("error: 3 certificates have no date from Ops Manager, so it is unknown what expires within 30d: /a, /b, /c; look at them where they are used"), ContainSubstring("#certificates-unknown")))
 		Expect(run(f.environ, "report").code).To(Equal(0))
 	})
 

@@ -22,19 +22,19 @@ func ReportText(style console.Styles, i inventory.Inventory) string {
 	var rows [][]string
 	for _, g := range i.Groups {
 		first := g.Certificates[0]
-		rows = append(rows, []string{g.Procedure, fmt.Sprint(len(g.Certificates)), first.Expires, colored(style, first), actor(style, g)})
+		rows = append(rows, []string{g.Label, fmt.Sprint(len(g.Certificates)), first.Expires, colored(style, first), actor(style, g)})
 	}
 	if len(rows) > 0 {
 		fmt.Fprintf(&page, "\n%s\n", terminal.Table(style, inventory.SummaryColumns, rows))
 	}
 	for _, g := range i.Groups {
-		fmt.Fprintf(&page, "\n%s %s\n%s\n", style.Heading(g.Procedure+":"), actor(style, g), g.How)
+		fmt.Fprintf(&page, "\n%s %s\n%s\n", style.Heading(g.Label+":"), actor(style, g), g.How)
 		if g.URL != "" {
 			fmt.Fprintf(&page, "%s\n", style.Muted(g.URL))
 		}
 		var rows [][]string
 		for _, c := range g.Certificates {
-			rows = append(rows, []string{c.Name, string(c.Kind), c.Of(), c.Expires, colored(style, c)})
+			rows = append(rows, []string{c.Label, string(c.Kind), c.Of(), c.Expires, colored(style, c)})
 		}
 		fmt.Fprintf(&page, "%s\n", terminal.Table(style, inventory.Columns, rows))
 	}
@@ -72,7 +72,7 @@ func dueText(style console.Styles, d *inventory.Due) string {
 	}
 	var rows [][]string
 	for _, c := range d.Certificates {
-		rows = append(rows, []string{c.Name, string(c.Kind), c.Of(), c.Expires, colored(style, c.Entry), c.Who})
+		rows = append(rows, []string{c.Label, string(c.Kind), c.Of(), c.Expires, colored(style, c.Entry), c.Who})
 	}
 	return fmt.Sprintf("\n%s\n%s\n%s", style.Error(d.Heading()+":"), terminal.Table(style, inventory.DueColumns, rows), unknown)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/setting"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 type rotateCommand struct {
@@ -37,7 +38,7 @@ type rotateRun struct {
 	view   foundation.View
 	// findings are those of preflight, for a dry run before a rotation.
 	findings []rotation.Finding
-	rows     []leg
+	rows     []row
 	// applied is the record of the last apply changes, of this run or of one before.
 	applied evidence.Applied
 }
@@ -109,6 +110,10 @@ func (w *rotateRun) next(ctx context.Context) (rotation.NextMove, error) {
 			return rotation.NextMove{}, err
 		}
 	case m.Begins:
+		// Behind generate an apply changes has to follow, so its errands are looked at before.
+		if err := apply.CheckErrands(w.deps.Errands, w.request); err != nil {
+			return rotation.NextMove{}, err
+		}
 		if err := foundation.Prerequisites(ctx, w.api, w.from, w.way().Options, &w.view); err != nil {
 			return rotation.NextMove{}, err
 		}
@@ -128,7 +133,7 @@ func (w *rotateRun) way() rotation.Way {
 // unseen is a look that failed.
 func (w *rotateRun) unseen(err error) error {
 	if len(w.rows) > 0 && w.ctx.Err() != nil {
-		return errors.New("interrupted between two calls: nothing of this run is under way")
+		return troubleshooting.WithCodes(errors.New("interrupted between two calls: nothing of this run is under way"), troubleshooting.Interrupted)
 	}
 	return w.interrupted(err, false)
 }

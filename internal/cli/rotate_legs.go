@@ -13,8 +13,8 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-// leg is what became of a move.
-type leg struct {
+// row is what became of a move.
+type row struct {
 	name  string
 	state rotation.State
 	took  time.Duration
@@ -49,7 +49,7 @@ func (w *rotateRun) leg(ctx context.Context, m rotation.NextMove) error {
 	if err == nil {
 		err = w.keep()
 	}
-	w.rows = append(w.rows, leg{name: name, state: version.State, took: w.Now().Sub(began), err: err})
+	w.rows = append(w.rows, row{name: name, state: version.State, took: w.Now().Sub(began), err: err})
 	return w.stopped(err)
 }
 

@@ -135,7 +135,7 @@ var _ = Describe("rotate", func() {
 		Expect(f.changes()).NotTo(ContainElement(ContainSubstring("certificate_authorities")))
 	})
 
-	It("refuses to deploy what somebody staged, and changes nothing", func() {
+	It("refuses to deploy what another operator staged, and changes nothing", func() {
 		f := serve(sim.Options{})
 		Expect(f.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
 		for _, args := range [][]string{nil, {"--dry-run"}} {
@@ -170,7 +170,7 @@ var _ = Describe("rotate", func() {
 		}),
 	)
 
-	DescribeTable("stops in the middle at what somebody staged, until it is accepted or reverted",
+	DescribeTable("stops in the middle at what another operator staged, until it is accepted or reverted",
 		func(leg int, phase string) {
 			f := serve(withServices())
 			f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: leg})
@@ -193,7 +193,7 @@ var _ = Describe("rotate", func() {
 		Entry("at the first apply", 0, "generated"), Entry("at the second apply", 1, "regenerated"), Entry("at the third apply", 2, "retired"),
 	)
 
-	It("takes no call of its own for somebody's change, where Ops Manager shows CA calls as updates", func() {
+	It("takes no call of its own for another operator's change, where Ops Manager shows CA calls as updates", func() {
 		o := withServices()
 		o.CAChangesPending = true
 		f := serve(o)
@@ -296,7 +296,7 @@ var _ = Describe("rotate", func() {
 		}
 	})
 
-	It("waits for the installation of somebody else before it begins", func() {
+	It("waits for the installation of another operator before it begins", func() {
 		f := serve(sim.Options{VMDelay: 100 * time.Millisecond})
 		Expect(f.Operator(sim.Action{Do: "apply"})).To(Succeed())
 		r := f.rotate()
@@ -315,6 +315,19 @@ var _ = Describe("rotate", func() {
 		Expect(f.changes()).To(BeEmpty())
 		Expect(version(to)).To(HaveKeyWithValue("state", "settled"))
 	})
+
+	DescribeTable("begins nothing with an errand configuration that its apply changes would refuse", func(config, why string) {
+		f := serve(withServices())
+		file := filepath.Join(GinkgoT().TempDir(), "errands.yml")
+		Expect(os.WriteFile(file, []byte(config), 0o600)).To(Succeed())
+		r := f.rotate("--config", file)
+		Expect(r.code).To(Equal(1))
+		Expect(r.stderr).To(ContainSubstring(why))
+		Expect(f.changes()).To(BeEmpty())
+	},
+		Entry("of a product that is not staged", "errands: {p.mysqll: {run_post_deploy: {smoke-tests: false}}}", "p.mysqll"),
+		Entry("that cannot be read", "errands: [", "cannot be read"),
+	)
 
 	It("shows the plan in a dry run", func() {
 		f := serve(withServices())

@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/console"
@@ -68,20 +68,27 @@ func answer[V any](t *app, machines bool, value V, text func(console.Styles, V) 
 }
 
 func (t *app) encode(value any) error {
-	var text strings.Builder
+	text, err := inLines(value)
+	if err != nil {
+		return fmt.Errorf("cannot write the answer as JSON: %w", err)
+	}
+	return t.write(string(text))
+}
+
+// inLines is a value in JSON as people read it.
+func inLines(value any) ([]byte, error) {
+	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil {
-		return fmt.Errorf("cannot write the answer as JSON: %w", err)
-	}
-	return t.write(text.String())
+	err := encoder.Encode(value)
+	return text.Bytes(), err
 }
 
 // write answers on standard output, without any secret that a server may have
 // echoed.
 func (t *app) write(text string) error {
-	if _, err := io.WriteString(t.Stdout, t.client.Redact(console.Harmless(text))); err != nil {
+	if _, err := io.WriteString(t.Stdout, t.redact(console.Harmless(text))); err != nil {
 		return fmt.Errorf("cannot write the answer to standard output: %w", err)
 	}
 	return nil

@@ -66,7 +66,7 @@ type Obstacle struct {
 	Reason  rotation.Reason `json:"reason"`
 	Message string          `json:"message"`
 	Next    string          `json:"next"`
-	// Accepted tells that the operator has taken it upon himself.
+	// Accepted tells that the operator overrides it.
 	Accepted bool `json:"accepted,omitempty"`
 }
 

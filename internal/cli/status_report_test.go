@@ -156,7 +156,7 @@ var _ = Describe("the plan for a terminal", func() {
 		Expect(s.Obstacles).To(ConsistOf(And(HaveField("Reason", rotation.ReasonPendingChanges), HaveField("Accepted", true))))
 		Expect(PlanText(plain, PlanOf(s, nil, nil))).To(And(ContainSubstring("accepted (pending-changes): "), ContainSubstring("next nothing is outstanding"), Not(ContainSubstring("in the way"))))
 		foreign := rotation.Version{State: rotation.Settled, Active: guidNew}
-		Expect(StatusOf(nil, settled(), &foreign, rotation.Options{Accept: []rotation.Reason{rotation.ReasonFinishedRotation}}).Obstacles).To(ConsistOf(HaveField("Accepted", false)), "this one nobody can accept")
+		Expect(StatusOf(nil, settled(), &foreign, rotation.Options{Accept: []rotation.Reason{rotation.ReasonFinishedRotation}}).Obstacles).To(ConsistOf(HaveField("Accepted", false)), "this one cannot be accepted")
 	})
 
 	It("says that leaf certificates wait, before what the next rotation meets", func() {

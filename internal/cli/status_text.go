@@ -9,6 +9,8 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // StatusText is the status for a terminal.
@@ -34,6 +36,7 @@ func StatusText(style console.Styles, s Status) string {
 	}
 	wayBack(line, style, s.WayBack)
 	whatNext(line, style, s.Waiting, s.Next, s.Obstacles)
+	readOn(line, style, s.Reason, s.Obstacles)
 	return page.String()
 }
 
@@ -56,6 +59,7 @@ func PlanText(style console.Styles, p Plan) string {
 	before(line, style, p)
 	wayBack(line, style, p.WayBack)
 	whatNext(line, style, p.Waiting, p.Next, p.Obstacles)
+	readOn(line, style, "", p.Obstacles)
 	return page.String()
 }
 
@@ -88,17 +92,13 @@ func lateDeployments(line func(...string), style console.Styles, p Proof) {
 	if p.Installation == 0 {
 		return
 	}
-	for i, late := range p.Outdated {
-		if i == most {
-			line(style.Warn(fmt.Sprintf("and %d more", len(p.Outdated)-most)))
-			return
-		}
+	for _, late := range shorten.List(p.Outdated, most) {
 		line(style.Warn(late))
 	}
 }
 
-// before lists what preflight found and what is not in the way already: nobody reads a
-// plan for what passes.
+// before lists what preflight found and what is not in the way already: no operator reads
+// a plan for what passes.
 func before(line func(...string), style console.Styles, p Plan) {
 	passed, rest := 0, []rotation.Finding{}
 	for _, f := range p.Findings {
@@ -149,4 +149,23 @@ func whatNext(line func(...string), style console.Styles, waiting, next string, 
 		}
 	}
 	line("\n"+style.Heading("next"), next)
+}
+
+// readOn leads to the guide's entries about what is in the way. A proof that is
+// merely awaited is not.
+func readOn(line func(...string), style console.Styles, blocked rotation.Reason, obstacles []Obstacle) {
+	var codes []troubleshooting.Code
+	if blocked != "" {
+		codes = append(codes, troubleshooting.OfReason(blocked))
+	}
+	for _, o := range obstacles {
+		code := troubleshooting.OfReason(o.Reason)
+		if o.Accepted || o.Reason == rotation.ReasonNotReached || o.Reason == rotation.ReasonTooEarly || slices.Contains(codes, code) {
+			continue
+		}
+		codes = append(codes, code)
+	}
+	if links := troubleshooting.Links(codes); links != "" {
+		line(style.Muted(links))
+	}
 }

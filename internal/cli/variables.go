@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/resource"
 )
 
 // variableTag names the environment variable that stands in for a flag, so that
@@ -22,7 +23,7 @@ const variableTag = "variable"
 
 // variables gives flags that are not on the command line the values of their
 // variables. An empty variable is one that is not set: a task's param that
-// nobody filled in.
+// the pipeline left out.
 type variables struct {
 	values map[string]string
 	// names are the variables by their flags, but for flags on the command line.
@@ -60,6 +61,9 @@ func (v *variables) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	}
 	if under := flag.Tag.Get("under"); under != "" && value != "" {
 		value = below(under, value, v.values["OM_TARGET"] != "")
+		if v.whole() && !exists(value) {
+			value = "" // a task's default that the map makes superfluous
+		}
 	}
 	if value == "" {
 		return nil, nil // kong's way to say that there is no value
@@ -73,6 +77,16 @@ func (v *variables) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	if allowed := flag.EnumSlice(); flag.Enum != "" && !slices.Contains(allowed, value) {
 		v.problems = append(v.problems, fmt.Errorf("the environment variable %s is %s: expected one of %s, for example %s", name, input.Excerpt(value), strings.Join(allowed, ", "), allowed[0]))
 		return nil, nil // kong's way to say that there is no value
+	}
+	if flag.IsSlice() && strings.HasPrefix(strings.TrimSpace(value), "[") {
+		list, problem := listed(flag, value)
+		if problem != nil {
+			v.problems = append(v.problems, fmt.Errorf("the environment variable %s %w", name, problem))
+		}
+		if len(list) == 0 {
+			return nil, nil // kong's way to say that there is no value
+		}
+		return list, nil
 	}
 	if problem := tried(flag, value); problem != nil {
 		text := strings.TrimPrefix(problem.Error(), "--"+flag.Name+": ")
@@ -112,7 +126,7 @@ func exists(path string) bool {
 }
 
 // tried parses the value aside, so that a problem names the variable and not a
-// flag that nobody gave.
+// flag that the user did not give.
 func tried(flag *kong.Flag, value string) error {
 	into := reflect.New(flag.Target.Type()).Elem()
 	return flag.Parse(kong.Scan().PushTyped(value, kong.FlagValueToken), into)
@@ -128,8 +142,10 @@ func helpWithVariable(value *kong.Value) string {
 }
 
 // mappers read numbers and durations: the command has none that may be 0 or less.
+// Beside them goes what the help of a flag names.
 func mappers() []kong.Option {
 	return []kong.Option{
+		kong.Vars{"acceptable": resource.Acceptable()},
 		kong.KindMapper(reflect.Int, mapper(func(text string) (int, error) {
 			n, err := strconv.Atoi(text)
 			if err != nil || n < 1 {

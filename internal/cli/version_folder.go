@@ -69,7 +69,7 @@ func (h inHand) write(t *app, v rotation.Version, cas []evidence.CA) error {
 	if h.To == "" {
 		return nil
 	}
-	if err := resource.WriteVersion(h.To, v, cas, t.client.Redact); err != nil {
+	if err := resource.WriteVersion(h.To, v, cas, t.redact); err != nil {
 		return fmt.Errorf("%s %q: %w", t.names.Of(setting.To), h.To, err)
 	}
 	return nil
@@ -93,7 +93,7 @@ func (f reportFolder) check(names setting.Names) error {
 	return nil
 }
 
-// write leaves the files.
+// write leaves the report's files.
 func (f reportFolder) write(list inventory.Inventory, names setting.Names) error {
 	if f == "" {
 		return nil
@@ -102,6 +102,11 @@ func (f reportFolder) write(list inventory.Inventory, names setting.Names) error
 	if err != nil {
 		return fmt.Errorf("%s %q: %w", names.Of(setting.To), string(f), err)
 	}
+	return f.leave(files, names)
+}
+
+// leave leaves files in the folder.
+func (f reportFolder) leave(files map[string][]byte, names setting.Names) error {
 	// Nothing is written through a link that leads out of the folder.
 	root, err := os.OpenRoot(string(f))
 	if err != nil {

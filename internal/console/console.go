@@ -36,7 +36,7 @@ func New(w io.Writer, o Options) *Console {
 }
 
 // SetFilter sends all that is written from now on through filter, one call of
-// Write at a time: it takes out what nobody is to see.
+// Write at a time: it takes out secrets.
 func (c *Console) SetFilter(filter func(string) string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

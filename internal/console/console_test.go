@@ -39,7 +39,7 @@ var _ = Describe("colour", func() {
 		Entry("never", console.ColorNever, false, "CLICOLOR_FORCE=1"),
 	)
 
-	It("is none where nobody can tell what a terminal is", func() {
+	It("is none where nothing tells whether the output is a terminal", func() {
 		var out bytes.Buffer
 		c := console.New(&out, console.Options{Color: console.ColorAuto, Environ: []string{"TERM=xterm-256color", "CLICOLOR_FORCE=1"}})
 		c.Println(c.OK("a"))
@@ -121,7 +121,7 @@ var _ = Describe("Heartbeat", func() {
 		Expect(pulse.Beat("3 of 5")).To(BeFalse())
 	})
 
-	It("takes it for a beat when somebody else told as much", func() {
+	It("takes it for a beat when another line told as much", func() {
 		now = now.Add(10 * time.Minute)
 		pulse.Told()
 		Expect(pulse.Beat("3 of 5")).To(BeFalse())

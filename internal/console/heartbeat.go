@@ -61,7 +61,7 @@ func (h *Heartbeat) due() bool {
 	return now.Sub(h.quiet) >= h.every || now.Sub(h.beaten) >= seldom*h.every
 }
 
-// Told tells that somebody else said what a beat would say.
+// Told tells that another writer said what a beat would say.
 func (h *Heartbeat) Told() {
 	h.mu.Lock()
 	defer h.mu.Unlock()

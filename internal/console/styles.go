@@ -17,6 +17,9 @@ const (
 	brightBlack style = "90"
 )
 
+// Colored tells whether there are any, for programs whose output is shown beside.
+func (s Styles) Colored() bool { return s.colored }
+
 // Heading begins a part of the output.
 func (s Styles) Heading(text string) string { return s.render(boldCyan, text) }
 

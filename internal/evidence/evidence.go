@@ -91,6 +91,16 @@ type PendingChange struct {
 	// Stemcells are those of its deployed form. Listed is false where Ops
 	// Manager does not tell them, or nothing of it is deployed.
 	Stemcells ProductStemcells
+	// Wanted are those of its staged form, which the next apply changes deploys,
+	// Succeeded those of its last deployment that succeeded: behind one that failed
+	// the deployed form shows what was wanted then. Empty where it does not tell.
+	Wanted    []Stemcell
+	Succeeded []Stemcell
+	// WantedListed is true where Ops Manager tells the stemcells of its staged form.
+	WantedListed bool
+	// Unsucceeded tells that Ops Manager names no deployment that succeeded, of a
+	// product that it calls deployed, where it has a place for one.
+	Unsucceeded bool
 }
 
 // Name is what a person calls the product: label, else identifier, else GUID.

@@ -30,9 +30,13 @@ type Command struct {
 	// WhenChanged is run-errand --when-changed, which may skip the errand.
 	WhenChanged bool
 	// Orphans is how many service instances the errand says that it passed by, as
-	// nobody knows them any more; their VMs are there all the same. Of errands side by
-	// side, what one says counts for each.
+	// Cloud Foundry has forgotten them; their VMs are there all the same. Left is how many it
+	// says that it could not upgrade, as they failed or were busy: older brokers end
+	// well all the same. Of errands side by side, what one says counts for each.
 	Orphans int
+	Left    int
+	// Counted tells that the errand said how many orphans there are.
+	Counted bool
 	// ExitStatus counts where Finished is true.
 	ExitStatus int
 	Finished   bool
@@ -51,6 +55,9 @@ var (
 	// orphans is in the summary of the on-demand broker's errands, again and again
 	// while they run: "Number of CF service instance orphans detected so far: 1".
 	orphans = Expression(`(?i)\borphans detected[^:;]*: *(\d{1,9})\b`)
+	// failed and busy are in the last of these lines.
+	failed = Expression(`(?i)\binstances that failed to [^:;]*: *(\d{1,9})\b`)
+	busy   = Expression(`(?i)\bbusy instances which could not be [^:;]*: *(\d{1,9})\b`)
 	// ansi are a terminal's colours and movements.
 	ansi = Expression(`\x1b\[[0-9;?]*[ -/]*[@-~]`)
 )
@@ -98,7 +105,8 @@ func ParseLog(text string) Log {
 	return log
 }
 
-// passedBy notes the count of a line for the errands that run there.
+// passedBy notes the counts of a line for the errands that run there. Which of several
+// side by side says it stays unknown, so that none takes back what another one said.
 func passedBy(line string, commands []Command, open map[string][]int) {
 	// The logs are long, and few of their lines are of this.
 	if !strings.Contains(strings.ToLower(line), "orphans") {
@@ -108,11 +116,22 @@ func passedBy(line string, commands []Command, open map[string][]int) {
 	if !told {
 		return
 	}
-	for _, running := range open {
-		for _, n := range running {
+	// Zero where they are not told, as in all lines but the last.
+	notUpgraded, _ := number(failed(), line)
+	notReady, _ := number(busy(), line)
+	var running []*Command
+	for _, begun := range open {
+		for _, n := range begun {
 			if commands[n].Errand != "" {
-				commands[n].Orphans = count
+				running = append(running, &commands[n])
 			}
+		}
+	}
+	for _, c := range running {
+		had := *c
+		c.Counted, c.Orphans, c.Left = true, count, notUpgraded+notReady
+		if len(running) > 1 {
+			c.Orphans, c.Left = max(c.Orphans, had.Orphans), max(c.Left, had.Left)
 		}
 	}
 }

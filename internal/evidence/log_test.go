@@ -14,6 +14,7 @@ var _ = Describe("ParseLog", func() {
 	const (
 		bosh    = "/usr/local/bin/bosh --no-color --non-interactive --tty --environment=10.0.0.5 "
 		upgrade = bosh + "--deployment=mysql-1 run-errand upgrade-all-service-instances"
+		rabbit  = bosh + "--deployment=rabbit-1 run-errand upgrade-all-service-instances"
 		deploy  = bosh + "--deployment=cf-1 deploy /var/tempest/workspaces/default/deployments/cf-1.yml"
 	)
 	running := func(command string) string { return `===== 2019-10-15 04:38:44 UTC Running "` + command + `"` }
@@ -23,12 +24,20 @@ var _ = Describe("ParseLog", func() {
 	orphaned := func(count int) string {
 		return fmt.Sprintf("[upgrade-all-service-instances] 2024/08/30 10:16:58 Upgrade progress summary: Number of successful upgrades so far: 12; Number of CF service instance orphans detected so far: %d; Number of operations in progress (to retry) so far: 0", count)
 	}
+	summed := func(orphans, busy, failed int) string {
+		return fmt.Sprintf("[upgrade-all] FINISHED PROCESSING Status: SUCCESS; Summary: Number of successful operations: 12; Number of skipped operations: 0; Number of service instance orphans detected: %d; Number of deleted instances before operation could happen: 0; "+
+			"Number of busy instances which could not be processed: %d [8b1f3f52]; Number of service instances that failed to process: %d [0c2d]", orphans, busy, failed)
+	}
 	lines := func(all ...string) string { return strings.Join(all, "\n") + "\n" }
 	done := func(c evidence.Command) evidence.Command {
 		c.Finished = true
 		return c
 	}
 	upgraded := evidence.Command{Deployment: "mysql-1", Errand: "upgrade-all-service-instances"}
+	counted := func(c evidence.Command, orphans, left int) evidence.Command {
+		c.Counted, c.Orphans, c.Left = true, orphans, left
+		return c
+	}
 	deployed := evidence.Command{Deployment: "cf-1"}
 
 	DescribeTable("reads the commands", func(text string, wanted ...evidence.Command) {
@@ -53,9 +62,15 @@ var _ = Describe("ParseLog", func() {
 		Entry("two side by side", lines(running(deploy), running(upgrade), "Task 1 | cf", finished(upgrade, "0"), "Task 2", finished(deploy, "0")), done(deployed), done(upgraded)),
 		Entry("one again after it failed", lines(running(upgrade), finished(upgrade, "1"), running(upgrade), finished(upgrade, "0")),
 			evidence.Command{Deployment: "mysql-1", Errand: "upgrade-all-service-instances", ExitStatus: 1, Finished: true}, done(upgraded)),
-		Entry("one that passed by what nobody knows any more", lines(running(upgrade), orphaned(0), orphaned(2), finished(upgrade, "0")),
-			done(evidence.Command{Deployment: "mysql-1", Errand: "upgrade-all-service-instances", Orphans: 2})),
-		Entry("one that found no orphans in the end", lines(running(upgrade), orphaned(2), orphaned(0), finished(upgrade, "0")), done(upgraded)),
+		Entry("one that passed by what Cloud Foundry does not know any more", lines(running(upgrade), orphaned(0), orphaned(2), finished(upgrade, "0")),
+			done(counted(upgraded, 2, 0))),
+		Entry("one that found no orphans in the end", lines(running(upgrade), orphaned(2), orphaned(0), finished(upgrade, "0")), done(counted(upgraded, 0, 0))),
+		Entry("one that sums up what it could not upgrade", lines(running(upgrade), orphaned(1), summed(1, 2, 3), finished(upgrade, "0")), done(counted(upgraded, 1, 5))),
+		Entry("one that sums up that nothing is left", lines(running(upgrade), summed(0, 0, 0), finished(upgrade, "0")), done(counted(upgraded, 0, 0))),
+		Entry("two errands side by side, none of which takes back what the other said", lines(running(upgrade), running(rabbit), summed(1, 0, 2), orphaned(0), finished(upgrade, "0"), orphaned(0), finished(rabbit, "0")),
+			done(counted(upgraded, 1, 2)), done(evidence.Command{Deployment: "rabbit-1", Errand: "upgrade-all-service-instances", Counted: true})),
+		Entry("two errands, one behind the other, each with its own", lines(running(upgrade), orphaned(1), finished(upgrade, "0"), running(rabbit), orphaned(0), finished(rabbit, "0")),
+			done(counted(upgraded, 1, 0)), done(evidence.Command{Deployment: "rabbit-1", Errand: "upgrade-all-service-instances", Counted: true})),
 		Entry("orphans behind its end", lines(running(upgrade), finished(upgrade, "0"), orphaned(2)), done(upgraded)),
 	)
 

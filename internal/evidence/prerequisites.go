@@ -21,6 +21,8 @@ type ProductStemcells struct {
 	// tile without VMs has no stemcell.
 	Listed bool
 	List   []Stemcell
+	// Wanted tells that those of its staged form are among them.
+	Wanted bool
 }
 
 // DiagnosticReport is what is read of GET /diagnostic_report: the stemcells of the

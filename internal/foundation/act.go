@@ -59,7 +59,7 @@ func (r *run) act(ctx context.Context, before View) error {
 				return err
 			}
 		}
-		return fmt.Errorf("%s failed: %w", o.Phase, callErr)
+		return fmt.Errorf("%s failed: %w%s", o.Phase, callErr, bornBehind(before, callErr))
 	}
 	after, err := r.readBack(ctx, before, lost)
 	if err != nil {
@@ -84,6 +84,24 @@ func (r *run) act(ctx context.Context, before View) error {
 	}
 	r.Console.Println(r.Console.OK(o.Summary))
 	return nil
+}
+
+// bornBehind says which of the CAs that an activate was refused for came into being
+// after generate, where that tells why: applying changes once more is no remedy then.
+func bornBehind(before View, callErr error) string {
+	refused, is := errors.AsType[*opsman.APIError](callErr)
+	if !is {
+		return ""
+	}
+	for _, v := range refused.Violations {
+		if v.Code != opsman.CodeLatestNotTransitional {
+			continue
+		}
+		if said := rotation.BornSentence(before.Evidence, before.Observed, v.CertificateNames); said != "" {
+			return "; " + said
+		}
+	}
+	return ""
 }
 
 // inPart blocks what is behind a call that failed for some certificates: nothing lists
@@ -146,7 +164,7 @@ func (r *run) target() rotation.State {
 
 // looks is how often the state is read again after a lost answer, with a pause
 // between: the work behind it may take a while to show. Of a new CA it is read for
-// longer: whoever runs the step again makes another one.
+// longer: an operator who runs the step again makes another one.
 const (
 	looks    = 6
 	looksNew = 25

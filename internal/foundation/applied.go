@@ -62,7 +62,7 @@ func ReadApplied(folder string) (evidence.Applied, error) {
 	case errors.Is(err, os.ErrNotExist):
 		return evidence.Applied{}, nil
 	case err != nil:
-		return evidence.Applied{}, fmt.Errorf("its %s cannot be read (%w): expected the record that apply-changes left there; take it out of the folder, or apply changes again", AppliedFile, input.WithoutPath(err))
+		return evidence.Applied{}, fmt.Errorf("its %s cannot be read (%w): expected the record that apply-changes left there; take it out of the folder, or apply changes again", AppliedFile, err)
 	}
 	var applied evidence.Applied
 	if json.Unmarshal(text, &applied) != nil || applied.Installation <= 0 || !wellFormed(applied) {

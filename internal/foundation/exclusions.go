@@ -69,8 +69,8 @@ func (x exclusions) String() string {
 	return text
 }
 
-// exclude says which list is sent with generate, and refuses to send one where nobody
-// knows what it would replace. Without a wish none is sent.
+// exclude says which list is sent with generate, and refuses to send one where it
+// is unknown what it would replace. Without a wish none is sent.
 func exclude(v View, o rotation.Options) (x exclusions, notes []string, refused *rotation.Decision) {
 	if len(o.Exclude) == 0 {
 		return exclusions{}, nil, nil

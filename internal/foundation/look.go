@@ -31,6 +31,12 @@ type Reader interface {
 	ServerTime() time.Time
 }
 
+// CannotAsk is the error of a question that Ops Manager did not answer; what follows
+// "ask Ops Manager": "for its version".
+func CannotAsk(what string, err error) error {
+	return fmt.Errorf("cannot ask Ops Manager %s: %w", what, err)
+}
+
 // View is evidence and the state that it shows.
 type View struct {
 	Evidence evidence.Evidence
@@ -91,14 +97,14 @@ func whole(ctx context.Context, api Reader, cursor *rotation.Version, marked fun
 	}
 	info, err := api.Info(ctx)
 	if err != nil {
-		return View{}, fmt.Errorf("cannot ask Ops Manager for its version: %w", err)
+		return View{}, CannotAsk("for its version", err)
 	}
 	v.Evidence.OpsManager = info.Version
 	if err := v.deployments(ctx, api, cursor, rotation.EnoughForAll); err != nil {
 		return View{}, err
 	}
 	if v.Evidence.Pending, err = api.PendingChanges(ctx); err != nil {
-		return View{}, fmt.Errorf("cannot ask Ops Manager for its pending changes: %w", err)
+		return View{}, CannotAsk("for its pending changes", err)
 	}
 	if err := v.certificates(ctx, api, cursor, marked); err != nil {
 		return View{}, err
@@ -135,7 +141,7 @@ func (v *View) logs(ctx context.Context, api Reader, cursor *rotation.Version) e
 func (v *View) log(ctx context.Context, api Reader, id int) error {
 	log, err := api.InstallationLog(ctx, id)
 	if err != nil {
-		return fmt.Errorf("cannot ask Ops Manager for the log of installation %d: %w", id, err)
+		return CannotAsk(fmt.Sprintf("for the log of installation %d", id), err)
 	}
 	v.Evidence.History.List = slices.Clone(v.Evidence.History.List)
 	for i := range v.Evidence.History.List {
@@ -149,7 +155,7 @@ func (v *View) log(ctx context.Context, api Reader, id int) error {
 func authorities(ctx context.Context, api Reader, cursor *rotation.Version) (View, error) {
 	cas, err := api.CertificateAuthorities(ctx)
 	if err != nil {
-		return View{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
+		return View{}, CannotAsk("for its certificate authorities", err)
 	}
 	v := View{Evidence: evidence.Evidence{At: api.ServerTime(), CAs: cas}}
 	v.Observed = rotation.Observe(v.Evidence, cursor)
@@ -162,10 +168,10 @@ type until func([]evidence.CA, []evidence.Product, *rotation.Version) func(evide
 func (v *View) deployments(ctx context.Context, api Reader, cursor *rotation.Version, enough until) error {
 	var err error
 	if v.Evidence.Products, err = api.DeployedProducts(ctx); err != nil {
-		return fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
+		return CannotAsk("for its deployed products", err)
 	}
 	if v.Evidence.History, err = api.Installations(ctx, enough(v.Evidence.CAs, v.Evidence.Products.List, cursor)); err != nil {
-		return fmt.Errorf("cannot ask Ops Manager for its installations: %w", err)
+		return CannotAsk("for its installations", err)
 	}
 	v.Observed = rotation.Observe(v.Evidence, cursor)
 	return nil
@@ -177,7 +183,7 @@ func (v *View) deployments(ctx context.Context, api Reader, cursor *rotation.Ver
 func (v *View) certificates(ctx context.Context, api Reader, cursor *rotation.Version, marked func(evidence.Evidence) bool) error {
 	var err error
 	if v.Evidence.Certificates, err = api.Certificates(ctx); err != nil {
-		return fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
+		return CannotAsk("for its certificates", err)
 	}
 	if marked(v.Evidence) || rotation.RenewedHinder(v.Evidence, cursor) {
 		if err := v.markExcluded(ctx, api); err != nil {
@@ -206,17 +212,17 @@ func Listing(ctx context.Context, api Reader) (evidence.Evidence, error) {
 	var e evidence.Evidence
 	info, err := api.Info(ctx)
 	if err != nil {
-		return e, fmt.Errorf("cannot ask Ops Manager for its version: %w", err)
+		return e, CannotAsk("for its version", err)
 	}
 	e.OpsManager = info.Version
 	if e.CAs, err = api.CertificateAuthorities(ctx); err != nil {
-		return e, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
+		return e, CannotAsk("for its certificate authorities", err)
 	}
 	if e.Products, err = api.DeployedProducts(ctx); err != nil {
-		return e, fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
+		return e, CannotAsk("for its deployed products", err)
 	}
 	if e.Certificates, err = api.Certificates(ctx); err != nil {
-		return e, fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
+		return e, CannotAsk("for its certificates", err)
 	}
 	if err := MarkExcluded(ctx, api, e.Certificates.List); err != nil {
 		return e, err
@@ -239,7 +245,7 @@ func MarkExcluded(ctx context.Context, api Reader, list []evidence.Certificate) 
 func excludedRows(ctx context.Context, api Reader) (evidence.Certificates, error) {
 	rows, err := api.ExcludedCertificates(ctx)
 	if err != nil {
-		return rows, fmt.Errorf("cannot ask Ops Manager which certificates it excludes from rotation: %w", err)
+		return rows, CannotAsk("which certificates it excludes from rotation", err)
 	}
 	// A root CA is never excluded: a list with one in it is of all certificates, from who
 	// does not know the question, and says nothing of exclusions.

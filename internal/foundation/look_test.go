@@ -300,7 +300,7 @@ var _ = Describe("what is excluded from rotation", func() {
 		},
 		Entry("the product's", evidence.Certificate{ProductGUID: "mysql-1", Name: ".properties.server_cert"}, evidence.Certificate{ProductGUID: "mysql-1", Name: ".properties.server_cert"}, true),
 		Entry("not another product's of the same name", evidence.Certificate{ProductGUID: "cf-1", Name: ".properties.server_cert"}, evidence.Certificate{ProductGUID: "mysql-1", Name: ".properties.server_cert"}, false),
-		Entry("not where nobody says whose it is", evidence.Certificate{ProductGUID: "cf-1", Name: ".properties.server_cert"}, evidence.Certificate{Name: ".properties.server_cert"}, false),
+		Entry("not where the list does not say whose it is", evidence.Certificate{ProductGUID: "cf-1", Name: ".properties.server_cert"}, evidence.Certificate{Name: ".properties.server_cert"}, false),
 		Entry("by its path in CredHub, of which v0 names no product", evidence.Certificate{ProductGUID: "cf-1", Name: "/p-bosh/cf-1/router"}, evidence.Certificate{Name: "/p-bosh/cf-1/router"}, true),
 		Entry("by its path in CredHub, of which v1 names no product", evidence.Certificate{Name: "/p-bosh/cf-1/router"}, evidence.Certificate{ProductGUID: "cf-1", Name: "/p-bosh/cf-1/router"}, true),
 		Entry("not by another path", evidence.Certificate{Name: "/p-bosh/cf-1/router"}, evidence.Certificate{Name: "/p-bosh/cf-1/router_ca"}, false),

@@ -151,7 +151,7 @@ func (r *run) attempt(ctx context.Context) error {
 	return nil
 }
 
-// conclude says where the rotation stands now. Of what was done in part whoever asked
+// conclude says where the rotation stands now. Of what was done in part the caller
 // has to say it: as an error, or beside a version.
 func (r *run) conclude(d rotation.Decision) {
 	switch {
@@ -171,6 +171,10 @@ func (r *run) question(ctx context.Context) (View, rotation.Decision, error) {
 		return View{}, rotation.Decision{}, err
 	}
 	view, recalled := view.Recall(r.Applied, r.From)
+	// Whether errands left out service instances, of which verify of leaf certificates alone asks.
+	if _, err := view.readLogs(ctx, reader, mostLogs, func() int { return rotation.LogForRenewal(r.about(view)) }); err != nil {
+		return View{}, rotation.Decision{}, err
+	}
 	decision := r.decide(view)
 	if r.Custom != nil && decision.Verdict == rotation.Go {
 		if err := r.Custom.Valid(view.Evidence.At); err != nil {
@@ -212,12 +216,13 @@ func (r *run) prepared(ctx context.Context, reader Reader, view *View) (rotation
 	return decision, nil
 }
 
-func (r *run) decide(view View) rotation.Decision {
+func (r *run) decide(view View) rotation.Decision { return rotation.Preliminary(r.about(view)) }
+
+// about is what is asked of a view.
+func (r *run) about(view View) rotation.Question {
 	from := view.Observed.Version
 	if r.From != nil {
 		from = *r.From
 	}
-	return rotation.Preliminary(rotation.Question{
-		Phase: r.Phase, From: from, Observed: view.Observed, Evidence: view.Evidence, Options: r.Options,
-	})
+	return rotation.Question{Phase: r.Phase, From: from, Observed: view.Observed, Evidence: view.Evidence, Options: r.Options}
 }

@@ -2,7 +2,6 @@ package foundation
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -13,18 +12,20 @@ import (
 // it begins: the stemcells where pending changes do not tell them, the director's
 // properties, what is excluded from rotation, and the scopes of our login. These are
 // two requests as a rule, three where a product's stemcells are not told, and one
-// fewer where Whole has asked for what is excluded. What Ops Manager cannot tell is
-// unknown in the evidence; no answer at all is an error. Where the options require an
-// apply changes of all products, what shows one is asked for as well.
+// fewer where Whole has asked for what is excluded; and the logs, one as a rule, that
+// tell what the errands of tiles with service instances passed by the last time. What
+// Ops Manager cannot tell is unknown in the evidence; no answer at all is an error. Where
+// the options require an apply changes of all products, what shows one is asked for as
+// well.
 func Prerequisites(ctx context.Context, api Reader, cursor *rotation.Version, o rotation.Options, v *View) error {
 	var err error
 	if len(untoldStemcells(v.Evidence)) > 0 {
 		if v.Evidence.Reported, err = api.DiagnosticReport(ctx); err != nil {
-			return fmt.Errorf("cannot ask Ops Manager for its diagnostic report: %w", err)
+			return CannotAsk("for its diagnostic report", err)
 		}
 	}
 	if v.Evidence.Director, err = api.DirectorProperties(ctx); err != nil {
-		return fmt.Errorf("cannot ask Ops Manager for the director's properties: %w", err)
+		return CannotAsk("for the director's properties", err)
 	}
 	if v.excluded == nil {
 		if err := v.markExcluded(ctx, api); err != nil {
@@ -32,10 +33,14 @@ func Prerequisites(ctx context.Context, api Reader, cursor *rotation.Version, o 
 		}
 	}
 	v.Evidence.Scopes = api.Scopes()
+	left := mostLogs
 	if o.RequireFullApply {
-		if err := v.fullApply(ctx, api); err != nil {
+		if left, err = v.fullApply(ctx, api); err != nil {
 			return err
 		}
+	}
+	if _, err := v.readLogs(ctx, api, left, func() int { return rotation.LogForOrphans(v.Evidence) }); err != nil {
+		return err
 	}
 	v.Observed = rotation.Observe(v.Evidence, cursor)
 	return nil
@@ -43,27 +48,40 @@ func Prerequisites(ctx context.Context, api Reader, cursor *rotation.Version, o 
 
 // fullApply asks for what may show an apply changes of all products: older installations
 // where the history was not read as far back, and the logs that tell whether service
-// instances were upgraded. What no log tells our own record may.
-func (v *View) fullApply(ctx context.Context, api Reader) error {
+// instances were upgraded. What no log tells our own record may. left is how many logs
+// may be read besides.
+func (v *View) fullApply(ctx context.Context, api Reader) (left int, err error) {
 	if enough := rotation.HistoryForFullApply(v.Evidence); enough != nil {
 		history, err := api.Installations(ctx, enough)
 		if err != nil {
-			return fmt.Errorf("cannot ask Ops Manager for its installations: %w", err)
+			return 0, CannotAsk("for its installations", err)
 		}
 		// What was read before may have its log.
 		v.Evidence.History = history.With(v.Evidence.History.List)
 	}
-	for range mostLogs {
-		wanted := rotation.LogsForFullApply(v.Evidence)
-		if len(wanted) == 0 {
+	left, err = v.readLogs(ctx, api, mostLogs, func() int {
+		if wanted := rotation.LogsForFullApply(v.Evidence); len(wanted) > 0 {
+			return wanted[0]
+		}
+		return 0
+	})
+	v.Evidence.Applied = v.applied
+	return left, err
+}
+
+// readLogs reads the log that is wanted, until none is (0), or as many as may be were
+// read. left is how many may be read besides.
+func (v *View) readLogs(ctx context.Context, api Reader, most int, wanted func() int) (left int, err error) {
+	for left = most; left > 0; left-- {
+		id := wanted()
+		if id == 0 {
 			break
 		}
-		if err := v.log(ctx, api, wanted[0]); err != nil {
-			return err
+		if err := v.log(ctx, api, id); err != nil {
+			return 0, err
 		}
 	}
-	v.Evidence.Applied = v.applied
-	return nil
+	return left, nil
 }
 
 // AutomaticDNS asks for the director's properties where nothing else tells whether BOSH
@@ -75,7 +93,7 @@ func AutomaticDNS(ctx context.Context, api Reader, v *View) error {
 	}
 	var err error
 	if v.Evidence.Director, err = api.DirectorProperties(ctx); err != nil {
-		return fmt.Errorf("cannot ask Ops Manager for the director's properties: %w", err)
+		return CannotAsk("for the director's properties", err)
 	}
 	return nil
 }
@@ -88,7 +106,7 @@ func PreDeployChecks(ctx context.Context, api Reader, v *View) error {
 	for _, p := range checkable(v.Evidence) {
 		check, err := api.PreDeployCheck(ctx, p.GUID, p.Identifier)
 		if err != nil {
-			return fmt.Errorf("cannot ask Ops Manager to check %s before a deployment: %w", p.Name(), err)
+			return CannotAsk("to check "+p.Name()+" before a deployment", err)
 		}
 		checks.List = append(checks.List, check)
 	}

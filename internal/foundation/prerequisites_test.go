@@ -94,12 +94,53 @@ var _ = Describe("Prerequisites", func() {
 		o.logs = map[int]evidence.Log{8: ran("cf-1", upgradeAll)}
 		v := look(o, foundation.Whole)
 		Expect(foundation.Prerequisites(context.Background(), o, nil, rotation.Options{}, &v)).To(Succeed())
-		Expect(o.asked).NotTo(ContainElement(HavePrefix("log")))
+		Expect(o.asked).To(Equal([]string{"director's properties", "excluded certificates", "log 9"}), "what the errand passed by")
 
 		v = look(o, foundation.Whole)
 		Expect(foundation.Prerequisites(context.Background(), o, nil, required, &v)).To(Succeed())
 		Expect(o.asked).To(Equal([]string{"director's properties", "excluded certificates", "log 9", "log 8"}))
 		Expect(finding(v, required)).To(HaveField("Status", rotation.StatusPasses))
+	})
+
+	counted := func(orphans int) evidence.Log {
+		log := ran("cf-1", upgradeAll)
+		log.Commands[0].Counted, log.Commands[0].Orphans = true, orphans
+		return log
+	}
+	of := func(v foundation.View) rotation.Finding {
+		all := rotation.Prerequisites(v.Evidence, rotation.Options{})
+		return all[slices.IndexFunc(all, func(f rotation.Finding) bool { return f.Code == rotation.ReasonOrphans })]
+	}
+
+	DescribeTable("read the logs that tell what errands passed by the last time, the newest first and none too many",
+		func(logs map[int]evidence.Log, asked []string, status rotation.Status) {
+			o := upgrading(installed(9, now.Add(-time.Hour)))
+			for id := 8; id > 1; id-- {
+				o.history = append(o.history, installed(id, now.Add(-2*time.Hour)))
+			}
+			o.logs = logs
+			v := look(o, foundation.Whole)
+			Expect(foundation.Prerequisites(context.Background(), o, nil, rotation.Options{}, &v)).To(Succeed())
+			Expect(o.asked[2:]).To(Equal(asked))
+			Expect(of(v).Status).To(Equal(status), of(v).Message)
+		},
+		Entry("one", map[int]evidence.Log{9: counted(0)}, []string{"log 9"}, rotation.StatusPasses),
+		Entry("one that tells of orphans", map[int]evidence.Log{9: counted(1), 8: counted(0)}, []string{"log 9"}, rotation.StatusRefuses),
+		Entry("an older one, where the newest has not run the errand", map[int]evidence.Log{9: ran("cf-1", "smoke-tests"), 8: counted(1)}, []string{"log 9", "log 8"}, rotation.StatusRefuses),
+		Entry("none behind one that cannot be had", map[int]evidence.Log{8: counted(1)}, []string{"log 9"}, rotation.StatusUnknown),
+		Entry("five at most", map[int]evidence.Log{9: ran("a", "b"), 8: ran("a", "b"), 7: ran("a", "b"), 6: ran("a", "b"), 5: ran("a", "b"), 4: counted(1)},
+			[]string{"log 9", "log 8", "log 7", "log 6", "log 5"}, rotation.StatusUnknown),
+	)
+
+	It("read five logs in all, also where an apply changes of all products is required", func() {
+		o := upgrading(installed(9, now.Add(-time.Hour)), installed(8, now.Add(-2*time.Hour)), installed(7, now.Add(-3*time.Hour)), installed(6, now.Add(-4*time.Hour)), installed(5, now.Add(-5*time.Hour)), installed(4, now.Add(-6*time.Hour)))
+		o.logs = map[int]evidence.Log{}
+		for id := 4; id < 10; id++ {
+			o.logs[id] = ran("cf-1", "smoke-tests")
+		}
+		v := look(o, foundation.Whole)
+		Expect(foundation.Prerequisites(context.Background(), o, nil, required, &v)).To(Succeed())
+		Expect(o.asked[2:]).To(Equal([]string{"log 9", "log 8", "log 7", "log 6", "log 5"}))
 	})
 
 	It("read the history as far back as an apply changes counts, where a version let the look before end early", func() {
@@ -325,7 +366,7 @@ var _ = Describe("a generate", func() {
 		Expect(o.sent).To(Equal([][]string{{"/own/ca", "/services/tls_ca"}}))
 	})
 
-	DescribeTable("sends no list where nobody knows what it would replace",
+	DescribeTable("sends no list where it is unknown what that would replace",
 		func(unknown func(), why string) {
 			unknown()
 			_, err := run(rotation.Generate, rotation.Options{Exclude: []string{"/own/ca"}}, false)
@@ -368,3 +409,39 @@ var _ = DescribeTable("CheckExclude",
 	Entry("refuses a space", "/a b", "is no path in CredHub"),
 	Entry("refuses a line", "/a\nb", "is no path in CredHub"),
 )
+
+var _ = Describe("a verify of leaf certificates alone", func() {
+	const regenerated = "2026-03-02T09:30:00Z"
+	from := version(rotation.Version{State: rotation.Renewed, Active: guidOld, Installation: "7", Renewed: regenerated})
+	verify := func(source evidence.Source, orphans int, accept ...rotation.Reason) (*changeable, foundation.Outcome, error) {
+		o := &changeable{opsManager: told()}
+		o.certificates.Source = source
+		o.staged[1].Errands = []evidence.Errand{{Name: upgradeAll, PostDeploy: "true"}}
+		o.history = []evidence.Installation{installed(8, later.Add(time.Hour)), installed(7, madeOld.Add(time.Hour))}
+		log := ran("cf-1", upgradeAll)
+		log.Commands[0].Counted, log.Commands[0].Orphans = true, orphans
+		o.logs = map[int]evidence.Log{8: log}
+		runner := foundation.Runner{API: o, Console: console.New(&bytes.Buffer{}, console.Options{Color: console.ColorNever}), Sleep: func(context.Context, time.Duration) error { return nil }}
+		found, err := runner.Run(context.Background(), foundation.Request{Phase: rotation.Verify, From: from, Options: rotation.Options{Accept: accept}})
+		return o, found, err
+	}
+
+	It("reads without certificates v1 the log that tells what the errand passed by", func() {
+		o, found, err := verify(evidence.SourceV0, 0)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(o.asked).To(Equal(append(slices.Clone(whole), "log 8")))
+		Expect(found.View.Observed.State).To(Equal(rotation.Settled))
+
+		_, _, err = verify(evidence.SourceV0, 1)
+		Expect(err).To(MatchError(ContainSubstring("verify refused (instances-unproven)")))
+		_, found, err = verify(evidence.SourceV0, 1, rotation.ReasonInstances)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(found.View.Observed.State).To(Equal(rotation.Settled))
+	})
+
+	It("reads none where certificates v1 names what is late", func() {
+		o, _, err := verify(evidence.SourceV1, 1)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(o.asked).To(Equal(whole))
+	})
+})

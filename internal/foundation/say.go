@@ -3,11 +3,11 @@ package foundation
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
@@ -51,15 +51,10 @@ func (r *run) tell(report opsman.Report) {
 
 // firstFew names certificates, the first few of many.
 func firstFew(items []opsman.Item) string {
-	const most = 5
 	var names []string
 	for _, item := range items {
 		names = append(names, item.Name())
 	}
 	slices.Sort(names)
-	names = slices.Compact(names)
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return strings.Join(names, ", ")
+	return shorten.Join(slices.Compact(names), 5, ", ")
 }

@@ -3,6 +3,7 @@
 package input
 
 import (
+	"bytes"
 	"encoding"
 	"encoding/json"
 	"errors"
@@ -22,10 +23,12 @@ import (
 //	required  "true" where the key has to be there, "elsewhere" where that is
 //	          not checked here
 //	default   what holds when it is absent, for documentation
+//	empty     "absent" where null and "" mean that the key is left out
 //
 // at is the place of the object in the whole input, for messages ("source").
 // Fields are strings, bools, lists of strings, types that read text
-// (encoding.TextUnmarshaler), or parts to be decoded later (json.RawMessage).
+// (encoding.TextUnmarshaler), parts that decode themselves (Part), or parts to be
+// decoded later (json.RawMessage).
 // Problems are *Problem and come in the order of the struct's fields, unknown
 // keys last. No message repeats a value, but for the types that read text, whose
 // values are no secrets.
@@ -43,9 +46,15 @@ func Decode(raw []byte, at string, target any) []error {
 	for _, f := range fields {
 		text, found := given[f.Key]
 		delete(given, f.Key)
+		part, isPart := value.Field(f.index).Addr().Interface().(Part)
 		switch {
+		case slices.Contains(twice, f.Key) && isPart:
+			problems = append(problems, &Problem{At: at + "." + f.Key, Text: "is duplicated: keep one of them, for example " + f.Example})
 		case slices.Contains(twice, f.Key):
 			wrong(f.Key, "is duplicated: keep one of them, for example %s", f.Example)
+		case found && f.emptyIsAbsent && empty(text):
+		case found && isPart:
+			problems = append(problems, part.Decode(text, at+"."+f.Key)...)
 		case found:
 			if err := set(value.Field(f.index), text); err != nil {
 				wrong(f.Key, "%s", f.advice(err))
@@ -58,6 +67,17 @@ func Decode(raw []byte, at string, target any) []error {
 		wrong(key, "is not a key of %s: expected one of %s", at, keys(fields))
 	}
 	return problems
+}
+
+// Part is an object within an object that decodes itself; at is its place.
+type Part interface {
+	Decode(raw []byte, at string) []error
+}
+
+// empty tells a value that says nothing.
+func empty(raw json.RawMessage) bool {
+	text := string(bytes.TrimSpace(raw))
+	return text == "null" || text == `""`
 }
 
 // advice adds what would be right.
@@ -85,7 +105,7 @@ func set(field reflect.Value, raw json.RawMessage) error {
 	if field.Type() == reflect.TypeFor[[]int]() {
 		expected = "a list of whole numbers"
 	}
-	if readsText || expected == "" {
+	if readsText && field.Kind() != reflect.Bool || expected == "" {
 		expected = "a string"
 	}
 	found := typeOf(raw)
@@ -94,6 +114,8 @@ func set(field reflect.Value, raw json.RawMessage) error {
 		return fmt.Errorf("%w: expected %s", errNull, expected)
 	case expected == "a list of strings" && found == "a list":
 		return setList(field, raw)
+	case readsText && found == "a boolean" && field.Kind() == reflect.Bool:
+		return reader.UnmarshalText(bytes.TrimSpace(raw))
 	case readsText && found == "a string":
 		var text string
 		if err := json.Unmarshal(raw, &text); err != nil {

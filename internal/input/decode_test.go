@@ -18,7 +18,7 @@ import (
 type settings struct {
 	Name    string          `json:"name" required:"true" example:"ca" doc:"what it is called"`
 	Where   string          `json:"where" required:"elsewhere" example:"here" doc:"where it is"`
-	Secret  string          `json:"secret" example:"((secret))" doc:"what nobody is to see"`
+	Secret  string          `json:"secret" example:"((secret))" doc:"what no log may show"`
 	Yes     bool            `json:"yes" default:"false" example:"true" doc:"whether"`
 	Timeout input.Duration  `json:"timeout" example:"30s" doc:"how long"`
 	Level   input.Level     `json:"level" example:"debug" doc:"how much"`
@@ -27,6 +27,19 @@ type settings struct {
 	Part    json.RawMessage `json:"part" example:"{}" doc:"for later"`
 	ignored int
 }
+
+// mapped has a part that decodes itself.
+type mapped struct {
+	Part part `json:"part" example:"((part))"`
+}
+
+type part struct {
+	Text  string      `json:"text" empty:"absent" example:"a"`
+	Truth input.Truth `json:"truth" empty:"absent" example:"true"`
+}
+
+// Decode implements input.Part.
+func (p *part) Decode(raw []byte, at string) []error { return input.Decode(raw, at, p) }
 
 func texts(problems []error) []string {
 	all := []string{}
@@ -113,6 +126,37 @@ var _ = Describe("Decode", func() {
 		Entry(nil, `{"secret":"@","secret":"@@"}`),
 	)
 
+	It("takes null and nothing for a key that is left out, where its tag says so", func() {
+		var m mapped
+		Expect(input.Decode([]byte(`{"part":{"text":null,"truth":""}}`), "source", &m)).To(BeEmpty())
+		Expect(input.Decode([]byte(`{"part":{"text":"","truth":null}}`), "source", &m)).To(BeEmpty())
+		Expect(m).To(Equal(mapped{}))
+	})
+
+	DescribeTable("takes a truth that may be a text",
+		func(value string, wanted bool) {
+			var m mapped
+			Expect(input.Decode([]byte(`{"part":{"truth":`+value+`}}`), "source", &m)).To(BeEmpty())
+			Expect(bool(m.Part.Truth)).To(Equal(wanted))
+		},
+		Entry(nil, `true`, true), Entry(nil, `false`, false), Entry(nil, `"true"`, true), Entry(nil, `"false"`, false), Entry(nil, ` "true" `, true),
+	)
+
+	DescribeTable("has a part decode itself, and name its place",
+		func(raw string, wanted ...string) {
+			var m mapped
+			Expect(texts(input.Decode([]byte(raw), "source", &m))).To(Equal(wanted))
+		},
+		Entry("no object", `{"part":["geheim"]}`, "source.part is a list: expected an object with keys"),
+		Entry("twice", `{"part":{},"part":{}}`, "source.part is duplicated: keep one of them, for example ((part))"),
+		Entry("all that is wrong", `{"other":1,"part":{"text":5,"truth":"geheim","more":"geheim"}}`,
+			"source.part.text is a number: expected a string, for example a",
+			"source.part.truth is neither true nor false: expected one of them, as a boolean or as a text, for example true",
+			"source.part.more is not a key of source.part: expected one of text, truth",
+			"source.other is not a key of source: expected one of part"),
+		Entry("a number for a truth", `{"part":{"truth":1}}`, "source.part.truth is a number: expected true or false, for example true"),
+	)
+
 	It("repeats no more of a mistyped value than it takes to recognise it", func() {
 		var s settings
 		problems := input.Decode([]byte(`{"name":"a","timeout":"`+strings.Repeat("x", 5000)+`","`+strings.Repeat("k", 5000)+`":1}`), "source", &s)
@@ -180,3 +224,17 @@ var _ = Describe("Named", func() {
 		Expect(input.Named(nil, nil)).To(Succeed())
 	})
 })
+
+var _ = DescribeTable("Beside",
+	func(known []error, err error, wanted ...string) {
+		Expect(texts(input.Beside(err, known, "source"))).To(Equal(append([]string{}, wanted...)))
+	},
+	Entry("places every problem", nil, errors.Join(input.Wrong(setting.Target, "is missing"), &input.Problem{Text: "no credentials"}, errors.New("other")),
+		"source.target is missing", "source: no credentials", "source: other"),
+	Entry("says nothing of a key that could not be read", []error{&input.Problem{At: "source", Key: "target", Text: "is null"}}, input.Wrong(setting.Target, "is missing")),
+	Entry("nor of what goes with it", []error{&input.Problem{At: "source", Key: "password", Text: "is null"}},
+		&input.Problem{Text: "no credentials", With: []setting.Key{setting.Username, setting.Password}}),
+	Entry("nor of anything in an object that could not be read", []error{&input.Problem{At: "source", Text: "is a list"}}, input.Wrong(setting.Target, "is missing")),
+	Entry("but of what another object lacks", []error{&input.Problem{At: "params", Key: "target", Text: "is null"}}, input.Wrong(setting.Target, "is missing"), "source.target is missing"),
+	Entry("nothing of nothing", nil, nil),
+)

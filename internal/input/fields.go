@@ -13,7 +13,9 @@ type Field struct {
 	// elsewhere is set where the code that uses the value checks that it is
 	// there, with the other values that it goes with.
 	elsewhere bool
-	index     int
+	// emptyIsAbsent is set where null and "" are as if the key was left out.
+	emptyIsAbsent bool
+	index         int
 }
 
 // Fields are the keys of the struct that target points to, in its order.
@@ -27,7 +29,8 @@ func Fields(target any) []Field {
 		}
 		fields = append(fields, Field{
 			Key: tag.Get("json"), Doc: tag.Get("doc"), Example: tag.Get("example"),
-			Default: tag.Get("default"), Required: tag.Get("required") != "", elsewhere: tag.Get("required") == "elsewhere", index: i,
+			Default: tag.Get("default"), Required: tag.Get("required") != "", elsewhere: tag.Get("required") == "elsewhere",
+			emptyIsAbsent: tag.Get("empty") == "absent", index: i,
 		})
 	}
 	return fields

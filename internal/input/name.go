@@ -20,7 +20,7 @@ func Name(key string) string {
 	return "an invalid key"
 }
 
-// IsContent tells whether a path is not one but what a file holds: whoever puts
+// IsContent tells whether a path is not one but what a file holds: a user who puts
 // it in the place of the path must not read it in a message.
 func IsContent(path string) bool {
 	return strings.ContainsAny(path, "\n\r") || strings.Contains(path, "-----BEGIN") || len(path) > 1024

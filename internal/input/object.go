@@ -11,7 +11,7 @@ import (
 )
 
 // object splits a JSON object into its members; null is an empty one. A key
-// that stands there twice is named: nobody can tell which one was meant.
+// that stands there twice is named: it is unknown which one was meant.
 func object(raw []byte) (members map[string]json.RawMessage, twice []string, err error) {
 	members = map[string]json.RawMessage{}
 	trimmed := bytes.TrimSpace(raw)

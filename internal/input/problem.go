@@ -11,7 +11,7 @@ import (
 
 // Problem is what is wrong with one key of an object, or with the object itself.
 type Problem struct {
-	// At is the place of the object ("source"), empty where whoever found the problem
+	// At is the place of the object ("source"), empty where the code that found the problem
 	// does not know it; Key is empty for the object itself.
 	At, Key string
 	// With are other keys that the text speaks of.
@@ -63,6 +63,23 @@ func Mentions(problems []error, at, key string) bool {
 		p, ok := errors.AsType[*Problem](err)
 		return ok && p.At == at && (p.Key == key || p.Key == "")
 	})
+}
+
+// Beside are the problems of err with the object at, beside those known. Of a key that
+// could not be read nothing more is said: it is not missing as well.
+func Beside(err error, known []error, at string) []error {
+	unread := func(k setting.Key) bool { return Mentions(known, at, string(k)) }
+	var all []error
+	for _, problem := range Problems(err) {
+		p, ok := errors.AsType[*Problem](problem)
+		switch {
+		case !ok || p.Key == "" && !slices.ContainsFunc(p.With, unread):
+			all = append(all, fmt.Errorf("%s: %w", at, problem))
+		case p.Key != "" && !unread(setting.Key(p.Key)) && !slices.ContainsFunc(p.With, unread):
+			all = append(all, &Problem{At: at, Key: p.Key, Text: p.Text})
+		}
+	}
+	return all
 }
 
 // shown is how much of a value a message repeats.

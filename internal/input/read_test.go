@@ -28,13 +28,18 @@ var _ = Describe("ReadFile", func() {
 
 	It("tells that there is none", func() {
 		_, err := input.ReadFile("/nowhere/f")
-		Expect(err).To(MatchError(os.ErrNotExist))
+		Expect(err).To(And(MatchError(os.ErrNotExist), MatchError("no such file or directory")))
+	})
+
+	It("tells what else is wrong without the path", func() {
+		_, err := input.ReadFile("/dev")
+		Expect(err).To(MatchError("is a directory"))
 	})
 })
 
 var _ = Describe("WithoutPath", func() {
 	It("leaves what is wrong with a file, wherever the path stands", func() {
-		_, err := input.ReadFile("/nowhere/f")
+		_, err := os.ReadFile("/nowhere/f")
 		Expect(err.Error()).To(ContainSubstring("/nowhere/f"))
 		for _, wrapped := range []error{err, errors.Join(err), fmt.Errorf("it: %w", err)} {
 			Expect(input.WithoutPath(wrapped)).To(And(MatchError(os.ErrNotExist), MatchError("no such file or directory")))

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -16,6 +17,19 @@ func (d *Duration) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%s is not a duration: expected a positive number with a unit (s, m or h)", Excerpt(string(text)))
 	}
 	*d = Duration(parsed)
+	return nil
+}
+
+// Truth is true or false, also as a text: some credential managers keep nothing else.
+type Truth bool
+
+// UnmarshalText reads "true" or "false". Its error repeats nothing: beside secrets a
+// secret may stand in its place.
+func (t *Truth) UnmarshalText(text []byte) error {
+	if yes := string(text); yes != "true" && yes != "false" {
+		return errors.New("is neither true nor false: expected one of them, as a boolean or as a text")
+	}
+	*t = string(text) == "true"
 	return nil
 }
 

@@ -93,9 +93,9 @@ func diamond(x, y float64) string {
 
 // title says what a bar is.
 func title(first Entry, count, cas int) string {
-	what := shortened(first.Name, 120) + " expires on " + first.Expires
+	what := shortened(first.Full(), 120) + " expires on " + first.Expires
 	if count > 1 {
-		what = fmt.Sprintf("%s, from %s on; first %s", counted(count), first.Expires, shortened(first.Name, 120))
+		what = fmt.Sprintf("%s, from %s on; first %s", counted(count), first.Expires, shortened(first.Full(), 120))
 	}
 	switch {
 	case cas == 1 && count == 1:
@@ -125,7 +125,7 @@ func (i Inventory) describe(lanes int) string {
 	}
 	text := fmt.Sprintf("%s, with bars where certificates expire; the tables below say the same. %s.", lines, i.Sentence())
 	if first := i.Summary.First; first != nil {
-		text += fmt.Sprintf(" The first is %s on %s.", shortened(first.Name, 120), first.Expires)
+		text += fmt.Sprintf(" The first is %s on %s.", shortened(first.Full(), 120), first.Expires)
 	}
 	return text
 }

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // Due is what expires within a span from now, by Ops Manager's clock, or has
 // expired: CAs and certificates of every kind, as om expiring-certificates has
-// them, and whoever has to act.
+// them, no matter who has to act.
 type Due struct {
 	Within       string     `json:"within"`
 	Certificates []DueEntry `json:"certificates"`
@@ -30,7 +31,7 @@ type DueEntry struct {
 }
 
 // DueWithin picks them from the inventory. It fails where Ops Manager did not say
-// what day it is, or which certificates it has: then nobody knows. Once the root CA
+// what day it is, or which certificates it has: then what is due is unknown. Once the root CA
 // has expired Ops Manager may list none any more, and that CA is what counts.
 func DueWithin(i Inventory, within rotation.Within) (*Due, error) {
 	if i.at.IsZero() || i.Unknown != "" && !i.expired {
@@ -68,7 +69,7 @@ func (d *Due) Err() error {
 	if d == nil || len(d.Certificates) == 0 {
 		return nil
 	}
-	first := firstFew(d.Certificates, func(c DueEntry) string { return c.full() + " on " + c.Expires })
+	first := firstFew(d.Certificates, func(c DueEntry) string { return c.Full() + " on " + c.Expires })
 	what := "1 certificate expires"
 	if n := len(d.Certificates); n > 1 {
 		what = fmt.Sprintf("%d certificates expire", n)
@@ -82,22 +83,11 @@ func (d *Due) Err() error {
 
 // firstFew names the first few of many.
 func firstFew(list []DueEntry, name func(DueEntry) string) string {
-	var first []string
-	for _, c := range list[:min(firstDue, len(list))] {
-		first = append(first, name(c))
+	var names []string
+	for _, c := range list {
+		names = append(names, name(c))
 	}
-	if more := len(list) - firstDue; more > 0 {
-		first = append(first, fmt.Sprintf("and %d more", more))
-	}
-	return strings.Join(first, ", ")
-}
-
-// full is the name with the product's.
-func (e DueEntry) full() string {
-	if e.Of() == "" {
-		return e.Name
-	}
-	return e.Name + " of " + e.Of()
+	return strings.Join(shorten.List(names, firstDue), ", ")
 }
 
 // Unknown is nil where every certificate has a date, else a sentence with those that
@@ -115,7 +105,7 @@ func (d *Due) unknown() string {
 	if n := len(d.Undated); n > 1 {
 		what = fmt.Sprintf("%d certificates have", n)
 	}
-	return fmt.Sprintf("%s no date from Ops Manager, so nobody can tell what expires within %s: %s", what, d.Within, firstFew(d.Undated, DueEntry.full))
+	return fmt.Sprintf("%s no date from Ops Manager, so it is unknown what expires within %s: %s", what, d.Within, firstFew(d.Undated, func(c DueEntry) string { return c.Full() }))
 }
 
 // Note is that sentence for a report, empty for none.

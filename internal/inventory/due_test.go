@@ -35,12 +35,12 @@ var _ = Describe("what is due", func() {
 		return i
 	}
 
-	It("is what expires before the span ends, and what has expired, whoever has to act", func() {
+	It("is what expires before the span ends, and what has expired, of every owner", func() {
 		configurable, unknown := certificate("configurable", 20), certificate("unknown", 0)
 		configurable.Configurable, unknown.ValidUntil = true, time.Time{}
 		i := due("30d", certificate("late", 30), configurable, certificate("soon", 29), unknown, certificate("expired", -1))
 		Expect(i.Due.Certificates).To(HaveExactElements(
-			HaveField("Name", "expired"), And(HaveField("Name", "configurable"), HaveField("Who", ContainSubstring("its operator"))), HaveField("Name", "soon")))
+			HaveField("Name", "expired"), And(HaveField("Name", "configurable"), HaveField("Who", Equal("you"))), HaveField("Name", "soon")))
 		Expect(i.Due.Err()).To(MatchError("3 certificates expire within 30d: expired of cf-1 on 2026-03-01, configurable of cf-1 on 2026-03-22, soon of cf-1 on 2026-03-31; the report says who has to act for each"))
 	})
 
@@ -49,14 +49,14 @@ var _ = Describe("what is due", func() {
 		one.ValidUntil, two.ValidUntil = time.Time{}, time.Time{}
 		i := due("30d", one, certificate("late", 300))
 		Expect(i.Due.Err()).NotTo(HaveOccurred())
-		Expect(i.Due.Unknown()).To(MatchError("1 certificate has no date from Ops Manager, so nobody can tell what expires within 30d: one of cf-1; look at them where they are used"))
+		Expect(i.Due.Unknown()).To(MatchError("1 certificate has no date from Ops Manager, so it is unknown what expires within 30d: one of cf-1; look at them where they are used"))
 		Expect(troubleshooting.Of(i.Due.Unknown())).To(ConsistOf(troubleshooting.OfReason(rotation.ReasonCertificatesUnknown)))
 		page, err := inventory.HTML(i)
 		Expect(err).NotTo(HaveOccurred())
 		for _, form := range []string{cli.ReportText(plain, i), inventory.Markdown(i), page} {
 			Expect(form).To(And(ContainSubstring("Nothing is known to expire within 30d"), ContainSubstring("1 certificate has no date from Ops Manager")))
 		}
-		Expect(cli.ReportText(plain, due("30d", one, two, certificate("soon", 3)))).To(ContainSubstring("unknown: 2 certificates have no date from Ops Manager, so nobody can tell what expires within 30d: one of cf-1, two of cf-1\n"))
+		Expect(cli.ReportText(plain, due("30d", one, two, certificate("soon", 3)))).To(ContainSubstring("unknown: 2 certificates have no date from Ops Manager, so it is unknown what expires within 30d: one of cf-1, two of cf-1\n"))
 		Expect(due("30d", certificate("late", 300)).Due.Unknown()).NotTo(HaveOccurred())
 		Expect((*inventory.Due)(nil).Unknown()).NotTo(HaveOccurred())
 	})
@@ -67,7 +67,7 @@ var _ = Describe("what is due", func() {
 		Expect(inventory.Markdown(i)).To(ContainSubstring("\n## Expires within 1w\n\n| certificate | kind | product | expires | days left | who has to act |\n|---|---|---|---|---|---|\n| `soon` | leaf | cf-1 | 2026-03-07 | 5 | opsman-ca rotates it |\n"))
 		encoded, err := json.Marshal(i)
 		Expect(err).NotTo(HaveOccurred())
-		Expect(encoded).To(ContainSubstring(`"due":{"within":"1w","certificates":[{"name":"soon","kind":"leaf","product":"cf-1","expires":"2026-03-07","days_left":5,"procedure":"Root CA rotation","category":"rotation","who":"opsman-ca rotates it"}]}`))
+		Expect(encoded).To(ContainSubstring(`"due":{"within":"1w","certificates":[{"name":"soon","label":"soon","kind":"leaf","product":"cf-1","expires":"2026-03-07","days_left":5,"procedure":"Root CA rotation","category":"rotation","who":"opsman-ca rotates it"}]}`))
 		Expect(i.Due.Err()).To(MatchError(HavePrefix("1 certificate expires within 1w: soon of cf-1 on 2026-03-07;")))
 	})
 

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"cmp"
 	"math"
 	"time"
 
@@ -10,12 +9,20 @@ import (
 
 // Entry is one CA or certificate.
 type Entry struct {
-	Name string        `json:"name"`
-	Kind rotation.Kind `json:"kind"`
+	Name string `json:"name"`
+	// Label is what no other row of the report is called: the name, and where others
+	// have it as well, the product, the date or a number.
+	Label string        `json:"label"`
+	Kind  rotation.Kind `json:"kind"`
 	// Product is the GUID of the product, ProductName what people call it where
 	// Ops Manager tells.
 	Product     string `json:"product,omitempty"`
 	ProductName string `json:"product_name,omitempty"`
+	// ProductUnknown tells that no deployed product has the GUID.
+	ProductUnknown bool `json:"product_unknown,omitempty"`
+	// Deployment is the one that a path in CredHub is of: by the GUID of a product, or
+	// of a service instance.
+	Deployment string `json:"deployment,omitempty"`
 	// Expires is a date (UTC); DaysLeft are whole days, negative once it has
 	// expired. Both are absent where Ops Manager does not tell.
 	Expires  string `json:"expires,omitempty"`
@@ -46,9 +53,6 @@ func (e Entry) Until() time.Time { return e.until }
 
 // IsCA tells a CA from a leaf.
 func (e Entry) IsCA() bool { return e.Kind.IsCA() }
-
-// Of is the product as people call it.
-func (e Entry) Of() string { return cmp.Or(e.ProductName, e.Product) }
 
 // identity is what two rows of one certificate have in common: certificates v0
 // lists it once more for another deployment.

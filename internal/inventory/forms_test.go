@@ -12,7 +12,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/inventory"
 )
 
-// hostile is what nobody's Ops Manager should say.
+// hostile is what no Ops Manager should say.
 const hostile = "</code></td><script>alert(1)</script>|`\n# x](javascript:alert(1))\"'&amp;<img src=x onerror=alert(1)>"
 
 func html(i inventory.Inventory) string {
@@ -35,9 +35,9 @@ var _ = Describe("the forms", func() {
 		text := cli.ReportText(plain, soon())
 		Expect(text).To(HavePrefix("certificates production, 2026-03-02T10:00:00Z, Ops Manager 3.1.2-build.5\n3 certificates: 1 expired, 1 within 30 days, 0 within 90 days, 1 later\n"))
 		Expect(text).To(And(
-			MatchRegexp(`Configurable certificates +1 +2026-02-27 +expired +its operator`),
+			MatchRegexp(`Configurable certificates +1 +2026-02-27 +expired +you`),
 			MatchRegexp(`Root CA rotation +2 +2026-03-14 +12 +opsman-ca rotates it`),
-			ContainSubstring("\nConfigurable certificates: its operator\nReplace it in the tile's settings"),
+			ContainSubstring("\nConfigurable certificates: you\nReplace it in the tile's settings"),
 			MatchRegexp(`/cf/router +leaf +TAS +2026-03-14 +12`), MatchRegexp(guidOld+` +root CA, active`),
 			ContainSubstring("\nin no list of Ops Manager:\nOps Manager's own web certificate: ")))
 	})
@@ -45,8 +45,8 @@ var _ = Describe("the forms", func() {
 	It("of Markdown have a table for each procedure", func() {
 		Expect(inventory.Markdown(soon())).To(And(
 			HavePrefix("# Certificates\n\nproduction, 2026-03-02T10:00:00Z, Ops Manager 3.1.2-build.5\n\n3 certificates: 1 expired"),
-			ContainSubstring("| Configurable certificates | 1 | 2026-02-27 | expired | its operator |\n"),
-			ContainSubstring("\n## Configurable certificates\n\n**its operator:** Replace it"),
+			ContainSubstring("| Configurable certificates | 1 | 2026-02-27 | expired | you |\n"),
+			ContainSubstring("\n## Configurable certificates\n\n**you:** Replace it"),
 			ContainSubstring("| `/cf/router` | leaf | TAS | 2026-03-14 | 12 |\n")))
 	})
 
@@ -133,9 +133,9 @@ var _ = Describe("the timeline", func() {
 		late.IsCA = true
 		page := html(of(certificate("/cf/gone", -5), certificate("/cf/router", 12), late))
 		Expect(page).To(And(
-			ContainSubstring("One line for the only procedure, with bars where certificates expire; the tables below say the same. 4 certificates: 1 expired, 1 within 30 days, 0 within 90 days, 2 later. The first is /cf/gone on 2026-02-25."),
+			ContainSubstring("One line for the only procedure, with bars where certificates expire; the tables below say the same. 4 certificates: 1 expired, 1 within 30 days, 0 within 90 days, 2 later. The first is /cf/gone of TAS on 2026-02-25."),
 			ContainSubstring(">expired</text>"), ContainSubstring(">later</text>"),
-			ContainSubstring("<title>/x/ca expires on 2037-02-12 (CA)</title>")))
+			ContainSubstring("<title>/x/ca of TAS expires on 2037-02-12 (CA)</title>")))
 		Expect(strings.Count(page, `class="ca"`)).To(Equal(6), "the root CA and the late one, on three drawings")
 	})
 

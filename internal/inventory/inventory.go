@@ -19,7 +19,7 @@ const format = 1
 // Inventory is every CA and certificate that Ops Manager knows of.
 type Inventory struct {
 	Format int `json:"format"`
-	// Foundation is what the reader calls it, empty where nobody said.
+	// Foundation is what the reader calls it, empty where the reader gave no name.
 	Foundation string `json:"foundation,omitempty"`
 	OpsManager string `json:"ops_manager"`
 	// At is Ops Manager's clock, by which days are counted.
@@ -32,7 +32,7 @@ type Inventory struct {
 	Groups []Group `json:"procedures"`
 	// Unlisted is what no list of Ops Manager has, on any foundation.
 	Unlisted []Unlisted `json:"not_listed"`
-	// Findings say whether a rotation may begin, absent where nobody asked for them.
+	// Findings say whether a rotation may begin, absent where the caller did not ask.
 	Findings []rotation.Finding `json:"findings,omitempty"`
 
 	at time.Time
@@ -45,6 +45,9 @@ type Group struct {
 	// Procedure is as Ops Manager names it (2.10.33 and newer), else as this
 	// project does.
 	Procedure string `json:"procedure"`
+	// Label is what no other group is called: where Ops Manager calls the procedures of
+	// several the same, with what is in it.
+	Label string `json:"label"`
 	// Category is this project's own name of the procedure, the same on every
 	// version of Ops Manager.
 	Category Category `json:"category"`
@@ -71,7 +74,7 @@ func Of(e evidence.Evidence) Inventory {
 	var (
 		groups   = map[key]*Group{}
 		seen     = make(map[member]bool, len(e.CAs)+len(e.Certificates.List))
-		products = productNames(e.Products)
+		products = productsOf(e.Products)
 		expired  = rotation.ActiveExpired(e)
 	)
 	add := func(k key, url string, entry Entry) {
@@ -87,7 +90,7 @@ func Of(e evidence.Evidence) Inventory {
 		if groups[k].URL == "" {
 			groups[k].URL = url
 		}
-		entry.ProductName = products[entry.Product]
+		products.name(&entry)
 		groups[k].Certificates = append(groups[k].Certificates, entry)
 	}
 	name, address := rootProcedure(e)
@@ -108,6 +111,7 @@ func Of(e evidence.Evidence) Inventory {
 	slices.SortFunc(inventory.Groups, func(a, b Group) int {
 		return cmp.Or(a.Certificates[0].Compare(b.Certificates[0]), cmp.Compare(a.Procedure, b.Procedure), cmp.Compare(a.Category, b.Category))
 	})
+	nameRows(inventory.Groups)
 	inventory.Summary = SummaryOf(inventory.Groups)
 	return inventory
 }
@@ -121,14 +125,6 @@ func rootProcedure(e evidence.Evidence) (name, url string) {
 		}
 	}
 	return "", ""
-}
-
-func productNames(products evidence.Products) map[string]string {
-	names := make(map[string]string, len(products.List))
-	for _, p := range products.List {
-		names[p.GUID] = p.Name()
-	}
-	return names
 }
 
 // Title says which foundation, and when.

@@ -41,17 +41,17 @@ var _ = Describe("the inventory", func() {
 		},
 		Entry("a leaf", func(*evidence.Certificate) {}, inventory.CategoryRotation, "Root CA rotation", true, "opsman-ca"),
 		Entry("with Ops Manager's name of it", func(c *evidence.Certificate) { c.RotationProcedure = "CF leaf" }, inventory.CategoryRotation, "CF leaf", true, "opsman-ca"),
-		Entry("configurable", func(c *evidence.Certificate) { c.Configurable = true }, inventory.CategoryConfigurable, "Configurable certificates", false, "operator"),
+		Entry("configurable", func(c *evidence.Certificate) { c.Configurable = true }, inventory.CategoryConfigurable, "Configurable certificates", false, "you"),
 		Entry("configurable, of Ops Manager itself", func(c *evidence.Certificate) { c.Configurable, c.ProductGUID = true, "ops_manager" }, inventory.CategorySettings, "Ops Manager's settings", false, "administrator"),
-		Entry("a customer's CA", func(c *evidence.Certificate) { c.Configurable, c.IsCA, c.Location = true, true, "credhub" }, inventory.CategoryCustomerCA, "Customer-provided CA", false, "whoever provided it"),
-		Entry("excluded", func(c *evidence.Certificate) { c.Excluded = true }, inventory.CategoryExcluded, "Excluded from root CA rotation", false, "operator"),
+		Entry("a customer's CA", func(c *evidence.Certificate) { c.Configurable, c.IsCA, c.Location = true, true, "credhub" }, inventory.CategoryCustomerCA, "Customer-provided CA", false, "the customer who provided it"),
+		Entry("excluded", func(c *evidence.Certificate) { c.Excluded = true }, inventory.CategoryExcluded, "Excluded from root CA rotation", false, "you"),
 		Entry("the services' CA", func(c *evidence.Certificate) { c.Name, c.IsCA = "/services/tls_ca", true }, inventory.CategoryServices, "Services TLS CA", false, "Maestro"),
 		Entry("below the services' CA", func(c *evidence.Certificate) { c.SignedBy = []string{"/services/tls_ca"} }, inventory.CategoryServices, "Services TLS CA", false, "Maestro"),
 		Entry("of the services' CA, by v0", func(c *evidence.Certificate) { c.RotationProcedure = "Services TLS CA Procedure" }, inventory.CategoryServices, "Services TLS CA Procedure", false, "Maestro"),
 		Entry("of a service instance", func(c *evidence.Certificate) { c.Name = "/p-bosh/service-instance_1/tls_certificate" }, inventory.CategoryInstance, "Certificates of service instances", false, "service tile"),
 		Entry("for SAML", func(c *evidence.Certificate) { c.Name, c.Configurable = ".properties.saml_service_provider_cert", true }, inventory.CategorySAML, "Identity provider (SAML)", false, "identity provider"),
 		Entry("for SAML, as Ops Manager calls it", func(c *evidence.Certificate) { c.RotationProcedure = "Identity Provider SAML Procedure" }, inventory.CategorySAML, "Identity Provider SAML Procedure", false, "identity provider"),
-		Entry("of Telemetry", func(c *evidence.Certificate) { c.Name = "/telemetry-ca-cert" }, inventory.CategoryTelemetry, "Telemetry", false, "operator"),
+		Entry("of Telemetry", func(c *evidence.Certificate) { c.Name = "/telemetry-ca-cert" }, inventory.CategoryTelemetry, "Telemetry", false, "you"),
 		Entry("of IPsec", func(c *evidence.Certificate) { c.Name, c.Excluded = "/p-bosh/x/ipsec_peer", true }, inventory.CategoryIPsec, "IPsec", false, "add-on"),
 		Entry("automatic", func(c *evidence.Certificate) { c.AutoRotated = true }, inventory.CategoryAutomatic, "Automatic rotation", true, "Ops Manager renews it"),
 	)
@@ -104,6 +104,7 @@ var _ = Describe("the inventory", func() {
 		Expect(read).To(And(HaveLen(6), HaveKeyWithValue("format", 1.0), HaveKeyWithValue("ops_manager", "3.1.2-build.5"), HaveKeyWithValue("at", "2026-03-02T10:00:00Z"), HaveKey("not_listed")))
 		Expect(read["summary"]).To(HaveKeyWithValue("within_30_days", 1.0))
 		Expect(string(text)).To(ContainSubstring(`"name": "/cf/router<1>",
+          "label": "/cf/router<1>",
           "kind": "leaf",
           "product": "cf-1",
           "product_name": "TAS",
@@ -119,7 +120,7 @@ var _ = Describe("the inventory", func() {
 		page, err := inventory.HTML(i)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(page).To(And(ContainSubstring("</strong> 502 Bad Gateway"), Not(ContainSubstring("<svg")), Not(ContainSubstring("<dt>expired</dt>")), ContainSubstring("At a time that Ops Manager did not tell")))
-		Expect(cli.ReportText(plain, i)).NotTo(ContainSubstring("0 expired"), "nobody knows")
+		Expect(cli.ReportText(plain, i)).NotTo(ContainSubstring("0 expired"), "that is unknown")
 		text, err := inventory.JSON(i)
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(text)).To(ContainSubstring(`"procedures": []`))

@@ -31,17 +31,17 @@ func Markdown(i Inventory) string {
 		header(&page, "Procedures", SummaryColumns)
 		for _, g := range i.Groups {
 			first := g.Certificates[0]
-			fmt.Fprintf(&page, "| %s | %d | %s | %s | %s |\n", inline(g.Procedure), len(g.Certificates), first.Expires, first.Left(), inline(g.Who))
+			fmt.Fprintf(&page, "| %s | %d | %s | %s | %s |\n", inline(g.Label), len(g.Certificates), first.Expires, first.Left(), inline(g.Who))
 		}
 	}
 	for _, g := range i.Groups {
-		name := inline(g.Procedure)
+		name := inline(g.Label)
 		if link := g.Link(); link != "" {
 			name = "[" + name + "](<" + link + ">)"
 		}
 		header(&page, name+"\n\n**"+inline(g.Who)+":** "+inline(g.How), Columns)
 		for _, c := range g.Certificates {
-			fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", code(c.Name), c.Kind, inline(c.Of()), c.Expires, c.Left())
+			fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", code(c.Label), c.Kind, inline(c.Of()), c.Expires, c.Left())
 		}
 	}
 	if len(i.Findings) > 0 {
@@ -72,7 +72,7 @@ func dueMarkdown(d *Due) string {
 	var page strings.Builder
 	header(&page, d.Heading(), DueColumns)
 	for _, c := range d.Certificates {
-		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s | %s |\n", code(c.Name), c.Kind, inline(c.Of()), c.Expires, c.Left(), inline(c.Who))
+		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s | %s |\n", code(c.Label), c.Kind, inline(c.Of()), c.Expires, c.Left(), inline(c.Who))
 	}
 	return page.String() + unknown
 }

@@ -20,7 +20,7 @@ var tasks = map[Category]task{
 		"Every apply changes takes the rotation of BOSH DNS one step further; it reaches the VMs with force latest variables (FORCE_LATEST_VARIABLES: true), or with a new stemcell.",
 	},
 	CategoryServices: {
-		"Services TLS CA", false, "an operator, with Maestro or CredHub",
+		"Services TLS CA", false, "you, with Maestro or CredHub",
 		"Follow the procedure for the services TLS CA: it takes three apply changes on all products. Apps that use MySQL and are not written in Java have to be bound again afterwards.",
 	},
 	CategoryInstance: {
@@ -28,15 +28,15 @@ var tasks = map[Category]task{
 		"Ops Manager cannot rotate it: follow the documentation of the tile that made the service instance, for the tile's version.",
 	},
 	CategoryTKGI: {
-		"TKGI", false, "an operator, with Maestro",
+		"TKGI", false, "you, with Maestro",
 		"With TKGI on the foundation Ops Manager rotates only what it holds itself. Follow TKGI's own procedure for what CredHub holds, and never run maestro with --all there.",
 	},
 	CategorySAML: {
-		"Identity provider (SAML)", false, "an operator, together with whoever runs the identity provider",
+		"Identity provider (SAML)", false, "you, together with the administrator of the identity provider",
 		"Make a new certificate in the tile's settings, apply changes, and hand the new service provider metadata to the identity provider, or logins fail.",
 	},
 	CategoryCustomerCA: {
-		"Customer-provided CA", false, "whoever provided it",
+		"Customer-provided CA", false, "the customer who provided it",
 		"Put a new version into CredHub by the procedure for customer-provided CAs. A root CA rotation leaves it out, or Ops Manager refuses the rotation with a safety violation.",
 	},
 	CategorySettings: {
@@ -44,11 +44,11 @@ var tasks = map[Category]task{
 		"Replace it in the settings of Ops Manager or of the BOSH Director (web certificate, IaaS, syslog, trusted certificates), then apply changes.",
 	},
 	CategoryConfigurable: {
-		"Configurable certificates", false, "its operator",
+		"Configurable certificates", false, "you",
 		"Replace it in the tile's settings, then apply changes: in a rotation between activate and delete, where the retiring CA signed it.",
 	},
 	CategoryTelemetry: {
-		"Telemetry", false, "an operator",
+		"Telemetry", false, "you",
 		"Telemetry 1.2.1 and older keep it out of rotations: upgrade the tile.",
 	},
 	CategoryIPsec: {
@@ -56,7 +56,7 @@ var tasks = map[Category]task{
 		"Replace it by the add-on's own procedure, in its runtime config, then apply changes.",
 	},
 	CategoryExcluded: {
-		"Excluded from root CA rotation", false, "an operator",
+		"Excluded from root CA rotation", false, "you",
 		"Ops Manager, or unrotated_certificates here, keeps it out of rotations: replace it by the procedure of its own that it has.",
 	},
 }
@@ -87,8 +87,8 @@ type Unlisted struct {
 func unlisted() []Unlisted {
 	return []Unlisted{
 		{"Ops Manager's own web certificate", "the administrator of Ops Manager", "A self-signed one lives for 365 days and is renewed by an upgrade of Ops Manager; one of your own is replaced in its settings. Older versions do not list it."},
-		{"Deployments made outside of tiles", "whoever deployed them", "Deploy them again after every apply changes of a rotation: they trust the same CAs."},
+		{"Deployments made outside of tiles", "their own operators", "Deploy them again after every apply changes of a rotation: they trust the same CAs."},
 		{"Certificates inside of tiles that Ops Manager does not see", "the operator of the tile", "See the tile's documentation."},
-		{"NATS client certificates and Diego identity certificates", "nobody", "They live briefly, and are renewed by themselves."},
+		{"NATS client certificates and Diego identity certificates", "the platform itself", "They live briefly, and are renewed by themselves."},
 	}
 }

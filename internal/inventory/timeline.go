@@ -130,7 +130,7 @@ func (i Inventory) draw(s shape) timeline {
 	for n, g := range groups {
 		y := axisHeight + laneHeight*float64(n)
 		l := lane{TextY: y + 15, LineY: y + laneHeight - 3, Count: counted(len(g.Certificates)), Rotated: g.Rotated}
-		l.Name = shortened(g.Procedure, int((s.width-scale.left-margin-float64(len(l.Count))*digit)/letter))
+		l.Name = shortened(g.Label, int((s.width-scale.left-margin-float64(len(l.Count))*digit)/letter))
 		l.Bars = scale.bars(g.Certificates, l.LineY)
 		t.Lanes = append(t.Lanes, l)
 	}
@@ -150,7 +150,7 @@ func laned(groups []Group) []Group {
 	if len(groups) <= mostLanes {
 		return groups
 	}
-	rest := Group{Procedure: "all other procedures"}
+	rest := Group{Label: "all other procedures"}
 	for _, g := range groups[mostLanes-1:] {
 		rest.Certificates = append(rest.Certificates, g.Certificates...)
 	}

@@ -125,10 +125,10 @@ var _ = Describe("the metrics", func() {
 			l := looker(o)
 			l.Cursor = cursor
 			m := shown(l)
-			phases := values(m["state"], "state")
-			Expect(phases).To(And(HaveLen(9), HaveKeyWithValue(string(state), 1.0)))
+			states := values(m["state"], "state")
+			Expect(states).To(And(HaveLen(9), HaveKeyWithValue(string(state), 1.0)))
 			sum := 0.0
-			for _, v := range phases {
+			for _, v := range states {
 				sum += v
 			}
 			Expect(sum).To(Equal(1.0), "one at a time")

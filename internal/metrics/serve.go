@@ -15,7 +15,7 @@ import (
 )
 
 // Server answers from memory what it saw at its last look. It looks once an
-// interval, so that nobody who scrapes it can make it ask Ops Manager.
+// interval, so that no scrape can make it ask Ops Manager.
 type Server struct {
 	Looker   *Looker
 	Interval time.Duration

@@ -1,5 +1,6 @@
 // Package omenv reads how to reach an Ops Manager the way om does: from an
-// env.yml, from OM_… variables, and from flags, each overruling the one before.
+// env.yml, from OM_… variables, and from flags, each overruling the one before; or from
+// one map with all of it, which nothing overrules.
 package omenv
 
 import (
@@ -31,11 +32,17 @@ type settings struct {
 	Trace *bool `yaml:"trace"`
 }
 
+// The variables that are no login.
+const (
+	connectTimeout = "OM_CONNECT_TIMEOUT"
+	requestTimeout = "OM_REQUEST_TIMEOUT"
+)
+
 // Flags are what the command line may say. There is none for a secret: the
 // arguments of a process are for everybody to read.
 type Flags struct {
 	Env               string `name:"env" short:"e" type:"path" variable:"ENV_FILE" under:"env" placeholder:"FILE" help:"om's env.yml with target and credentials."`
-	Target            string `name:"target" short:"t" placeholder:"URL" help:"Address of Ops Manager (OM_TARGET)."`
+	Target            string `name:"target" short:"t" placeholder:"URL" help:"Address of Ops Manager (OM_TARGET; or OPSMAN, target and login as one map in JSON)."`
 	Username          string `name:"username" short:"u" placeholder:"NAME" help:"Ops Manager user (OM_USERNAME); its password comes from OM_PASSWORD or the env file."`
 	ClientID          string `name:"client-id" short:"c" placeholder:"ID" help:"UAA client (OM_CLIENT_ID); its secret comes from OM_CLIENT_SECRET or the env file."`
 	CACert            string `name:"ca-cert" placeholder:"PEM|FILE" help:"CA of Ops Manager's web certificate, the PEM or a file with it (OM_CA_CERT)."`
@@ -46,13 +53,16 @@ type Flags struct {
 // once, and none with a secret in it.
 func Config(flags Flags, environ []string) (opsman.Config, error) {
 	variables := lookup(environ)
+	if variables[Whole] != "" {
+		return fromWhole(flags, variables)
+	}
 	fromFlags := flags.settings()
 	fromEnvironment, err := readVariables(variables)
 	problems := []error{err}
 	var fromFile settings
 	if flags.Env != "" {
 		var empty bool
-		fromFile, empty, err = readFile(flags.Env, variables, merge(fromFlags, fromEnvironment))
+		fromFile, empty, err = readEnv(flags.Env, variables, merge(fromFlags, fromEnvironment))
 		if empty && fromFlags.Target == "" && fromEnvironment.Target == "" {
 			err = fmt.Errorf("the env file %s is empty: expected at least target, username and password (or client-id and client-secret), for example target: https://opsman.example.com", input.ShownPath(flags.Env))
 		}
@@ -73,13 +83,17 @@ func Config(flags Flags, environ []string) (opsman.Config, error) {
 	certificate, err := certificates(place, merged.CACert)
 	problems = append(problems, err)
 
-	return opsman.Config{
+	config := opsman.Config{
 		Target: merged.Target, Username: merged.Username, Password: merged.Password,
 		ClientID: merged.ClientID, ClientSecret: merged.ClientSecret, DecryptionPassphrase: merged.DecryptionPassphrase,
 		CACert: certificate, SkipSSLValidation: merged.SkipSSLValidation != nil && *merged.SkipSSLValidation,
-		ConnectTimeout: time.Duration(merged.ConnectTimeout) * time.Second,
-		RequestTimeout: time.Duration(merged.RequestTimeout) * time.Second,
-	}, errors.Join(problems...)
+	}
+	config.ConnectTimeout, config.RequestTimeout = merged.timeouts()
+	return config, errors.Join(problems...)
+}
+
+func (s settings) timeouts() (connect, request time.Duration) {
+	return time.Duration(s.ConnectTimeout) * time.Second, time.Duration(s.RequestTimeout) * time.Second
 }
 
 func lookup(environ []string) map[string]string {
@@ -119,6 +133,6 @@ func readVariables(variables map[string]string) (settings, error) {
 		ClientID: variables["OM_CLIENT_ID"], ClientSecret: variables["OM_CLIENT_SECRET"],
 		DecryptionPassphrase: variables["OM_DECRYPTION_PASSPHRASE"], CACert: variables["OM_CA_CERT"],
 		SkipSSLValidation: skip,
-		ConnectTimeout:    seconds("OM_CONNECT_TIMEOUT"), RequestTimeout: seconds("OM_REQUEST_TIMEOUT"),
+		ConnectTimeout:    seconds(connectTimeout), RequestTimeout: seconds(requestTimeout),
 	}, errors.Join(problems...)
 }

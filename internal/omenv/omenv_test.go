@@ -120,8 +120,17 @@ var _ = Describe("an env file", func() {
 		Entry("a negative timeout", "request-timeout: -5\n", nil, `^the env file's request-timeout is not a time`),
 		Entry("a timeout beyond all bounds", "request-timeout: 99999999999\n", nil, `^the env file's request-timeout is not a time`),
 		Entry("a certificate that is none", "ca-cert: BEGIN geheim\n", nil, `^the env file's ca-cert holds no certificate that can be read: expected "-----BEGIN CERTIFICATE-----…", the CA that signed Ops Manager's web certificate$`),
-		Entry("a variable that is no YAML", "password: ((pw))\n", []string{"OM_VARS_ENV=PRE", "PRE_pw={geheim"}, `^the env file's password is filled in from PRE_pw, which is not YAML: expected it as om does, for example a text in quotes$`),
-		Entry("a boolean within a text", "password: a((pw))\n", []string{"OM_VARS_ENV=PRE", "PRE_pw=true"}, `^the env file's password holds \(\(pw\)\) within a text: expected PRE_pw to be a text or a whole number, for example opsman.example.com$`),
+		Entry("a variable that is no YAML", "password: ((pw))\n", []string{"OM_VARS_ENV=PRE", "PRE_pw={geheim"}, `^the env file is filled in from PRE_pw, which is not YAML: expected it as om does, for example a text in quotes$`),
+		Entry("a boolean within a text", "password: a((pw))\n", []string{"OM_VARS_ENV=PRE", "PRE_pw=true"}, `^the env file holds \(\(pw\)\) within a text: expected PRE_pw to have a text or a whole number there, for example opsman.example.com$`),
+		Entry("a part that the variable has not", "password: ((login.password))\n", []string{"OM_VARS_ENV=PRE", "PRE_login={geheim: geheim}"}, `^the env file holds \(\(login.password\)\), and PRE_login has no such part: expected YAML in it as om does, for example \{username: admin\} for \(\(opsman.username\)\)$`),
+		Entry("a part of a text", "password: ((login.password))\n", []string{"OM_VARS_ENV=PRE", "PRE_login=geheim"}, `^the env file holds \(\(login.password\)\), and PRE_login has no such part`),
+		Entry("a mapping within a text", "password: a((login.a))\n", []string{"OM_VARS_ENV=PRE", "PRE_login={a: {b: geheim}}"}, `^the env file holds \(\(login.a\)\) within a text: expected PRE_login to have a text or a whole number there`),
+		Entry("variables that contradict one another", "password: ((a.b))\n", []string{"OM_VARS_ENV=PRE", "PRE_b=geheim", "PRE_a.b.c=geheim"}, `^the env file cannot be filled in from PRE_…, and om fails on it as well: expected texts for its keys, and no variable that is a part of another$`),
+		Entry("a variable and a part of it", "password: ((a.b))\n", []string{"OM_VARS_ENV=PRE", "PRE_a=geheim", "PRE_a.b=geheim"}, `^the env file cannot be filled in from PRE_…`),
+		Entry("a part within that is called as the whole", "password: ((a.a.b))\n", []string{"OM_VARS_ENV=PRE", "PRE_a.a.b=geheim"}, `^the env file cannot be filled in from PRE_…`),
+		Entry("a list in the place of a key", "((key)): geheim\n", []string{"OM_VARS_ENV=PRE", "PRE_key=[geheim]"}, `^the env file cannot be filled in from PRE_`),
+		Entry("a placeholder for a truth", "skip-ssl-validation: ((skip))\n", nil, `^the env file's skip-ssl-validation still holds \(\(skip\)\)`),
+		Entry("a placeholder for a certificate's path", "ca-cert: ((ca))\n", nil, `^the env file's ca-cert still holds \(\(ca\)\)`),
 		Entry("a variable that is not filled in", "password: ((opsman_password))\n", nil, `^the env file's password still holds \(\(opsman_password\)\): interpolate the file first, or set OM_VARS_ENV=PREFIX and PREFIX_name$`),
 		Entry("a variable without a value", "password: ((one))((two))\n", []string{"OM_VARS_ENV=PRE", "PRE_one=geheim"}, `^the env file's password still holds \(\(two\)\)`),
 		Entry("several at once", "passwort: geheim\npassword: [geheim]\ntrace: 5\n", nil, `^the env file has the unknown key`, `^the env file's password`, `^the env file's trace is neither`),
@@ -136,6 +145,10 @@ var _ = Describe("an env file", func() {
 	It("that is a folder is said to be", func() {
 		_, err := omenv.Config(omenv.Flags{Env: "/"}, nil)
 		Expect(err).To(MatchError("the env file / cannot be read (is a directory): expected om's env.yml, for example env/env.yml"))
+	})
+
+	It("is read by itself where nothing in it is to be filled in, whatever the variables are like", func() {
+		Expect(config(omenv.Flags{Env: file("env.yml", "target: opsman\n")}, "OM_VARS_ENV=PRE", "PRE_a=text", "PRE_a.b=text").Target).To(Equal("opsman"))
 	})
 
 	It("may be empty where variables say everything", func() {
@@ -175,6 +188,29 @@ var _ = Describe("an env file", func() {
 		Entry("half a user", "username: u\nclient-id: c\nclient-secret: s\n", opsman.Config{ClientID: "c", ClientSecret: "s"}),
 		Entry("half of both", "username: u\nclient-id: c\n", opsman.Config{Username: "u", ClientID: "c"}),
 	)
+
+	DescribeTable("is filled in at any depth",
+		func(content string, environ []string, wanted opsman.Config) {
+			wanted.Target = "opsman"
+			Expect(config(omenv.Flags{Env: file("env.yml", "target: opsman\n"+content)}, append(environ, "OM_VARS_ENV=PRE")...)).To(Equal(wanted))
+		},
+		Entry("from a mapping", "username: ((login.username))\npassword: ((login.password))\n", []string{`PRE_login={"username":"admin","password":"geheim"}`}, opsman.Config{Username: "admin", Password: "geheim"}),
+		Entry("deeper", "password: ((a.b.c))\n", []string{"PRE_a={b: {c: geheim}}"}, opsman.Config{Password: "geheim"}),
+		Entry("from a list", "password: ((logins.1.password))\n", []string{"PRE_logins=[{password: one}, {password: two}]"}, opsman.Config{Password: "two"}),
+		Entry("from the end of a list", "password: ((list.-1))\n", []string{"PRE_list=[one, two]"}, opsman.Config{Password: "two"}),
+		Entry("within a text", "username: ((login.name))@((realm.0))\n", []string{"PRE_login={name: admin}", "PRE_realm=[example.com]"}, opsman.Config{Username: "admin@example.com"}),
+		Entry("from what was filled in", "password: ((a))\n", []string{"PRE_a=((b.c))", "PRE_b={c: geheim}"}, opsman.Config{Password: "geheim"}),
+		Entry("with a whole mapping", "((more)): 7\nclient-id: ((client.id))\n", []string{"PRE_more=connect-timeout", "PRE_client={id: rotator}"}, opsman.Config{ClientID: "rotator", ConnectTimeout: 7 * time.Second}),
+		Entry("with truths and numbers", "skip-ssl-validation: ((tls.skip))\nconnect-timeout: ((tls.seconds))\n", []string{"PRE_tls={skip: true, seconds: 7}"}, opsman.Config{SkipSSLValidation: true, ConnectTimeout: 7 * time.Second}),
+		Entry("with the certificate", "ca-cert: ((opsman.ca))\n", []string{"PRE_opsman={ca: \"" + strings.ReplaceAll(certificate, "\n", "\\n") + "\"}"}, opsman.Config{CACert: certificate}),
+		Entry("with digits as they were written", "password: ((login.password))\n", []string{"PRE_login={password: 0123}"}, opsman.Config{Password: "0123"}),
+		Entry("by the name of a variable with a dot", "password: ((login.password))\n", []string{"PRE_login.password=geheim"}, opsman.Config{Password: "geheim"}),
+	)
+
+	It("may have placeholders where om does not look", func() {
+		c := config(omenv.Flags{Env: file("env.yml", "target: opsman\nuaa-target: https://((uaa))\nca-cert: |\n  of ((opsman)):\n"+indented(certificate)+"\n")})
+		Expect(c).To(Equal(opsman.Config{Target: "opsman", CACert: certificate}))
+	})
 
 	It("may leave a variable open that a nearer place makes superfluous", func() {
 		c := config(omenv.Flags{Env: file("env.yml", "target: ((host))\npassword: ((pw))\n"), Target: "opsman"}, "OM_PASSWORD=p")

@@ -164,13 +164,13 @@ func (c *Client) Activate(ctx context.Context, guid string) (Report, error) {
 	if err := checkGUID(guid); err != nil {
 		return Report{}, err
 	}
-	return c.step(ctx, http.MethodPost, authoritiesPath+"/"+guid+"/activate", []byte("{}"))
+	return c.change(ctx, http.MethodPost, authoritiesPath+"/"+guid+"/activate", []byte("{}"))
 }
 
 // Regenerate makes new non-configurable leaf certificates, signed by the
 // active CA (POST /certificate_authorities/active/regenerate).
 func (c *Client) Regenerate(ctx context.Context) (Report, error) {
-	return c.step(ctx, http.MethodPost, authoritiesPath+"/active/regenerate", []byte("{}"))
+	return c.change(ctx, http.MethodPost, authoritiesPath+"/active/regenerate", []byte("{}"))
 }
 
 // Delete removes an inactive CA (DELETE /certificate_authorities/{guid}).
@@ -178,10 +178,10 @@ func (c *Client) Delete(ctx context.Context, guid string) (Report, error) {
 	if err := checkGUID(guid); err != nil {
 		return Report{}, err
 	}
-	return c.step(ctx, http.MethodDelete, authoritiesPath+"/"+guid, nil)
+	return c.change(ctx, http.MethodDelete, authoritiesPath+"/"+guid, nil)
 }
 
-func (c *Client) step(ctx context.Context, method, path string, body []byte) (Report, error) {
+func (c *Client) change(ctx context.Context, method, path string, body []byte) (Report, error) {
 	var report Report
 	x := &exchange{method: method, path: path, body: body, changing: true}
 	x.read = func(ans *answer) (err error) {

@@ -51,11 +51,11 @@ func (c *Client) callRenewing(ctx context.Context, x *exchange) error {
 // an Ops Manager that had to be unlocked.
 func (c *Client) sendOrRescue(ctx context.Context, x *exchange) error {
 	err := c.send(ctx, x)
-	if x.changing || x.rescued || !suspicious(err) {
+	if x.changing || x.rescued || !suspicious(x, err) {
 		return err
 	}
 	x.rescued = true
-	ready, rescueErr := c.rescue(ctx)
+	ready, rescueErr := c.rescue(ctx, x, err)
 	if rescueErr != nil {
 		return rescueErr
 	}
@@ -65,16 +65,18 @@ func (c *Client) sendOrRescue(ctx context.Context, x *exchange) error {
 	return c.send(ctx, x)
 }
 
-// suspicious are answers that a locked Ops Manager might give: what it really
-// answers is not documented.
-func suspicious(err error) bool {
+// suspicious are answers that a locked Ops Manager might give (what it really
+// answers is not documented), or a server that is none at all.
+func suspicious(x *exchange, err error) bool {
 	var redirect *RedirectError
 	var api *APIError
 	switch {
 	case errors.As(err, &redirect):
 		return true
 	case errors.As(err, &api):
-		return api.Status == http.StatusBadRequest || api.Status == http.StatusLocked
+		return api.Status == http.StatusBadRequest || api.Status == http.StatusLocked || x.public
+	case x.public:
+		return errors.As(err, new(*UnexpectedAnswerError)) && !errors.As(err, new(*tooLargeError))
 	}
 	return false
 }

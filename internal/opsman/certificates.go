@@ -195,7 +195,7 @@ func (f *flattened) add(node *certificateV1, signedBy []string) {
 		f.tooDeep = true
 		return
 	}
-	// Siblings share it, and nobody writes into it: names above each certificate
+	// Siblings share it, and no caller writes into it: names above each certificate
 	// would be more than the answer itself.
 	above := append(slices.Clip(signedBy), name)
 	for i := range node.Signs {

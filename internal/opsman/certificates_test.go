@@ -102,10 +102,10 @@ var _ = Describe("Deployed certificates", func() {
 	},
 		Entry("2.10", "2.10.60-build.1", v0),
 		Entry("3.0", "3.0.2-build.1", v1+"?no_cache=true", v0),
-		Entry("3.0, the last of which nobody knows", "3.0.25-build.1261", v1+"?no_cache=true", v0),
+		Entry("3.0, the last version of which it is unknown", "3.0.25-build.1261", v1+"?no_cache=true", v0),
 		Entry("3.0, from which on it is known", "3.0.26+LTS-T", v1+"?no_cache=true"),
 		Entry("3.1, its director has yet to be deployed", "3.1.2-build.5", v1+"?no_cache=true"),
-		Entry("one that nobody can read", "latest", v1+"?no_cache=true"),
+		Entry("one that cannot be parsed", "latest", v1+"?no_cache=true"),
 		Entry("one that was not asked for: the director may be older", "", v1+"?no_cache=true"),
 	)
 

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/opsman-ca/opsman-ca/internal/process"
 	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
@@ -35,6 +36,9 @@ type Client struct {
 	turn  chan struct{}
 	token token
 	noV1  atomic.Bool
+	// met tells that Ops Manager itself has answered: whatever comes after it is an
+	// outage of it.
+	met atomic.Bool
 	// version is Ops Manager's own, a string, once it was asked for.
 	version    atomic.Value
 	requests   atomic.Int64
@@ -61,7 +65,7 @@ func WithClock(now func() time.Time) Option { return func(c *Client) { c.now = n
 // WithUserAgent names the program to Ops Manager.
 func WithUserAgent(name string) Option { return func(c *Client) { c.userAgent = name } }
 
-// WithNames tells the client what whoever reads its errors calls the keys of Config;
+// WithNames tells the client what the reader of its errors calls the keys of Config;
 // without it they are those of the resource.
 func WithNames(names setting.Names) Option { return func(c *Client) { c.names = names } }
 
@@ -80,7 +84,7 @@ func New(cfg Config, opts ...Option) (*Client, error) {
 		target:    target,
 		trust:     trust,
 		log:       slog.New(slog.DiscardHandler),
-		sleep:     sleep,
+		sleep:     process.Sleep,
 		now:       time.Now,
 		userAgent: "opsman-ca",
 		jsonLimit: jsonLimit,
@@ -152,15 +156,13 @@ func (c *Client) take(ctx context.Context) error {
 
 func (c *Client) give() { <-c.turn }
 
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
+// pause is one between two attempts, which ctx ends.
+func (c *Client) pause(ctx context.Context, d time.Duration) error {
+	err := c.sleep(ctx, d)
+	if err != nil && ctx.Err() != nil {
 		return ended(ctx)
 	}
+	return err
 }
 
 // ended is why ctx is over: its error, with its cause where that says more.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 )
 
 // excerptLimit is how much of an error answer is kept for the debug log, and
@@ -20,17 +22,21 @@ const (
 func (c *Client) apiError(x *exchange, status int, raw []byte) *APIError {
 	e := &APIError{Method: x.method, Path: x.path, Status: status}
 	complaints := decodeComplaints(raw)
+	if status < 500 && slices.Equal(complaints.messages, []string{aPage}) {
+		// Ops Manager's own 500 is a page too; its other refusals are not.
+		complaints.messages[0] += ", which a proxy or gateway on the way does and Ops Manager's API does not"
+	}
 	// Redacted first: a cut secret would no longer be recognised.
 	e.Messages = cutAll(c.redact.lines(complaints.messages))
 	e.Warnings = cutAll(c.redact.lines(complaints.warnings))
 	for _, v := range complaints.violations {
-		e.Violations = append(e.Violations, newViolation(cut(c.redact.line(v.text), textLimit), c.redact.lines(v.names)))
+		e.Violations = append(e.Violations, newViolation(shorten.Text(c.redact.line(v.text), textLimit), c.redact.lines(v.names)))
 	}
 	var lists reportJSON
 	if json.Unmarshal(raw, &lists) == nil {
 		e.Failed = c.items(append(lists.Certificates.RegenerateFailed, lists.Certificates.UpdateFailed...))
 	}
-	e.Excerpt = cut(c.redact.text(readable(raw)), excerptLimit)
+	e.Excerpt = shorten.Text(c.redact.text(readable(raw)), excerptLimit)
 	c.log.Debug("Ops Manager refused a call", "method", x.method, "path", x.path, "status", status, "answer", e.Excerpt)
 	return e
 }
@@ -82,6 +88,9 @@ func decodeComplaints(raw []byte) complaints {
 	return c
 }
 
+// aPage is what is said of a page of HTML.
+const aPage = "it answered with a page of HTML"
+
 // notAnObject takes what it can from an answer that is not a JSON object.
 func notAnObject(raw []byte) []string {
 	if json.Valid(raw) {
@@ -92,7 +101,7 @@ func notAnObject(raw []byte) []string {
 	case text == "":
 		return nil
 	case strings.HasPrefix(text, "<"):
-		return []string{"it answered with a page of HTML"}
+		return []string{aPage}
 	}
 	return []string{oneLine(text)}
 }
@@ -219,23 +228,11 @@ func decodeViolations(raw json.RawMessage) []rawViolation {
 const most = 100
 
 // few are the first of a list, and how many there are besides.
-func few(list []string) []string {
-	if len(list) <= most {
-		return list
-	}
-	return append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", len(list)-most))
-}
+func few(list []string) []string { return shorten.List(list, most) }
 
 func cutAll(list []string) []string {
 	for i, s := range list {
-		list[i] = cut(s, textLimit)
+		list[i] = shorten.Text(s, textLimit)
 	}
 	return list
-}
-
-func cut(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	return strings.ToValidUTF8(s[:limit], "") + "…"
 }

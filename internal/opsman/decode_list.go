@@ -97,7 +97,7 @@ func closed(decoder *json.Decoder) error {
 	return whole(err)
 }
 
-// end is an error where more follows than the object: nobody knows then which of the
+// end is an error where more follows than the object: it is unknown then which of the
 // two is the answer.
 func end(decoder *json.Decoder) error {
 	switch _, err := decoder.Token(); {

@@ -234,6 +234,9 @@ func checkGUID(guid string) error {
 // space is a space, and what has no form of its own (control characters, marks
 // that turn the direction of writing) is taken out.
 func visible(s string) string {
+	if plain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -246,4 +249,15 @@ func visible(s string) string {
 }
 
 // oneLine is visible text without the spaces that it does not need.
-func oneLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
+func oneLine(s string) string {
+	if plain(s) && !strings.Contains(s, " ") {
+		return s
+	}
+	return strings.Join(strings.Fields(visible(s)), " ")
+}
+
+// plain tells that text is printable ASCII, in which nothing has to be cleaned: every
+// token is, and a check has little else to do.
+func plain(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0
+}

@@ -50,10 +50,12 @@ type reportedProduct struct {
 	GUID      name      `json:"guid"`
 	Stemcells stemcells `json:"stemcells"`
 	Stemcell  name      `json:"stemcell"`
+	// staged tells that it is of what is staged.
+	staged bool
 }
 
 func (p reportedProduct) evidence() evidence.ProductStemcells {
-	found := evidence.ProductStemcells{GUID: string(p.GUID), Identifier: string(p.Name), Listed: p.Stemcells.listed, List: p.Stemcells.list}
+	found := evidence.ProductStemcells{GUID: string(p.GUID), Identifier: string(p.Name), Listed: p.Stemcells.listed, List: p.Stemcells.list, Wanted: p.staged}
 	if !found.Listed && p.Stemcell != "" {
 		found.Listed, found.List = true, []evidence.Stemcell{stemcellJSON{Filename: p.Stemcell}.evidence()}
 	}
@@ -67,6 +69,7 @@ var errNoProducts = errors.New(`it holds no "added_products" of what is deployed
 func deployedOf(raw json.RawMessage) ([]evidence.ProductStemcells, error) {
 	type added struct {
 		Deployed []reportedProduct `json:"deployed"`
+		Staged   []reportedProduct `json:"staged"`
 	}
 	if !bytes.HasPrefix(raw, []byte("[")) {
 		var object added
@@ -79,7 +82,7 @@ func deployedOf(raw json.RawMessage) ([]evidence.ProductStemcells, error) {
 		if object.Deployed == nil {
 			return nil, errNoProducts
 		}
-		return reported(object.Deployed), nil
+		return reported(withStaged(object.Deployed, object.Staged)), nil
 	}
 	var elements []struct {
 		reportedProduct
@@ -90,7 +93,7 @@ func deployedOf(raw json.RawMessage) ([]evidence.ProductStemcells, error) {
 	}
 	var rows []reportedProduct
 	for _, e := range elements {
-		rows = append(rows, e.Deployed...)
+		rows = append(rows, withStaged(e.Deployed, e.Staged)...)
 		if e.Name != "" || e.GUID != "" {
 			rows = append(rows, e.reportedProduct)
 		}
@@ -99,6 +102,20 @@ func deployedOf(raw json.RawMessage) ([]evidence.ProductStemcells, error) {
 		return nil, errNoProducts
 	}
 	return reported(rows), nil
+}
+
+// withStaged are what is deployed, and the stemcells that are staged for it: the next
+// apply changes deploys those.
+func withStaged(deployed, staged []reportedProduct) []reportedProduct {
+	rows := slices.Clone(deployed)
+	for _, s := range staged {
+		same := func(d reportedProduct) bool { return d.Name == s.Name && d.GUID == s.GUID }
+		if s.evidence().Listed && slices.ContainsFunc(deployed, same) {
+			s.staged = true
+			rows = append(rows, s)
+		}
+	}
+	return rows
 }
 
 // reported are the products, each once: an array does not tell what is deployed from
@@ -115,7 +132,7 @@ func reported(rows []reportedProduct) []evidence.ProductStemcells {
 			products = append(products, p)
 			continue
 		}
-		products[i].Listed = products[i].Listed && p.Listed
+		products[i].Listed, products[i].Wanted = products[i].Listed && p.Listed, products[i].Wanted || p.Wanted
 		for _, s := range p.List {
 			if !slices.Contains(products[i].List, s) {
 				products[i].List = append(products[i].List, s)

@@ -1,7 +1,6 @@
 package opsman
 
 import (
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -149,6 +148,38 @@ func (e *RedirectError) Error() string {
 	return fmt.Sprintf("%s %s was redirected (%d) to %q, which is not followed: check that target is the address of Ops Manager itself", e.Method, e.Path, e.Status, e.Location)
 }
 
+// NotOpsManagerError is a server that answers, and that no Ops Manager answers like.
+type NotOpsManagerError struct {
+	Target string
+	// Seen is what it answered.
+	Seen string
+	// Setting is what the operator calls the key of the address.
+	Setting string
+}
+
+func (e *NotOpsManagerError) opsmanError() {}
+
+// Error says what was seen, and what to look at.
+func (e *NotOpsManagerError) Error() string {
+	return fmt.Sprintf("what answers at %s is not Ops Manager (%s): check that %s is the address of Ops Manager itself, and that no proxy on the way answers in its place", e.Target, e.Seen, e.Setting)
+}
+
+// ProxyRefusedError is a proxy that opens no connection to Ops Manager.
+type ProxyRefusedError struct {
+	Proxy  string
+	Target string
+	Status int
+}
+
+// Error says what to do about the proxy.
+func (e *ProxyRefusedError) Error() string {
+	remedy := "name the host in no_proxy where it is reached without the proxy, or have the proxy let it through"
+	if e.Status == http.StatusProxyAuthRequired {
+		remedy = "the proxy wants a user and password: give them in https_proxy, or name the host in no_proxy where it is reached without the proxy"
+	}
+	return fmt.Sprintf("the proxy %s answered %d to CONNECT %s: %s", e.Proxy, e.Status, e.Target, remedy)
+}
+
 // UnexpectedAnswerError is an answer that is not what the API documents.
 type UnexpectedAnswerError struct {
 	Method string
@@ -198,20 +229,14 @@ type noAnswerError struct {
 	method, path, target string
 	reached              bool
 	cause                error
-	// caCert is what the operator calls the CA of Ops Manager's web certificate.
-	caCert string
 }
 
 func (e *noAnswerError) opsmanError() {}
 
 func (e *noAnswerError) Error() string {
 	text := fmt.Sprintf("%s %s got no answer from Ops Manager at %s: %s", e.method, e.path, e.target, e.cause)
-	var certificate *tls.CertificateVerificationError
 	var dns *net.DNSError
-	switch {
-	case errors.As(e.cause, &certificate):
-		text += ": give the certificate that signed Ops Manager's own as " + e.caCert
-	case errors.As(e.cause, &dns):
+	if errors.As(e.cause, &dns) {
 		text += ": check target"
 	}
 	return text

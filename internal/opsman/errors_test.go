@@ -101,7 +101,7 @@ var _ = Describe("Refusals", func() {
 		Entry("1", "there is more than one signing version of a certificate authority", "several-signing-versions", "apply changes to every product"),
 		Entry("2", "certificate authorities can not have a transitional version", "rotation-under-way", "continue it"),
 		Entry("3", "active child certificate version is not the latest non-transitional version or more than one active version exists", "children-not-deployed", "apply changes to every product"),
-		Entry("4", "certificate authorities latest version is not transitional", "latest-not-transitional", "exclude a customer-provided CA"),
+		Entry("4", "certificate authorities latest version is not transitional", "latest-not-transitional", "came into being after generate"),
 		Entry("5", "signing version has to be transitional if there is a transitional certificate authority", "activate-incomplete", "activate the new CA"),
 		Entry("6", "active child certificate does not trust the certificate authority that will regenerate it", "trust-not-deployed", "contact support"),
 		Entry("7", "certificate authorities must have a non-transitional version", "only-transitional-version", "CredHub API"),
@@ -140,7 +140,7 @@ var _ = Describe("Refusals", func() {
 		Entry("a Basic header", byClient, `{"error":"Basic cm9ib3Q6Y2wxZW50LXMzY3JldCUyRiUyQiUzRCUyNg== / `+clientSecret+`"}`),
 		Entry("a passphrase", byUser, `{"errors":["open \"sesame\" \\ please"]}`),
 		Entry("a private key", byUser, `{"errors":["cannot parse -----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----"],"error":"tok-1-abcdefgh"}`),
-		Entry("anybody's private key", byUser, `{"errors":["-----BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nxyz"],"error":"tok-1-abcdefgh"}`),
+		Entry("a private key of another kind, cut off", byUser, `{"errors":["-----BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nxyz"],"error":"tok-1-abcdefgh"}`),
 		Entry("an escape", byUser, `{"errors":["\u0073\u0033cret \"Pa\\ssw0rd\"&+%"]}`),
 		Entry("a line of a private key", byUser, `cannot parse MIIEvQIBADANBgkqhkiG9w0BAQEFAASC`),
 	)

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 )
 
 // exchange is one request and what its answer means.
@@ -47,13 +49,17 @@ type exchange struct {
 	last *answer
 }
 
-// send carries an exchange through its attempts. Whoever calls it has the turn.
+// send carries an exchange through its attempts. The caller has the turn.
 func (c *Client) send(ctx context.Context, x *exchange) error {
 	a := &attempts{client: c, exchange: x, began: c.now()}
 	req, err := a.request(ctx)
 	if err != nil {
 		return err
 	}
+	// The library sends the body anew with every try, takes each answer within its try
+	// (attempts.handle) and knows Retry-After. How long to wait is ours: it depends on how
+	// far the try came, and an Ops Manager may be unlocked in between. cenkalti/backoff
+	// would leave all of this to us, and takes neither a clock nor a sleep of ours.
 	retrying := &retryablehttp.Client{
 		HTTPClient:   c.http,
 		RetryMax:     math.MaxInt32, // bounded by time, in attempts.check
@@ -141,7 +147,7 @@ func (a *attempts) handle(resp *http.Response) error {
 	ans := &answer{status: resp.StatusCode, header: resp.Header, body: limited(body, limit)}
 	switch {
 	case isRedirect(ans.status):
-		return &RedirectError{Method: x.method, Path: x.path, Status: ans.status, Location: cut(a.client.redact.line(resp.Header.Get("Location")), textLimit)}
+		return &RedirectError{Method: x.method, Path: x.path, Status: ans.status, Location: shorten.Text(a.client.redact.line(resp.Header.Get("Location")), textLimit)}
 	case ans.status == http.StatusTooManyRequests || isGateway(ans.status):
 		return &unavailableAnswer{status: ans.status}
 	case !x.stream && ans.status < 400 && looksLikeHTML(ans):

@@ -82,7 +82,7 @@ func shownSafely(t *testing.T, text string) {
 		t.Fatalf("%q does not stay in its line", text)
 	}
 	if len(text) > 1<<20 {
-		t.Fatalf("%d bytes are not to be read by anybody", len(text))
+		t.Fatalf("%d bytes are too many to read", len(text))
 	}
 }
 

@@ -290,7 +290,7 @@ var _ = Describe("A hostile server", func() {
 		Expect(len(s.sent(list))).To(BeNumerically("<=", 3))
 	}, Entry("with no pause", "0"), Entry("with a pause that overflows", "9223372036854775807"), Entry("with another", "18446744074"))
 
-	It("is left when nobody waits for it any more", func() {
+	It("is left when the caller does not wait for it any more", func() {
 		s.on(list, func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
 				_, _ = io.WriteString(w, " ")

@@ -85,6 +85,7 @@ func (c *Client) readInfo(ctx context.Context) (Info, error) {
 		read: func(ans *answer) error { return decodeInfo(ans.body, &info) },
 	})
 	if err == nil {
+		c.met.Store(true)
 		c.version.Store(info.Version)
 	}
 	return info, err

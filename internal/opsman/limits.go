@@ -7,7 +7,7 @@ import (
 )
 
 // Limits of what is read of one answer, in bytes. A server that answers with
-// more is not believed, whoever it is: the largest foundations stay far below.
+// more is not believed, whichever it is: the largest foundations stay far below.
 const (
 	// smallLimit is for what has a few fields: a token, info, one installation.
 	smallLimit = 1 << 20

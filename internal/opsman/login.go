@@ -53,6 +53,7 @@ func (c *Client) login(ctx context.Context, x *exchange) (string, error) {
 		// It would become a header, and be looked for in every text.
 		return "", &UnexpectedAnswerError{Method: x.method, Path: x.path, Cause: errors.New("its access token is none: expected letters, digits and marks, without spaces")}
 	}
+	c.met.Store(true)
 	c.redact.addToken(value, fresh.RefreshToken)
 	var until time.Time
 	if !fresh.Expiry.IsZero() {
@@ -164,7 +165,7 @@ func (t *token) keep(value string, until time.Time) {
 
 func (t *token) forget() { t.keep("", time.Time{}) }
 
-// bearer is a token that is good for a while. Whoever calls it has the turn.
+// bearer is a token that is good for a while. The caller has the turn.
 func (c *Client) bearer(ctx context.Context) (string, error) {
 	if value, ok := c.token.valid(c.now()); ok {
 		return value, nil
@@ -178,7 +179,7 @@ func (c *Client) bearer(ctx context.Context) (string, error) {
 		return "", err
 	}
 	x.rescued = true
-	ready, rescueErr := c.rescue(ctx)
+	ready, rescueErr := c.rescue(ctx, x, err)
 	if rescueErr != nil {
 		return "", rescueErr
 	}
@@ -197,7 +198,7 @@ func oddLogin(err error) bool {
 	case errors.Is(err, ErrBadCredentials):
 		return false
 	case errors.As(err, &api):
-		return api.Status != http.StatusForbidden
+		return true
 	}
 	return errors.As(err, &redirect) || errors.As(err, &unexpected)
 }

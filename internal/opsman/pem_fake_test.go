@@ -15,7 +15,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 )
 
-// newCertificate is a valid certificate that nobody uses.
+// newCertificate is a valid certificate that no server uses.
 func newCertificate() string { return newIdentity().pem }
 
 // identity is a certificate of its own signature for 127.0.0.1, and its key.

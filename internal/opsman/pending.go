@@ -2,23 +2,43 @@ package opsman
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
 type pendingJSON struct {
-	GUID     name        `json:"guid"`
-	Action   name        `json:"action"`
-	Staged   productRef  `json:"staged"`
-	Deployed productRef  `json:"deployed"`
-	Errands  []errandRef `json:"errands"`
+	GUID     name       `json:"guid"`
+	Action   name       `json:"action"`
+	Staged   productRef `json:"staged"`
+	Deployed productRef `json:"deployed"`
+	// The last deployment that succeeded has another key in newer versions.
+	Succeeded    succeededRef `json:"last_successful_deploy"`
+	NewSucceeded succeededRef `json:"last_successful_deployed"`
+	Errands      []errandRef  `json:"errands"`
 }
 
 type productRef struct {
 	Identifier name      `json:"identifier"`
 	Label      name      `json:"label"`
 	Stemcells  stemcells `json:"stemcells"`
+}
+
+// succeededRef is a form that may be missing, which is not the same as null.
+type succeededRef struct {
+	listed, null bool
+	form         productRef
+}
+
+// UnmarshalJSON takes an object and null. What is neither tells nothing.
+func (s *succeededRef) UnmarshalJSON(raw []byte) error {
+	*s = succeededRef{null: string(raw) == "null"}
+	if !s.null {
+		s.listed = json.Unmarshal(raw, &s.form) == nil
+	}
+	return nil
 }
 
 type errandRef struct {
@@ -61,6 +81,9 @@ func (p pendingJSON) evidence() evidence.PendingChange {
 	change.Stemcells = evidence.ProductStemcells{
 		GUID: change.GUID, Identifier: change.Identifier, Listed: p.Deployed.Stemcells.listed, List: p.Deployed.Stemcells.list,
 	}
+	change.Wanted, change.WantedListed = p.Staged.Stemcells.list, p.Staged.Stemcells.listed
+	change.Succeeded = slices.Concat(p.Succeeded.form.Stemcells.list, p.NewSucceeded.form.Stemcells.list)
+	change.Unsucceeded = p.Deployed.Stemcells.listed && (p.Succeeded.null || p.NewSucceeded.null) && !p.Succeeded.listed && !p.NewSucceeded.listed
 	for _, e := range p.Errands {
 		change.Errands = append(change.Errands, evidence.Errand{
 			Name:       string(e.Name),

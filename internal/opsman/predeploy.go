@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 )
 
 // checkTime is how long a pre-deploy check may take. It is a question beside the
@@ -93,12 +94,12 @@ func (s *sentences) add(text string) {
 		s.more++
 		return
 	}
-	s.list = append(s.list, cut(s.redact.line(text), textLimit))
+	s.list = append(s.list, shorten.Text(s.redact.line(text), textLimit))
 }
 
 func (s *sentences) all() []string {
 	if s.more > 0 {
-		return append(s.list, fmt.Sprintf("and %d more", s.more))
+		return append(s.list, shorten.More(s.more))
 	}
 	return s.list
 }

@@ -61,7 +61,7 @@ var _ = Describe("Any other call", func() {
 		Entry("PUT 409", "PUT", 409),
 	)
 
-	It("does not hang on bodies that nobody closes", func(ctx SpecContext) {
+	It("does not hang on bodies that the caller leaves open", func(ctx SpecContext) {
 		s.on("GET "+errands, answer(200, strings.Repeat("x", 1<<20)))
 		client := connect(s.config())
 		for range 3 {

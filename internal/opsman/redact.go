@@ -11,11 +11,13 @@ import (
 	"sync"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/input"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 )
 
 const redacted = "[redacted]"
 
-// privateKeys are nobody's business, whosever they are.
+// privateKeys are never shown, whichever key it is.
 var privateKeys = evidence.Expression(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`)
 
 // webTokens are JSON web tokens, as UAA issues them: om has its own, which we
@@ -113,12 +115,12 @@ func forms(secret string) []string {
 		return nil
 	}
 	all := []string{url.QueryEscape(trimmed), url.PathEscape(trimmed)}
-	for _, s := range []string{secret, trimmed} {
+	for _, s := range distinct(secret, trimmed) {
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			all = append(all, encoding.EncodeToString([]byte(s)))
 		}
 	}
-	for _, s := range []string{secret, trimmed, visible(secret), oneLine(secret)} {
+	for _, s := range distinct(secret, trimmed, visible(secret), oneLine(secret)) {
 		all = append(all, s)
 		for _, escapeHTML := range []bool{true, false} {
 			once := quoted(s, escapeHTML)
@@ -126,6 +128,7 @@ func forms(secret string) []string {
 			all = append(all, once, quoted(once, true), quoted(once, false))
 		}
 	}
+	all = distinct(all...)
 	all = append(all, cleaned(all)...)
 	// A secret of several lines, such as a PEM key, may be echoed line by line.
 	if strings.Contains(trimmed, "\n") {
@@ -140,6 +143,13 @@ func forms(secret string) []string {
 	}
 	// What holds nothing visible would be found everywhere.
 	return slices.DeleteFunc(all, func(written string) bool { return strings.TrimSpace(written) == "" })
+}
+
+// distinct sorts texts, and leaves out what is there twice: most secrets look the same in
+// most forms.
+func distinct(texts ...string) []string {
+	slices.Sort(texts)
+	return slices.Compact(texts)
 }
 
 // cleaned are the forms in a text that was cleaned before it is searched, in both
@@ -211,23 +221,9 @@ func (r *redactor) err(err error) error {
 	if _, complete := errors.AsType[typedError](err); err == nil || complete {
 		return err
 	}
-	text := cut(r.line(err.Error()), textLimit)
+	text := shorten.Text(r.line(err.Error()), textLimit)
 	if text == err.Error() {
 		return err
 	}
-	return &redactedError{text: text, cause: err}
+	return input.Reworded(text, err)
 }
-
-type redactedError struct {
-	text  string
-	cause error
-}
-
-func (e *redactedError) Error() string { return e.text }
-
-// Is looks through to the cause; there is no Unwrap, so that nobody prints the
-// cause by accident.
-func (e *redactedError) Is(target error) bool { return errors.Is(e.cause, target) }
-
-// As looks through to the cause.
-func (e *redactedError) As(target any) bool { return errors.As(e.cause, target) }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 )
 
 // Report is what a rotation call did to the certificates.
@@ -156,7 +157,7 @@ func (c *Client) items(list []itemJSON) []Item {
 			ProductGUID:       c.redact.text(string(i.ProductGUID)),
 			PropertyReference: c.redact.text(string(i.PropertyReference)),
 			VariablePath:      c.redact.text(string(i.VariablePath)),
-			Reason:            cut(c.redact.line(string(i.Reason)), textLimit),
+			Reason:            shorten.Text(c.redact.line(string(i.Reason)), textLimit),
 		})
 	}
 	return items

@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
-
-	"github.com/opsman-ca/opsman-ca/internal/setting"
 )
 
 // Pauses between attempts double from the first to the longest.
@@ -79,7 +77,7 @@ func (a *attempts) pause(req *http.Request) error {
 	defer a.reached.Store(false)
 	if !a.busy && !a.exchange.rescued && a.reached.Load() {
 		a.exchange.rescued = true
-		ready, err := c.rescue(ctx)
+		ready, err := c.rescue(ctx, a.exchange, a.cause)
 		if err != nil {
 			return err
 		}
@@ -94,7 +92,7 @@ func (a *attempts) pause(req *http.Request) error {
 	}
 	c.log.DebugContext(ctx, "trying again", "method", a.exchange.method, "path", req.URL.Path, "tries", a.tries, "pause", a.next)
 	a.waited += a.next
-	if err := c.sleep(ctx, a.next); err != nil {
+	if err := c.pause(ctx, a.next); err != nil {
 		return a.lost(err)
 	}
 	return nil
@@ -107,7 +105,11 @@ func (a *attempts) repeatable(err error) bool {
 	var redirect *RedirectError
 	var unexpected *UnexpectedAnswerError
 	var large *tooLargeError
+	var proxy *ProxyRefusedError
 	switch {
+	case errors.As(err, &proxy):
+		// One that cannot reach Ops Manager may do so later; one that will not, will not.
+		return isGateway(proxy.Status) || proxy.Status == http.StatusTooManyRequests
 	case errors.As(err, &large), errors.As(err, &redirect), a.exchange.laborious && tookTooLong(err):
 		return false
 	case errors.As(err, &answered):
@@ -167,9 +169,12 @@ func (a *attempts) lost(err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
+	if explained := a.client.handshake(err); explained != nil {
+		err = explained
+	}
 	return &noAnswerError{
 		method: a.exchange.method, path: a.exchange.path, target: a.client.target.String(),
-		reached: a.reached.Load(), cause: err, caCert: a.client.names.Of(setting.CACert),
+		reached: a.reached.Load(), cause: err,
 	}
 }
 

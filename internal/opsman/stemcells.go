@@ -63,7 +63,7 @@ func (s *stemcells) UnmarshalJSON(raw []byte) error {
 	for _, row := range rows {
 		found := row.evidence()
 		if found == (evidence.Stemcell{}) {
-			// There is one more, and nobody knows which.
+			// There is one more, and it is unknown which.
 			*s = stemcells{}
 			return nil
 		}

@@ -41,6 +41,25 @@ var _ = Describe("Stemcells", func() {
 		Entry("one of which nothing is told", `{"stemcells":[{"os":"ubuntu-jammy","version":"1.390"},{}]}`, false, nil),
 	)
 
+	DescribeTable("of what is staged, and of the last deployment that succeeded, are read beside it", func(ctx SpecContext, last string, list []evidence.Stemcell, unsucceeded bool) {
+		s.on("GET /api/v0/staged/pending_changes", answer(200, `{"product_changes":[{"guid":"w-1","action":"update",
+			"staged":{"identifier":"w","stemcells":[{"os":"windows2019","version":"2019.12"}]},"deployed":{"stemcells":[{"os":"windows2019","version":"2019.60"}]}`+last+`}]}`))
+		pending, err := connect(s.config()).PendingChanges(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		row := pending.List[0]
+		Expect(row.Stemcells.List).To(Equal(stemcellsOf("windows2019", "2019.60")))
+		Expect(row.Wanted).To(Equal(stemcellsOf("windows2019", "2019.12")))
+		Expect(row.Succeeded).To(Equal(list))
+		Expect(row.Unsucceeded).To(Equal(unsucceeded))
+	},
+		Entry("by one key", `,"last_successful_deploy":{"stemcells":[{"os":"windows2019","version":"2019.9"}]}`, stemcellsOf("windows2019", "2019.9"), false),
+		Entry("by the newer key", `,"last_successful_deployed":{"stemcells":[{"os":"windows2019","version":"2019.10"}]}`, stemcellsOf("windows2019", "2019.10"), false),
+		Entry("null", `,"last_successful_deploy":null`, nil, true),
+		Entry("null by one key alone", `,"last_successful_deploy":null,"last_successful_deployed":{"identifier":"w"}`, nil, false),
+		Entry("missing", ``, nil, false),
+		Entry("in no form that is known", `,"last_successful_deploy":7`, nil, false),
+	)
+
 	DescribeTable("are known by the names of their files", func(ctx SpecContext, file, os, version string) {
 		s.on("GET /api/v0/diagnostic_report", answer(200, `{"added_products":{"deployed":[{"name":"cf","stemcell":"`+file+`"}]}}`))
 		report, err := connect(s.config()).DiagnosticReport(ctx)

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -36,11 +35,11 @@ func newTransport(cfg Config, roots *x509.CertPool) *http.Transport {
 		MaxIdleConnsPerHost:    1,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: 1 << 20,
-		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
+		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, asked *http.Request, answer *http.Response) error {
 			if answer.StatusCode == http.StatusOK {
 				return nil
 			}
-			return fmt.Errorf("the proxy %s answered %d to CONNECT", proxy.Host, answer.StatusCode)
+			return &ProxyRefusedError{Proxy: proxy.Host, Target: asked.Host, Status: answer.StatusCode}
 		},
 		TLSClientConfig: &tls.Config{
 			MinVersion:         tls.VersionTLS12,
@@ -91,6 +90,8 @@ type trust struct {
 	all func() *http.Transport
 	// widened tells that ca_cert did not suffice.
 	widened atomic.Bool
+	// given are the certificates of ca_cert.
+	given []*x509.Certificate
 }
 
 // newTrust reads ca_cert; its error says what is wrong with it.
@@ -103,7 +104,8 @@ func newTrust(cfg Config) (*trust, error) {
 		return &trust{own: newTransport(cfg, nil)}, nil
 	}
 	return &trust{
-		own: newTransport(cfg, withCertificates(x509.NewCertPool(), certificates)),
+		given: certificates,
+		own:   newTransport(cfg, withCertificates(x509.NewCertPool(), certificates)),
 		all: sync.OnceValue(func() *http.Transport {
 			system, err := x509.SystemCertPool()
 			if err != nil {

@@ -94,7 +94,7 @@ var _ = Describe("The connection", func() {
 		Eventually(first).Should(Receive(BeNil()))
 	})
 
-	It("is refused to a certificate that nobody knows, at once and with the key to set", func(ctx SpecContext) {
+	It("is refused to a certificate of an unknown authority, at once and with the key to set", func(ctx SpecContext) {
 		cfg := s.config()
 		cfg.CACert = newCertificate()
 		client := connect(cfg)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/setting"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 )
 
 // unlockPause is the time between two looks at an Ops Manager that starts.
@@ -19,10 +20,10 @@ const unlockPause = 5 * time.Second
 
 // rescue finds out why Ops Manager does not answer as it should. A locked one
 // is unlocked when there is a passphrase, and one that starts is waited for:
-// then it is true and the call is worth repeating. Whoever calls it has the
+// then it is true and the call is worth repeating. The caller has the
 // turn.
-func (c *Client) rescue(ctx context.Context) (bool, error) {
-	state, evidence := c.look(ctx)
+func (c *Client) rescue(ctx context.Context, x *exchange, cause error) (bool, error) {
+	state, evidence, stranger := c.look(ctx)
 	switch state {
 	case stateNeverSetUp:
 		return false, &NeverSetUpError{Target: c.target.String()}
@@ -38,7 +39,28 @@ func (c *Client) rescue(ctx context.Context) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ended(ctx)
 	}
+	if stranger && !c.met.Load() && !errors.As(cause, new(*RedirectError)) {
+		return false, &NotOpsManagerError{
+			Target: c.target.String(), Seen: fmt.Sprintf("%s %s: %s; %s", x.method, x.path, answerOf(cause), evidence),
+			Setting: c.names.Of(setting.Target),
+		}
+	}
 	return false, nil
+}
+
+// answerOf is what an answer was that made us look, without a judgement on it.
+func answerOf(err error) string {
+	var api *APIError
+	var answered *unavailableAnswer
+	switch {
+	case errors.As(err, &api):
+		return statusName(api.Status)
+	case errors.As(err, &answered) && answered.html:
+		return statusName(answered.status) + " with a page of HTML"
+	case errors.As(err, &answered):
+		return statusName(answered.status)
+	}
+	return "an answer that is not of Ops Manager's API"
 }
 
 // unlock gives Ops Manager the passphrase and waits until it has started.
@@ -66,7 +88,7 @@ func (c *Client) unlock(ctx context.Context) error {
 func (c *Client) awaitStart(ctx context.Context) error {
 	began, waited := c.now(), time.Duration(0)
 	for {
-		state, seen := c.availability(ctx)
+		state, seen, _ := c.availability(ctx)
 		switch state {
 		case stateReady:
 			c.log.InfoContext(ctx, "Ops Manager has started")
@@ -82,7 +104,7 @@ func (c *Client) awaitStart(ctx context.Context) error {
 		}
 		c.log.DebugContext(ctx, "waiting for Ops Manager to start", "seen", seen)
 		waited += unlockPause
-		if err := c.sleep(ctx, unlockPause); err != nil {
+		if err := c.pause(ctx, unlockPause); err != nil {
 			return err
 		}
 	}
@@ -100,24 +122,50 @@ const (
 )
 
 // look asks what can be asked without a token: info, whose newest form names
-// the lock, then the login page.
-func (c *Client) look(ctx context.Context) (state, string) {
+// the lock, then the login page. It takes for a stranger what answers both as no
+// Ops Manager does, not even one that restarts.
+func (c *Client) look(ctx context.Context) (found state, evidence string, stranger bool) {
 	var info Info
-	known := c.peek(ctx, infoPath, func(resp *http.Response) error {
-		return decodeInfo(limited(resp.Body, smallLimit), &info)
-	}) == nil
+	known, foreign, answered := false, false, ""
+	_ = c.peek(ctx, infoPath, func(resp *http.Response) error {
+		answered = "GET " + infoPath + ": " + statusName(resp.StatusCode)
+		if isForeign(resp) {
+			foreign = true
+			return nil
+		}
+		err := decodeInfo(limited(resp.Body, smallLimit), &info)
+		known = err == nil
+		if err != nil && resp.StatusCode == http.StatusOK {
+			foreign, answered = true, answered+" without a version"
+		}
+		return err
+	})
 	switch {
 	case known && info.SetupComplete != nil && !*info.SetupComplete:
-		return stateNeverSetUp, "GET /api/v0/info says setup_complete: false"
+		return stateNeverSetUp, "GET /api/v0/info says setup_complete: false", false
 	case known && info.Locked != nil && *info.Locked:
-		return stateLocked, "GET /api/v0/info says locked: true"
+		return stateLocked, "GET /api/v0/info says locked: true", false
 	}
-	state, seen := c.availability(ctx)
-	if state == stateLocked && known && info.Locked != nil {
+	found, seen, foreignLogin := c.availability(ctx)
+	if found == stateLocked && known && info.Locked != nil {
 		// Info denies it.
-		return stateUnknown, seen
+		return stateUnknown, seen, false
 	}
-	return state, seen
+	if found == stateUnknown && foreign && foreignLogin {
+		return stateUnknown, answered + "; " + seen, true
+	}
+	return found, seen, false
+}
+
+// isForeign tells an answer that Ops Manager gives to no question without a token,
+// whether it is locked, starts, or is down behind its web server. 400 and 423 may be
+// a locked one's, 408, 425 and 429 ask for patience.
+func isForeign(resp *http.Response) bool {
+	switch resp.StatusCode {
+	case http.StatusBadRequest, http.StatusRequestTimeout, http.StatusLocked, http.StatusTooEarly, http.StatusTooManyRequests:
+		return false
+	}
+	return resp.StatusCode >= 400 && resp.StatusCode < 500
 }
 
 const availabilityPath = "/login/ensure_availability"
@@ -125,8 +173,7 @@ const availabilityPath = "/login/ensure_availability"
 // availability reads /login/ensure_availability, which redirects to the login
 // when all is well. Where a locked Ops Manager redirects to is not documented:
 // anywhere else on itself is taken for the lock.
-func (c *Client) availability(ctx context.Context) (state, string) {
-	found, seen := stateUnknown, ""
+func (c *Client) availability(ctx context.Context) (found state, seen string, foreign bool) {
 	err := c.peek(ctx, availabilityPath, func(resp *http.Response) error {
 		seen = fmt.Sprintf("GET %s answers %s", availabilityPath, statusName(resp.StatusCode))
 		switch {
@@ -135,7 +182,7 @@ func (c *Client) availability(ctx context.Context) (state, string) {
 			if err != nil {
 				return errors.New("its redirect cannot be read")
 			}
-			seen = fmt.Sprintf("GET %s redirects to %s", availabilityPath, cut(c.redact.line(location.Path), textLimit))
+			seen = fmt.Sprintf("GET %s redirects to %s", availabilityPath, shorten.Text(c.redact.line(location.Path), textLimit))
 			found = c.destination(location)
 		case resp.StatusCode == http.StatusOK:
 			page, err := io.ReadAll(io.LimitReader(resp.Body, drainLimit))
@@ -144,14 +191,18 @@ func (c *Client) availability(ctx context.Context) (state, string) {
 			}
 			if strings.Contains(string(page), "Waiting for authentication system to start") {
 				found, seen = stateStarting, "its authentication system is starting"
+				return nil
 			}
+			foreign = true
+		default:
+			foreign = isForeign(resp)
 		}
 		return nil
 	})
 	if err != nil {
-		return stateUnknown, c.redact.line(err.Error())
+		return stateUnknown, c.redact.line(err.Error()), false
 	}
-	return found, seen
+	return found, seen, foreign
 }
 
 func (c *Client) destination(location *url.URL) state {

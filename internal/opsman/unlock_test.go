@@ -141,7 +141,7 @@ var _ = Describe("An Ops Manager that was rebooted", func() {
 		Expect(client.clock.total()).To(Equal(time.Minute))
 	})
 
-	It("is waited for when someone else has unlocked it", func(ctx SpecContext) {
+	It("is waited for when another operator has unlocked it", func(ctx SpecContext) {
 		s.on(availability, times(2, starting, redirect("/auth/cloudfoundry"))...)
 		client := connect(s.config())
 		_, err := client.CertificateAuthorities(ctx)

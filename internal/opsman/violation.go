@@ -54,7 +54,7 @@ var known = map[string]struct{ code, remedy string }{
 	"active child certificate version is not the latest non-transitional version or more than one active version exists": {CodeChildrenNotDeployed,
 		"apply changes to every product and upgrade all service instances, then repeat this step"},
 	"certificate authorities latest version is not transitional": {CodeLatestNotTransitional,
-		"these were not covered when the new CA was made: apply changes and continue; exclude a customer-provided CA from the rotation or mark its new version transitional in CredHub"},
+		"these have no version of this rotation, and applying changes does not give them one: where such a CA came into being after generate, with a service instance or a tile, or generate failed for it, run maestro regenerate ca --name CERTIFICATE on the Ops Manager VM, apply changes to every product and upgrade all service instances, then repeat this step, or delete that young service instance; where a customer provided it, mark its new version transitional in CredHub"},
 	"signing version has to be transitional if there is a transitional certificate authority": {CodeActivateIncomplete,
 		"the activation is missing or incomplete: activate the new CA, then regenerate"},
 	"active child certificate does not trust the certificate authority that will regenerate it": {CodeTrustNotDeployed,

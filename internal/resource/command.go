@@ -4,33 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"os/signal"
 	"slices"
 	"syscall"
-	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/buildinfo"
 	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
+	"github.com/opsman-ca/opsman-ca/internal/process"
+	"github.com/opsman-ca/opsman-ca/internal/setting"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // Environment is what a command touches of its process.
-type Environment struct {
-	Stdin  io.Reader
-	Stdout io.Writer
-	Stderr io.Writer
-	// Args are the arguments behind the command's name.
-	Args []string
-	// Environ is the environment, as os.Environ gives it.
-	Environ []string
-	// Sleep waits, or returns early with the context's error; nil is a real wait.
-	Sleep func(context.Context, time.Duration) error
-}
+type Environment = process.Environment
 
 // Command is check, in or out.
 type Command struct {
@@ -89,6 +79,8 @@ type job struct {
 	client *opsman.Client
 	// unrotated are the source's unrotated_certificates.
 	unrotated []string
+	// names are what the pipeline calls the keys.
+	names setting.Names
 	// mode is what the resource's versions are about.
 	mode mode
 	// problems are those of the request so far, to be told with those of its parts.
@@ -110,10 +102,7 @@ func run(ctx context.Context, c Command, e Environment) int {
 		fmt.Fprintf(e.Stdout, "%s: the %s of a Concourse resource type, which Concourse runs; it reads its request as JSON from standard input, and writes the answer to standard output\n", buildinfo.String("opsman-ca "+c.name), c.name)
 		return 0
 	}
-	if e.Sleep == nil {
-		e.Sleep = foundation.Sleep
-	}
-	j := &job{Environment: e, console: console.New(e.Stderr, console.Options{Color: console.ColorAlways, Environ: e.Environ})}
+	j := &job{Environment: process.WithClock(e), console: console.New(e.Stderr, console.Options{Color: console.ColorAlways, Environ: e.Environ})}
 	j.console.Println(j.console.Muted(buildinfo.String("opsman-ca " + c.name)))
 	err := c.execute(ctx, j)
 	if err == nil {
@@ -121,18 +110,14 @@ func run(ctx context.Context, c Command, e Environment) int {
 	}
 	if ctx.Err() != nil {
 		j.console.Println(j.console.Error("interrupted:"), c.resume(j.sent))
+		j.console.Println(j.console.Muted(troubleshooting.Links([]troubleshooting.Code{troubleshooting.Interrupted})))
 		return 1
 	}
-	for _, problem := range input.Problems(err) {
-		j.console.Println(j.console.Error("error:"), problem.Error())
-	}
-	if links := troubleshooting.Links(troubleshooting.Of(err)); links != "" {
-		j.console.Println(j.console.Muted(links))
-	}
+	troubleshooting.Show(j.console, err)
 	return 1
 }
 
-// about tells that somebody, not Concourse, asks what the program is.
+// about tells that a person, not Concourse, asks what the program is.
 func about(argument string) bool {
 	return slices.Contains([]string{"--help", "-help", "-h", "--version", "-version", "-v"}, argument)
 }
@@ -163,24 +148,28 @@ func (c Command) execute(ctx context.Context, j *job) error {
 // nothing yet; all their problems are named. From here on nothing is written with a
 // secret in it.
 func (j *job) open() {
-	var s Source
-	j.problems = append(append(j.problems, j.request.problems...), input.Decode(j.request.Source, "source", &s)...)
+	s, problems := readSource(j.request.Source)
+	j.problems = append(append(j.problems, j.request.problems...), problems...)
+	j.names = s.named
 	var confused error
 	if j.mode, confused = s.mode(j.problems); confused != nil {
 		j.problems = append(j.problems, confused)
 	}
 	handler := slog.NewTextHandler(j.console, &slog.HandlerOptions{Level: slog.Level(s.LogLevel)})
-	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")), opsman.WithNames(named))
+	client, err := opsman.New(s.config(), opsman.WithLogger(slog.New(handler)), opsman.WithUserAgent(buildinfo.String("opsman-ca")), opsman.WithNames(j.names))
 	if err != nil {
-		j.problems = append(j.problems, inSource(err, j.problems)...)
+		j.problems = append(j.problems, input.Beside(err, j.problems, s.place())...)
 		return
 	}
 	if err := foundation.CheckNames(s.Unrotated); err != nil {
 		j.problems = append(j.problems, fmt.Errorf("source.unrotated_certificates %w", err))
 	}
 	j.client, j.unrotated = client, s.Unrotated
-	j.console.SetFilter(client.Redact)
+	j.console.SetFilter(j.redact)
 }
+
+// redact is a text without secrets, and with the links to the guide.
+func (j *job) redact(text string) string { return troubleshooting.Sparing(j.client.Redact)(text) }
 
 // reader asks Ops Manager for everything but what the source says is not rotated.
 func (j *job) reader() foundation.Reader { return foundation.Without(j.client, j.unrotated) }

@@ -83,7 +83,7 @@ var _ = Describe("a resource with rotate_before", func() {
 		Expect(f.check(nil)).To(HaveExactElements(HaveKeyWithValue("due", Not(Equal(due)))))
 	})
 
-	It("fails when nobody can tell", func() {
+	It("fails when Ops Manager does not list its certificates", func() {
 		f := young().as("rotate_before", "3m")
 		f.fault(sim.Fault{Path: "/api/v1/deployed/certificates", Effect: sim.Answer, Status: 200, Body: `{"certificates":[]}`, Times: 9})
 		r := f.run(resource.Check(), map[string]any{})
@@ -196,12 +196,12 @@ var _ = Describe("a resource with expiring", func() {
 		f.must("generate")
 		f.onward("retired")
 
-		By("all renewed but one, which is somebody else's")
+		By("all renewed but one, which Ops Manager does not renew")
 		Expect(alerts.check(alert)).To(HaveExactElements(alert, And(HaveKeyWithValue("expiring", "1"), HaveKeyWithValue("first", "/services/tls_ca"))))
 		a := alerts.in(alert)
 		Expect(a.Version).To(Equal(alert))
 		Expect(a.value("changed since")).To(ContainSubstring("Ops Manager lists 1 of them now"))
-		Expect(a.value("who has to act")).To(Equal("an operator, with Maestro or CredHub: 1"))
+		Expect(a.value("who has to act")).To(Equal("you, with Maestro or CredHub: 1"))
 		Expect(f.files()["certificates.json"]).To(And(ContainSubstring(`"of_version": false`), ContainSubstring("/services/tls_ca")))
 	})
 

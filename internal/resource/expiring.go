@@ -58,7 +58,7 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 		if e, err = foundation.Listing(ctx, j.reader()); err != nil {
 			return response{}, err
 		}
-		if members, same, err = membersOf(e, j.lister, j.client.Redact, k.within, *version); err != nil {
+		if members, same, err = membersOf(e, j.lister, j.redact, k.within, *version); err != nil {
 			return response{}, err
 		}
 	}
@@ -70,9 +70,9 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 	if !params.SkipDownload && !same {
 		lines.add("changed since", fmt.Sprintf("Ops Manager lists %d of them now, or others: the next check makes a version of those", len(members)))
 	}
-	lines = lines.redacted(j.client.Redact)
+	lines = lines.redacted(j.redact)
 
-	files, err := versionFiles(version.Map(), lines, append(page("Certificates expire soon", lines), []byte(j.client.Redact(table(members)))...))
+	files, err := versionFiles(version.Map(), lines, append(page("Certificates"+params.of()+" expire soon", lines), []byte(j.redact(table(members)))...))
 	if err != nil {
 		return response{}, err
 	}
@@ -84,12 +84,12 @@ func (k expiring) in(ctx context.Context, j *job) (response, error) {
 		if files[listFile], err = asJSON(listFile, list); err != nil {
 			return response{}, err
 		}
-		files[listFile] = []byte(j.client.Redact(string(files[listFile])))
+		files[listFile] = []byte(j.redact(string(files[listFile])))
 	}
 	if err := (folder{j.Args[0]}).writeFiles(files, append(alertKeys(), listFile)); err != nil {
 		return response{}, err
 	}
-	// Whoever wants the report has not skipped the download.
+	// A job that wants the report has not skipped the download.
 	if params.Report {
 		if err := j.reportOf(e); err != nil {
 			return response{}, err
@@ -113,7 +113,7 @@ func expiringSoon(ctx context.Context, api foundation.Reader, within rotation.Wi
 		err error
 	)
 	if e.CAs, err = api.CertificateAuthorities(ctx); err != nil {
-		return nil, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
+		return nil, foundation.CannotAsk("for its certificate authorities", err)
 	}
 	if e.Certificates.List, err = listed(ctx, api, within); err != nil {
 		// Once the CA has expired Ops Manager may list no certificates any more.

@@ -54,7 +54,7 @@ var _ = Describe("an alert", func() {
 		Expect(err).NotTo(HaveOccurred())
 		Expect(same).To(BeTrue())
 		Expect(members).To(HaveExactElements(
-			And(HaveField("Name", "/own"), HaveField("ProductName", "TAS"), HaveField("Rotated", false), HaveField("Who", "its operator")),
+			And(HaveField("Name", "/own"), HaveField("ProductName", "TAS"), HaveField("Rotated", false), HaveField("Who", "you")),
 			And(HaveField("Name", "/x"), HaveField("Rotated", true), HaveField("Expires", "2026-03-29")),
 		))
 		Expect(encode(members)).NotTo(ContainSubstring("days_left"))

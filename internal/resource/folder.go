@@ -19,7 +19,7 @@ import (
 // WriteVersion leaves in a folder what a get of the version leaves there, so
 // that the next step goes on from it. What is shown goes through redact.
 func WriteVersion(path string, v rotation.Version, cas []evidence.CA, redact func(string) string) error {
-	return folder{path}.write(v, cas, versionMetadata(v, cas).redacted(redact))
+	return folder{path}.write(v, cas, versionMetadata(v, cas).redacted(redact), InParams{})
 }
 
 // folder is where a get writes.
@@ -28,8 +28,8 @@ type folder struct{ path string }
 // write leaves version.json, metadata.json, one file a field of the version,
 // the certificates of its CAs, and a summary for people. There is nothing
 // secret in it.
-func (f folder) write(v rotation.Version, cas []evidence.CA, lines metadata) error {
-	files, err := versionFiles(v.Map(), lines, summary(v, lines))
+func (f folder) write(v rotation.Version, cas []evidence.CA, lines metadata, params InParams) error {
+	files, err := versionFiles(v.Map(), lines, summary(v, lines, params))
 	if err != nil {
 		return err
 	}
@@ -75,17 +75,29 @@ func (f folder) writeFiles(files map[string][]byte, old []string) error {
 	if err := os.MkdirAll(f.path, 0o755); err != nil { //nolint:gosec // later steps of the build read it as other users
 		return fmt.Errorf("cannot make the destination folder: %w; expected a path that can be written to, for example /tmp/build", input.WithoutPath(err))
 	}
-	// Nothing is written through a link that leads out of the folder.
+	return f.within(func(root *os.Root) error {
+		if err := removeStale(root, files, old); err != nil {
+			return err
+		}
+		return writeAll(root, "", files)
+	})
+}
+
+// within opens the folder for what is to be done in it: nothing is written through a
+// link that leads out of it.
+func (f folder) within(do func(*os.Root) error) error {
 	root, err := os.OpenRoot(f.path)
 	if err != nil {
 		return fmt.Errorf("cannot open the destination folder: %w", input.WithoutPath(err))
 	}
 	defer root.Close() //nolint:errcheck // every file in it is closed already
-	if err := removeStale(root, files, old); err != nil {
-		return err
-	}
+	return do(root)
+}
+
+// writeAll writes the files below a folder of the root.
+func writeAll(root *os.Root, below string, files map[string][]byte) error {
 	for name, content := range files {
-		if err := root.WriteFile(name, content, 0o644); err != nil {
+		if err := root.WriteFile(filepath.Join(below, name), content, 0o644); err != nil {
 			return fmt.Errorf("cannot write %s: %w", name, input.WithoutPath(err))
 		}
 	}
@@ -107,8 +119,8 @@ func removeStale(root *os.Root, files map[string][]byte, old []string) error {
 }
 
 // summary is the version as a page for people.
-func summary(v rotation.Version, lines metadata) []byte {
-	return page("Root CA rotation: "+string(v.State), lines)
+func summary(v rotation.Version, lines metadata, params InParams) []byte {
+	return page("Root CA rotation"+params.of()+": "+string(v.State), lines)
 }
 
 // page is a heading with metadata below it.
@@ -140,7 +152,7 @@ func (j *job) report(ctx context.Context, params InParams) error {
 // it is not of the version but of this moment: Concourse gives it again, as old as it
 // is, to later gets of the version.
 func (j *job) reportOf(e evidence.Evidence) error {
-	files, err := j.lister.Report(e, j.client.Redact)
+	files, err := j.lister.Report(e, j.redact)
 	if err != nil {
 		return err
 	}
@@ -153,21 +165,12 @@ func (j *job) reportOf(e evidence.Evidence) error {
 
 // writeReport leaves the files of the report in the folder.
 func (f folder) writeReport(files map[string][]byte) error {
-	// Nothing is written through a link that leads out of the folder.
-	root, err := os.OpenRoot(f.path)
-	if err != nil {
-		return fmt.Errorf("cannot open the destination folder: %w", input.WithoutPath(err))
-	}
-	defer root.Close()                                         //nolint:errcheck // every file in it is closed already
-	if err := root.MkdirAll(reportFolder, 0o755); err != nil { // later steps of the build read it as other users
-		return fmt.Errorf("cannot make %s: %w", reportFolder, input.WithoutPath(err))
-	}
-	for name, content := range files {
-		if err := root.WriteFile(filepath.Join(reportFolder, name), content, 0o644); err != nil {
-			return fmt.Errorf("cannot write %s: %w", name, input.WithoutPath(err))
+	return f.within(func(root *os.Root) error {
+		if err := root.MkdirAll(reportFolder, 0o755); err != nil { // later steps of the build read it as other users
+			return fmt.Errorf("cannot make %s: %w", reportFolder, input.WithoutPath(err))
 		}
-	}
-	return nil
+		return writeAll(root, reportFolder, files)
+	})
 }
 
 // certificatesOnly keeps the CERTIFICATE blocks of a text, whatever else a

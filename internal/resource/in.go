@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
@@ -32,14 +33,14 @@ func (state) in(ctx context.Context, j *job) (response, error) {
 	var cas []evidence.CA
 	if !params.SkipDownload {
 		if cas, err = j.client.CertificateAuthorities(ctx); err != nil {
-			return response{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
+			return response{}, foundation.CannotAsk("for its certificate authorities", err)
 		}
 		if err := gone(*version, cas); err != nil {
 			return response{}, err
 		}
 	}
-	lines := versionMetadata(*version, cas).redacted(j.client.Redact)
-	if err := (folder{j.Args[0]}).write(*version, cas, lines); err != nil {
+	lines := versionMetadata(*version, cas).redacted(j.redact)
+	if err := (folder{j.Args[0]}).write(*version, cas, lines, params); err != nil {
 		return response{}, err
 	}
 	if err := j.report(ctx, params); err != nil {

@@ -3,6 +3,7 @@ package resource_test
 import (
 	"encoding/json"
 	"net/url"
+	"os"
 	"path/filepath"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -121,3 +122,21 @@ var _ = Describe("in", func() {
 		Expect(f.files()["active.pem"]).To(Equal(f.Dump().CAs[0].CertPEM))
 	})
 })
+
+var _ = DescribeTable("the summary names the foundation that a get names",
+	func(name, heading string) {
+		f := serve(sim.Options{})
+		versions := f.check(nil)
+		r := f.run(resource.In(listing.Certificates{}), map[string]any{
+			"version": versions[0], "params": map[string]any{"skip_download": true, "foundation": name},
+		}, filepath.Join(f.build, "ca"))
+		Expect(r.code).To(Equal(0), r.stderr)
+		text, err := os.ReadFile(filepath.Join(f.build, "ca", "summary.md"))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(text)).To(HavePrefix(heading + "\n"))
+		Expect(r.stdout).NotTo(ContainSubstring("west"), "the version and its metadata are the same for each")
+	},
+	Entry("by name", "west", "# Root CA rotation of west: settled"),
+	Entry("in one line", "west\n# east", "# Root CA rotation of west # east: settled"),
+	Entry("by none", "", "# Root CA rotation: settled"),
+)

@@ -27,7 +27,7 @@ func folderVersion(folder, name string) (rotation.Version, []error) {
 	case err == nil && !info.IsDir():
 		return rotation.Version{}, []error{fmt.Errorf("%s is a file: expected the folder that a get of this resource wrote, for example ca", name)}
 	}
-	raw, err := readFile(filepath.Join(folder, versionFile))
+	raw, err := input.ReadFile(filepath.Join(folder, versionFile))
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return rotation.Version{}, []error{fmt.Errorf("%s has no %s: expected the folder that a get of this resource wrote in the same job, for example ca", name, versionFile)}
@@ -59,7 +59,7 @@ type caFile struct{ path, given, example string }
 func readCA(certificate, key caFile, names setting.Names) (*customca.CA, []error) {
 	var problems []error
 	read := func(k setting.Key, file caFile) []byte {
-		text, err := readFile(file.path)
+		text, err := input.ReadFile(file.path)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s %q cannot be read: %w; expected a file of an input of the job, for example %s", names.Of(k), file.given, err, file.example))
 		}
@@ -80,13 +80,6 @@ func ReadCA(certificate, privateKey string, names setting.Names) (*customca.CA, 
 		caFile{path: certificate, given: certificate, example: "certs/certificate.pem"},
 		caFile{path: privateKey, given: privateKey, example: "certs/privatekey.pem"}, names)
 	return ca, errors.Join(problems...)
-}
-
-// readFile reads a small file. The errors name no path: the caller names the one
-// that the operator wrote.
-func readFile(path string) ([]byte, error) {
-	content, err := input.ReadFile(path)
-	return content, input.WithoutPath(err)
 }
 
 // ReadVersion reads the version that a get of this resource left in a folder; it
@@ -136,11 +129,11 @@ func (p OutParams) inside(sources string) (OutParams, []error) {
 func (p Path) stays(sources string) error {
 	target, err := filepath.EvalSymlinks(p.below(sources))
 	if err != nil {
-		return nil //nolint:nilerr // whoever reads it says so
+		return nil //nolint:nilerr // the caller that reads it says so
 	}
 	folder, err := filepath.EvalSymlinks(sources)
 	if err != nil {
-		return nil //nolint:nilerr // whoever reads it says so
+		return nil //nolint:nilerr // the caller that reads it says so
 	}
 	if inside, err := filepath.Rel(folder, target); err != nil || !filepath.IsLocal(inside) {
 		return errors.New("leads out of the build's folder over a symbolic link: expected a file or folder of an input itself")

@@ -14,7 +14,7 @@ import (
 )
 
 // Metadatum is one line beneath a version in the Concourse UI. It is shown to
-// whoever may see the pipeline: no host name, no user, no secret.
+// every person who may see the pipeline: no host name, no user, no secret.
 type Metadatum struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -35,8 +35,7 @@ func (m *metadata) add(name, value string) {
 	}
 }
 
-// redacted sends every value through filter: a server may echo what nobody is to
-// see.
+// redacted sends every value through filter: a server may echo a secret.
 func (m metadata) redacted(filter func(string) string) metadata {
 	for i := range m {
 		m[i].Value = filter(m[i].Value)

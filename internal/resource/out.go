@@ -27,7 +27,7 @@ func out(ctx context.Context, j *job) (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	runner := foundation.Runner{API: p.client, Console: p.console, Sleep: p.Sleep, Unrotated: p.unrotated, Names: named, Applied: p.applied}
+	runner := foundation.Runner{API: p.client, Console: p.console, Sleep: p.Sleep, Unrotated: p.unrotated, Names: p.names, Applied: p.applied}
 	o, err := runner.Run(ctx, foundation.Request{
 		Phase: rotation.Phase(p.params.Phase), From: &p.from, Custom: p.custom,
 		Options: rotation.Options{Accept: p.params.Accept.reasons(), Within: p.params.ExpiresWithin.Within, IfRotating: p.params.IfRotating, LeafOnly: p.params.LeafOnly, Ignore: p.params.Ignore, Exclude: p.params.Exclude, Recreate: p.params.Recreate, RequireFullApply: p.params.FullApply},
@@ -40,7 +40,7 @@ func out(ctx context.Context, j *job) (response, error) {
 	if o.Partly != nil {
 		foundation.Explain(p.console, o.View.Observed)
 	}
-	return response{Version: o.View.Observed.Version.Map(), Metadata: outcomeMetadata(o).redacted(p.client.Redact)}, nil
+	return response{Version: o.View.Observed.Version.Map(), Metadata: outcomeMetadata(o).redacted(p.redact)}, nil
 }
 
 // newPut reads all that the operator gave, and names everything that is wrong

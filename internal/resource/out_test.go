@@ -308,7 +308,7 @@ var _ = Describe("out", func() {
 		Expect(f.check(on)).To(Equal([]version{on}))
 	})
 
-	It("does not make a version that nobody has seen of an old delete, when that is run again on a settled foundation", func() {
+	It("does not make a new version of an old delete, when that is run again on a settled foundation", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
 		phase := func(name string) version {

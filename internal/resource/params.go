@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/opsman-ca/opsman-ca/internal/console"
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
@@ -15,6 +16,16 @@ import (
 type InParams struct {
 	SkipDownload bool `json:"skip_download" default:"false" example:"true" doc:"write the version and its fields alone, without asking Ops Manager for the certificates"`
 	Report       bool `json:"report" default:"false" example:"true" doc:"write what Ops Manager lists at that moment to report/ as well: report.html, report.md and report.json"`
+	// Foundation is not in the version: that is the same for each of them.
+	Foundation string `json:"foundation" example:"west" doc:"what summary.md calls the foundation, for notifications"`
+}
+
+// of names the foundation in a heading.
+func (p InParams) of() string {
+	if name := strings.Join(strings.Fields(console.Harmless(p.Foundation)), " "); name != "" {
+		return " of " + name
+	}
+	return ""
 }
 
 // problems lists what the params get wrong together.
@@ -35,7 +46,7 @@ type OutParams struct {
 	DryRun        bool       `json:"dry_run" default:"false" example:"true" doc:"decide and say so, and change nothing"`
 	LeafOnly      bool       `json:"leaf_only" default:"false" example:"true" doc:"with regenerate: outside a rotation, the leaf certificates alone, under the CA that is active and stays so; verify of the version that it leaves proves that they are deployed"`
 	IfRotating    bool       `json:"if_rotating" default:"false" example:"true" doc:"with activate, regenerate, delete or verify: succeed and change nothing when no rotation is under way, as after a generate that was not due"`
-	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusal codes to override: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown, partial-generation, partial-activation, partial-deletion, stemcells-unknown, dns-auto-rotation, dns-auto-rotation-unknown, configurable-certificates-ahead, pre-deploy-check"`
+	Accept        AcceptList `json:"accept" example:"[\"pending-changes\"]" doc:"refusal codes to override: pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown, partial-generation, partial-activation, partial-deletion, stemcells-unknown, dns-auto-rotation, dns-auto-rotation-unknown, configurable-certificates-ahead, pre-deploy-check, hand-set-certificates, orphaned-instances"`
 	Exclude       []string   `json:"exclude_from_rotation" example:"[\"/services/customer_ca\"]" doc:"with generate: paths of CAs in CredHub that this rotation leaves alone, as a customer's own; /services/tls_ca and what Ops Manager excludes already stay excluded without being named"`
 	Recreate      bool       `json:"recreate" default:"false" example:"true" doc:"with generate: every apply changes of this rotation recreates VMs, as those on old stemcells have to be; the version keeps it for the apply changes after it"`
 	FullApply     bool       `json:"require_full_apply" default:"false" example:"true" doc:"with generate: only behind a successful apply changes of all products with their upgrade-all errands within 30 days; otherwise refuse (full-apply-missing)"`

@@ -46,7 +46,7 @@ func read(ctx context.Context, stdin io.Reader) (request, error) {
 	return r, nil
 }
 
-// readAll ends with ctx: whoever starts a command in a terminal and waits in
+// readAll ends with ctx: a person who starts a command in a terminal and waits in
 // vain wants Ctrl-C to work.
 func readAll(ctx context.Context, from io.Reader) ([]byte, error) {
 	type result struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,7 @@ func told(t *testing.T, raw string, problems []error) {
 	for _, problem := range input.Problems(errors.Join(problems...)) {
 		text := problem.Error()
 		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) || len(text) > 64<<10 {
-			t.Fatalf("%q is not to be read by anybody", text)
+			t.Fatalf("%q does not stay in its line, or is too long", text)
 		}
 		for _, key := range []string{"password", "client_secret", "decryption_passphrase"} {
 			field := `"` + key + `":"` + geheim
@@ -43,7 +44,8 @@ func FuzzRequest(f *testing.F) {
 		`{` + source + `,"version":{"state":"settled","active":"f7bc18f34f2a7a9403c3"},"params":{"phase":"generate","from":"ca","expires_within":"3m","exclude_from_rotation":["/own/ca"],"accept":["pending-changes"]}}`,
 		`{` + source + `,"params":{"phase":"activate","from":"../x","certificate":"/etc/passwd","private_key":"-----BEGIN"}}`, `{` + source + `,"version":{"state":"settled","active":"../x"}}`,
 		`{"source":{"target":"http://opsman.example.com","client_id":"a","client_secret":"$S"}}`, `{"source":{"target":"https://x","username":"a","password":"$S","ca_cert":"-----BEGIN CERTIFICATE-----"}}`,
-		`{"source":{"target":"https://admin:$S@x","decryption_passphrase":"$S","retry_for":"-1s"}}`, `{"source":[],"version":1,"params":"x"}`, `{"source":{"unrotated_certificates":["*","\n"]},"params":{"phase":"x","phase":"y"}}`, `null`, `{"version":null}`,
+		`{"source":{"target":"https://admin:$S@x","decryption_passphrase":"$S","retry_for":"-1s"}}`, `{"source":{"opsman":{"target":"https://x","username":"a","password":"$S","client_id":null,"skip_ssl_validation":"true"}}}`, `{"source":{"opsman":{"password":["$S"],"$S":1},"target":null}}`, `{"source":{"opsman":"$S"}}`,
+		`{"source":[],"version":1,"params":"x"}`, `{"source":{"unrotated_certificates":["*","\n"]},"params":{"phase":"x","phase":"y"}}`, `null`, `{"version":null}`,
 		`{"source":{"target":"https://x","rotate_before":"6m","password":"$S"},"version":{"due":"/cf/x","expires_on":"2027-01-09","active":"a"}}`, `{"source":{"expiring":"30d","rotate_before":"$S"}}`,
 		`{"source":{"expiring":"0d"},"version":{"expiring":"3","first":"a\u0085b","expires_on":"2027-01-09T08:00:00Z","last":"2027-01-09T08:00:00Z","set":"9f86d081884c7d65"}}`,
 		`{` + source + `,"params":{"skip_download":true}}`, `{` + source + `,"params":{"phase":"verify","from":"a\u0000b","if_rotating":true,"dry_run":false}}`,
@@ -58,15 +60,17 @@ func FuzzRequest(f *testing.F) {
 			return
 		}
 		told(t, raw, r.problems)
-		var s Source
-		problems := input.Decode(r.Source, "source", &s)
+		s, problems := readSource(r.Source)
 		client, err := opsman.New(s.config())
 		if err != nil {
-			problems = append(problems, inSource(err, problems)...)
+			problems = append(problems, input.Beside(err, problems, s.place())...)
 		} else if !strings.HasPrefix(client.Target(), "https://") {
 			t.Fatalf("%q is taken for a target", client.Target())
 		}
 		told(t, raw, problems)
+		if s.whole && strings.Contains(fmt.Sprintf("%#v %v", s.Opsman, s), geheim) && s.Opsman.Password == geheim && strings.Count(raw, geheim) == 1 {
+			t.Fatalf("the password shows in %v", s)
+		}
 		if s.Password != "" && strings.Contains(s.String(), geheim) && s.Password == geheim && strings.Count(raw, geheim) == 1 {
 			t.Fatalf("the password shows in %v", s)
 		}
@@ -125,8 +129,8 @@ func again[V interface {
 	}
 }
 
-// FuzzVersionFile: version.json in a folder that a get did not write, or somebody
-// changed; and what is written of it in turn.
+// FuzzVersionFile: version.json in a folder that a get did not write, or that a
+// task changed; and what is written of it in turn.
 func FuzzVersionFile(f *testing.F) {
 	for _, raw := range []string{
 		`{"state":"generated","active":"a","candidate":"b","installation":"184"}`, `{"state":"settled","active":"a"}`, `{"state":"settled","active":"../../x"}`, "", "geheim", `{"state":["` + geheim + `"]}`,

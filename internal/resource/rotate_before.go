@@ -41,7 +41,7 @@ func (k rotateBefore) check(ctx context.Context, j *job) ([]map[string]string, e
 	return since(cursor, found.Version.Map()), nil
 }
 
-// in writes what the version says and asks nobody, unless a report is wanted: an old
+// in writes what the version says, and asks Ops Manager only for a report: an old
 // version can be got forever.
 func (k rotateBefore) in(ctx context.Context, j *job) (response, error) {
 	version, params, err := wanted(j, parseDue, `for example {"due": "f7bc18f34f2a7a9403c3", "expires_on": "2027-01-09T08:00:00Z"}`)
@@ -55,9 +55,9 @@ func (k rotateBefore) in(ctx context.Context, j *job) (response, error) {
 	lines.add("active CA", version.Active)
 	lines.add("beside CA", version.UnderWay)
 	lines.add("rotate before", k.within.String())
-	lines = lines.redacted(j.client.Redact)
+	lines = lines.redacted(j.redact)
 
-	files, err := versionFiles(version.Map(), lines, page("A rotation is due", lines))
+	files, err := versionFiles(version.Map(), lines, page("A rotation"+params.of()+" is due", lines))
 	if err != nil {
 		return response{}, err
 	}
@@ -96,7 +96,7 @@ type finding struct {
 func rotationDue(ctx context.Context, api foundation.Reader, within rotation.Within, cursor *dueVersion) (finding, error) {
 	cas, err := api.CertificateAuthorities(ctx)
 	if err != nil {
-		return finding{}, fmt.Errorf("cannot ask Ops Manager for its certificate authorities: %w", err)
+		return finding{}, foundation.CannotAsk("for its certificate authorities", err)
 	}
 	e := evidence.Evidence{At: api.ServerTime(), CAs: cas}
 	active, err := activeOf(cas, e.At, within)
@@ -178,7 +178,7 @@ func dueOf(c evidence.Certificate) dueVersion {
 	return dueVersion{Due: short(cmp.Or(c.Name, unnamed)), Product: short(c.ProductGUID), ExpiresOn: evidence.Stamp{Time: c.ValidUntil}.String()}
 }
 
-// activeOf is the active CA. Without one, or without dates, nobody can tell what is
+// activeOf is the active CA. Without one, or without dates, it is unknown what is
 // due, and that is no "nothing".
 func activeOf(cas []evidence.CA, at time.Time, within rotation.Within) (evidence.CA, error) {
 	var active []evidence.CA
@@ -238,7 +238,7 @@ func renewable(ctx context.Context, api foundation.Reader, e evidence.Evidence, 
 		return e.Certificates.List, nil
 	}
 	if e.Products, err = api.DeployedProducts(ctx); err != nil {
-		return nil, fmt.Errorf("cannot ask Ops Manager for its deployed products: %w", err)
+		return nil, foundation.CannotAsk("for its deployed products", err)
 	}
 	return rotation.CertificatesDue(e, within), nil
 }
@@ -247,14 +247,14 @@ func renewable(ctx context.Context, api foundation.Reader, e evidence.Evidence, 
 func listed(ctx context.Context, api foundation.Reader, within rotation.Within) ([]evidence.Certificate, error) {
 	all, err := api.Certificates(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
+		return nil, foundation.CannotAsk("for its certificates", err)
 	}
 	if all.Source == evidence.SourceUnknown {
 		if _, err := api.Info(ctx); err != nil {
-			return nil, fmt.Errorf("cannot ask Ops Manager for its version: %w", err)
+			return nil, foundation.CannotAsk("for its version", err)
 		}
 		if all, err = api.Certificates(ctx); err != nil {
-			return nil, fmt.Errorf("cannot ask Ops Manager for its certificates: %w", err)
+			return nil, foundation.CannotAsk("for its certificates", err)
 		}
 	}
 	if all.Source == evidence.SourceUnknown {

@@ -103,9 +103,9 @@ var _ = DescribeTable("a rotation is due", func(o *opsManager, within string, ex
 	Entry("for one that a rotation has left, without a CA", settled(600, certificate("/cf/router", -2000, 60)), "3m", &left, "authorities", "certificates", "excluded certificates"),
 	Entry("for one that can be renewed rather than for those", settled(600, certificate("/old", -2000, 20), certificate("/cf/router", -100, 60)), "3m", &theLeaf, "authorities", "certificates", "excluded certificates"),
 	Entry("for the last of those", settled(600, certificate("/old", -2000, 20), certificate("/cf/router", -2000, 60)), "3m", &left, "authorities", "certificates", "excluded certificates"),
-	Entry("for one of which nobody knows when it was issued", settled(600, certificate("/cf/router", 0, 60, func(c *evidence.Certificate) { c.ValidFrom = time.Time{} })), "3m", &theLeaf,
+	Entry("for one without a date of issue", settled(600, certificate("/cf/router", 0, 60, func(c *evidence.Certificate) { c.ValidFrom = time.Time{} })), "3m", &theLeaf,
 		"authorities", "certificates", "excluded certificates"),
-	Entry("not for one of which nobody knows when it expires", settled(600, certificate("/cf/router", -100, 0, func(c *evidence.Certificate) { c.ValidUntil = time.Time{} })), "3m", nil,
+	Entry("not for one without a date of expiry", settled(600, certificate("/cf/router", -100, 0, func(c *evidence.Certificate) { c.ValidUntil = time.Time{} })), "3m", nil,
 		"authorities", "certificates"),
 	Entry("by a bare date", func() *opsManager {
 		o := settled(60)
@@ -136,7 +136,7 @@ var _ = Describe("what is due", func() {
 		Expect(look(o, "3m", asked).Version).To(Equal(&resource.DueVersion{Due: "/cf/router", Product: "cf-1", ExpiresOn: "2028-02-07T10:00:00Z", Active: guidNew}))
 	})
 
-	It("is something of a rotation that nobody here asked for, and that stands still", func() {
+	It("is something of a rotation that this pipeline did not ask for, and that stands still", func() {
 		o := settled(60, certificate("/cf/router", -400, 60))
 		o.cas = append(o.cas, ca(guidNew, false, -300, 1000))
 		former := resource.DueVersion{Due: "cccc", ExpiresOn: "2024-05-08", Active: "cccc"}
@@ -149,8 +149,8 @@ var _ = Describe("what is due", func() {
 	})
 
 	It("is so by another version once the rotation has ended that it met, and triggers again", func() {
-		// Somebody has made guidOld the active CA long ago, and never deleted the one
-		// before.
+		// An operator has made guidOld the active CA long ago, and never deleted the
+		// one before.
 		o := settled(60, certificate("/cf/router", -100, 500))
 		o.cas = append(o.cas, ca(guidNew, false, -1400, 20))
 		met := look(o, "3m", nil).Version

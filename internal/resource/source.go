@@ -2,10 +2,9 @@ package resource
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
@@ -14,9 +13,9 @@ import (
 )
 
 // Source is how a pipeline configures the resource. The tags are the
-// documentation too: a test keeps the README's table equal to them.
+// documentation too: a test keeps the table in docs/resource.md equal to them.
 type Source struct {
-	Target               string         `json:"target" required:"elsewhere" example:"https://opsman.example.com" doc:"URL of Ops Manager, https only"`
+	Target               string         `json:"target" required:"elsewhere" example:"https://opsman.example.com" doc:"URL of Ops Manager, https only; here or in opsman"`
 	Username             string         `json:"username" example:"admin" doc:"Ops Manager user (internal or LDAP); goes with password"`
 	Password             string         `json:"password" example:"((opsman.password))" doc:"password of username"`
 	ClientID             string         `json:"client_id" example:"rotator" doc:"UAA client (needed with SAML and OIDC); goes with client_secret"`
@@ -24,6 +23,7 @@ type Source struct {
 	CACert               string         `json:"ca_cert" example:"((opsman.ca_cert))" doc:"PEM of the CA that signed Ops Manager's web certificate, trusted besides the system's"`
 	SkipSSLValidation    bool           `json:"skip_ssl_validation" default:"false" example:"true" doc:"do not verify Ops Manager's web certificate"`
 	DecryptionPassphrase string         `json:"decryption_passphrase" example:"((opsman.passphrase))" doc:"unlocks Ops Manager when a reboot has locked it"`
+	Opsman               opsman.Access  `json:"opsman" example:"((opsman))" doc:"a secret of a credential manager as a whole, in the place of the keys above: a map with target, username and password or client_id and client_secret, and where needed ca_cert, skip_ssl_validation and decryption_passphrase"`
 	ConnectTimeout       input.Duration `json:"connect_timeout" default:"10s" example:"30s" doc:"limit of connecting, TLS included"`
 	RequestTimeout       input.Duration `json:"request_timeout" default:"30m" example:"1h" doc:"limit of one request; the CA calls can take long"`
 	RetryFor             input.Duration `json:"retry_for" default:"2m" example:"5m" doc:"how long one call is repeated while Ops Manager cannot be reached"`
@@ -31,7 +31,54 @@ type Source struct {
 	Unrotated            []string       `json:"unrotated_certificates" example:"[\"/p-bosh/*/ipsec*\"]" doc:"names of certificates that Ops Manager is known not to rotate here (some tiles' own, IPsec); * stands for anything"`
 	RotateBefore         Span           `json:"rotate_before" example:"6m" doc:"turns this into a trigger resource, for a rotation: it has a version once the active CA or a certificate that a rotation renews expires within this time (d, w, m, y)"`
 	Expiring             Span           `json:"expiring" example:"30d" doc:"turns this into a trigger resource, for alerts: it has a version for every set of certificates, of any kind, that expire within this time (d, w, m, y)"`
+	History              string         `json:"history" example:"2026-11-28" doc:"any text; another one lets Concourse begin the history of this resource anew, as another login does, and changes nothing else"`
 	LogLevel             input.Level    `json:"log_level" default:"info" example:"debug" doc:"how much is logged: debug, info, warn or error"`
+
+	// whole tells that target and login come as one map.
+	whole bool
+}
+
+// The place of the source, and that of the map with target and login in it.
+const (
+	sourcePlace = "source"
+	opsmanPlace = sourcePlace + ".opsman"
+)
+
+// readSource decodes a source, and lists every problem with it.
+func readSource(raw []byte) (Source, []error) {
+	var s Source
+	problems := input.Decode(raw, sourcePlace, &s)
+	var given map[string]json.RawMessage
+	if json.Unmarshal(raw, &given) != nil {
+		return s, problems // which say so
+	}
+	_, s.whole = given["opsman"]
+	var beside []string
+	for _, f := range input.Fields(&s.Opsman) {
+		if _, found := given[f.Key]; found {
+			beside = append(beside, sourcePlace+"."+f.Key)
+		}
+	}
+	if s.whole && beside != nil {
+		problems = append(problems, opsman.Beside(opsmanPlace, "opsman", beside))
+	}
+	return s, problems
+}
+
+// place is where target and login stand.
+func (s Source) place() string {
+	if s.whole {
+		return opsmanPlace
+	}
+	return sourcePlace
+}
+
+// named is what a pipeline with this source calls a key.
+func (s Source) named(k setting.Key) string {
+	if s.whole && s.Opsman.Has(k) {
+		return opsmanPlace + "." + string(k)
+	}
+	return named(k)
 }
 
 // LogValue keeps the secrets out of logs.
@@ -39,23 +86,6 @@ func (s Source) LogValue() slog.Value { return s.config().LogValue() }
 
 // String keeps the secrets out of formatted output.
 func (s Source) String() string { return s.config().LogValue().String() }
-
-// inSource are the client's problems with the source. Of a key that could not be read
-// nothing more is said: it is not missing as well.
-func inSource(err error, known []error) []error {
-	var all []error
-	for _, problem := range input.Problems(err) {
-		p, ok := errors.AsType[*input.Problem](problem)
-		unread := func(k setting.Key) bool { return input.Mentions(known, "source", string(k)) }
-		switch {
-		case !ok || p.Key == "" && !slices.ContainsFunc(p.With, unread):
-			all = append(all, fmt.Errorf("source: %w", problem))
-		case p.Key != "" && !unread(setting.Key(p.Key)) && !slices.ContainsFunc(p.With, unread):
-			all = append(all, fmt.Errorf("%s %s", named(setting.Key(p.Key)), p.Text))
-		}
-	}
-	return all
-}
 
 // named is what a pipeline calls a key: where it stands, and its name there.
 func named(k setting.Key) string {
@@ -68,13 +98,18 @@ func named(k setting.Key) string {
 }
 
 func (s Source) config() opsman.Config {
-	return opsman.Config{
-		Target: s.Target, Username: s.Username, Password: s.Password,
-		ClientID: s.ClientID, ClientSecret: s.ClientSecret, DecryptionPassphrase: s.DecryptionPassphrase,
-		CACert: s.CACert, SkipSSLValidation: s.SkipSSLValidation,
-		ConnectTimeout: time.Duration(s.ConnectTimeout), RequestTimeout: time.Duration(s.RequestTimeout),
-		RetryFor: time.Duration(s.RetryFor), UnlockTimeout: time.Duration(s.UnlockTimeout),
+	login := s.Opsman
+	if !s.whole {
+		login = opsman.Access{
+			Target: s.Target, Username: s.Username, Password: s.Password,
+			ClientID: s.ClientID, ClientSecret: s.ClientSecret, DecryptionPassphrase: s.DecryptionPassphrase,
+			CACert: s.CACert, SkipSSLValidation: input.Truth(s.SkipSSLValidation),
+		}
 	}
+	c := login.Config()
+	c.ConnectTimeout, c.RequestTimeout = time.Duration(s.ConnectTimeout), time.Duration(s.RequestTimeout)
+	c.RetryFor, c.UnlockTimeout = time.Duration(s.RetryFor), time.Duration(s.UnlockTimeout)
+	return c
 }
 
 // mode is what the versions of a resource are about. The source chooses it, once.

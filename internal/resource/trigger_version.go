@@ -26,7 +26,7 @@ type dueVersion struct {
 	// CA has none: the rotation that made the CA has left it, and asking for one
 	// rotation after the other would never end.
 	Active string
-	// UnderWay are the other CAs, where there were any: a rotation that nobody here
+	// UnderWay are the other CAs, where there were any: a rotation that this trigger had not
 	// asked for was under way, which may have kept this one from beginning. When that
 	// has ended, what is due is so by another version, and triggers again.
 	UnderWay string

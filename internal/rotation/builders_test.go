@@ -262,7 +262,7 @@ func retired(a, removed, id string) *rotation.Version {
 	return &rotation.Version{State: rotation.Retired, Active: a, Removed: removed, Installation: id}
 }
 
-// stuck is the version after an obstacle appeared on top of v.
+// stuck is the version after a blockage appeared on top of v.
 func renewed(a, id, at string) *rotation.Version {
 	return &rotation.Version{State: rotation.Renewed, Active: a, Installation: id, Renewed: at}
 }

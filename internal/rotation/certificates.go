@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/shorten"
 )
 
 // What the rotation API does not replace, by the names of the certificates
@@ -43,7 +44,7 @@ func OfInstance(name string) bool {
 func OfTelemetry(name string) bool { return name == "/telemetry-ca-cert" }
 
 // OfSAML tells the certificate of a service provider, which its operator replaces
-// together with whoever runs the identity provider.
+// together with the operator of the identity provider.
 func OfSAML(c evidence.Certificate) bool {
 	return strings.HasSuffix(c.Name, ".saml_service_provider_cert") || strings.HasSuffix(c.Name, ".service_provider_key_credentials") ||
 		strings.Contains(c.RotationProcedure, "SAML")
@@ -57,8 +58,8 @@ func Rotates(c evidence.Certificate) bool {
 		!ofInstanceOrTelemetry(c.Name) && !slices.ContainsFunc(c.SignedBy, ofInstanceOrTelemetry)
 }
 
-// kind chooses certificates for a proof.
-type kind func(evidence.Certificate) bool
+// chosen tells which certificates count for a proof.
+type chosen func(evidence.Certificate) bool
 
 // Trust is about CAs: a deployment whose leaf is old trusts the new CA all the
 // same. What was regenerated is about all. A deleted CA is in no list any more.
@@ -68,9 +69,9 @@ func noKind(evidence.Certificate) bool        { return false }
 
 // outdated names the deployments that still run an older version of a certificate
 // that the rotation replaces, those of TKGI's clusters apart. Only certificates v1
-// knows. The rows of the listed root CAs count whoever made them: an operator's own
+// knows. The rows of the listed root CAs count no matter who made them: an operator's own
 // is called configurable.
-func outdated(e evidence.Evidence, of kind) (deployments, clusters []string) {
+func outdated(e evidence.Evidence, of chosen) (deployments, clusters []string) {
 	late := map[string][]evidence.Certificate{}
 	for _, c := range e.Certificates.List {
 		if len(c.OutdatedDeployments) == 0 || !of(c) || !Rotates(c) && !ofListedCA(e, c) {
@@ -191,7 +192,7 @@ func leavesBelow(e evidence.Evidence, ca evidence.CA) []evidence.Certificate {
 }
 
 // undeployedLeaves are the leaves beneath the CA that the next apply changes would
-// bring to somebody. Those that certificates v1 shows deployed, and nowhere
+// bring to a deployment. Those that certificates v1 shows deployed, and nowhere
 // outdated, are there already.
 func undeployedLeaves(e evidence.Evidence, ca evidence.CA) []evidence.Certificate {
 	return slices.DeleteFunc(leavesOn(e, ca, false), func(c evidence.Certificate) bool {
@@ -273,11 +274,7 @@ func names(certificates []evidence.Certificate) string {
 
 // some lists phrases for a sentence, the first few of many.
 func some(phrases []string, separator string) string {
-	const most = 5
-	if len(phrases) > most {
-		return strings.Join(phrases[:most], separator) + fmt.Sprintf(" and %d more", len(phrases)-most)
-	}
-	return strings.Join(phrases, separator)
+	return shorten.Join(phrases, 5, separator)
 }
 
 // short are the attribute names that OpenSSL, and so the certificates endpoint,

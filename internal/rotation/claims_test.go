@@ -97,7 +97,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonPartialActivation: func(c claim) bool {
 		return c.from.Reason == rotation.ReasonPartialActivation && numberOf(c.from.Active) == c.activeCA()
 	},
-	// A CA that somebody has made since mends nothing of it.
+	// A CA that another operator has made since mends nothing of it.
 	rotation.ReasonPartialDeletion: func(c claim) bool {
 		return c.from.Reason == rotation.ReasonPartialDeletion && numberOf(c.from.Active) == c.activeCA()
 	},
@@ -179,7 +179,7 @@ var truths = map[rotation.Reason]func(claim) bool{
 	rotation.ReasonConfigurableAhead: func(c claim) bool { return c.v1 && c.configured == c.activeCA() },
 	// The model has nothing of these: prerequisites_test.go has tables.
 	rotation.ReasonStemcellsUnknown: nil, rotation.ReasonCustomerCAs: nil, rotation.ReasonAutomaticDNS: nil, rotation.ReasonAutomaticDNSUnknown: nil,
-	rotation.ReasonPreDeployCheck: nil, rotation.ReasonNoWriteScope: nil, rotation.ReasonOpsManagerVersion: nil, rotation.ReasonFullApply: nil, rotation.ReasonNewTile: nil,
+	rotation.ReasonPreDeployCheck: nil, rotation.ReasonNoWriteScope: nil, rotation.ReasonOpsManagerVersion: nil, rotation.ReasonFullApply: nil, rotation.ReasonHandSet: nil, rotation.ReasonOrphans: nil, rotation.ReasonNewTile: nil,
 	rotation.ReasonWeakerChecks: nil, rotation.ReasonOtherDeployments: nil, rotation.ReasonServiceErrands: nil, rotation.ReasonOtherCertificates: nil,
 	rotation.ReasonBackup: nil, rotation.ReasonOtherPipelines: nil, rotation.ReasonDuration: nil, rotation.ReasonWayBack: nil,
 }
@@ -226,7 +226,7 @@ func proven(c claim) bool {
 // renewed tells that the claim is of leaves that the version knows to be regenerated.
 func (c claim) renewed() bool { return c.state.State == rotation.Renewed }
 
-// leavesWait tells whether a leaf waits to be deployed that somebody can know of:
+// leavesWait tells whether a leaf is known to wait for an apply changes:
 // by a renewal that was handed over or, where it is made and not of instances that
 // certificates v0 does not tell of, by the list.
 func (c claim) leavesWait() bool {

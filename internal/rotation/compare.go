@@ -3,7 +3,10 @@ package rotation
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/evidence"
 )
 
 // verdict of a guard: nil lets the phase pass.
@@ -66,11 +69,11 @@ func relatePair(s Observation, from Version, phase Phase) *refusal {
 			"the candidate %s of the version handed over is gone: another operator ended that rotation by deleting it", from.Candidate),
 			"apply changes, let the resource check, verify from its newest version (on a command line without a version), and generate again; where Ops Manager refuses that, because CredHub kept transitional versions of the deleted one, ask its support"}
 	case from.Retiring != "" && from.Active == active && other == "" && phase == Delete && s.deployedSince:
-		// Its retired would be a version that nobody has seen, and the foundation may
+		// Its retired would be a version that no look has shown, and the foundation may
 		// have settled long ago.
 		return &refusal{ReasonFinishedRotation, fmt.Sprintf(
 			"the version handed over is of state %s, CA %s is deleted since, and every product was deployed since installation %d, or may have been: "+
-				"whether before the deletion or after it, nobody can tell", from.State, from.Retiring, from.anchor()), nextCheck}
+				"whether before the deletion or after it is unknown", from.State, from.Retiring, from.anchor()), nextCheck}
 	case from.Retiring != "" && from.Active == active && other == "" && phase == Delete:
 		// Deleted already. For every other phase such a version says nothing of
 		// when: each look would begin the proof anew, and no apply changes end it.
@@ -120,7 +123,7 @@ func (s Observation) where() string {
 	return "state blocked, CAs " + s.Version.CAs
 }
 
-// relateBlocked compares a version of an obstacle before which nothing was
+// relateBlocked compares a version of a blockage before which nothing was
 // known: all that it has are the GUIDs that were listed.
 func relateBlocked(s Observation, from Version) *refusal {
 	if slices.Contains(strings.Split(from.CAs, ","), s.Version.Active) {
@@ -139,7 +142,7 @@ type setback struct {
 	seen func(Observation, Version) bool
 }
 
-// setbacks are all of them; an obstacle, which leads to Blocked and back, is none.
+// setbacks are all of them; a blockage, which leads to Blocked and back, is none.
 var setbacks = []setback{
 	{[]State{Activated, Regenerated, Replaced}, Generated, "the activation was undone", undone},
 	{[]State{Trusted}, Generated, "a product has no known deployment any more since the candidate appeared", ofSameCAs},
@@ -172,7 +175,7 @@ func setbackOf(s Observation, from Version) string {
 }
 
 // setBack refuses a version from behind an activation that was undone since.
-// Nobody knows what was deployed of that to and fro, so proof begins anew with
+// What was deployed of that to and fro is unknown, so proof begins anew with
 // the version that the next look makes; from the one handed over it would begin
 // anew with every look, and each apply changes for it would be in vain.
 func setBack(s Observation, from Version) *refusal {
@@ -183,4 +186,82 @@ func setBack(s Observation, from Version) *refusal {
 	return &refusal{ReasonSetBack, fmt.Sprintf(
 		"the version handed over is of state %s, and the activation of %s was undone since (Ops Manager is at %s)",
 		from.State, from.Active, s.where()), nextCheck}
+}
+
+// partials are the reasons of a call that Ops Manager carried out, and not for every
+// certificate. It names those in its answer and nowhere else, so the version has to
+// keep that they are: a phase that is run again finds nothing left to do. Regenerate
+// is none of them; run again it renews them all.
+var partials = map[Phase]Reason{
+	Generate: ReasonPartialGeneration,
+	Activate: ReasonPartialActivation,
+	Delete:   ReasonPartialDeletion,
+}
+
+// partial tells whether the version is of such a call.
+func (v *Version) partial() bool {
+	return v != nil && v.State == Blocked && v.Was != "" && phaseOfPartial(v.Reason) != ""
+}
+
+func phaseOfPartial(r Reason) Phase {
+	for phase, reason := range partials {
+		if reason == r {
+			return phase
+		}
+	}
+	return ""
+}
+
+const mendPartial = "mend them (with maestro, or the vendor's support) before anything else is changed or deployed"
+
+// Partly is what a phase has left that was carried out, and failed for some
+// certificates: blocked, until that is accepted. False where the phase knows no such
+// state, and is run again.
+func Partly(phase Phase, reached Observation, e evidence.Evidence, failed []string) (Observation, bool) {
+	reason, known := partials[phase]
+	if !known || reached.State == Blocked {
+		return reached, false
+	}
+	v := reached.Version
+	v.Was, v.State, v.Reason, v.CAs = v.State, Blocked, reason, guids(e.CAs)
+	return Observation{State: Blocked, Version: v, Reason: reason, Message: fmt.Sprintf(
+		"%s was carried out only in part, it failed for %s; %s", phase, some(failed, ", "), mendPartial)}, true
+}
+
+// stillPartial keeps a version of such a call as long as the CAs are those of the
+// version, or cannot be told: what other CAs there are then, another operator has made since.
+func stillPartial(e evidence.Evidence, cursor *Version) (Observation, bool) {
+	if !cursor.partial() {
+		return Observation{}, false
+	}
+	besides := ""
+	if o := findBlockage(e, cursor); o != nil {
+		besides = "; besides, " + o.message
+	} else if active, _ := split(e); guids(e.CAs) != cursor.CAs || active != cursor.Active {
+		return Observation{}, false
+	}
+	return Observation{State: Blocked, Version: *cursor, Reason: cursor.Reason, Message: fmt.Sprintf(
+		"%s was carried out only in part, and its own output names the certificates for which it failed; %s%s", phaseOfPartial(cursor.Reason), mendPartial, besides)}, true
+}
+
+// Accepting is the version to go on with, and what to say about that: the one from
+// before the blockage, where the operator overrides that a call was carried
+// out in part.
+func Accepting(from *Version, accept []Reason) (version *Version, note string) {
+	if !from.partial() || !slices.Contains(accept, from.Reason) {
+		return from, ""
+	}
+	v, _ := from.unblocked()
+	// Concourse may have seen it before.
+	v.Turn = strconv.Itoa(InstallationID(v.Turn) + 1)
+	return &v, fmt.Sprintf("accepted %s: %s was carried out only in part", from.Reason, phaseOfPartial(from.Reason))
+}
+
+// PartialReasons are their reasons, for a sentence.
+func PartialReasons() string {
+	var codes []string
+	for _, phase := range []Phase{Generate, Activate, Delete} {
+		codes = append(codes, string(partials[phase]))
+	}
+	return strings.Join(codes, ", ")
 }

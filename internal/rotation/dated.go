@@ -60,7 +60,7 @@ func parsed(ca evidence.CA) *x509.Certificate {
 }
 
 // later orders two CAs by when they were added, as far as their dates tell: 1 where
-// the first is surely the later one, -1 where the second is, 0 where nobody knows.
+// the first is surely the later one, -1 where the second is, 0 where it is unknown.
 // An undated one was added at its date or later.
 func later(e evidence.Evidence, one, other evidence.CA) int {
 	order := one.CreatedOn.Order(other.CreatedOn)

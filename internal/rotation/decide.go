@@ -301,7 +301,7 @@ func (l lack) refusal() *refusal {
 }
 
 // proofOf tells which certificates the proof behind a state is about.
-func proofOf(p State) (of kind, proven bool) {
+func proofOf(p State) (of chosen, proven bool) {
 	switch p {
 	case Trusted:
 		return authorities, true
@@ -334,8 +334,8 @@ func guarded(q Question, guards []guard, message string) Decision {
 	return d
 }
 
-// acceptedBy tells whether the operator overrides the refusal of a phase. That nobody
-// knows what trusts the active CA is accepted for an apply changes alone, which
+// acceptedBy tells whether the operator overrides the refusal of a phase. That it is
+// unknown what trusts the active CA is accepted for an apply changes alone, which
 // proves it anew.
 func (r refusal) acceptedBy(o Options) bool {
 	return r.reason != ReasonTrustUnknown && slices.Contains(Acceptable(), r.reason) && slices.Contains(o.Accept, r.reason)
@@ -430,6 +430,9 @@ func notes(q Question) []string {
 	}
 	if q.Phase == Generate {
 		all = append(all, unlooked(q)...)
+	}
+	if born := bornNote(q); born != "" {
+		all = append(all, born)
 	}
 	if auto := slices.IndexFunc(q.Evidence.Certificates.List, func(c evidence.Certificate) bool { return c.AutoRotated }); auto >= 0 {
 		all = append(all, "BOSH DNS certificates are rotated automatically: apply changes with force latest variables")

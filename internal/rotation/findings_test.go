@@ -70,7 +70,7 @@ var _ = Describe("what the walk has found", func() {
 		p.deployAll(rotation.Trusted)
 	})
 
-	It("somebody's update staged behind the activation is not deployed by an apply changes that mends something", func() {
+	It("another operator's update staged behind the activation is not deployed by an apply changes that mends something", func() {
 		p := begin(rules{})
 		p.step(rotation.Generate)
 		p.deployAll(rotation.Trusted)

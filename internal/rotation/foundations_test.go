@@ -112,7 +112,7 @@ var _ = Describe("an operator's own CA, whose created_on may be when it was sign
 	})
 })
 
-var _ = Describe("trust in an active CA that nobody has seen proven", func() {
+var _ = Describe("trust in an active CA that no check has seen proven", func() {
 	const later = "2026-03-05T12:00:00Z"
 	switched := func(retiring evidence.CA) foundation { return shows(active(guidB, madeB), retiring) }
 	old := inactive(guidA, madeA)
@@ -216,7 +216,7 @@ var _ = Describe("a tile with service instances, without certificates v1", func(
 		Expect(d.Reason).To(BeElementOf(rotation.ReasonInstances, rotation.ReasonNotReached))
 		accepting := rotation.Options{Accept: []rotation.Reason{rotation.ReasonInstances, rotation.ReasonNotReached}}
 		taken := decide(rotation.Verify, generated(guidA, guidB, "4"), at(i), accepting)
-		Expect(taken.Verdict == rotation.Done).To(Equal(d.Reason == rotation.ReasonInstances), "what a log shows is not accepted, what nobody knows is")
+		Expect(taken.Verdict == rotation.Done).To(Equal(d.Reason == rotation.ReasonInstances), "what a log shows is not accepted, what is unknown is")
 		Expect(decide(rotation.Activate, generated(guidA, guidB, "4"), at(i)).Verdict).To(Equal(rotation.Refuse))
 	},
 		Entry("that ran", ran(errand), ""),
@@ -226,7 +226,8 @@ var _ = Describe("a tile with service instances, without certificates v1", func(
 		Entry("not by one without an end", ran(with(func(c *evidence.Command) { c.Finished = false })), "no end"),
 		Entry("not by one that may have been skipped", ran(with(func(c *evidence.Command) { c.WhenChanged = true })), "may have been skipped"),
 		Entry("not by that of another tile", ran(with(func(c *evidence.Command) { c.Deployment = tas.GUID })), "did not run"),
-		Entry("not by one that passed by orphans", ran(with(func(c *evidence.Command) { c.Orphans = 1 })), "passed by 1 that nobody knows any more"),
+		Entry("not by one that passed by orphans", ran(with(func(c *evidence.Command) { c.Orphans = 1 })), "passed by 1 that Cloud Foundry does not know any more"),
+		Entry("not by one that ended well and could not upgrade all", ran(with(func(c *evidence.Command) { c.Left = 2 })), "could not upgrade 2"),
 		Entry("by one that ran again after a failure", ran(with(func(c *evidence.Command) { c.ExitStatus = 1 }), errand), ""),
 	)
 
@@ -246,9 +247,11 @@ var _ = Describe("a tile with service instances, without certificates v1", func(
 	})
 
 	It("is not proven by what an apply changes of ours left behind where the log tells of orphans", func() {
-		f := at(ran(with(func(c *evidence.Command) { c.Orphans = 1 })))
-		f.e.Applied = evidence.Applied{Installation: 5, Errands: map[string][]string{mysql.GUID: {"upgrade-all-service-instances"}}}
-		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+		for _, leaves := range []func(*evidence.Command){func(c *evidence.Command) { c.Orphans = 1 }, func(c *evidence.Command) { c.Left = 1 }} {
+			f := at(ran(with(leaves)))
+			f.e.Applied = evidence.Applied{Installation: 5, Errands: map[string][]string{mysql.GUID: {"upgrade-all-service-instances"}}}
+			Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+		}
 	})
 
 	It("is taken for proven when that is accepted, and goes on from there", func() {
@@ -261,7 +264,7 @@ var _ = Describe("a tile with service instances, without certificates v1", func(
 		Expect(f.observe(d.Version).State).To(Equal(rotation.Trusted))
 	})
 
-	It("is unknown while nobody asked which errands it has, as in a check", func() {
+	It("is unknown while its errands were not asked for, as in a check", func() {
 		f := at(ran(errand))
 		f.e.Pending = evidence.Pending{}
 		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
@@ -380,7 +383,7 @@ var _ = Describe("a foundation that was attacked on paper", func() {
 	It("may delete a retiring CA that has expired, under an own CA that was signed long ago", func() {
 		f := shows(expires(ofSubject(inactive(guidA, madeA), theVendors), "2026-03-19T00:00:00Z"), older(active(guidB, signed))).after(past, installation(5, later), installation(6, last))
 		Expect(f.observe(replaced(guidB, guidA, "6", "5")).State).To(Equal(rotation.Replaced))
-		Expect(f.observe(nil).Reason).To(Equal(rotation.ReasonUndatedCA), "and nobody guesses without a version")
+		Expect(f.observe(nil).Reason).To(Equal(rotation.ReasonUndatedCA), "and without a version there is no guess")
 	})
 
 	It("begins its proof of trust anew where ids start again", func() {

@@ -10,7 +10,7 @@ import (
 // NeedsProof tells gathering whether the list of CAs and the cursor leave a
 // question that products and installations have to answer.
 func NeedsProof(e evidence.Evidence, cursor *Version) bool {
-	if _, partial := stillPartial(e, cursor); partial || findObstacle(e, cursor) != nil {
+	if _, partial := stillPartial(e, cursor); partial || findBlockage(e, cursor) != nil {
 		return false
 	}
 	if len(e.CAs) > 1 {
@@ -52,7 +52,7 @@ func CertificatesHinder(e evidence.Evidence) bool {
 	}
 	if len(e.CAs) == 1 {
 		// What is excluded needs no exclusion by the operator, and may end.
-		if x := endingOf(e, Options{}); len(CustomerCAs(e))+len(x.expired)+len(x.before) > 0 {
+		if x := endingOf(e, Options{}); len(CustomerCAs(e))+len(orphanLeaves(e))+len(x.expired)+len(x.before) > 0 {
 			return true
 		}
 		return len(oldLeaves(e, e.CAs[0].CreatedOn.Time)) > 0
@@ -61,5 +61,9 @@ func CertificatesHinder(e evidence.Evidence) bool {
 		return false
 	}
 	active, other := pair(e)
+	// Those that are excluded are no matter to an activate.
+	if later(e, other, active) > 0 && len(Born(e, Observation{Candidate: &other})) > 0 {
+		return true
+	}
 	return len(lateLeaves(e, Observation{Active: &active, Retiring: &other})) > 0
 }

@@ -40,12 +40,14 @@ var guards = []guard{
 	{"scope", []Phase{Generate}, mayWrite},
 	{"ending", []Phase{Generate}, authoritiesLast},
 	{"customers", []Phase{Generate}, customersExcluded},
+	{"set by hand", []Phase{Generate}, noneSetByHand},
 	{"recreate", []Phase{Generate}, noneToRecreate},
 	{"stemcells", []Phase{Generate}, stemcellsKnown},
 	{"dns", []Phase{Generate}, dnsByHand},
 	{"dns known", []Phase{Generate}, dnsKnown},
 	{"new tiles", []Phase{Generate}, noNewTiles},
 	{"ahead", []Phase{Generate}, noConfigurableAhead},
+	{"orphans", []Phase{Generate}, noOrphans},
 	{"full apply", []Phase{Generate}, appliedLately},
 	{"check", []Phase{Generate}, preDeployChecked},
 }
@@ -65,13 +67,13 @@ func trustReached(q Question) *refusal {
 	return untrusted(q.Observed)
 }
 
-// untrusted is what everything is refused with in an untrusted state. Where nobody
-// knows whether the CA is trusted, it is another refusal than where a record shows
+// untrusted is what everything is refused with in an untrusted state. Where it
+// is unknown whether the CA is trusted, it is another refusal than where a record shows
 // that it is not.
 func untrusted(s Observation) *refusal {
 	if s.Trust.onlyUnknown() {
 		return &refusal{ReasonTrustUnknown, fmt.Sprintf(
-			"CA %s is active, and nobody knows whether every product trusts it: %s", s.Active.GUID, s.Trust.sentence()),
+			"CA %s is active, and it is unknown whether every product trusts it: %s", s.Active.GUID, s.Trust.sentence()),
 			"find out from logs or old builds whether an apply changes of all products, upgrade-all-service-instances errands included, succeeded after CA " + s.Active.GUID +
 				" was added and before it was activated; if one did, apply changes on all products with accept trust-unknown, which proves it anew; if none did, " + wayBack(s)}
 	}
@@ -81,7 +83,7 @@ func untrusted(s Observation) *refusal {
 }
 
 // ApplyRefusal says why apply changes must not run now; false when it may, as with
-// trust-unknown among those that are accepted where nobody knows.
+// trust-unknown among those that are accepted where it is unknown.
 func ApplyRefusal(s Observation, accept ...Reason) (d Decision, refused bool) {
 	switch {
 	case s.State == Blocked:
@@ -156,7 +158,7 @@ func noLeavesOnRetiring(q Question) *refusal {
 		return nil
 	}
 	return &refusal{ReasonLeavesOnRetiring, fmt.Sprintf(
-		"deleting CA %s would leave certificates that it signed without an issuer that anybody trusts: %s",
+		"deleting CA %s would leave certificates that it signed without an issuer that any peer trusts: %s",
 		q.Observed.Retiring.GUID, names(leaves)), "regenerate, apply changes on all products, verify, then delete"}
 }
 
@@ -171,14 +173,14 @@ func notUpgraded(q Question) *refusal {
 }
 
 func nothingStaged(q Question) *refusal {
-	ours := nobodys
+	ours := noneOfOurs
 	if q.Phase == Regenerate {
 		ours = tilesAlone
 	}
 	return pending(staged(q.Evidence, ours))
 }
 
-// pending refuses what would deploy these changes of somebody.
+// pending refuses what would deploy these changes of an operator.
 func pending(changes []string) *refusal {
 	if len(changes) == 0 {
 		return nil
@@ -188,7 +190,7 @@ func pending(changes []string) *refusal {
 		"apply or revert them first"}
 }
 
-// clockKnown refuses where no answer of Ops Manager had a date: then nobody can tell
+// clockKnown refuses where no answer of Ops Manager had a date: then it is unknown
 // whether a CA has expired, which stops everything.
 func clockKnown(q Question) *refusal {
 	if !q.Evidence.At.IsZero() {
@@ -202,7 +204,7 @@ func clockKnown(q Question) *refusal {
 		}
 		until = append(until, "CA "+ca.GUID+" expires "+on)
 	}
-	return &refusal{ReasonClockUnknown, "Ops Manager did not tell what day it is (its answers had no Date header), so nobody can tell whether a CA has expired: " + strings.Join(until, ", "),
+	return &refusal{ReasonClockUnknown, "Ops Manager did not tell what day it is (its answers had no Date header), so it is unknown whether a CA has expired: " + strings.Join(until, ", "),
 		"have whatever is between here and Ops Manager pass the Date header on, then rerun this step"}
 }
 
@@ -239,14 +241,14 @@ func certificatesKnown(q Question) *refusal {
 	if c.Source != evidence.SourceUnknown {
 		return nil
 	}
-	nobody := "what does not trust CA " + cmp.Or(q.Observed.Version.Candidate, q.Observed.Version.Active) + " yet"
+	question := "what does not trust CA " + cmp.Or(q.Observed.Version.Candidate, q.Observed.Version.Active) + " yet"
 	switch q.Phase {
 	case Generate:
-		nobody = "whether a CA has expired, is a customer's, or signs what an operator supplied"
+		question = "whether a CA has expired, is a customer's, or signs what an operator supplied"
 	case Delete:
-		nobody = "what CA " + q.Observed.Retiring.GUID + " still signs"
+		question = "what CA " + q.Observed.Retiring.GUID + " still signs"
 	}
 	return &refusal{ReasonCertificatesUnknown, fmt.Sprintf(
-		"Ops Manager did not list the deployed certificates (%s), so it is unknown %s", c.Unknown, nobody),
+		"Ops Manager did not list the deployed certificates (%s), so it is unknown %s", c.Unknown, question),
 		"fix that, then rerun this step"}
 }

@@ -27,7 +27,7 @@ func (f foundation) then(i evidence.Installation) foundation {
 }
 
 func pending(p evidence.Product, action string) evidence.PendingChange {
-	return evidence.PendingChange{GUID: p.GUID, Identifier: p.Type, Label: p.Label, Action: action}
+	return evidence.PendingChange{GUID: p.GUID, Identifier: p.Type, Label: p.Label, Action: action, WantedListed: true}
 }
 
 var _ = Describe("guards", func() {
@@ -320,7 +320,7 @@ var _ = Describe("generate within a span", func() {
 		Expect(due).To(BeTrue())
 		Expect(d.Verdict).To(Equal(rotation.Go))
 		d, due = ask(before().certificatesUnknown("502"), within("1m"))
-		Expect(due).To(BeTrue(), "nobody can tell, and that is said")
+		Expect(due).To(BeTrue(), "it is unknown, and that is said")
 		Expect(d.Reason).To(Equal(rotation.ReasonCertificatesUnknown))
 		for _, f := range []foundation{before(), candidate()} {
 			_, due = ask(f, within("1m"))

@@ -16,9 +16,9 @@ const (
 	midway         harm = "the CAs change in the middle of an installation"
 	overHalf       harm = "the CAs change over a deployment that was left half done"
 	overUpgrade    harm = "the CAs change together with an undeployed upgrade of Ops Manager"
-	withStaged     harm = "the CAs change together with somebody's staged changes"
-	deploysStaged  harm = "somebody's staged changes are deployed unasked"
-	nobodyAsked    harm = "a phase runs for a version of another rotation or foundation"
+	withStaged     harm = "the CAs change together with another operator's staged changes"
+	deploysStaged  harm = "another operator's staged changes are deployed unasked"
+	foreignVersion harm = "a phase runs for a version of another rotation or foundation"
 	falseClaim     harm = "it says proven, and it is not"
 	renewsOnBroken harm = "leaves are renewed where the next apply changes breaks handshakes"
 )
@@ -96,7 +96,7 @@ func (w world) half() bool {
 }
 
 // stepHarm is what a phase of ours did that led from one world to the other. What
-// somebody else had broken before is not ours.
+// another operator had broken before is not ours.
 func stepHarm(before, after world, phase rotation.Phase, from rotation.Version, alone bool) harm {
 	more := false
 	was, is := before.broken(), after.broken()
@@ -107,7 +107,7 @@ func stepHarm(before, after world, phase rotation.Phase, from rotation.Version, 
 	case phase == rotation.Generate && len(before.cas) > 1:
 		return secondOne
 	case from.Active != "" && !before.lists(from.Active):
-		return nobodyAsked
+		return foreignVersion
 	case phase == rotation.Delete && (len(before.cas) != 2 || after.activeCA() == none || before.inactiveCA() > before.activeCA()):
 		return wrongOne
 	case more:

@@ -11,7 +11,7 @@ import (
 // Service instances are deployments of their own, which an errand of their tile
 // reaches. Certificates v1 names those that lag behind; without it, a tile with such
 // an errand is proven by what shows that the errand ran: the installation's log,
-// whoever started it, or, where the log does not tell, the record that an apply
+// no matter who started it, or, where the log does not tell, the record that an apply
 // changes of ours left behind.
 
 // UpgradesInstances tells an errand that brings new certificates to service
@@ -39,7 +39,7 @@ func isRow(c evidence.Certificate, guid string) bool {
 func RecreatesInstances(errand string) bool { return strings.HasPrefix(errand, "recreate-all") }
 
 // upgradeErrands are the errands of the product that reach its service instances.
-// known is false where nobody can tell whether it has any: the director has none.
+// known is false where no evidence tells whether it has any: the director has none.
 func upgradeErrands(e evidence.Evidence, product evidence.Product) (errands []string, known bool) {
 	if product.Type == evidence.Director {
 		return nil, true
@@ -90,7 +90,7 @@ func errandsWithout(e evidence.Evidence, i evidence.Installation, product eviden
 		return "", false
 	}
 	without, unknown = errandsInLog(i, product, errands)
-	if unknown && !orphaned(i, product, errands) && e.Applied.Of(i) && e.Applied.Ran(product.GUID, errands...) {
+	if unknown && !leavesOut(i, product, errands) && e.Applied.Of(i) && e.Applied.Ran(product.GUID, errands...) {
 		return "", false
 	}
 	return without, unknown
@@ -116,7 +116,9 @@ func errandsInLog(i evidence.Installation, product evidence.Product, errands []s
 			case c.WhenChanged:
 				ran, unknown, without = false, true, fmt.Sprintf("%s may have been skipped in installation %d (--when-changed)", name, i.ID)
 			case c.Orphans > 0:
-				ran, unknown, without = false, true, fmt.Sprintf("%s in installation %d passed by %d that nobody knows any more (orphans: find them with bosh deployments; delete each, or redeploy it after each apply changes)", name, i.ID, c.Orphans)
+				ran, unknown, without = false, true, fmt.Sprintf("%s in installation %d passed by %d that Cloud Foundry does not know any more (orphans: find them with bosh deployments; delete each, or redeploy it after each apply changes)", name, i.ID, c.Orphans)
+			case c.Left > 0:
+				ran, unknown, without = false, true, fmt.Sprintf("%s in installation %d ended well and says that it could not upgrade %d", name, i.ID, c.Left)
 			default:
 				ran = true
 			}
@@ -128,11 +130,11 @@ func errandsInLog(i evidence.Installation, product evidence.Product, errands []s
 	return "", false
 }
 
-// orphaned tells whether one of the errands passed by service instances: that it ran,
-// and no more, is what a record of ours says.
-func orphaned(i evidence.Installation, product evidence.Product, errands []string) bool {
+// leavesOut tells whether one of the errands says that it left service instances out:
+// that it ran, and no more, is what a record of ours says.
+func leavesOut(i evidence.Installation, product evidence.Product, errands []string) bool {
 	return slices.ContainsFunc(i.Log.Commands, func(c evidence.Command) bool {
-		return c.Deployment == product.GUID && c.Orphans > 0 && slices.Contains(errands, c.Errand)
+		return c.Deployment == product.GUID && c.Orphans+c.Left > 0 && slices.Contains(errands, c.Errand)
 	})
 }
 
@@ -150,7 +152,7 @@ func LogsWanted(e evidence.Evidence, s Observation) []int {
 	switch {
 	case s.NeedsApply(), s.Untrusted():
 	case s.State == Settled && s.Version.Installation == "" && cameByRotation(e.History, *s.Active):
-		// Whether leaves may be renewed under a CA whose rotation nobody watched.
+		// Whether leaves may be renewed under a CA whose rotation was not watched.
 		alone := trustInAlone(e, *s.Active)
 		p = &alone
 	default:
@@ -179,7 +181,7 @@ func LogsWanted(e evidence.Evidence, s Observation) []int {
 }
 
 // unreadLogs are the installations beyond the horizon that deployed the product, and
-// whose logs nobody has read.
+// whose logs were not read.
 func unreadLogs(e evidence.Evidence, product evidence.Product, h horizon) []int {
 	var ids []int
 	for _, i := range e.History.List {

@@ -68,6 +68,7 @@ var leafGuards = []guard{
 	{"trusted", []Phase{Regenerate}, trusted},
 	{"signer", []Phase{Regenerate}, ofOneSigner},
 	{"certificates", []Phase{Regenerate}, certificatesListed},
+	{"set by hand", []Phase{Regenerate}, noneSetByHand},
 	{"upgrade", []Phase{Regenerate}, notUpgraded},
 	{"pending", []Phase{Regenerate}, nothingStagedButLeaves},
 	{"clock", []Phase{Regenerate}, clockKnown},
@@ -77,6 +78,7 @@ var leafGuards = []guard{
 	{"reached", []Phase{Verify}, leavesReached},
 	{"outdated", []Phase{Verify}, nothingOutdated},
 	{"clusters", []Phase{Verify}, clustersRenewed},
+	{"instances", []Phase{Verify}, instancesRenewed},
 	{"pending", []Phase{Verify}, nothingStaged},
 	{"certificates", []Phase{Verify}, certificatesListed},
 	{"left behind", []Phase{Verify}, noneLeftBehind},
@@ -128,13 +130,13 @@ func (q Question) proven() string {
 		text += "; not so TKGI's clusters, of which nothing is claimed, as accepted"
 	}
 	if q.Evidence.Certificates.Source != evidence.SourceV1 {
-		text += "; this Ops Manager does not show which version a deployment runs: of service instances, the errands are all that tells"
+		text += "; this Ops Manager does not show which version a deployment runs: of service instances, the errands are all that tells" + q.errandsTell()
 	}
 	return text
 }
 
 // trustDeployed refuses a lone CA that came by a rotation without every product
-// having been deployed since: somebody deleted the other one too early. The
+// having been deployed since: an operator deleted the other one too early. The
 // history reaches back without a gap, so once it has an installation that is
 // older than the CA, it has every one since. A foundation's first CA is older
 // than all of them, and the end of a rotation that was watched is proof enough.
@@ -164,13 +166,13 @@ func trustDeployed(q Question) *refusal {
 }
 
 // trustShown refuses an undated CA that certificates v1 does not show to be trusted:
-// which installations came after it was added, nobody can tell.
+// which installations came after it was added is unknown.
 func trustShown(e evidence.Evidence, active evidence.CA) *refusal {
 	if showsTrust(e, active) {
 		return nil
 	}
 	return &refusal{ReasonTrustUnknown, fmt.Sprintf(
-		"CA %s is the only one and an operator's own, and its date (%s) may be the day it was signed: nobody knows which installations came after it was added, and whether every product trusts it",
+		"CA %s is the only one and an operator's own, and its date (%s) may be the day it was signed: it is unknown which installations came after it was added, and whether every product trusts it",
 		active.GUID, active.CreatedOn),
 		"hand over the version that its rotation ended with, or run a whole rotation, which proves each step"}
 }
@@ -213,7 +215,7 @@ func nothingStagedButLeaves(q Question) *refusal {
 }
 
 // leavesReached refuses when a product was not deployed since the leaves were
-// regenerated or, where nobody knows when, since the newest of its own appeared.
+// regenerated or, where that time is unknown, since the newest of its own appeared.
 func leavesReached(q Question) *refusal {
 	if q.Observed.State == Renewed {
 		p := prove(q.Evidence, anchoredAt(q.Observed.Version.anchor()), productsAlone)

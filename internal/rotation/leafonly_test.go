@@ -85,7 +85,7 @@ var _ = Describe("leaf certificates without a rotation", func() {
 			return f.then(withStatus(installation(20, recent), evidence.InstallationFailed))
 		}, rotation.Reason("")),
 		Entry("while leaves are outdated", func(f foundation) foundation {
-			return f.v1(outdatedOn(leaf("/cf/a", recent), tas.GUID, "service-instance_7"))
+			return f.v1(outdatedOn(leaf("/cf/a", recent, guidA), tas.GUID, "service-instance_7"))
 		}, rotation.Reason("")),
 		Entry("while a CA is outdated", func(f foundation) foundation {
 			c := outdatedOn(leaf("/cf/ca", recent), "service-instance_7")
@@ -101,13 +101,13 @@ var _ = Describe("leaf certificates without a rotation", func() {
 		Entry("with everything updated, and no leaf that waits", func(f foundation) foundation { return f.staged(pending(tas, "update"), pending(mysql, "update")) },
 			rotation.ReasonPendingChanges, "update of MySQL"),
 		Entry("with everything updated, and leaves that wait for it", func(f foundation) foundation {
-			return f.v1(outdatedOn(leaf("/a", recent), tas.GUID, mysql.GUID)).staged(pending(tas, "update"), pending(mysql, "update"))
+			return f.v1(outdatedOn(leaf("/a", recent, guidA), tas.GUID, mysql.GUID)).staged(pending(tas, "update"), pending(mysql, "update"))
 		}, rotation.Reason("")),
 		Entry("with leaves that wait on two products, and one of them unchanged", func(f foundation) foundation {
-			return f.v1(outdatedOn(leaf("/a", recent), tas.GUID, mysql.GUID)).staged(pending(tas, "update"), pending(mysql, "unchanged"))
+			return f.v1(outdatedOn(leaf("/a", recent, guidA), tas.GUID, mysql.GUID)).staged(pending(tas, "update"), pending(mysql, "unchanged"))
 		}, rotation.ReasonPendingChanges),
 		Entry("with leaves that wait, and a tile on its way out", func(f foundation) foundation {
-			return f.v1(outdatedOn(leaf("/a", recent), tas.GUID, mysql.GUID)).staged(pending(tas, "update"), pending(mysql, "delete"))
+			return f.v1(outdatedOn(leaf("/a", recent, guidA), tas.GUID, mysql.GUID)).staged(pending(tas, "update"), pending(mysql, "delete"))
 		}, rotation.ReasonPendingChanges, "delete of MySQL"),
 		Entry("with leaves that only v0 shows to wait, everything updated", func(f foundation) foundation {
 			return f.v0(owned(tas, recent), owned(mysql, recent)).staged(pending(tas, "update"), pending(mysql, "update"))

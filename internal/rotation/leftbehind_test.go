@@ -1,6 +1,9 @@
 package rotation_test
 
 import (
+	"slices"
+	"time"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -64,6 +67,66 @@ var _ = Describe("an inactive CA that an earlier rotation left behind, and that 
 		Expect(legs[0].Name).To(Equal("delete"))
 	})
 
+	Describe("beside certificates v1 that name CAs without their GUID", func() {
+		row := func(name, from, until string) evidence.Certificate {
+			c := authority(name, until)
+			c.Location, c.ProductGUID, c.ValidFrom = "ops_manager", director.GUID, at(from)
+			if name == ".properties.root_ca" {
+				c.ProductGUID = "ops_manager"
+			}
+			return c
+		}
+		nats := func(from, until string) evidence.Certificate { return row(".properties.nats_ca", from, until) }
+		formers, actives := nats("2019-01-09T08:00:00Z", "2023-01-09T08:00:00Z"), nats("2022-12-01T08:00:00Z", "2026-12-01T08:00:00Z")
+		roots := []evidence.Certificate{
+			row(".properties.root_ca", "2019-01-09T08:00:00Z", "2023-01-09T08:00:00Z"), row(".properties.root_ca", "2022-12-01T08:00:00Z", "2026-12-01T08:00:00Z"),
+		}
+		findings := func(f foundation) []rotation.Finding {
+			return rotation.Readiness(readied(f.withoutRows(), nil, rotation.Options{}))
+		}
+
+		DescribeTable("is not taken for a CA that the rotation replaces", func(f foundation) {
+			Expect(refusing(findings(f))).To(Equal([]rotation.Reason{rotation.ReasonUnderWay}))
+		},
+			Entry("with its NATS CA", left().v1(append(roots, formers, actives)...)),
+			Entry("with dates of CAs that are days", shows(expires(inactive(guidA, "2019-01-09"), "2023-01-09"), active(guidB, "2022-12-01")).
+				after(installation(4, long), installation(5, recent)).v1(append(roots, formers, actives)...)),
+			Entry("where only root CAs are listed", left().v1(roots...)),
+		)
+
+		DescribeTable("hides no CA below the active one that has expired", func(name string, rows ...evidence.Certificate) {
+			all := findings(left().v1(append(roots, rows...)...))
+			Expect(refusing(all)).To(Equal([]rotation.Reason{rotation.ReasonUnderWay, rotation.ReasonExpiredCA}))
+			n := slices.IndexFunc(all, func(f rotation.Finding) bool { return f.Code == rotation.ReasonExpiredCA })
+			Expect(all[n].Message).To(says("have expired", name))
+			Expect(all[n].Next).To(ContainSubstring("support"))
+		},
+			Entry("of CredHub", "/cf/ca", formers, actives, authority("/cf/ca", "2026-03-01T00:00:00Z")),
+			Entry("its NATS CA", ".properties.nats_ca at 2026-03-01T00:00:00Z", formers, nats("2022-12-01T08:00:00Z", "2026-03-01T00:00:00Z")),
+		)
+
+		DescribeTable("is not told from the active one's NATS CA, and that is said", func(rows ...evidence.Certificate) {
+			all := findings(left().v1(append(roots, rows...)...))
+			n := slices.IndexFunc(all, func(f rotation.Finding) bool { return f.Code == rotation.ReasonExpiredCA })
+			Expect(all[n].Status).To(Equal(rotation.StatusRefuses))
+			Expect(all[n].Message).To(says("unknown", ".properties.nats_ca at 2023-01-09T08:00:00Z", guidA))
+			Expect(all[n].Next).To(says("delete CA "+guidA, "support"))
+		},
+			Entry("where there is no other row", formers),
+			Entry("where all rows are older than the active CA", formers, nats("2022-11-01T08:00:00Z", "2026-11-01T08:00:00Z")),
+			Entry("where its row has no beginning", func() evidence.Certificate {
+				c := formers
+				c.ValidFrom = time.Time{}
+				return c
+			}(), actives),
+		)
+
+		It("is no matter where there is no second CA: the row is below the root", func() {
+			f := shows(active(guidB, "2022-12-01T08:00:00Z")).after(installation(4, long), installation(5, recent)).v1(formers)
+			Expect(refusing(findings(f))).To(Equal([]rotation.Reason{rotation.ReasonExpiredCA}))
+		})
+	})
+
 	It("is behind an apply changes where nothing shows that the errands ran since it expired", func() {
 		f := left().v0().staged(errand)
 		s := f.observe(nil)
@@ -106,6 +169,19 @@ var _ = Describe("an inactive CA that an earlier rotation left behind, and that 
 		Entry("the version knows of an activation that goes on", left(), activated(guidB, guidA, "4", "4")),
 		Entry("the version knows of leaf certificates that wait", left(), regenerated(guidB, guidA, "5", "4")),
 	)
+
+	It("has VMs on old stemcells recreated behind its deletion as well, and that is said before and then, with how to be spared it", func() {
+		old := left().onStemcells(tas, "ubuntu-jammy 1.5")
+		said := rotation.Readiness(readied(old, nil, rotation.Options{}))[0].Next
+		Expect(said).To(says("that apply changes recreates VMs", "ubuntu-jammy 1.5", "also where the CA that was deleted had expired", "upgrade their stemcells first"))
+		Expect(rotation.Readiness(readied(left(), nil, rotation.Options{}))[0].Next).NotTo(ContainSubstring("recreates"))
+		s := old.observe(nil)
+		gone := shows(active(guidB, "2022-12-01T08:00:00Z")).after(installation(4, long), installation(5, recent)).onStemcells(tas, "ubuntu-jammy 1.5")
+		v := rotation.After(s, rotation.Delete, gone.tells())
+		m := rotation.Next(rotation.Way{Observed: gone.observe(v), Evidence: gone.tells(), From: v})
+		Expect(m.Kind).To(Equal(rotation.MoveApply))
+		Expect(m.Recreate).To(says("ubuntu-jammy 1.5", "behind delete as well", "upgrade their stemcells first"))
+	})
 
 	It("leaves, once deleted and applied, the foundation settled", func() {
 		f := left()
@@ -150,7 +226,7 @@ var _ = Describe("an inactive CA that is newer than the active one, and has expi
 		Entry("that was trusted", trusted(guidA, guidB, "5")),
 	)
 
-	It("is not told from the former one by a bare date that both have: nobody is told to delete or to activate it", func() {
+	It("is not told from the former one by a bare date that both have: no advice says to delete or to activate it", func() {
 		f := shows(active(guidA, "2026-03-02"), expires(inactive(guidB, "2026-03-02"), "2026-03-19"))
 		s := f.observe(nil)
 		Expect(s.Reason).To(Equal(rotation.ReasonExpiredCA))

@@ -33,7 +33,7 @@ func guardKey(g rotation.GuardName, phase rotation.Phase) string {
 
 // tabled are guards about what the model does not have. A table shows of each that a
 // rotation would begin without it: prerequisites_test.go.
-var tabled = []string{"version", "scope", "ending", "customers", "stemcells", "dns", "dns known", "full apply", "check"}
+var tabled = []string{"version", "scope", "ending", "customers", "set by hand", "stemcells", "dns", "dns known", "orphans", "full apply", "check"}
 
 // droppable are the keys of every guard of the code's own lists but those, once for
 // each of its phases.
@@ -274,7 +274,7 @@ func (m *mutants) judge(name string, s *situation, h hand, c claim, q rotation.Q
 const (
 	untrustedApply = "no apply changes while the active CA is not trusted"
 	strayApply     = "no apply changes that deploys leaves of an untrusted candidate"
-	stagedApply    = "no apply changes that deploys somebody's staged changes"
+	stagedApply    = "no apply changes that deploys another operator's staged changes"
 )
 
 var applyRules = []string{untrustedApply, strayApply, stagedApply}

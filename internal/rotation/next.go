@@ -18,7 +18,7 @@ const (
 	// proof of what it reached.
 	MoveApply MoveKind = "apply"
 	MovePhase MoveKind = "phase"
-	// MoveWait: somebody's installation has to end first.
+	// MoveWait: an installation has to end first.
 	MoveWait   MoveKind = "wait"
 	MoveDone   MoveKind = "done"
 	MoveRefuse MoveKind = "refuse"
@@ -39,7 +39,7 @@ type NextMove struct {
 	// ForceLatest says why an apply changes has to deploy the newest version of every
 	// variable, "" where it has not.
 	ForceLatest string
-	// Others are changes of somebody that an apply changes would deploy.
+	// Others are changes of operators that an apply changes would deploy.
 	Others []string
 	// Note is worth saying before it.
 	Note string
@@ -84,7 +84,7 @@ func (c Course) After(m NextMove) Course {
 	if m.Phase != "" {
 		return Course{Begun: true}
 	}
-	// Whoever has applied changes has waited for every installation before.
+	// An apply changes has waited for every installation before it.
 	tried := slices.DeleteFunc(slices.Clone(c.Tried), func(r Reason) bool { return r == ReasonInstallationRunning })
 	return Course{Begun: c.Begun, Closed: c.Closed || m.Kind == MoveApply && m.Again, Tried: append(tried, m.For)}
 }
@@ -97,6 +97,9 @@ func Next(w Way) NextMove {
 	m := w.next()
 	if m.Kind == MoveApply {
 		m.ForceLatest = forced(w.Evidence)
+		if m.Note == "" {
+			m.Note = w.acceptedAhead(m)
+		}
 	}
 	return m
 }
@@ -124,6 +127,21 @@ func (w Way) next() NextMove {
 	}
 	phase, _ := NextPhase(w.Observed)
 	return w.phase(phase)
+}
+
+// acceptedAhead says that instances-unproven is accepted for an apply changes that has not
+// been made, behind which an operator has to recreate service instances: what runs the whole
+// goes on at once with it. It stays the operator's judgement, as a run that no person
+// watches has no other way to its end.
+func (w Way) acceptedAhead(m NextMove) string {
+	vms := Recreating(w.Evidence)
+	tiles := slices.DeleteFunc(withoutRecreateAll(w.Evidence), func(p evidence.Product) bool { return !vms.demands(p, w.Observed.Version.Recreate != "") })
+	if w.ApplyOnly || m.Phase != Verify || m.Recreate == "" || len(tiles) == 0 || !w.accepts(ReasonInstances) {
+		return ""
+	}
+	return "instances-unproven is accepted before this apply changes is made, and no errand recreates the service instances of " + some(productNames(tiles), ", ") +
+		": the rotation goes on right behind it, and an instance that you do not recreate at once (bosh -d DEPLOYMENT recreate) loses its director; " +
+		"to be given the time, leave that code out: the rotation then stops behind each apply changes, and verify takes the code once all are recreated"
 }
 
 // handed is the version in hand, or else the one that Ops Manager shows.
@@ -174,7 +192,7 @@ func (w Way) applyOnly() NextMove {
 	return NextMove{Kind: MoveDone, Why: why}
 }
 
-// provesTrust is the apply changes that an operator accepts where nobody knows what
+// provesTrust is the apply changes that an operator accepts where it is unknown what
 // trusts the active CA: it proves that anew.
 func (w Way) provesTrust() NextMove {
 	return NextMove{Kind: MoveApply, Does: "to prove anew what trusts the active CA", Why: "accepted trust-unknown: " + untrusted(w.Observed).message, For: ReasonTrustUnknown, Recreate: w.recreation(), Others: Staged(w.Evidence, w.Observed)}
@@ -199,13 +217,25 @@ func (w Way) recreation() string {
 		return ""
 	}
 	if needed := Recreating(w.Evidence).Needed; len(needed) > 0 {
-		return "VMs take the new certificates only when they are recreated: " + some(phrases(needed), "; ")
+		return "VMs take the new certificates only when they are recreated: " + some(phrases(needed), "; ") + w.alsoLast()
 	}
 	if w.Observed.Version.Recreate == "" {
 		return ""
 	}
 	return "the rotation was begun with recreate"
 }
+
+// alsoLast says why the apply changes behind delete recreates VMs, "" for any other.
+func (w Way) alsoLast() string {
+	if w.Observed.State != Retired && !w.closing() {
+		return ""
+	}
+	return "; " + recreatesLast
+}
+
+// recreatesLast is so of a CA as well that had expired: no text of the vendor lets the last
+// apply changes go without, and behind the deletion nothing tells that it had.
+const recreatesLast = "the vendor has them recreated in the apply changes behind delete as well, also where the CA that was deleted had expired; upgrade their stemcells first to be spared that"
 
 // closing tells that an apply changes may be the last one of a rotation whose version is
 // lost: no version tells then that it has to recreate VMs.
@@ -283,7 +313,7 @@ func (w Way) phase(phase Phase) NextMove {
 }
 
 // before is the apply changes that answers the refusal of a phase. What is staged is
-// deployed for nobody who has not accepted it, whatever the apply changes is for.
+// deployed only if the operator has accepted it, whatever the apply changes is for.
 func (w Way) before(phase Phase, d Decision) NextMove {
 	others := Staged(w.Evidence, w.Observed)
 	m := NextMove{Kind: MoveApply, Does: "to mend what " + string(phase) + " would be refused for", Why: d.Message, For: d.Reason, Recreate: w.recreation(), Others: others}
@@ -370,7 +400,7 @@ func Ahead(s Observation) []Leg {
 		}
 	}
 	if s.LeftBehind {
-		// What nobody saw is not said to be done.
+		// What no look has seen is not said to be done.
 		legs = slices.DeleteFunc(legs, func(l Leg) bool { return l.Status == "done" })
 	}
 	return legs
@@ -420,8 +450,8 @@ var mended = []Reason{ReasonPendingChanges, ReasonUpgraded, ReasonInstallationFa
 // Mends tells whether an apply changes of all products answers the refusal.
 func Mends(r Reason) bool { return slices.Contains(mended, r) }
 
-// Interferes refuses an apply changes of a rotation that would deploy somebody's
-// changes which nobody has accepted.
+// Interferes refuses an apply changes of a rotation that would deploy staged
+// changes that the operator has not accepted.
 func Interferes(q Question) (Decision, bool) {
 	r := pending(Staged(q.Evidence, q.Observed))
 	if r == nil || slices.Contains(q.Options.Accept, ReasonPendingChanges) {
@@ -454,7 +484,7 @@ const longest = 90 * 24 * time.Hour
 const lately = 7 * 24 * time.Hour
 
 // EndedLately tells whether the active CA is less than a week old by Ops Manager's
-// clock and no rotation is under way, and says so in half a sentence. Whoever asks
+// clock and no rotation is under way, and says so in half a sentence. An operator who asks
 // for a whole rotation then asks most likely for the one that has ended: a run
 // that was interrupted in the last apply changes is told from none by nothing
 // else. A bare date counts from the end of its day. What expires soon makes no
@@ -490,7 +520,7 @@ func ago(age time.Duration, days bool) string {
 
 // After is what is known once a phase's call was sent in the state before: the
 // cursor for looking at the evidence read back. The anchor is the highest
-// installation id read after the call, so an installation that somebody started
+// installation id read after the call, so an installation that another operator started
 // meanwhile proves nothing. Where the CAs show that the call had no effect, the
 // version from before holds.
 func After(before Observation, phase Phase, e evidence.Evidence) *Version {
@@ -535,7 +565,7 @@ func split(e evidence.Evidence) (active, other string) {
 const applies = 3
 
 // ClosingApply tells whether the last apply changes of the active CA's rotation
-// may be outstanding, for whoever finds one CA and knows nothing else: the API
+// may be outstanding, for a caller that finds one CA and knows nothing else: the API
 // does not show that a deleted CA is still trusted. That may be so when the CA
 // is younger than the oldest installation known, hence came by a rotation, and
 // fewer complete deployments are known since than a rotation makes, one after
@@ -561,7 +591,7 @@ func ClosingApply(e evidence.Evidence) (message string, outstanding bool) {
 		h = anchoredAt(p.Installation)
 	}
 	if broken := unhealthy(e); known == applies && len(broken) > 0 {
-		// One of those counted may be somebody else's, and this one ours.
+		// One of those counted may be another operator's, and this one ours.
 		return fmt.Sprintf("the last apply changes of its rotation may be outstanding: the last deployment did not succeed everywhere: %s", strings.Join(broken, ", ")), true
 	}
 	if known >= applies {

@@ -10,19 +10,19 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
-var _ = DescribeTable("what somebody staged is told from what CA calls may have left",
-	func(state rotation.State, disturb func(foundation) foundation, somebodys ...string) {
+var _ = DescribeTable("what another operator staged is told from what CA calls may have left",
+	func(state rotation.State, disturb func(foundation) foundation, theirs ...string) {
 		st := stages[state]()
 		f := disturb(st.f)
 		s := f.observe(st.from)
 		Expect(s.State).To(Equal(state))
-		if len(somebodys) == 0 {
+		if len(theirs) == 0 {
 			Expect(rotation.Staged(f.tells(), s)).To(BeEmpty())
 		} else {
-			Expect(rotation.Staged(f.tells(), s)).To(Equal(somebodys))
+			Expect(rotation.Staged(f.tells(), s)).To(Equal(theirs))
 		}
 		d, refused := rotation.Interferes(rotation.Question{Observed: s, Evidence: f.tells()})
-		Expect(refused).To(Equal(len(somebodys) > 0))
+		Expect(refused).To(Equal(len(theirs) > 0))
 		if refused {
 			Expect(d.Reason).To(Equal(rotation.ReasonPendingChanges))
 			Expect(d.Advice(nil)).To(says("revert them", `add "pending-changes" to accept`))
@@ -109,7 +109,7 @@ var _ = Describe("After", func() {
 		again.Turn = turn
 		return &again
 	}
-	// An installation that somebody started during the call proves nothing.
+	// An installation that another operator started during the call proves nothing.
 	meanwhile := installation(9, "2026-03-05T09:00:00Z")
 
 	DescribeTable("is what the call left, anchored at the installations read after it",
@@ -200,7 +200,7 @@ var _ = Describe("what has to be asked", func() {
 		for _, f := range []foundation{switched().v1(late), switched().v1(leaf("/cf/a", "2025-01-01T00:00:00Z")), switched().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidA)), alone().v1(leaf("/cf/a", "2025-01-01T00:00:00Z"))} {
 			Expect(rotation.CertificatesHinder(f.tells())).To(BeTrue())
 		}
-		for _, f := range []foundation{switched(), switched().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidB)), alone().v1(leaf("/cf/a", "2026-03-04T00:00:00Z"))} {
+		for _, f := range []foundation{switched(), switched().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidB)), alone().v1(leaf("/cf/a", "2026-03-04T00:00:00Z", guidB))} {
 			Expect(rotation.CertificatesHinder(f.tells())).To(BeFalse())
 		}
 	})
@@ -261,7 +261,7 @@ var _ = Describe("ClosingApply", func() {
 		Entry("that came by a rotation, nothing deployed since", byRotation(before()), "0 complete deployments"),
 		Entry("with two deployments since: trust and leaves", byRotation(before(), since(5), since(6)), "2 complete deployments"),
 		Entry("with three", byRotation(before(), since(5), since(6), since(7)), ""),
-		Entry("with three, and a failed one behind them, as when somebody else's was one of the three", byRotation(before(), since(5), since(6), since(7),
+		Entry("with three, and a failed one behind them, as when another operator's was one of the three", byRotation(before(), since(5), since(6), since(7),
 			since(8, ok(director), failed(tas), skipped(mysql))), "failed in installation 8"),
 		Entry("with more than three, and a failed one behind them: that is the foundation's daily life", byRotation(before(), since(5), since(6), since(7), since(8),
 			since(9, ok(director), failed(tas), skipped(mysql))), ""),

@@ -116,7 +116,7 @@ var _ = Describe("Next", func() {
 		Entry("another one runs behind it", running, "refuse generate for installation-running", having(rotation.ReasonInstallationRunning)),
 		Entry("a product failed", failedIn, "apply for installation-failed"),
 		Entry("it failed again", failedIn, "refuse generate for installation-failed", having(rotation.ReasonInstallationFailed)),
-		Entry("somebody has staged something", upd, "refuse for pending-changes"),
+		Entry("another operator has staged something", upd, "refuse for pending-changes"),
 		Entry("and that is accepted: it comes first", upd, "apply for pending-changes with update of MySQL", accepting(rotation.ReasonPendingChanges)),
 		Entry("and it is there all the same", upd, "phase generate", accepting(rotation.ReasonPendingChanges), having(rotation.ReasonPendingChanges)),
 		Entry("a product failed, and something is staged", with(failedIn, upd), "refuse for pending-changes"),
@@ -133,7 +133,7 @@ var _ = Describe("Next", func() {
 			Expect(is(m)).To(Equal(expected), m.Why)
 		},
 		Entry("a proof is missing", rotation.Generated, stage0(), "apply verify for not-reached"),
-		Entry("it would deploy what somebody has staged", rotation.Generated, upd, "refuse for pending-changes"),
+		Entry("it would deploy what another operator has staged", rotation.Generated, upd, "refuse for pending-changes"),
 		Entry("which is accepted", rotation.Generated, upd, "apply verify for not-reached with update of MySQL", accepting(rotation.ReasonPendingChanges)),
 		Entry("what is due does not count any more", rotation.Trusted, stage0(), "phase activate", within("1d")),
 		Entry("a product failed since", rotation.Trusted, failedIn, "apply for installation-failed"),
@@ -202,7 +202,7 @@ var _ = Describe("Next", func() {
 		Entry("what is staged goes with it", rotation.Regenerated, true, upd, "apply verify for not-reached with update of MySQL"),
 		Entry("nothing waits", rotation.Replaced, true, upd, "done"),
 		Entry("nothing waits, at rest", rotation.Settled, true, stage0(), "done"),
-		Entry("nobody knows whether something waits", rotation.Settled, false, stage0(), "apply"),
+		Entry("it is unknown whether something waits", rotation.Settled, false, stage0(), "apply"),
 		Entry("blocked", rotation.Blocked, true, stage0(), "refuse for several-active"),
 	)
 

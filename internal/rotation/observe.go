@@ -33,7 +33,7 @@ type Observation struct {
 	former former
 	// deployedSince tells, where the other CA of the cursor is gone, that every product
 	// was deployed since the cursor's installation or may have been: whether the
-	// deletion came before that or after, nobody can tell.
+	// deletion came before that or after is unknown.
 	deployedSince bool
 
 	Active    *evidence.CA
@@ -44,14 +44,13 @@ type Observation struct {
 	// until the leaf certificates are regenerated.
 	Trust Proof
 	// Strays are leaves, known from certificates v1, that a candidate signed which
-	// not every product trusts: somebody had activated it, and went back.
+	// not every product trusts: an operator had activated it, and went back.
 	Strays []evidence.Certificate
 	// Deployed is the proof that Regenerated, Retired or Renewed waits for.
 	Deployed Proof
 }
 
-// Awaited is the proof that the next step of the state needs, nil when it needs
-// none.
+// Awaited is the proof that the next phase needs, nil when it needs none.
 func (s Observation) Awaited() *Proof {
 	switch s.State {
 	case Generated, Trusted, Activated:
@@ -72,7 +71,7 @@ func (s Observation) NeedsApply() bool {
 	return known && m.phase == Verify
 }
 
-// Untrusted tells that somebody activated a CA that not every product trusts.
+// Untrusted tells that an operator activated a CA that not every product trusts.
 // No apply changes must come now: it would deploy certificates of that CA, the
 // director's own first, to products that turn them down.
 // That Ops Manager does not list its certificates at the moment is not that: see
@@ -103,7 +102,7 @@ func observe(e evidence.Evidence, cursor *Version) Observation {
 	if s, still := stillPartial(e, cursor); still {
 		return s
 	}
-	if o := findObstacle(e, cursor); o != nil {
+	if o := findBlockage(e, cursor); o != nil {
 		return blocked(e, *o, cursor)
 	}
 	known := Version{}
@@ -137,12 +136,12 @@ func observeKnown(e evidence.Evidence, known Version, cursor *Version) Observati
 		return s
 	}
 	if undated(e, active) || undated(e, inactive) {
-		return blocked(e, obstacle{ReasonUndatedCA,
-			"nobody can say which of the two certificate authorities (" + describe(e.CAs) + ") is new: one is an operator's own, and the date that Ops Manager gives for it " +
+		return blocked(e, blockage{ReasonUndatedCA,
+			"it is unknown which of the two certificate authorities (" + describe(e.CAs) + ") is new: one is an operator's own, and the date that Ops Manager gives for it " +
 				"may be the day it was signed instead of the day it was added; hand over a version from before the second one appeared, " +
 				"or delete the inactive one if you know that nothing uses it, and apply changes"}, cursor)
 	}
-	return blocked(e, obstacle{ReasonEqualCreation,
+	return blocked(e, blockage{ReasonEqualCreation,
 		"the two certificate authorities (" + describe(e.CAs) + ") were created at the same time as far as Ops Manager tells, " +
 			"so it is unclear which of them is new; hand over a version from before the second one appeared, " +
 			"or delete the inactive one if you know that nothing uses it, and apply changes"}, cursor)
@@ -282,7 +281,7 @@ func deployedSince(e evidence.Evidence, id int) bool {
 // far proves anything about it.
 func highest(e evidence.Evidence) string { return strconv.Itoa(e.History.Highest()) }
 
-// observeCandidate: the inactive CA is the newer one. Whoever made it, it is
+// observeCandidate: the inactive CA is the newer one. No matter who made it, it is
 // adopted: there is only one, and it is known which.
 func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known Version) Observation {
 	s := Observation{Active: &active, Candidate: &candidate}
@@ -302,8 +301,8 @@ func observeCandidate(e evidence.Evidence, active, candidate evidence.CA, known 
 		h = anchoredAt(known.anchor())
 	case known.samePair(active.GUID, candidate.GUID), undated(e, candidate):
 		// It was active before: leaves of it may be anywhere, so nothing deployed
-		// up to now says what the foundation trusts. Of an operator's own, nobody
-		// knows since when it is there.
+		// up to now says what the foundation trusts. Of an operator's own, it is
+		// unknown since when it is there.
 		h = anchoredAt(e.History.Highest())
 	}
 	s.Trust = prove(e, h, trustIn(e, candidate).within(known))
@@ -365,10 +364,11 @@ func (s *Observation) trust(e evidence.Evidence, known Version, same bool) {
 		s.Trust = prove(e, horizon{created: s.Active.CreatedOn}, about)
 		if since != "" && !s.Trust.deployed() {
 			anchored := prove(e, anchoredAt(InstallationID(since)), about)
-			if same && known.Since == "" {
-				// That id was read at the activation, or at the first sight of it: what was
-				// deployed before it may have brought the trust as well.
-				anchored = s.Trust.orLater(anchored)
+			// That id was read at the activation, or at the first sight of it: what was
+			// deployed before it may have brought the trust as well. So may what began right
+			// after generate, and where it may have, nothing shows that trust is missing.
+			if either := s.Trust.orLater(anchored); same && known.Since == "" || known.State == Generated && either.onlyUnknown() {
+				anchored = either
 			}
 			s.Trust = anchored
 		}

@@ -57,7 +57,7 @@ var _ = Describe("a call that failed for some certificates", func() {
 				Expect(rotation.NeedsProof(f.e, &v)).To(BeFalse())
 			}
 			Expect(shows().observe(&v).Message).To(says("own output names", "no certificate authority at all"))
-			Expect(r.others.observe(&v).State).NotTo(Equal(rotation.Blocked), "somebody has changed the CAs since")
+			Expect(r.others.observe(&v).State).NotTo(Equal(rotation.Blocked), "another operator has changed the CAs since")
 		}
 	})
 

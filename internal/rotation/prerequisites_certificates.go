@@ -27,8 +27,9 @@ func certificatesRow(q Question) []Finding {
 
 // ending are CAs below the root that this rotation replaces and that have expired, or
 // expire before their successors are in use: in the second apply changes, by the long
-// forecast. soon are those of which no forecast tells.
-type ending struct{ expired, before, soon []evidence.Certificate }
+// forecast. soon are those of which no forecast tells. unclear have expired, and may be
+// of a root CA that is not the active one.
+type ending struct{ expired, unclear, before, soon []evidence.Certificate }
 
 func endingOf(e evidence.Evidence, o Options) ending {
 	var x ending
@@ -40,7 +41,11 @@ func endingOf(e evidence.Evidence, o Options) ending {
 	var end, limit time.Time
 	forecast := false
 	for _, c := range e.Certificates.List {
-		if !c.IsCA || c.ValidUntil.IsZero() || !used(c) || slices.Contains(o.Exclude, c.Name) || ofRoot(e, c) {
+		if !c.IsCA || c.ValidUntil.IsZero() || !used(c) || slices.Contains(o.Exclude, c.Name) {
+			continue
+		}
+		place := placeOf(e, c)
+		if place == elsewhere {
 			continue
 		}
 		if limit.IsZero() {
@@ -50,6 +55,8 @@ func endingOf(e evidence.Evidence, o Options) ending {
 			limit = e.At.AddDate(0, 0, soon)
 		}
 		switch {
+		case !c.ValidUntil.After(e.At) && place == unplaced:
+			x.unclear = append(x.unclear, c)
 		case !c.ValidUntil.After(e.At):
 			x.expired = append(x.expired, c)
 		case forecast && c.ValidUntil.Before(end):
@@ -61,14 +68,48 @@ func endingOf(e evidence.Evidence, o Options) ending {
 	return x
 }
 
-// ofRoot tells the row of a root CA, or of the NATS CA of one that is not the active
-// one: the list of CAs tells of those.
-func ofRoot(e evidence.Evidence, c evidence.Certificate) bool {
-	if IsRoot(c, e.CAs) || strings.Contains(c.Name, ".root_ca.") {
-		return true
-	}
+// place is where a listed CA is: below the active root CA, or elsewhere, which is a root
+// CA itself or the NATS CA of one that is not the active one. The list of CAs tells of
+// those.
+type place byte
+
+const (
+	below place = iota
+	elsewhere
+	unplaced
+)
+
+func placeOf(e evidence.Evidence, c evidence.Certificate) place {
 	active := activeCA(e)
-	return strings.Contains(c.Name, ".nats_ca.") && (active == nil || !isRow(c, active.GUID))
+	switch {
+	case IsRoot(c, e.CAs), strings.Contains(c.Name, ".root_ca."), strings.HasSuffix(c.Name, ".root_ca") && ofOpsManager(c):
+		return elsewhere
+	case strings.Contains(c.Name, ".nats_ca.") && (active == nil || !isRow(c, active.GUID)):
+		return elsewhere
+	case isNATS(c) && active != nil && len(e.CAs) > 1:
+		return placeByDate(e, c, *active)
+	}
+	return below
+}
+
+// isNATS tells a NATS CA that is listed without the GUID of its root CA, as certificates
+// v1 may have it.
+func isNATS(c evidence.Certificate) bool { return c.IsCA && strings.HasSuffix(c.Name, ".nats_ca") }
+
+// placeByDate is for a NATS CA without a GUID beside a second root CA. A NATS CA is made
+// together with its root CA: one from before the active CA is not the active CA's, as
+// long as another one is listed that can be.
+func placeByDate(e evidence.Evidence, c evidence.Certificate, active evidence.CA) place {
+	earlier := func(c evidence.Certificate) bool { return c.ValidFrom.Before(active.CreatedOn.Time.Add(-skew)) }
+	switch {
+	case c.ValidFrom.IsZero() || active.CreatedOn.IsZero() || undated(e, active):
+		return unplaced
+	case !earlier(c):
+		return below
+	case slices.ContainsFunc(e.Certificates.List, func(o evidence.Certificate) bool { return isNATS(o) && !earlier(o) }):
+		return elsewhere
+	}
+	return unplaced
 }
 
 // recreates tells whether the applies of the rotation will recreate VMs.
@@ -82,12 +123,27 @@ func authoritiesLast(q Question) *refusal {
 	switch {
 	case len(x.expired) > 0:
 		return &refusal{ReasonExpiredCA, "CAs below the root CA have expired, and the normal procedure does not work then: " + timed(x.expired), support}
+	case len(x.unclear) > 0:
+		return &refusal{ReasonExpiredCA, fmt.Sprintf(
+			"it is unknown whether the NATS CA of the active CA has expired: certificates v1 lists one that has without telling of which CA it is, and it may be of %s, which is not active: %s", inactives(q.Evidence), timed(x.unclear)),
+			"find out of which it is (om curl --path /api/v0/deployed/certificates); if it is of the other CA, delete CA " + inactives(q.Evidence) + " first, then rerun this step; if it is of the active CA, " + support}
 	case len(x.before) > 0:
 		f := ForecastApply(q.Evidence, recreates(q.Evidence, q.Options))
 		return &refusal{ReasonExpiredCA, fmt.Sprintf(
 			"CAs below the root CA expire before the second apply changes of a rotation ends, which is when their successors sign (two of them take up to %s, %s): %s", about(2*f.High), f.Basis, timed(x.before)), support}
 	}
 	return nil
+}
+
+// inactives are the GUIDs of the CAs that are not active.
+func inactives(e evidence.Evidence) string {
+	var all []string
+	for _, ca := range e.CAs {
+		if !ca.Active {
+			all = append(all, ca.GUID)
+		}
+	}
+	return some(all, ", ")
 }
 
 func endingRow(q Question) []Finding {

@@ -106,12 +106,12 @@ func perInstance(e evidence.Evidence) string {
 	if len(tiles) == 0 {
 		return ""
 	}
-	return "; no errand recreates the service instances of " + some(productNames(tiles), ", ") + ": recreate each after each apply changes (bosh -d DEPLOYMENT recreate); nothing tells of that, so verify waits there until instances-unproven is accepted, which is for when each is recreated"
+	return "; no errand recreates the service instances of " + some(productNames(tiles), ", ") + ": recreate each after each apply changes (bosh -d DEPLOYMENT recreate); nothing tells of that, so verify waits there until instances-unproven is accepted, which is for when each is recreated (rotate goes on at once where it is accepted beforehand)"
 }
 
 // unreached is what an errand passes by although it ends well, and what comes to be
-// beside it. Ops Manager's API tells of neither before a rotation.
-const unreached = "no errand reaches an instance that nobody knows any more (an orphan) or a VM that BOSH ignores: compare bosh deployments with cf service-instances, and look at bosh instances --details; delete or redeploy those first, and after each apply changes, and let no service instances be created until the rotation has ended"
+// beside it. Nothing tells of all of it before a rotation: logs tell of orphans alone (orphans.go).
+const unreached = "no errand reaches an instance that Cloud Foundry does not know any more (an orphan) or a VM that BOSH ignores: compare bosh deployments with cf service-instances, and look at bosh instances --details; delete or redeploy those first, and after each apply changes, and let no service instances be created until the rotation has ended"
 
 func errandsRow(q Question) []Finding {
 	const name = "service instances"

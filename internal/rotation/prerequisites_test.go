@@ -107,8 +107,8 @@ var _ = Describe("the prerequisites of a rotation", func() {
 			}
 		}
 		Expect(codes).To(Equal([]rotation.Reason{
-			rotation.ReasonOpsManagerVersion, rotation.ReasonNoWriteScope, rotation.ReasonCertificatesUnknown, rotation.ReasonExpiredCA, rotation.ReasonCustomerCAs,
-			rotation.ReasonRecreateNeeded, rotation.ReasonAutomaticDNS, rotation.ReasonNewTile, rotation.ReasonConfigurableAhead, rotation.ReasonPreDeployCheck, rotation.ReasonFullApply,
+			rotation.ReasonOpsManagerVersion, rotation.ReasonNoWriteScope, rotation.ReasonCertificatesUnknown, rotation.ReasonExpiredCA, rotation.ReasonCustomerCAs, rotation.ReasonHandSet,
+			rotation.ReasonRecreateNeeded, rotation.ReasonAutomaticDNS, rotation.ReasonNewTile, rotation.ReasonConfigurableAhead, rotation.ReasonPreDeployCheck, rotation.ReasonOrphans, rotation.ReasonFullApply,
 			rotation.ReasonWeakerChecks, rotation.ReasonOtherDeployments, rotation.ReasonServiceErrands, rotation.ReasonOtherCertificates,
 			rotation.ReasonBackup, rotation.ReasonOtherPipelines, rotation.ReasonDuration, rotation.ReasonWayBack,
 		}))
@@ -211,6 +211,9 @@ var _ = Describe("the prerequisites of a rotation", func() {
 			f: before().v0(customers("/corp/ca"), customers("/corp/other")), code: rotation.ReasonCustomerCAs, guard: "customers", asks: rotation.Options{Exclude: []string{"/corp/ca"}},
 			words: []string{"exclude_from_rotation: /corp/other;"},
 		}),
+		row("a certificate that no listed CA has signed", disturbed{
+			f: before().v1(leaf("/cf/ldap_client", "2019-01-01T00:00:00Z")), code: rotation.ReasonHandSet, guard: "set by hand", words: []string{"/cf/ldap_client", "credhub set"},
+		}),
 		row("a CA below the root that has expired", disturbed{
 			f: before().v1(authority("/opsmgr/bosh_dns/tls_ca", "2026-03-01T00:00:00Z")), code: rotation.ReasonExpiredCA, guard: "ending",
 			words: []string{"/opsmgr/bosh_dns/tls_ca at 2026-03-01T00:00:00Z", "support"},
@@ -264,6 +267,16 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		}),
 		row("an Ops Manager that does not rotate what CredHub holds", disturbed{
 			f: onVersion("2.8.16-build.3"), code: rotation.ReasonOpsManagerVersion, guard: "version", words: []string{"2.8.16-build.3", "below 2.9"}, asks: rotation.Options{Recreate: true},
+		}),
+		row("service instances that an errand passed by", disturbed{
+			f: before().upgraded(counted(2, 0)), code: rotation.ReasonOrphans, guard: "orphans",
+			words: []string{"MySQL: upgrade-all-service-instances of installation 20 says that it passed by 2 that Cloud Foundry does not know any more", "bosh -d service-instance_GUID delete-deployment", "or accept this where that was done since", "accepts it nowhere else"},
+		}),
+		row("service instances that an errand passed by, without certificates v1", disturbed{
+			f: before().v0().upgraded(counted(1, 0)), code: rotation.ReasonOrphans, guard: "orphans", words: []string{"passed by 1"},
+		}),
+		row("service instances that an errand could not upgrade", disturbed{
+			f: before().upgraded(counted(1, 3)), code: rotation.ReasonOrphans, guard: "orphans", words: []string{"passed by 1 that Cloud Foundry does not know any more, and could not upgrade 3"},
 		}),
 		row("no apply changes lately, where one is required", disturbed{
 			f: before().and(func(e *evidence.Evidence) { e.At = at("2026-06-20T12:00:00Z") }), code: rotation.ReasonFullApply, guard: "full apply", asks: rotation.Options{RequireFullApply: true},
@@ -328,7 +341,7 @@ var _ = Describe("the prerequisites of a rotation", func() {
 			f.e.CAs[0] = ofSubject(f.e.CAs[0], pkix.Name{Country: []string{"US"}, Organization: []string{"Pivotal"}})
 			return f
 		}(), rotation.ReasonConfigurableAhead, rotation.StatusNote, ".cf.tls of Tanzu Application Service", "by the text of their issuer"),
-		Entry("a certificate of which nobody can tell, as the root CA's own is unreadable", before().v0(supplied(".cf.tls")), rotation.ReasonConfigurableAhead, rotation.StatusUnknown, "cannot be read"),
+		Entry("a certificate of an unknown issuer, as the root CA's own is unreadable", before().v0(supplied(".cf.tls")), rotation.ReasonConfigurableAhead, rotation.StatusUnknown, "cannot be read"),
 		Entry("verifiers that an apply changes may pass over", before().and(func(e *evidence.Evidence) {
 			e.Checks.List = []evidence.PreDeployCheck{{GUID: tas.GUID, Complete: true, Ignorable: []string{"wildcard domain cannot be resolved"}}}
 		}), rotation.ReasonPreDeployCheck, rotation.StatusNote, "Tanzu Application Service: wildcard domain", "ignore_warnings"),
@@ -349,7 +362,7 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		Entry("an old TAS", before().products(director, evidence.Product{GUID: tas.GUID, Type: "cf", Label: "TAS", Version: "2.7.20"}), rotation.ReasonWeakerChecks, rotation.StatusNote, "TAS 2.7.20"),
 		Entry("a TAS that is not that old", before().products(director, evidence.Product{GUID: tas.GUID, Type: "cf", Label: "TAS", Version: "2.8.2"}), rotation.ReasonWeakerChecks, rotation.StatusPasses),
 		Entry("a deployment of no tile", before().v1(func() evidence.Certificate {
-			c := leaf("/cf/router", "2026-01-01T00:00:00Z")
+			c := leaf("/cf/router", "2026-01-01T00:00:00Z", guidA)
 			c.Deployments = []string{tas.GUID, "service-instance_7", "concourse", "p-bosh"}
 			return c
 		}()), rotation.ReasonOtherDeployments, rotation.StatusNote, "certificates to concourse;", "candidate.pem"),
@@ -443,7 +456,7 @@ var _ = Describe("the prerequisites of a rotation", func() {
 		Expect(found(f, required, rotation.ReasonFullApply)[0].Message).To(says("record", "installation 20"))
 	})
 
-	It("leave it to generate whether an apply changes of all products is shown, where nobody has asked for the logs", func() {
+	It("leave it to generate whether an apply changes of all products is shown, where the logs were not asked for", func() {
 		f := before().and(func(e *evidence.Evidence) {
 			e.At, e.Director = at("2026-06-20T12:00:00Z"), evidence.DirectorProperties{}
 		})
@@ -566,7 +579,66 @@ var _ = Describe("which VMs have to be recreated", func() {
 		Expect(unsure).To(Equal([]string{"pivotal-mysql"}), "the one that was skipped by one that failed shows what it was to get")
 	})
 
-	It("is unknown where nobody asked", func() {
+	shows := func(deployed string, wanted, succeeded []string, more ...func(*evidence.PendingChange)) foundation {
+		f := before().onStemcells(tas, "ubuntu-jammy 1.900", deployed)
+		list := func(all []string) (found []evidence.Stemcell) {
+			for _, text := range all {
+				system, version, _ := strings.Cut(text, " ")
+				found = append(found, evidence.Stemcell{OS: system, Version: version})
+			}
+			return found
+		}
+		return f.change(tas, func(c *evidence.PendingChange) {
+			c.Wanted, c.Succeeded = list(wanted), list(succeeded)
+			for _, change := range more {
+				change(c)
+			}
+		})
+	}
+	oldLine, newLine := []string{"ubuntu-jammy 1.900", "windows2019 2019.9"}, []string{"ubuntu-jammy 1.900", "windows2019 2019.60"}
+
+	DescribeTable("goes by the oldest of what is staged, shown as deployed, and was deployed last, in every line", func(f foundation, words ...string) {
+		r := rotation.Recreating(f.tells())
+		Expect(r.Needed).To(HaveLen(1))
+		Expect(r.Needed[0].Product.GUID).To(Equal(tas.GUID))
+		Expect(r.Needed[0].Why).To(says(append(words, "windows2019 2019.9, below 2019.41")...))
+		Expect(decide(rotation.Generate, settled(guidA), f).Reason).To(Equal(rotation.ReasonRecreateNeeded))
+	},
+		Entry("set back behind a failed apply changes", shows("windows2019 2019.60", oldLine, oldLine), "staged and of the last deployment that succeeded"),
+		Entry("set back, and nothing tells what succeeded", shows("windows2019 2019.60", oldLine, nil), ", staged;"),
+		Entry("a failed apply changes that was to bring a newer one", shows("windows2019 2019.60", newLine, oldLine), ", of the last deployment that succeeded;"),
+		Entry("a newer one is staged alone", shows("windows2019 2019.9", newLine, oldLine)),
+	)
+
+	It("is unknown where a change is staged and nothing tells which stemcell it brings", func() {
+		f := before().onStemcells(tas, "windows2019 2019.60").change(tas, func(c *evidence.PendingChange) { c.Action, c.WantedListed = "update", false })
+		_, unsure := needs(f)
+		Expect(unsure).To(Equal([]string{"cf"}))
+		_, told := needs(f.change(tas, func(c *evidence.PendingChange) { c.WantedListed = true }))
+		Expect(told).To(BeEmpty())
+		f.e.Reported.Products = append(f.e.Reported.Products, evidence.ProductStemcells{Identifier: tas.Type, Listed: true, Wanted: true})
+		_, told = needs(f.change(tas, func(c *evidence.PendingChange) { c.WantedListed = false }))
+		Expect(told).To(BeEmpty(), "the report tells")
+	})
+
+	It("is not where all of them are new", func() {
+		needed, unsure := needs(shows("windows2019 2019.60", newLine, newLine))
+		Expect(needed).To(BeEmpty())
+		Expect(unsure).To(BeEmpty())
+	})
+
+	It("is unknown where Ops Manager names no deployment that succeeded, and no record does", func() {
+		f := shows("windows2019 2019.60", newLine, nil, func(c *evidence.PendingChange) { c.Unsucceeded = true })
+		_, unsure := needs(f)
+		Expect(unsure).To(BeEmpty(), "a record does")
+		pruned := f.after(installation(40, "2026-03-19T09:00:00Z", ok(director), ok(mysql)))
+		_, unsure = needs(pruned)
+		Expect(unsure).To(Equal([]string{"cf"}))
+		_, unsure = needs(pruned.then(installation(41, "2026-03-19T10:00:00Z")))
+		Expect(unsure).To(BeEmpty())
+	})
+
+	It("is unknown where the pending changes were not asked for", func() {
 		f := before()
 		f.e.Pending = evidence.Pending{}
 		_, unsure := needs(f)

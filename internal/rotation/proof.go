@@ -119,8 +119,8 @@ type lack struct {
 	phrases []string
 }
 
-// lacks are asked for in this order: what a record shows first, then what nobody
-// knows.
+// lacks are asked for in this order: what a record shows first, then what is
+// unknown.
 func (p Proof) lacks() []lack {
 	var left, instances, clusters, old []string
 	for _, line := range p.Products {
@@ -155,7 +155,7 @@ func (p Proof) lacks() []lack {
 }
 
 // onlyUnknown tells that no record speaks against the products that are missing, and
-// no list against a deployment: nobody knows whether they were deployed.
+// no list against a deployment: it is unknown whether they were deployed.
 func (p Proof) onlyUnknown() bool {
 	return len(p.Products) > 0 && len(p.Outdated)+len(p.Clusters) == 0 && !slices.ContainsFunc(p.Products, func(line ProductProof) bool {
 		return line.Installation == 0 && !line.Unknown || line.lacks() && !line.MayHave
@@ -163,13 +163,14 @@ func (p Proof) onlyUnknown() bool {
 }
 
 // orLater is the proof with what a later one knows of each product: that it was
-// deployed, or that a record speaks against it.
+// deployed, or that a record speaks against it. One that failed takes nothing from what
+// was deployed before.
 func (p Proof) orLater(later Proof) Proof {
 	merged := p
 	merged.Products, merged.Installation = slices.Clone(p.Products), 0
 	complete := len(p.Products) > 0
 	for n, line := range later.Products {
-		if line.Installation > 0 || line.Against {
+		if line.Installation > 0 || line.Against && p.Products[n].Installation == 0 {
 			// What was deployed before the later horizon may have seen to it.
 			line.MayHave = line.MayHave || line.lacks() && p.Products[n].MayHave
 			merged.Products[n] = line
@@ -187,7 +188,7 @@ func (p Proof) orLater(later Proof) Proof {
 // subject is what a proof is about.
 type subject struct {
 	// of chooses the certificates whose outdated deployments count.
-	of kind
+	of chosen
 	// ca is the GUID of the CA that certificates v1 has to name for its lists to
 	// speak of the change, "" where its rows of other certificates do.
 	ca string
@@ -302,13 +303,13 @@ func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evi
 		counts := c.Status == evidence.DeploymentSuccessful && conclusive(e, i, product)
 		if !h.after(i) {
 			if counts && h.perhaps(i) {
-				line.Unknown, line.Why = true, fmt.Sprintf("deployed in installation %d, of which nobody knows whether it came after %s", i.ID, h.created)
+				line.Unknown, line.Why = true, fmt.Sprintf("deployed in installation %d, of which it is unknown whether it came after %s", i.ID, h.created)
 			}
 			continue
 		}
 		switch {
 		case counts && lower:
-			line.Unknown, line.Why = true, fmt.Sprintf("deployed in installation %d, of which nobody knows whether it came after the CA was added", i.ID)
+			line.Unknown, line.Why = true, fmt.Sprintf("deployed in installation %d, of which it is unknown whether it came after the CA was added", i.ID)
 		case counts:
 			now := ProductProof{Product: product, Installation: i.ID}
 			now.Instances, now.InstancesUnknown = errandsWithout(e, i, product, errands)
@@ -338,7 +339,7 @@ func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evi
 }
 
 // conclusive tells whether a product's success in the installation counts. Of one
-// that failed and blames no product, nobody knows whose errand it was, and Ops
+// that failed and blames no product, it is unknown whose errand it was, and Ops
 // Manager calls the tile deployed all the same. Of one that blames a product, the
 // others count whose errands are known to have run, or to be none, or that were
 // done before the failed one began: newer ones deploy several at a time.

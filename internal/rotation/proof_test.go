@@ -22,7 +22,7 @@ var _ = Describe("the proof of trust", func() {
 			} else {
 				Expect(s.Version).To(Equal(*generated(guidA, guidB, "5")))
 				Expect(strings.Join(s.Trust.Missing(), ", ")).To(Or(ContainSubstring("BOSH Director (not deployed since 2026-03-02"),
-					ContainSubstring("BOSH Director (deployed in installation 5, of which nobody knows whether it came after 2026-03-02)")))
+					ContainSubstring("BOSH Director (deployed in installation 5, of which it is unknown whether it came after 2026-03-02)")))
 			}
 		},
 		Entry("before", created, "2026-03-02T09:59:59.999Z", false),
@@ -65,7 +65,7 @@ var _ = Describe("the proof of trust", func() {
 	}
 
 	perhaps := func(name string) string {
-		return name + " (deployed in installation 5, of which nobody knows whether it came after " + created + ")"
+		return name + " (deployed in installation 5, of which it is unknown whether it came after " + created + ")"
 	}
 
 	DescribeTable("looks at every product",

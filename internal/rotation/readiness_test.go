@@ -40,11 +40,12 @@ var _ = Describe("whether a rotation may begin", func() {
 			Expect(x.Name).NotTo(BeEmpty(), string(x.Code))
 			Expect(x.Message).NotTo(BeEmpty(), string(x.Code))
 		}
-		Expect(codes[:9]).To(Equal([]rotation.Reason{
+		standing := []rotation.Reason{
 			rotation.ReasonReady, rotation.ReasonInstallationRunning, rotation.ReasonInstallationFailed, rotation.ReasonNoProducts, rotation.ReasonOutdated,
 			rotation.ReasonClusters, rotation.ReasonUpgraded, rotation.ReasonPendingChanges, rotation.ReasonClockUnknown,
-		}))
-		Expect(all[9:]).To(Equal(rotation.Prerequisites(before().tells(), rotation.Options{})))
+		}
+		Expect(codes[:len(standing)]).To(Equal(standing))
+		Expect(all[len(standing):]).To(Equal(rotation.Prerequisites(before().tells(), rotation.Options{})))
 	})
 
 	running := before().then(withStatus(installation(20, "2026-03-19T09:00:00Z"), evidence.InstallationRunning))
@@ -83,7 +84,7 @@ var _ = Describe("whether a rotation may begin", func() {
 		}
 	})
 
-	It("is refused where nobody can say what the state is, and for a version of another CA", func() {
+	It("is refused where Ops Manager lists no CA, and for a version of another CA", func() {
 		f := before()
 		f.e.CAs = nil
 		Expect(refusing(rotation.Readiness(readied(f, nil, rotation.Options{})))).To(Equal([]rotation.Reason{rotation.ReasonNoCAs}))

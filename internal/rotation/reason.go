@@ -49,7 +49,7 @@ const (
 	ReasonNotReached Reason = "not-reached"
 	// ReasonUntrusted: a CA is active that not every product trusts.
 	ReasonUntrusted Reason = "activated-untrusted"
-	// ReasonTrustUnknown: a CA is active, and nobody knows whether every product trusts it.
+	// ReasonTrustUnknown: a CA is active, and it is unknown whether every product trusts it.
 	ReasonTrustUnknown Reason = "trust-unknown"
 	// ReasonInstances: nothing shows that the errand reached a tile's service instances.
 	ReasonInstances Reason = "instances-unproven"
@@ -90,12 +90,16 @@ const (
 	ReasonAutomaticDNSUnknown Reason = "dns-auto-rotation-unknown"
 	// ReasonConfigurableAhead: delete will wait until operators have replaced certificates.
 	ReasonConfigurableAhead Reason = "configurable-certificates-ahead"
-	ReasonPreDeployCheck    Reason = "pre-deploy-check"
-	ReasonNoWriteScope      Reason = "no-write-scope"
+	// ReasonHandSet: certificates count as generated that regenerate cannot renew.
+	ReasonHandSet        Reason = "hand-set-certificates"
+	ReasonPreDeployCheck Reason = "pre-deploy-check"
+	ReasonNoWriteScope   Reason = "no-write-scope"
 	// ReasonOpsManagerVersion: this version does not rotate what CredHub holds.
 	ReasonOpsManagerVersion Reason = "ops-manager-version"
 	// ReasonNewTile: a tile is staged that was never deployed.
 	ReasonNewTile Reason = "never-deployed-tile"
+	// ReasonOrphans: errands passed by service instances the last time.
+	ReasonOrphans Reason = "orphaned-instances"
 	// ReasonFullApply: no recent apply changes of all products is known.
 	ReasonFullApply Reason = "full-apply-missing"
 )
@@ -119,11 +123,11 @@ func Acceptable() []Reason {
 		ReasonPendingChanges, ReasonConfigurable, ReasonCertificatesUnknown,
 		ReasonCandidateExpiresSoon, ReasonUpgraded, ReasonInstances, ReasonClusters, ReasonTrustUnknown, ReasonClockUnknown,
 		ReasonPartialGeneration, ReasonPartialActivation, ReasonPartialDeletion,
-		ReasonStemcellsUnknown, ReasonAutomaticDNS, ReasonAutomaticDNSUnknown, ReasonConfigurableAhead, ReasonPreDeployCheck,
+		ReasonStemcellsUnknown, ReasonAutomaticDNS, ReasonAutomaticDNSUnknown, ReasonConfigurableAhead, ReasonPreDeployCheck, ReasonHandSet, ReasonOrphans,
 	}
 }
 
-// Reasons are all reasons that there are, for whoever has to know each: the
+// Reasons are all reasons that there are, for code that has to know each: the
 // troubleshooting guide has an entry for every one.
 func Reasons() []Reason {
 	return []Reason{
@@ -135,7 +139,7 @@ func Reasons() []Reason {
 		ReasonInstallationRunning, ReasonInstallationFailed, ReasonPendingChanges, ReasonUpgraded, ReasonConfigurable,
 		ReasonCertificatesUnknown, ReasonCandidateExpiresSoon, ReasonClockUnknown, ReasonNoProducts,
 		ReasonRecreateNeeded, ReasonStemcellsUnknown, ReasonCustomerCAs, ReasonAutomaticDNS, ReasonAutomaticDNSUnknown, ReasonConfigurableAhead,
-		ReasonPreDeployCheck, ReasonNoWriteScope, ReasonOpsManagerVersion, ReasonNewTile, ReasonFullApply,
+		ReasonHandSet, ReasonPreDeployCheck, ReasonNoWriteScope, ReasonOpsManagerVersion, ReasonNewTile, ReasonOrphans, ReasonFullApply,
 		ReasonWeakerChecks, ReasonOtherDeployments, ReasonServiceErrands, ReasonOtherCertificates, ReasonBackup, ReasonOtherPipelines, ReasonDuration, ReasonWayBack,
 	}
 }

@@ -80,7 +80,7 @@ var _ = Describe("a foundation on old stemcells", func() {
 		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
 	})
 
-	DescribeTable("needs it in every apply changes, of whoever goes on with whatever version", func(cursor *rotation.Version, cas []evidence.CA, state rotation.State) {
+	DescribeTable("needs it in every apply changes, whatever version the rotation goes on with", func(cursor *rotation.Version, cas []evidence.CA, state rotation.State) {
 		f := old(installation(5, later))
 		f.e.CAs = cas
 		s := f.observe(cursor)
@@ -132,7 +132,7 @@ var _ = Describe("a foundation on old stemcells", func() {
 		Expect(decide(rotation.Regenerate, activated(guidB, guidA, "5", "5"), f).Reason).To(Equal(rotation.ReasonUntrusted))
 	})
 
-	DescribeTable("was activated, and of the apply changes that brought the trust no record is left: nobody knows, whatever a later one did not do", func(instances bool) {
+	DescribeTable("was activated, and of the apply changes that brought the trust no record is left: its trust is unknown, whatever a later one did not do", func(instances bool) {
 		f := old(logged(5, later, deploy(tas, true), deploy(mysql, true)), logged(6, latest, deploy(tas, !instances), deploy(mysql, false)))
 		if instances {
 			// Their errand is the tile's, and without certificates v1 nothing else tells.
@@ -156,6 +156,28 @@ var _ = Describe("a foundation on old stemcells", func() {
 	},
 		Entry("VMs", false),
 		Entry("service instances", true),
+	)
+
+	It("was activated where no log tells, behind an apply changes that began right after generate: its trust is unknown", func() {
+		f := shows(inactive(guidA, madeA), active(guidB, madeB)).v0().
+			staged(onStemcell(tas, "1.390"), onStemcell(mysql, "1.390", "upgrade-all-service-instances")).after(past, unmarked(installation(5, later)))
+		d, _ := rotation.ApplyRefusal(f.observe(generated(guidA, guidB, "5")))
+		Expect(d.Reason).To(Equal(rotation.ReasonTrustUnknown), d.Message)
+	})
+
+	DescribeTable("was activated behind an apply changes whose log tells nothing: its trust is unknown, whatever fails later", func(failing evidence.Installation) {
+		f := old(unmarked(installation(5, later)), unmarked(installation(6, latest)), failing)
+		f.e.CAs = []evidence.CA{inactive(guidA, madeA), active(guidB, madeB)}
+		// That id is of the first sight of the activation, which came behind installation 6.
+		for _, cursor := range []*rotation.Version{nil, activated(guidB, guidA, "6", "")} {
+			s := f.observe(cursor)
+			Expect(s.Untrusted()).To(BeTrue())
+			d, _ := rotation.ApplyRefusal(s)
+			Expect(d.Reason).To(Equal(rotation.ReasonTrustUnknown), d.Message)
+		}
+	},
+		Entry("at a tile", unmarked(installation(7, "2026-03-07T12:00:00Z", ok(director), failed(tas), ok(mysql)))),
+		Entry("without naming one", unmarked(withStatus(installation(7, "2026-03-07T12:00:00Z"), evidence.InstallationFailed))),
 	)
 
 	It("is not shown to trust the active CA by certificates v1, which tell of deployments and not of VMs", func() {
@@ -208,6 +230,19 @@ var _ = Describe("a foundation on old stemcells", func() {
 		s = at(both[:1], logged(5, later, deploy(mysql, true), run(mysql, "upgrade-all-service-instances")))
 		Expect(s.State).To(Equal(rotation.Generated))
 		Expect(s.Trust.Missing()).To(ConsistOf(ContainSubstring("no recreate-all errand")))
+	})
+
+	It("says before each apply changes that instances-unproven was accepted ahead of it, where an operator has to recreate service instances", func() {
+		f := func(errands ...string) foundation {
+			return old().staged(onStemcell(tas, "1.390"), onStemcell(mysql, "1.5", errands...))
+		}
+		ahead := accepting(rotation.ReasonInstances)
+		m := asks(f("upgrade-all-service-instances"), generated(guidA, guidB, "4"), ahead)
+		Expect(m.Kind).To(Equal(rotation.MoveApply))
+		Expect(m.Note).To(says("accepted before this apply changes", "MySQL", "goes on right behind it", "leave that code out"))
+		Expect(asks(f("upgrade-all-service-instances"), generated(guidA, guidB, "4")).Note).To(BeEmpty(), "it stops there")
+		Expect(asks(f("upgrade-all-service-instances", "recreate-all-service-instances"), generated(guidA, guidB, "4"), ahead).Note).To(BeEmpty(), "an errand does it")
+		Expect(asks(old().staged(onStemcell(tas, "1.5"), onStemcell(mysql, "1.390", "upgrade-all-service-instances")), generated(guidA, guidB, "4"), ahead).Note).To(BeEmpty(), "its own VMs need no recreating")
 	})
 
 	It("with an Ops Manager below 2.10.20 needs it on any stemcell, and a tile without VMs never does", func() {

@@ -31,7 +31,7 @@ type situation struct {
 	answers *[views]*evidence.Evidence
 }
 
-// seen is the evidence as Ops Manager answers. Nobody changes what it points to.
+// seen is the evidence as Ops Manager answers. No caller changes what it points to.
 func (s *situation) seen(v view) evidence.Evidence {
 	if s.answers == nil {
 		return s.evidence(v)

@@ -1,6 +1,9 @@
 package rotation
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
@@ -17,7 +20,7 @@ func Staged(e evidence.Evidence, s Observation) []string {
 	case Generated, Regenerated, Retired, Renewed:
 		since = *s.Awaited()
 	default:
-		return staged(e, nobodys)
+		return staged(e, noneOfOurs)
 	}
 	return stagedBefore(e, since)
 }
@@ -77,20 +80,20 @@ func newTilesRow(q Question) []Finding {
 	return refused("new tiles", q.Options, instead, noNewTiles(q))
 }
 
-// nobodys is for a state in which no call of ours waits to be deployed.
-func nobodys(evidence.PendingChange) bool { return false }
+// noneOfOurs is for a state in which no call of ours waits to be deployed.
+func noneOfOurs(evidence.PendingChange) bool { return false }
 
 // tilesAlone is for a state right behind a call of ours: no document says whether
 // a changed CA shows as an update of every tile. A new or leaving tile is
-// somebody's in any case.
+// an operator's in any case.
 func tilesAlone(p evidence.PendingChange) bool { return p.Action == "update" }
 
 // marked tells which updates a call of ours may have made, given the products
 // that it has not reached: where Ops Manager shows such calls at all, it shows
 // them of all those products. So when one of them is unchanged, every update is
-// somebody's; likewise an update of a product that was reached since. A single
-// product that waits tells neither way, and counts as somebody's edit, which the
-// operator may accept.
+// an operator's; likewise an update of a product that was reached since. A single
+// product that waits tells neither way, and counts as an operator's edit, which
+// may be accepted.
 func marked(e evidence.Evidence, waiting map[string]bool) func(evidence.PendingChange) bool {
 	updated := map[string]bool{}
 	for _, p := range e.Pending.List {
@@ -102,12 +105,111 @@ func marked(e evidence.Evidence, waiting map[string]bool) func(evidence.PendingC
 			continue
 		}
 		if !updated[p.GUID] {
-			return nobodys
+			return noneOfOurs
 		}
 		n++
 	}
 	if n < 2 {
-		return nobodys
+		return noneOfOurs
 	}
 	return func(p evidence.PendingChange) bool { return updated[p.GUID] && waiting[p.GUID] }
+}
+
+// unhealthy names what the newest attempts to deploy left broken, empty when
+// nothing: products whose last attempt failed, and a newest installation that
+// failed at something else (a product on its way in or out, or an errand).
+func unhealthy(e evidence.Evidence) []string {
+	installations := slices.Clone(e.History.List)
+	slices.SortFunc(installations, func(a, b evidence.Installation) int { return cmp.Compare(b.ID, a.ID) })
+
+	var broken, errands []string
+	for _, p := range e.Products.List {
+		switch i, failed := lastAttemptFailed(installations, p); {
+		case failed && blames(i):
+			broken = append(broken, fmt.Sprintf("%s failed in installation %d", p.Name(), i.ID))
+		case failed:
+			errands = append(errands, blame(i))
+		}
+	}
+	if len(broken) == 0 {
+		slices.Sort(errands)
+		broken = slices.Compact(errands)
+	}
+	if len(installations) > 0 && len(broken) == 0 {
+		if last := installations[0]; last.Status == evidence.InstallationFailed {
+			broken = append(broken, blame(last))
+		}
+	}
+	return broken
+}
+
+// blames tells whether an installation that failed names the product at which.
+func blames(i evidence.Installation) bool {
+	return slices.ContainsFunc(i.Changes, func(c evidence.Change) bool { return c.Status == evidence.DeploymentFailed })
+}
+
+func blame(i evidence.Installation) string {
+	for _, c := range i.Changes {
+		if c.Status == evidence.DeploymentFailed {
+			return fmt.Sprintf("%s of %s failed in installation %d", c.Type, c.Name(), i.ID)
+		}
+	}
+	return fmt.Sprintf("installation %d failed without naming a product (an errand?)", i.ID)
+}
+
+// LastInstallation says what became of the newest installation that is known, "" where
+// none is.
+func LastInstallation(h evidence.History) string {
+	last, known := h.Find(h.Highest())
+	var at []string
+	for _, c := range last.Changes {
+		if c.Status == evidence.DeploymentFailed {
+			at = append(at, c.Name())
+		}
+	}
+	switch {
+	case !known:
+		return ""
+	case last.Status != evidence.InstallationFailed:
+		return fmt.Sprintf("installation %d: %s", last.ID, last.Status)
+	case len(at) == 0:
+		return blame(last)
+	}
+	return fmt.Sprintf("installation %d failed at %s", last.ID, some(at, ", "))
+}
+
+func lastAttemptFailed(descending []evidence.Installation, p evidence.Product) (evidence.Installation, bool) {
+	for _, i := range descending {
+		if c, found := changeOf(i, p); found && attempted(c) {
+			// Of an installation that failed without blaming a product it is unknown
+			// whose errand it was.
+			return i, c.Status == evidence.DeploymentFailed || i.Status == evidence.InstallationFailed && !blames(i)
+		}
+	}
+	return evidence.Installation{}, false
+}
+
+// upgraded tells whether Ops Manager was upgraded and the director not deployed
+// since: the director's product version is Ops Manager's own.
+func upgraded(e evidence.Evidence) (director string, differs bool) {
+	if e.OpsManager == "" {
+		return "", false
+	}
+	for _, p := range e.Products.List {
+		if p.Type == evidence.Director {
+			ours, known := release(e.OpsManager)
+			theirs, told := release(p.Version)
+			return p.Version, known && told && ours != theirs
+		}
+	}
+	return "", false
+}
+
+// release is the X.Y.Z of a version such as 3.0.25-build.1261 or 3.0.25+LTS-T.
+func release(version string) (string, bool) {
+	plain, _, _ := strings.Cut(strings.ReplaceAll(version, "+", "-"), "-")
+	if strings.Count(plain, ".") != 2 {
+		return "", false
+	}
+	return plain, true
 }

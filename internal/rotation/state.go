@@ -2,33 +2,127 @@ package rotation
 
 import "slices"
 
-// State is where a foundation's root CA rotation stands.
+// State is where a foundation's root CA rotation stands. The states follow in the order
+// of a rotation, each with what is true on the foundation, what leads on, what has to be
+// shown for that, and what can be done again; moves below has the same as a table, and
+// docs/safety.md is written from it. In every state these hold as well:
+//
+//   - A phase looks first. What it is for may be done already: then it succeeds and
+//     changes nothing (already-done), so each can be run again, also where it was killed
+//     or its answer was lost.
+//   - Any apply changes counts, no matter who started it, and several add up: a product is
+//     proven by its first success in an installation that started after the change.
+//   - Before each changing phase the guards are asked (guards.go): no installation runs,
+//     the last one did not fail, no operator's changes are staged, the certificates are
+//     listed.
+//   - What others do is seen by the next look, and may set the rotation back to the state
+//     that is true now (setbacks in compare.go).
+//
+// # Settled
+//
+// One CA, and it is active. Nothing of a rotation is outstanding, as far as the version
+// and Ops Manager tell.
+//
+//   - On: generate → generated.
+//   - Asked: what the vendor requires before a rotation (prerequisites.go), for behind
+//     generate there may be no way back.
+//   - Again: a CA that a lost call has made is found, and no second one is made.
+//   - Beside it: regenerate with leaf_only → renewed.
+//
+// # Generated
+//
+// The active CA, and one newer inactive CA: the candidate. It signs nothing. VMs come to
+// trust it with the next apply changes.
+//
+//   - On: apply changes, verify → trusted.
+//   - Asked: every product was deployed since the candidate appeared, service instances
+//     included, no deployment is outdated in a CA, and VMs that need it were recreated
+//     (proof.go, instances.go, stemcells.go).
+//   - Again: apply changes and verify as often as it takes.
+//
+// # Trusted
+//
+// As generated, and everything trusts the candidate as well as the active CA, so it does
+// not matter which of the two signs.
+//
+//   - On: activate → activated.
+//   - Asked: the proof still holds, and the candidate lasts 30 days at least.
+//   - Again: activate names the candidate by its GUID.
+//
+// # Activated
+//
+// The newer CA is active and signs from now on; the former one is retiring, and inactive.
+// Every leaf certificate that is deployed is still of the retiring CA.
+//
+//   - On: regenerate → regenerated.
+//   - Asked: everything trusts the active CA. Where an operator has activated it without,
+//     nothing goes on and nothing is applied (activated-untrusted, trust-unknown): the next
+//     apply changes would cut off what does not trust it.
+//   - Again: the CAs do not show that regenerate was called. The version does; without one
+//     this is the state, and to regenerate twice does no harm.
+//
+// # Regenerated
+//
+// As activated, and Ops Manager has new leaf certificates in store, signed by the active
+// CA. VMs get them with the next apply changes.
+//
+//   - On: apply changes, verify → replaced.
+//   - Asked: every product was deployed since the regenerate, as for trusted; no deployment is
+//     outdated in any certificate, and no leaf is older than the active CA or of the retiring
+//     one (else the state is activated again).
+//   - Again: apply changes and verify as often as it takes.
+//
+// # Replaced
+//
+// As regenerated, and everything shows a certificate of the active CA. The retiring CA is
+// trusted, and nothing needs that.
+//
+//   - On: delete → retired.
+//   - Asked: the retiring CA signs nothing that is deployed, certificates included that
+//     operators have supplied.
+//   - Again: delete names the retiring CA by its GUID, and no other.
+//
+// # Retired
+//
+// The retiring CA is deleted. VMs trust it until the next apply changes.
+//
+//   - On: apply changes, verify → settled.
+//   - Asked: every product was deployed since the deletion. No list of certificates speaks of
+//     a CA that is gone, so the history and the logs of errands are all there is.
+//   - Again: apply changes and verify as often as it takes. Without a version this state
+//     cannot be told from settled, so an apply changes without one is made, not skipped.
+//
+// # Renewed
+//
+// As settled, and the leaf certificates were regenerated under the CA that stays. Each
+// leaf, old or new, is good with every peer.
+//
+//   - On: apply changes, verify → settled.
+//   - Asked: every product was deployed since, and no leaf is left that is older
+//     (leafonly.go).
+//   - Again: regenerate with leaf_only → renewed, as after an apply changes that failed.
+//
+// # Blocked
+//
+// Anything else: more than two CAs, none or two active, one that has expired, two of which
+// it is unknown which is new, or a call that was carried out in part (blocked.go).
+//
+//   - On: no phase. An operator clears it up, and the next look finds the state from before;
+//     a call that was carried out in part has to be accepted.
 type State string
 
 // The states, in the order a rotation goes through them.
 const (
-	// Settled: one CA, active; nothing of a rotation outstanding.
-	Settled State = "settled"
-	// Generated: the active CA and one newer inactive CA, the candidate.
-	Generated State = "generated"
-	// Trusted: as Generated, and every deployed product was deployed
-	// successfully since the candidate appeared.
-	Trusted State = "trusted"
-	// Activated: the newer CA is active, the former one (retiring) inactive.
-	Activated State = "activated"
-	// Regenerated: as Activated, and the leaf certificates were regenerated but
-	// are not known to be deployed.
+	Settled     State = "settled"
+	Generated   State = "generated"
+	Trusted     State = "trusted"
+	Activated   State = "activated"
 	Regenerated State = "regenerated"
-	// Replaced: as Regenerated, and every deployed product was deployed
-	// successfully since.
-	Replaced State = "replaced"
-	// Retired: the retiring CA is deleted; the deployment that removes its
-	// trust is outstanding.
-	Retired State = "retired"
-	// Renewed: as Settled, and the leaf certificates were regenerated outside a
-	// rotation; whether they are deployed everywhere is not proven.
+	Replaced    State = "replaced"
+	Retired     State = "retired"
+	// Renewed is beside the way of a rotation.
 	Renewed State = "renewed"
-	// Blocked: anything else; State.Reason says what.
+	// Blocked is in no move; Observation.Reason says what is in the way.
 	Blocked State = "blocked"
 )
 

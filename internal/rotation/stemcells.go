@@ -151,9 +151,9 @@ func Recreating(e evidence.Evidence) Recreation {
 			switch verdict, why := stemcellTakes(s); verdict {
 			case takes:
 			case lacks:
-				lacking = cmp.Or(lacking, why)
+				lacking = cmp.Or(lacking, why+besides(e, p, s))
 			case unclear:
-				unsure = cmp.Or(unsure, why)
+				unsure = cmp.Or(unsure, why+besides(e, p, s))
 			}
 		}
 		switch {
@@ -174,21 +174,65 @@ func Recreating(e evidence.Evidence) Recreation {
 			r.Unknown = append(r.Unknown, ProductVMs{Product: p, Why: unsure})
 		case failed:
 			r.Unknown = append(r.Unknown, ProductVMs{p, fmt.Sprintf("its last deployment is not known to have succeeded (installation %d), so the stemcell that is shown may be the one it was to get", id), true})
+		case bringsUntold(e, p):
+			r.Unknown = append(r.Unknown, ProductVMs{Product: p, Why: "a change of it is staged, and Ops Manager does not tell which stemcell that brings"})
+		case neverSucceeded(e, p):
+			r.Unknown = append(r.Unknown, ProductVMs{p, "neither Ops Manager nor an installation that is left tells of a deployment that succeeded, so the stemcell that is shown may be the one it was to get", true})
 		}
 	}
 	return r
 }
 
-// stemcellsOf are those of the product's deployed form: by the pending changes, else
-// by the diagnostic report. listed is false where neither tells.
+// stemcellsOf are those that the product's VMs may have, or get in the next apply
+// changes. What Ops Manager shows as deployed is what was wanted last, also where that
+// deployment failed; so those of the last one that succeeded count as well, and those
+// that are staged. listed is false where the deployed ones are told neither by the
+// pending changes nor by the diagnostic report.
 func stemcellsOf(e evidence.Evidence, p evidence.Product) (list []evidence.Stemcell, listed bool) {
-	for n := range e.Pending.List {
-		if c := &e.Pending.List[n]; c.GUID == p.GUID && c.Stemcells.Listed {
-			return c.Stemcells.List, true
+	list, listed = shownStemcells(e, p)
+	list = slices.Clone(list)
+	if c := pendingOf(e, p); c != nil && listed {
+		for _, s := range slices.Concat(c.Wanted, c.Succeeded) {
+			if !slices.Contains(list, s) {
+				list = append(list, s)
+			}
 		}
 	}
+	return list, listed
+}
+
+// besides says of a stemcell that is not the one shown as deployed where it is from.
+func besides(e evidence.Evidence, p evidence.Product, s evidence.Stemcell) string {
+	c := pendingOf(e, p)
+	if shown, _ := shownStemcells(e, p); c == nil || slices.Contains(shown, s) {
+		return ""
+	}
+	var from []string
+	if slices.Contains(c.Wanted, s) {
+		from = append(from, "staged")
+	}
+	if slices.Contains(c.Succeeded, s) {
+		from = append(from, "of the last deployment that succeeded")
+	}
+	return ", " + strings.Join(from, " and ") + "; what is shown as deployed may only have been wanted"
+}
+
+func pendingOf(e evidence.Evidence, p evidence.Product) *evidence.PendingChange {
+	for n := range e.Pending.List {
+		if c := &e.Pending.List[n]; c.GUID == p.GUID {
+			return c
+		}
+	}
+	return nil
+}
+
+// shownStemcells are those of the product's deployed form.
+func shownStemcells(e evidence.Evidence, p evidence.Product) (list []evidence.Stemcell, listed bool) {
+	if c := pendingOf(e, p); c != nil && c.Stemcells.Listed {
+		return c.Stemcells.List, true
+	}
 	for _, reported := range e.Reported.Products {
-		if reported.Listed && (reported.GUID == p.GUID || reported.GUID == "" && reported.Identifier == p.Type) {
+		if reported.Listed && reportedOf(reported, p) {
 			return reported.List, true
 		}
 	}
@@ -207,6 +251,11 @@ func notListed(e evidence.Evidence) string {
 	return "its stemcell is listed neither in the pending changes nor in the diagnostic report"
 }
 
+// reportedOf tells the product's row in the diagnostic report, which need not have GUIDs.
+func reportedOf(r evidence.ProductStemcells, p evidence.Product) bool {
+	return r.GUID == p.GUID || r.GUID == "" && r.Identifier == p.Type
+}
+
 // lastFailed tells whether the newest installation that was to deploy the product is not
 // known to have done so: Ops Manager then shows the stemcell that it was to get as the
 // deployed one, of those that were skipped as well.
@@ -218,6 +267,28 @@ func lastFailed(e evidence.Evidence, p evidence.Product) (failed bool, id int) {
 		}
 	}
 	return failed, id
+}
+
+// bringsUntold tells that the next apply changes changes the product, and that nothing
+// tells which stemcell it brings: it may be an older one than the one that is shown.
+func bringsUntold(e evidence.Evidence, p evidence.Product) bool {
+	c := pendingOf(e, p)
+	if c == nil || c.WantedListed || c.Action != "update" {
+		return false
+	}
+	return !slices.ContainsFunc(e.Reported.Products, func(r evidence.ProductStemcells) bool {
+		return r.Wanted && reportedOf(r, p)
+	})
+}
+
+// neverSucceeded tells that neither Ops Manager nor a record tells of a deployment of
+// the product that succeeded.
+func neverSucceeded(e evidence.Evidence, p evidence.Product) bool {
+	c := pendingOf(e, p)
+	return c != nil && c.Unsucceeded && !slices.ContainsFunc(e.History.List, func(i evidence.Installation) bool {
+		part, found := changeOf(i, p)
+		return found && part.Status == evidence.DeploymentSuccessful
+	})
 }
 
 // noneToRecreate refuses where VMs would lose their director, unless every apply
@@ -315,3 +386,81 @@ func untilUpgraded(e evidence.Evidence) string {
 	}
 	return "; the service instances of " + some(productNames(tiles), ", ") + " count as their tile once its upgrade-all errand has succeeded in the first apply changes (until then they may run an older stemcell)"
 }
+
+// Where VMs take new certificates only when they are recreated (Recreating), an apply
+// changes that has not recreated them proves nothing: they would lose their director
+// behind the next phase. What shows that it did is the installation's log, no matter
+// who started it (bosh deploy --recreate), or the record of an apply changes of ours.
+
+// MustRecreate is the value of a version's key recreate.
+const MustRecreate = "true"
+
+// mustBeRecreated tells whether the VMs of this rotation have to be recreated: some look has
+// shown it, or the operator who began the rotation asked for it. The version only adds
+// to what is seen.
+func mustBeRecreated(e evidence.Evidence, known Version) bool {
+	return known.Recreate != "" || len(Recreating(e).Needed) > 0
+}
+
+// unaware tells that the version has proofs that were made by a look which did not
+// know that VMs have to be recreated: a check asks for no stemcells.
+func unaware(e evidence.Evidence, known Version) bool {
+	return known.Recreate == "" && mustBeRecreated(e, known)
+}
+
+// recreated is the version of a state of a rotation in which VMs have to be recreated.
+func (v Version) recreated(e evidence.Evidence, known Version) Version {
+	if v.Recreate = ""; !v.State.atRest() && mustBeRecreated(e, known) {
+		v.Recreate = MustRecreate
+	}
+	return v
+}
+
+// demands tells whether a proof asks for the product's VMs to have been recreated: Ops
+// Manager shows that they need it or, in a rotation that recreates VMs, does not show
+// that they need not.
+func (r Recreation) demands(product evidence.Product, all bool) bool {
+	return r.Needs(product.GUID) || all && r.MayNeed(product.GUID)
+}
+
+// notRecreated says why the installation does not show that it recreated the product's
+// VMs, "" where it does. unknown tells that it may have.
+func notRecreated(e evidence.Evidence, i evidence.Installation, product evidence.Product) (without string, unknown bool) {
+	without, unknown = notRecreatedByLog(i, product)
+	if unknown && e.Applied.Of(i) && slices.Contains(e.Applied.Recreated, product.GUID) {
+		return "", false
+	}
+	return without, unknown
+}
+
+func notRecreatedByLog(i evidence.Installation, product evidence.Product) (without string, unknown bool) {
+	if why := unread(i); why != "" {
+		return fmt.Sprintf("whether installation %d recreated its VMs is not known: %s", i.ID, why), true
+	}
+	for _, c := range i.Log.Commands {
+		if c.Deployment == product.GUID && c.Errand == "" && c.Recreate && c.Finished && c.ExitStatus == 0 {
+			return "", false
+		}
+	}
+	return fmt.Sprintf("installation %d did not recreate its VMs", i.ID), false
+}
+
+// onlyRecreating is the evidence without installations of which a log shows that they have
+// not recreated VMs that need it: they are none of a rotation's own.
+func onlyRecreating(e evidence.Evidence) evidence.Evidence {
+	needed := Recreating(e).Needed
+	if len(needed) == 0 {
+		return e
+	}
+	e.History.List = slices.DeleteFunc(slices.Clone(e.History.List), func(i evidence.Installation) bool {
+		return slices.ContainsFunc(needed, func(p ProductVMs) bool {
+			c, found := changeOf(i, p.Product)
+			without, unknown := notRecreatedByLog(i, p.Product)
+			return found && c.Status == evidence.DeploymentSuccessful && without != "" && !unknown
+		})
+	})
+	return e
+}
+
+// byHand says of a tile with service instances that no errand recreates them.
+const byHand = "the tile has no recreate-all errand, and nothing tells whether each instance was recreated (bosh -d service-instance_… recreate)"

@@ -41,6 +41,33 @@ var _ = Describe("docs/safety.md", func() {
 	})
 })
 
+var _ = Describe("the documentation of the states", func() {
+	It("tells of each state how it goes on, as the transitions have it", func() {
+		source, err := os.ReadFile("state.go")
+		Expect(err).NotTo(HaveOccurred())
+		told, _, found := strings.Cut(string(source), "\ntype State string\n")
+		Expect(found).To(BeTrue())
+		sections := map[string]string{}
+		for section := range strings.SplitSeq(told, "\n// # ") {
+			title, text, _ := strings.Cut(section, "\n")
+			sections[strings.ToLower(title)] = text
+		}
+		for _, state := range rotation.States() {
+			Expect(sections).To(HaveKey(string(state)), "state.go has no section of this state")
+		}
+		for _, t := range rotation.Moves() {
+			Expect(sections[string(t.From)]).To(ContainSubstring("- On: %s → %s.\n", how(t), t.To), "state.go tells %s otherwise", t.From)
+		}
+		for _, t := range rotation.LeafMoves() {
+			by := how(t)
+			if t.By == rotation.Regenerate {
+				by += " with leaf_only"
+			}
+			Expect(sections[string(t.From)]).To(ContainSubstring(": %s → %s", by, t.To), "state.go tells %s otherwise", t.From)
+		}
+	})
+})
+
 // how is a move as an operator makes it.
 func how(t rotation.Transition) string {
 	if t.By == rotation.Verify {

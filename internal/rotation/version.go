@@ -27,7 +27,7 @@ type Version struct {
 	Retiring  string `json:"retiring,omitempty"`
 	// Installation is the highest installation id when a changing state was
 	// entered, or the id that completed the proof for trusted, replaced and
-	// settled. A settled state whose rotation nobody watched has none.
+	// settled. A settled state whose rotation was not watched has none.
 	Installation string `json:"installation,omitempty"`
 	// Trusted is the installation that completed the proof of trust, carried on
 	// after the activation: created_on may be a bare date, and then nothing

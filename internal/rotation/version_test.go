@@ -123,7 +123,7 @@ var _ = Describe("ParseVersion", func() {
 		Expect(former).To(HaveKey("phase"), "what was handed over is left alone")
 
 		_, err = rotation.ParseVersion(with(generated(guidA, guidB, "4"), "phase", "settled"))
-		Expect(err).To(MatchError(HavePrefix(`unknown key "phase"`)), "both are nobody's version")
+		Expect(err).To(MatchError(HavePrefix(`unknown key "phase"`)), "a version has one of the two")
 	})
 
 	It("knows every state, blocked last", func() {

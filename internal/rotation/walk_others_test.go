@@ -16,7 +16,7 @@ func (k *walk) theirs(s *situation) {
 		}
 	}
 	if s.staged != nothing {
-		k.visit(s.does("someone: revert", func(s *situation) { s.staged = nothing }))
+		k.visit(s.does("another operator: revert", func(s *situation) { s.staged = nothing }))
 	}
 	if !s.late && slices.ContainsFunc(s.cas, func(ca modelCA) bool { return ca.short }) {
 		k.visit(s.does("a month goes by", func(s *situation) { s.late = true }))
@@ -31,7 +31,7 @@ func (k *walk) theirs(s *situation) {
 		if len(k.only) > 0 && !slices.ContainsFunc(k.only, func(so string) bool { return strings.HasPrefix(what, so) }) {
 			return
 		}
-		k.visit(s.does("someone: "+what, func(s *situation) { s.left--; change(s) }))
+		k.visit(s.does("another operator: "+what, func(s *situation) { s.left--; change(s) }))
 	}
 	k.clicksCAs(s, click)
 	for what := nothing + 1; what < allStaged; what++ {

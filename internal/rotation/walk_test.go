@@ -215,9 +215,9 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 	k.reasons[d.Reason]++
 	c := claim{situation: *s, seen: seen, step: q.Phase, from: q.From, state: q.Observed, alone: ofLeaves(q)}
 	if truth, known := truths[d.Reason]; !known || truth == nil {
-		k.fail(s, "%s: nobody knows when %q is true", what(), d.Reason)
+		k.fail(s, "%s: no truth says when %q holds", what(), d.Reason)
 	} else if !truth(c) && s.again && seen == deaf && d.Reason == rotation.ReasonProven {
-		k.limits["as many installations since a snapshot was restored as it has lost, before anybody looked, and no list of certificates"]++
+		k.limits["as many installations since a snapshot was restored as it has lost, before anything looked, and no list of certificates"]++
 	} else if !truth(c) && !s.spoilt {
 		k.fail(s, "%s: says %s (%s), and that is not true", what(), d.Reason, d.Message)
 	}
@@ -249,7 +249,7 @@ func (k *walk) step(s *situation, h hand, seen view, q rotation.Question) {
 		k.step(s, h, seen, q)
 	}
 	if d.Reason == rotation.ReasonConfigurableAhead && !slices.Contains(q.Options.Accept, d.Reason) {
-		// Whoever accepts it waits at the delete.
+		// A rotation with it accepted waits at the delete.
 		q.Options.Accept = append(q.Options.Accept, d.Reason)
 		k.step(s, h, seen, q)
 	}
@@ -324,7 +324,7 @@ func (k *walk) act(s *situation, what string, q rotation.Question) {
 		}))
 	}
 	if s.left > 0 && len(k.only) == 0 && len(s.installations) < k.installations && !s.running() {
-		k.visit(s.does(what+", and someone starts an apply at that moment", func(a *situation) {
+		k.visit(s.does(what+", and another operator starts an apply at that moment", func(a *situation) {
 			a.left--
 			k.call(a, q, (*world).start)
 		}))
@@ -362,7 +362,7 @@ func (k *walk) apply(s *situation) {
 		return
 	}
 	switch did := applyHarm(s.world); {
-	case did == breaksNow: // somebody else had broken it, and nothing shows that
+	case did == breaksNow: // another operator had broken it, and nothing shows that
 	case did != harmless:
 		k.fail(s, "apply: %s", did)
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 // walkVariable makes the walk a deep one: every kind of Ops Manager, and two
-// things on one path that nobody planned. `make walk`; it takes minutes.
+// unplanned things on one path. `make walk`; it takes minutes.
 const walkVariable = "WALK"
 
 // plan is one walk.
@@ -31,8 +31,8 @@ type plan struct {
 
 func (p plan) String() string { return p.name + p.rules.String() }
 
-// kinds are the kinds of Ops Manager: in the quick walk, four in which every two
-// differences meet.
+// kinds are the kinds of Ops Manager, and one whose logs tell nothing: in the quick
+// walk, four in which every two differences meet.
 func kinds() []rules {
 	if os.Getenv(walkVariable) == "" {
 		return []rules{{}, {v1: true, lazy: true}, {dateOnly: true, v1: true}, {dateOnly: true, lazy: true}, {mute: true}}
@@ -41,7 +41,7 @@ func kinds() []rules {
 	for n := range 8 {
 		all = append(all, rules{dateOnly: n&1 > 0, v1: n&2 > 0, lazy: n&4 > 0})
 	}
-	return all
+	return append(all, rules{mute: true})
 }
 
 func plans() []plan {
@@ -98,24 +98,24 @@ func kindsOfFoundation() []plan {
 	}
 }
 
-// activatedByHand: somebody activated a CA that not everything trusts.
+// activatedByHand: another operator activated a CA that not everything trusts.
 var activatedByHand = map[string]func(*world){
-	"someone: generates, activates, regenerates, activates the former CA": func(w *world) {
+	"another operator: generates, activates, regenerates, activates the former CA": func(w *world) {
 		w.generate()
 		w.activate(1)
 		w.regenerate()
 		w.activate(0)
 	},
-	"someone: generates, applies without the errand, activates": func(w *world) {
+	"another operator: generates, applies without the errand, activates": func(w *world) {
 		w.generate()
 		w.apply(errandLeft)
 		w.activate(1)
 	},
 }
 
-// shortByHand: somebody has made a CA the active one that does not last.
+// shortByHand: another operator has made a CA the active one that does not last.
 var shortByHand = map[string]func(*world){
-	"someone: generates a CA that expires soon, applies, activates": func(w *world) {
+	"another operator: generates a CA that expires soon, applies, activates": func(w *world) {
 		w.generate()
 		w.cas[1].short = true
 		w.apply(everything)
@@ -123,23 +123,23 @@ var shortByHand = map[string]func(*world){
 	},
 }
 
-const withoutErrand = "someone: rotates without the errand"
+const withoutErrand = "another operator: rotates without the errand"
 
 // byHand are what people have made of a foundation before leaves alone are renewed.
 var byHand = map[string]func(*world){
 	"": func(*world) {},
-	"someone: rotates, and deletes before anything is applied": func(w *world) {
+	"another operator: rotates, and deletes before anything is applied": func(w *world) {
 		w.generate()
 		w.activate(1)
 		w.remove(0)
 	},
-	"someone: rotates, and deletes before the leaves are regenerated": func(w *world) {
+	"another operator: rotates, and deletes before the leaves are regenerated": func(w *world) {
 		w.generate()
 		w.apply(everything)
 		w.activate(1)
 		w.remove(0)
 	},
-	"someone: rotates to a CA that expires soon": func(w *world) {
+	"another operator: rotates to a CA that expires soon": func(w *world) {
 		w.generate()
 		w.cas[1].short = true
 		w.apply(everything)
@@ -148,7 +148,7 @@ var byHand = map[string]func(*world){
 		w.apply(everything)
 		w.remove(0)
 	},
-	"someone: rotates while an apply runs": func(w *world) {
+	"another operator: rotates while an apply runs": func(w *world) {
 		w.start()
 		w.generate()
 		w.regenerate()
@@ -231,7 +231,7 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 			// Nor has the model what else a rotation asks of a foundation
 			// before it begins: see the tables.
 			rotation.ReasonStemcellsUnknown, rotation.ReasonCustomerCAs, rotation.ReasonAutomaticDNS, rotation.ReasonAutomaticDNSUnknown,
-			rotation.ReasonPreDeployCheck, rotation.ReasonNoWriteScope, rotation.ReasonOpsManagerVersion, rotation.ReasonFullApply, rotation.ReasonNewTile,
+			rotation.ReasonPreDeployCheck, rotation.ReasonNoWriteScope, rotation.ReasonOpsManagerVersion, rotation.ReasonFullApply, rotation.ReasonHandSet, rotation.ReasonOrphans, rotation.ReasonNewTile,
 			rotation.ReasonWeakerChecks, rotation.ReasonOtherDeployments, rotation.ReasonServiceErrands, rotation.ReasonOtherCertificates,
 			rotation.ReasonBackup, rotation.ReasonOtherPipelines, rotation.ReasonDuration, rotation.ReasonWayBack,
 		))
@@ -239,7 +239,10 @@ var _ = Describe("every situation of a foundation with other operators, crashes,
 			Expect(back).To(HaveKey([2]rotation.State{way.From, way.To}), "nothing leads from %s back to %s", way.From, way.To)
 		}
 	})
+})
 
+// It is no part of the walk itself, and takes no time.
+var _ = Describe("the walk", func() {
 	It("has a truth for every reason in the code", func() {
 		file, err := parser.ParseFile(token.NewFileSet(), "reason.go", nil, 0)
 		Expect(err).NotTo(HaveOccurred())
@@ -264,6 +267,7 @@ var redundant = map[string]string{
 	`rotation: guard "certificates" of regenerate`: "what is activated without a claim is not trusted while Ops Manager lists no certificates; the guard says so where a claim is",
 	`rotation: guard "recreate" of generate`:       "that VMs have to be recreated shows at every look, and no phase runs before they are; the guard says it before applies take longer",
 	`leaves alone: guard "clusters" of verify`:     "each leaf is good with every peer, whichever has arrived; the guard keeps clusters from being called renewed",
+	`leaves alone: guard "instances" of verify`:    "the model has no orphans, and each leaf is good with every peer: a table has them; the guard keeps them from being called renewed",
 	`rotation: guard "clusters" of generate`:       "one more CA breaks no cluster; the guard names those of the rotation before, which the proof of this one would wait for",
 }
 

@@ -122,7 +122,7 @@ func (w world) showPending(e *evidence.Evidence) {
 	}
 	e.Pending = evidence.Pending{Asked: true, List: []evidence.PendingChange{
 		{GUID: "p-bosh-1", Identifier: "p-bosh", Action: "unchanged"},
-		{GUID: "cf-1", Identifier: "cf", Action: action, Errands: []evidence.Errand{{Name: modelErrand, PostDeploy: "default"}}, Stemcells: newStemcells(modelTile)},
+		{GUID: "cf-1", Identifier: "cf", Action: action, Errands: []evidence.Errand{{Name: modelErrand, PostDeploy: "default"}}, Stemcells: newStemcells(modelTile), WantedListed: true},
 	}}
 	if w.staged == aNewTile {
 		e.Pending.List = append(e.Pending.List, evidence.PendingChange{GUID: "redis-1", Identifier: "redis", Action: "install"})

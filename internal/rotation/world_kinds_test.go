@@ -97,7 +97,7 @@ func (w world) showOwn(e *evidence.Evidence, ca modelCA) {
 }
 
 // showClusters shows the tile as TKGI and its instances as clusters. Its errand is not
-// forced, and what CredHub holds is nobody's that this rotation renews.
+// forced, and this rotation renews nothing that CredHub holds.
 func (w world) showClusters(e *evidence.Evidence) {
 	e.Products.List[1].Type = rotation.TKGI
 	e.Applied.Errands = nil

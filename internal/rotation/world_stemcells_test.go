@@ -10,7 +10,7 @@ import (
 // says that its certificates v1 knows better, and the model is the worse of the two.
 
 // recreates are what recreates every VM, as an apply changes of ours does where it has
-// to, and as somebody else does who knows of it.
+// to, and as another operator does who knows of it.
 var (
 	recreates       = outcome{name: "everything, and recreates VMs", products: everything.products, errand: errandRan, recreated: true}
 	recreatesHalf   = outcome{name: tileFails.name, products: tileFails.products, errand: errandOff, recreated: true}

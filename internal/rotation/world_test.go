@@ -130,7 +130,7 @@ type modelInstallation struct {
 	recreated         bool
 }
 
-// staged is what somebody has staged.
+// staged is what another operator has staged.
 type staged byte
 
 const (
@@ -321,7 +321,8 @@ func (w *world) apply(o outcome) {
 
 // act calls Ops Manager for a phase that may go, as the resource does, and gives
 // the version that it leaves: read after the call, so that whatever runs by then
-// proves nothing about it. Meanwhile is what somebody does between the two.
+// proves nothing about it. Meanwhile is what another operator does between
+// the two.
 func (w *world) act(phase rotation.Phase, s rotation.Observation, meanwhile ...func(*world)) rotation.Version {
 	switch phase {
 	case rotation.Generate:

@@ -1,6 +1,6 @@
 // Package setting has what an operator gives by one name each, whatever the place to
 // give it at calls it: params.accept in a pipeline, --accept on a command line,
-// ACCEPT in a task. Whoever writes a sentence about such a thing is told by Names
+// ACCEPT in a task. Names tells code that writes a sentence about such a thing
 // what to call it, so that every sentence is written once, with the name in it.
 package setting
 
@@ -39,6 +39,7 @@ const (
 
 	// The command alone has these, and calls them --env, --force and so on.
 	Env                Key = "env"
+	Accepts            Key = "accepts"
 	Force              Key = "force"
 	Again              Key = "again"
 	To                 Key = "to"
@@ -46,7 +47,9 @@ const (
 	Interval           Key = "interval"
 	Listen             Key = "listen"
 	ErrandConfig       Key = "config"
+	ErrandText         Key = "config_text"
 	IgnoreInstallation Key = "ignore_installation"
+	Window             Key = "window"
 	IgnoreWarnings     Key = "ignore_warnings"
 )
 

@@ -78,7 +78,7 @@ var _ = Describe("access", func() {
 		Expect(om.get(cas).status).To(Equal(http.StatusUnauthorized))
 	})
 
-	It("is locked after a reboot until someone gives the passphrase", func() {
+	It("is locked after a reboot until an operator gives the passphrase", func() {
 		om := loggedIn(sim.Options{Version: "3.3.0-build.10", UAADowntime: time.Hour})
 		Expect(om.Operator(sim.Action{Do: "lock"})).To(Succeed())
 		Expect(om.get(cas).status).To(Equal(http.StatusBadGateway))

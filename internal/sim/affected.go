@@ -19,9 +19,9 @@ func (f *Foundation) unready(kind, guid string) []string {
 func (v *vm) breaksBy(kind, guid string) bool {
 	switch kind {
 	case "activate", "regenerate":
-		return !slices.Contains(v.trust.guids(), guid) || !slices.Contains(v.natsTrust.guids(), guid)
+		return !slices.Contains(v.trust.GUIDs(), guid) || !slices.Contains(v.natsTrust.GUIDs(), guid)
 	case "delete":
-		return v.natsFrom.guid == guid || v.leaf.signer != nil && v.leaf.signer.guid == guid
+		return v.natsFrom.GUID == guid || v.leaf.signer != nil && v.leaf.signer.GUID == guid
 	}
 	return false
 }

@@ -10,7 +10,7 @@ type clock struct {
 	mu    sync.Mutex
 	read  func() time.Time
 	paced bool
-	// skew is what it is ahead, advanced the part of it that someone asked for.
+	// skew is what it is ahead, advanced the part of it that was asked for.
 	skew, advanced time.Duration
 }
 

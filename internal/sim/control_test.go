@@ -87,7 +87,7 @@ var _ = Describe("a second operator", func() {
 })
 
 var _ = Describe("a foundation", func() {
-	It("does not start with a version that nobody understands", func() {
+	It("does not start with a version that it cannot parse", func() {
 		_, err := sim.New(sim.Options{Version: "newest"})
 		Expect(err).To(MatchError(ContainSubstring("3.0.25-build.1261")))
 	})

@@ -3,6 +3,8 @@ package sim
 import (
 	"maps"
 	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/known"
 )
 
 // directorSettings are the director's staged properties, by section.
@@ -35,7 +37,7 @@ func (o Options) rotatesDNS() bool {
 	if o.Known == nil || o.Known.Certificates == nil {
 		return o.AutoRotateDNS
 	}
-	return slices.ContainsFunc(o.Known.Certificates, func(k KnownCertificate) bool { return k.AutoRotated })
+	return slices.ContainsFunc(o.Known.Certificates, func(k known.Certificate) bool { return k.AutoRotated })
 }
 
 func (d directorSettings) flag(key string) bool {

@@ -4,5 +4,5 @@ package sim
 func (f *Foundation) TokensKept() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.uaa.tokens)
+	return f.uaa.Kept()
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim/tlsnet"
@@ -42,16 +43,16 @@ func (m meeting) unresponsive(rolled *vm) string {
 // meetings are those that a VM has after its roll: with the director over NATS
 // and TLS, with a neighbour, with one VM of each other product. The director
 // meets every agent.
-func (f *Foundation) meetings(v *vm) []meeting {
+func (ap applying) meetings(v *vm) []meeting {
 	var all []meeting
-	for _, other := range f.directorVMs() {
+	for _, other := range ap.directorVMs() {
 		if other != v {
 			all = append(all, meeting{kind: "agent", client: v.natsPeer(), server: other.natsPeer()})
-			all = append(all, f.meet(v, other)...)
+			all = append(all, ap.meet(v, other)...)
 		}
 	}
 	if v.director {
-		for _, p := range f.everyone() {
+		for _, p := range ap.everyone() {
 			for _, agent := range p.vms() {
 				if !agent.director {
 					all = append(all, meeting{kind: "agent", client: agent.natsPeer(), server: v.natsPeer(), outside: p.outside})
@@ -60,51 +61,39 @@ func (f *Foundation) meetings(v *vm) []meeting {
 		}
 	}
 	if vms := v.deployment.vms; len(vms) > 1 {
-		all = append(all, f.meet(v, vms[(f.position(v)+1)%len(vms)])...)
+		all = append(all, ap.meet(v, vms[(slices.Index(vms, v)+1)%len(vms)])...)
 	}
-	for _, p := range f.everyone() {
+	for _, p := range ap.everyone() {
 		if vms := p.vms(); p != v.deployment.product && !p.isDirector() && len(vms) > 0 {
-			f.meetingCount++
-			all = append(all, f.meet(v, vms[f.meetingCount%len(vms)])...)
+			ap.meetingCount++
+			all = append(all, ap.meet(v, vms[ap.meetingCount%len(vms)])...)
 		}
 	}
 	return all
 }
 
 // meet is one connection, by turns in either direction.
-func (f *Foundation) meet(v, other *vm) []meeting {
+func (ap applying) meet(v, other *vm) []meeting {
 	if v == other {
 		return nil
 	}
-	f.meetingCount++
-	if f.meetingCount%2 == 0 {
+	ap.meetingCount++
+	if ap.meetingCount%2 == 0 {
 		return []meeting{{kind: "peer", client: v.peer(), server: other.peer(), outside: other.deployment.product.outside}}
 	}
 	return []meeting{{kind: "peer", client: other.peer(), server: v.peer(), outside: other.deployment.product.outside}}
 }
 
-func (f *Foundation) directorVMs() []*vm { return f.products[0].main.vms }
-
-// position of a VM in its deployment.
-func (f *Foundation) position(v *vm) int {
-	for i, other := range v.deployment.vms {
-		if other == v {
-			return i
-		}
-	}
-	return 0
-}
-
 // shakeHands makes all of them for real, and fails with the first broken one.
-func (f *Foundation) shakeHands(in *installation, v *vm, meetings []meeting) error {
-	now := f.clock.now()
+func (ap applying) shakeHands(v *vm, meetings []meeting) error {
+	now := ap.clock.now()
 	results := make([]error, len(meetings))
 	workers := make(chan struct{}, runtime.GOMAXPROCS(0))
 	finished := make(chan struct{})
 	for i, m := range meetings {
 		go func() {
 			workers <- struct{}{}
-			results[i] = tlsnet.Handshake(f.ctx, m.client, m.server, now)
+			results[i] = tlsnet.Handshake(ap.ctx, m.client, m.server, now)
 			<-workers
 			finished <- struct{}{}
 		}()
@@ -112,25 +101,25 @@ func (f *Foundation) shakeHands(in *installation, v *vm, meetings []meeting) err
 	for range meetings {
 		<-finished
 	}
-	if f.ctx.Err() != nil {
+	if ap.ctx.Err() != nil {
 		return errGone
 	}
 	var first error
-	f.update(func() {
+	ap.update(func() {
 		for i, m := range meetings {
-			h := Handshake{At: now, Installation: in.id, Kind: m.kind, Client: m.client.Name, Server: m.server.Name, OK: results[i] == nil}
+			h := Handshake{At: now, Installation: ap.in.id, Kind: m.kind, Client: m.client.Name, Server: m.server.Name, OK: results[i] == nil}
 			if err := results[i]; err != nil {
 				h.Reason = err.Error()
 				if m.outside {
-					f.ledger.handshake(h)
+					ap.ledger.handshake(h)
 					continue
 				}
-				in.logf("Task failed: %v\n", err)
+				ap.in.logf("Task failed: %v\n", err)
 				if first == nil {
-					first = fmt.Errorf("deploying %s: Timed out sending 'get_state' to instance '%s': %w", v.deployment.name, m.unresponsive(v), err)
+					first = fmt.Errorf("deploying %s: Timed out sending 'get_state' to instance '%s': %w", v.deployment.Name, m.unresponsive(v), err)
 				}
 			}
-			f.ledger.handshake(h)
+			ap.ledger.handshake(h)
 		}
 	})
 	return first

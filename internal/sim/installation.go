@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -40,7 +39,7 @@ type installation struct {
 	past bool
 	// release ends a stuck installation.
 	release chan struct{}
-	// dead: the record says running, and nobody carries it on; killed is closed
+	// dead: the record says running, and no process carries it on; killed is closed
 	// then.
 	dead   bool
 	killed chan struct{}
@@ -54,38 +53,4 @@ type change struct {
 	started, finished time.Time
 }
 
-// newInstallation adds one to the history.
-func (f *Foundation) newInstallation(p *plan, user string, at time.Time) *installation {
-	f.lastID++
-	in := &installation{
-		id: f.lastID, user: user, status: running, started: at, plan: p, plain: f.opts.PlainLogs,
-		release: make(chan struct{}), killed: make(chan struct{}),
-	}
-	for _, product := range p.products {
-		in.changes = append(in.changes, &change{
-			product: product, version: p.versions[product], kind: p.kinds[product], status: pending,
-		})
-	}
-	f.installations = append(f.installations, in)
-	return in
-}
-
 func (in *installation) finish(status string, at time.Time) { in.status, in.finished = status, at }
-
-// runningInstallation is the one that somebody carries on, or nil: a dead record
-// is none.
-func (f *Foundation) runningInstallation() *installation {
-	i := slices.IndexFunc(f.installations, func(in *installation) bool { return in.status == running && !in.dead })
-	if i < 0 {
-		return nil
-	}
-	return f.installations[i]
-}
-
-func (f *Foundation) findInstallation(id int) *installation {
-	i := slices.IndexFunc(f.installations, func(in *installation) bool { return in.id == id })
-	if i < 0 {
-		return nil
-	}
-	return f.installations[i]
-}

@@ -1,57 +1,17 @@
 package sim
 
-import (
-	"crypto/x509/pkix"
-	"time"
-)
+import "github.com/opsman-ca/opsman-ca/internal/sim/known"
 
 // Known is what is known of a real foundation that the simulated one is to
 // resemble: its root CA and its certificates. Keys are never known: the
 // simulator makes its own.
 type Known struct {
-	Root KnownAuthority
+	Root known.Authority
 	// Certificates besides those of the root CA and its NATS CA. Nil: the
 	// simulator lays out its own.
-	Certificates []KnownCertificate
+	Certificates []known.Certificate
 	// Director is the director's own tile; its version is Ops Manager's.
 	Director Tile
-}
-
-// KnownAuthority is the active root CA.
-type KnownAuthority struct {
-	GUID, Issuer string
-	Subject      pkix.Name
-	// Custom: the operator supplied it.
-	Custom bool
-	// CreatedOn and ExpiresOn are what the list of CAs says, From and Until what
-	// the certificate does.
-	CreatedOn, ExpiresOn, From, Until time.Time
-	// Listed is how the certificates list it; an empty name stands for the
-	// simulator's own way.
-	Listed KnownCertificate
-	// NATS is the CA that it is paired with; an empty name stands for the
-	// simulator's own.
-	NATS KnownCertificate
-}
-
-// KnownCertificate is a certificate as Ops Manager lists it, but without its
-// PEM, which Ops Manager does not list.
-type KnownCertificate struct {
-	Name, Location, PropertyType, ProductGUID, Issuer string
-	From, Until                                       time.Time
-	IsCA, Configurable, AutoRotated, Excluded         bool
-	Procedure, ProcedureURL                           string
-	// Deployments that use it, by name.
-	Deployments []string
-	// Rows that v0 has for it: one for each deployment, as a rule.
-	Rows int
-	// SignedBy is the name of the CredHub CA above a CredHub leaf; "" when that is
-	// not listed.
-	SignedBy string
-	// Job whose VMs present it to others, in service instances when Instance; ""
-	// for what no VM of the simulator presents.
-	Job      string
-	Instance bool
 }
 
 // kind of a known certificate: what becomes of it.
@@ -66,7 +26,8 @@ const (
 	kindRecord
 )
 
-func (k KnownCertificate) kind() kind {
+// kindOf is what becomes of it.
+func kindOf(k *known.Certificate) kind {
 	switch {
 	case k.Location == "credhub" && k.IsCA:
 		return kindCredHubCA
@@ -78,8 +39,8 @@ func (k KnownCertificate) kind() kind {
 	return kindListed
 }
 
-// listed is the certificate as it stays.
-func (k KnownCertificate) listed() certificate {
+// listedAs is the certificate as it stays.
+func listedAs(k *known.Certificate) certificate {
 	deployments := k.Deployments
 	if deployments == nil {
 		deployments = []string{}
@@ -92,7 +53,7 @@ func (k KnownCertificate) listed() certificate {
 }
 
 // like gives a certificate of the simulator what stays of a known one.
-func (c certificate) like(k *KnownCertificate) certificate {
+func (c certificate) like(k *known.Certificate) certificate {
 	if k == nil {
 		return c
 	}

@@ -3,6 +3,8 @@ package sim
 import (
 	"slices"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/uaa"
 )
 
 // keptHandshakes is how many good handshakes the ledger lists; all are counted,
@@ -77,7 +79,7 @@ func (l Ledger) Count(method, path string) int {
 func (l Ledger) Writes() []Request {
 	var writes []Request
 	for _, r := range l.Requests {
-		if r.Write() && r.Path != tokenPath {
+		if r.Write() && r.Path != uaa.TokenPath {
 			writes = append(writes, r)
 		}
 	}

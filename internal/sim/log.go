@@ -83,20 +83,20 @@ func (in *installation) commandFinished(command string, began, ended time.Time, 
 }
 
 // step writes the lines around a product's part.
-func (f *Foundation) step(in *installation, p *product, what string, do func() error) error {
-	f.update(func() { in.stepStarted(p.stepID(what), p.stepName()) })
+func (ap applying) step(p *product, what string, do func() error) error {
+	ap.update(func() { ap.in.stepStarted(p.stepID(what), p.stepName()) })
 	err := do()
 	if err == nil {
-		f.update(func() { in.stepFinished(p.stepID(what)) })
+		ap.update(func() { ap.in.stepFinished(p.stepID(what)) })
 	}
 	return err
 }
 
 // command writes the marks around a command. One whose process died has only the
 // first.
-func (f *Foundation) command(in *installation, command string, do func() error) error {
-	began := f.clock.now()
-	f.update(func() { in.commandStarted(command, began) })
+func (ap applying) command(command string, do func() error) error {
+	began := ap.clock.now()
+	ap.update(func() { ap.in.commandStarted(command, began) })
 	err := do()
 	if errors.Is(err, errGone) {
 		return err
@@ -105,11 +105,11 @@ func (f *Foundation) command(in *installation, command string, do func() error) 
 	if err != nil {
 		exit = 1
 	}
-	f.update(func() {
+	ap.update(func() {
 		if err != nil {
-			in.logf("%v\n", err)
+			ap.in.logf("%v\n", err)
 		}
-		in.commandFinished(command, began, f.clock.now(), exit)
+		ap.in.commandFinished(command, began, ap.clock.now(), exit)
 	})
 	return err
 }

@@ -108,7 +108,7 @@ var _ = Describe("a deployment that no tile made", func() {
 		Expect(om.Broken()).To(HaveLen(broken))
 	})
 
-	It("and service instances without an errand are looked after, where somebody follows the advice", func() {
+	It("and service instances without an errand are looked after, where an operator follows the advice", func() {
 		tiles := smallTiles()
 		tiles[1] = tiles[1].Without(sim.RecreateAllErrand)
 		om := concourse(func(o *sim.Options) {

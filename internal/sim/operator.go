@@ -20,6 +20,8 @@ type Action struct {
 	Product string `json:"product,omitempty"`
 	// Deployment is the name of one that recreate or redeploy is about.
 	Deployment string `json:"deployment,omitempty"`
+	// Path of a CA in CredHub.
+	Path string `json:"path,omitempty"`
 	// Stemcell to stage, ubuntu-xenial/621.171.
 	Stemcell string `json:"stemcell,omitempty"`
 	// Products limits apply to those (the director is always deployed).
@@ -50,34 +52,43 @@ type Action struct {
 // operatorName is the user of the second operator's installations.
 const operatorName = "operator"
 
-type deed func(*Foundation, Action) error
+// operator is the second operator, who works in the UI while the pipeline runs: what it
+// does with the foundation, each deed by its name.
+type operator struct{ *Foundation }
+
+type deed func(operator, Action) error
 
 // deeds run under mu.
 var deeds = map[string]deed{
-	"generate":             (*Foundation).operatorGenerate,
-	"activate":             (*Foundation).operatorActivate,
-	"regenerate":           (*Foundation).operatorRegenerate,
-	"delete":               (*Foundation).operatorDelete,
-	"apply":                (*Foundation).operatorApply,
-	"stage":                (*Foundation).operatorStage,
-	"stemcell":             (*Foundation).operatorStemcell,
-	"recreate":             (*Foundation).operatorRecreate,
-	"redeploy":             (*Foundation).operatorRedeploy,
-	"revert":               func(f *Foundation, _ Action) error { f.revert(false); return nil },
-	"errand":               (*Foundation).operatorErrand,
-	"upgrade":              (*Foundation).operatorUpgrade,
-	"replace-configurable": (*Foundation).operatorReplaceConfigurable,
-	"lock":                 func(f *Foundation, _ Action) error { f.locked = true; f.uaa.forget(); return nil },
-	"restart-uaa":          (*Foundation).operatorRestartUAA,
-	"revoke-tokens":        func(f *Foundation, _ Action) error { f.uaa.forget(); return nil },
-	"prune":                (*Foundation).operatorPrune,
-	"cancel":               (*Foundation).operatorCancel,
-	"advance":              func(f *Foundation, a Action) error { f.clock.advance(time.Duration(a.For)); return nil },
-	"hard-rotation":        (*Foundation).operatorHardRotation,
-	"orphan":               (*Foundation).operatorOrphan,
-	"restart-ids":          (*Foundation).operatorRestartIDs,
-	"add-tile":             (*Foundation).operatorAddTile,
-	"delete-tile":          (*Foundation).operatorDeleteTile,
+	"generate":             operator.generate,
+	"activate":             operator.activate,
+	"regenerate":           operator.regenerate,
+	"delete":               operator.delete,
+	"apply":                operator.apply,
+	"stage":                operator.stage,
+	"stemcell":             operator.stemcell,
+	"recreate":             operator.recreate,
+	"redeploy":             operator.redeploy,
+	"revert":               func(o operator, _ Action) error { o.revert(false); return nil },
+	"errand":               operator.errand,
+	"upgrade":              operator.upgrade,
+	"replace-configurable": operator.replaceConfigurable,
+	"lock":                 func(o operator, _ Action) error { o.locked = true; o.uaa.Forget(); return nil },
+	"restart-uaa":          operator.restartUAA,
+	"revoke-tokens":        func(o operator, _ Action) error { o.uaa.Forget(); return nil },
+	"prune":                operator.prune,
+	"cancel":               operator.cancel,
+	"advance":              func(o operator, a Action) error { o.clock.advance(time.Duration(a.For)); return nil },
+	"hard-rotation":        operator.hardRotation,
+	"orphan":               operator.orphan,
+	"restart-ids":          operator.restartIDs,
+	"create-instance":      operator.createInstance,
+	"delete-instance":      operator.deleteInstance,
+	"regenerate-ca":        operator.regenerateCA,
+	"credhub-set":          operator.credHubSet,
+	"add-tile":             operator.addTile,
+	"delete-tile":          operator.deleteTile,
+	"delete-orphans":       operator.deleteOrphans,
 }
 
 // Actions are the names that Action.Do knows.
@@ -98,9 +109,9 @@ func (f *Foundation) OperatorContext(ctx context.Context, a Action) error {
 		return fmt.Errorf("action %q is not known: expected one of %s", a.Do, strings.Join(Actions(), ", "))
 	}
 	f.mu.Lock()
-	before := f.lastID
-	err := do(f, a)
-	started := f.lastID
+	before := f.history.lastID
+	err := do(operator{f}, a)
+	started := f.history.lastID
 	f.signal()
 	f.mu.Unlock()
 	if err != nil {
@@ -116,67 +127,35 @@ func (f *Foundation) OperatorContext(ctx context.Context, a Action) error {
 
 func (a Action) call() rotationCall { return rotationCall{by: operatorName, skipChecks: !a.Checks} }
 
-func (f *Foundation) operatorGenerate(a Action) error {
-	_, _, err := f.addAuthority(a.call(), nil, nil)
-	return err
-}
-
-func (f *Foundation) operatorActivate(a Action) error {
-	if a.GUID == "" {
-		for _, ca := range f.authorities {
-			if !ca.active {
-				a.GUID = ca.guid
-			}
-		}
-	}
-	_, err := f.activate(a.call(), a.GUID)
-	return err
-}
-
-func (f *Foundation) operatorRegenerate(a Action) error {
-	_, err := f.regenerate(a.call())
-	return err
-}
-
-func (f *Foundation) operatorDelete(a Action) error {
-	if a.GUID == "" {
-		if i := slices.IndexFunc(f.authorities, func(ca *authority) bool { return !ca.active }); i >= 0 {
-			a.GUID = f.authorities[i].guid
-		}
-	}
-	_, err := f.remove(a.call(), a.GUID)
-	return err
-}
-
-func (f *Foundation) operatorApply(a Action) error {
+func (o operator) apply(a Action) error {
 	r := applyRequest{force: a.Force}
 	if a.Recreate {
 		r.recreate = &a.Recreate
 	}
 	for _, name := range a.Products {
-		p, err := f.product(name)
+		p, err := o.product(name)
 		if err != nil {
 			return err
 		}
 		r.only, r.selected = append(r.only, p), true
 	}
 	if a.FailAt != "" {
-		p, err := f.product(a.FailAt)
+		p, err := o.product(a.FailAt)
 		if err != nil {
 			return err
 		}
 		r.failAt = p
 	}
-	_, err := f.start(r, operatorName)
+	_, err := o.start(r, operatorName)
 	return err
 }
 
-func (f *Foundation) product(name string) (*product, error) {
-	if p := f.findProduct(name); p != nil {
+func (o operator) product(name string) (*product, error) {
+	if p := o.findProduct(name); p != nil {
 		return p, nil
 	}
 	var known []string
-	for _, p := range f.products {
+	for _, p := range o.products {
 		known = append(known, p.identifier)
 	}
 	return nil, fmt.Errorf("there is no product %q: expected one of %s", name, strings.Join(known, ", "))

@@ -1,6 +1,3 @@
-// Package sim is a simulated Ops Manager: it speaks the API of the versions
-// 2.10 to 3.3 and deploys virtual machines that shake hands over real mutual
-// TLS, so that a wrong phase of a CA rotation visibly breaks the foundation.
 package sim
 
 import (
@@ -26,7 +23,10 @@ type Options struct {
 	Tiles []Tile
 	// NonTiles are BOSH deployments that no tile made.
 	NonTiles []NonTile
-	// HandsOn: behind each apply that succeeds, somebody redeploys those and, where it
+	// BornLater is a tile of which a user creates a service instance behind the first
+	// apply changes after generate, with a CA of its own in CredHub (facts §4.9 #4).
+	BornLater string
+	// HandsOn: behind each apply that succeeds, an operator redeploys those and, where it
 	// recreated VMs, recreates the service instances of tiles that have no errand for
 	// it, as the vendor asks (facts §4.3, §4.5).
 	HandsOn bool
@@ -66,7 +66,7 @@ type Options struct {
 	ClientID, ClientSecret string
 	Passphrase             string
 	// Scope of the tokens, default opsman.admin, several with spaces between; with
-	// view scopes alone nobody may write (facts §2.2). NoTokenScope: the token's
+	// view scopes alone no user may write (facts §2.2). NoTokenScope: the token's
 	// answer does not tell it, the token itself does.
 	Scope        string
 	NoTokenScope bool
@@ -82,7 +82,7 @@ type Options struct {
 	// days left for the CA, half their life for the leaves.
 	CAAge, LeafAge time.Duration
 	// KeyBits of the CAs' RSA keys, default 2048; LeafKeyBits of the leaves' keys,
-	// default 1024: nobody ever sees them, and hundreds of handshakes an apply
+	// default 1024: no user ever sees them, and hundreds of handshakes an apply
 	// are four times as fast.
 	KeyBits, LeafKeyBits int
 	// FreshKeys makes CA keys for this foundation alone. By default the
@@ -117,6 +117,9 @@ type Options struct {
 	SubCAs []SubCA
 	// CustomerCA: CredHub holds a customer-provided CA.
 	CustomerCA bool
+	// HandSet: CredHub holds a leaf certificate that an operator set by hand on Ops Manager
+	// 2.6 or older (facts §4.5).
+	HandSet bool
 	// AutoRotateDNS: BOSH DNS certificates reach VMs only with
 	// force_latest_variables.
 	AutoRotateDNS bool

@@ -120,7 +120,7 @@ var _ = Describe("a rotation in part", func() {
 		Expect(signing(om, "/p-bosh/"+om.Dump().Products[2].GUID+"/"+services).Signing).To(Equal(2))
 		Expect(violations(om.call("POST", cas+"/active/regenerate", nil))).To(ContainElement(sim.SigningTransitional))
 
-		By("which the checks let nobody repeat")
+		By("which the checks refuse to repeat")
 		Expect(violations(om.call("POST", activatePath(guid), nil))).To(ConsistOf(sim.LatestNotTransitional))
 		Expect(om.Operator(sim.Action{Do: "activate", GUID: guid})).To(Succeed())
 		Expect(signing(om, dns).Signing).To(Equal(2))

@@ -1,18 +1,20 @@
 package sim
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/authorities"
+	"github.com/opsman-ca/opsman-ca/internal/sim/credhub"
+)
 
 // plan is what an installation carries: the state of its beginning. What changes
 // in Ops Manager while it runs waits for the next one.
 type plan struct {
-	bundle  *bundle
-	active  *authority
+	bundle  *authorities.Bundle
+	active  *authorities.Authority
 	leaves  map[*leafRecord]*leaf
-	credhub map[*credhubLeaf]*leafVersion
-	trusts  map[*credhubCA][]*caVersion
-	// auto are the CAs whose versions reach a deployment only with another stemcell,
-	// or by force (facts §4.8); autoDNS is the director's option.
-	auto    map[*credhubCA]bool
+	credhub credhub.Snapshot
+	// autoDNS is the director's option.
 	autoDNS bool
 
 	products []*product
@@ -57,8 +59,8 @@ func (r applyRequest) leavesOut(p *product) bool {
 // newPlan freezes the state. The caller holds mu.
 func (f *Foundation) newPlan(r applyRequest) *plan {
 	p := &plan{
-		bundle: newBundle(f.authorities), active: f.active(),
-		leaves: map[*leafRecord]*leaf{}, credhub: map[*credhubLeaf]*leafVersion{}, trusts: map[*credhubCA][]*caVersion{}, auto: map[*credhubCA]bool{}, autoDNS: f.director.flag(automaticRotationFlag),
+		bundle: f.authorities.Bundle(), active: f.authorities.Active(),
+		leaves: map[*leafRecord]*leaf{}, autoDNS: f.director.flag(automaticRotationFlag),
 		kinds: map[*product]string{}, versions: map[*product]string{}, revisions: map[*product]int{}, stemcells: map[*product]stemcells{}, errands: map[*product][]ErrandSpec{},
 		force: r.force, failAt: r.failAt, parallel: f.opts.ParallelDeploys && f.v.parallelDeploys(),
 		recreate: f.director.recreateVMs(), recreateDirector: f.director.recreateDirector(),
@@ -69,13 +71,7 @@ func (f *Foundation) newPlan(r applyRequest) *plan {
 	for _, record := range f.records {
 		p.leaves[record] = record.newest()
 	}
-	for _, c := range f.credhub {
-		p.auto[c] = c.auto && p.autoDNS && !p.force
-		p.trusts[c] = c.trusted()
-		for _, l := range c.leaves {
-			p.credhub[l] = l.newest()
-		}
-	}
+	p.credhub = f.credhub.Snapshot(p.autoDNS && !p.force)
 	for _, product := range f.products {
 		if r.leavesOut(product) {
 			continue
@@ -137,10 +133,5 @@ func (d *deployment) take(p *plan, remade bool) {
 			d.holds[r] = l
 		}
 	}
-	for l, v := range p.credhub {
-		if slices.Contains(l.deployments, d) && (remade || !p.auto[l.ca]) {
-			d.runs[l] = v
-			d.trusts[l.ca] = p.trusts[l.ca]
-		}
-	}
+	d.Take(p.credhub, remade)
 }

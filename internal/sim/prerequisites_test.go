@@ -122,7 +122,7 @@ var _ = Describe("a CA below the root", func() {
 	})
 })
 
-var _ = Describe("a root CA that nobody deleted", func() {
+var _ = Describe("a root CA that no operator deleted", func() {
 	It("is inactive, older and expired, and can be deleted before a rotation (facts 8)", func() {
 		om := loggedIn(sim.Options{LeftoverCA: true})
 		list := om.authorities()

@@ -3,6 +3,8 @@ package sim
 import (
 	"cmp"
 	"slices"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/identifiers"
 )
 
 // directorIdentifier is the director's own tile.
@@ -58,25 +60,10 @@ func (p *product) vms() []*vm {
 	return all
 }
 
-// buildProducts lays out the director and the tiles, without certificates.
-func (f *Foundation) buildProducts() {
-	director := Tile{
-		Identifier: directorIdentifier, Label: "BOSH Director", Version: f.opts.Version,
-		Jobs: []Job{{"bosh", 1}}, Verifiers: f.opts.DirectorVerifiers,
-	}
-	if f.opts.Known != nil && f.opts.Known.Director.GUID != "" {
-		director = f.opts.Known.Director
-		director.Verifiers = f.opts.DirectorVerifiers
-	}
-	for _, tile := range append([]Tile{director}, f.opts.Tiles...) {
-		f.addProduct(tile)
-	}
-}
-
 // addProduct stages a tile, and places it unless it was never deployed.
 func (f *Foundation) addProduct(tile Tile) {
 	p := &product{
-		guid: cmp.Or(tile.GUID, tile.Identifier+"-"+NewGUID()), identifier: tile.Identifier, label: tile.Label,
+		guid: cmp.Or(tile.GUID, tile.Identifier+"-"+identifiers.GUID()), identifier: tile.Identifier, label: tile.Label,
 		version: tile.Version, deployedVersion: tile.Version,
 		tile: tile, errands: slices.Clone(tile.Errands), deleting: tile.StagedForDeletion,
 	}
@@ -110,7 +97,7 @@ func (f *Foundation) addServiceInstances(p *product) {
 	}
 }
 
-// orphans is how many of the service instances nobody knows any more.
+// orphans is how many of the service instances Cloud Foundry has forgotten.
 func (p *product) orphans() int { return min(p.tile.Orphans, len(p.instances)) }
 
 // known are the service instances that errands reach.
@@ -155,24 +142,4 @@ func (f *Foundation) recordFor(d *deployment, job, prefix string) *leafRecord {
 	}
 	f.records = append(f.records, r)
 	return r
-}
-
-func (f *Foundation) findProduct(guidOrType string) *product {
-	for _, p := range f.products {
-		if p.guid == guidOrType || p.identifier == guidOrType {
-			return p
-		}
-	}
-	return nil
-}
-
-// staleParents are the tiles that p depends on and that were deployed since.
-func (f *Foundation) staleParents(p *product) []string {
-	parents := []string{}
-	for _, identifier := range p.tile.DependsOn {
-		if parent := f.findProduct(identifier); parent != nil && p.deployed && parent.deployedAt > p.deployedAt {
-			parents = append(parents, parent.guid)
-		}
-	}
-	return parents
 }

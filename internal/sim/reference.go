@@ -1,5 +1,7 @@
 package sim
 
+import "github.com/opsman-ca/opsman-ca/internal/sim/identifiers"
+
 // ReferenceFoundation is one that nothing is wrong with, but that has what real
 // ones have: TAS with a SAML certificate from the "Generate" button and trust
 // bundles for LDAP and the database, on-demand MySQL and RabbitMQ with
@@ -76,7 +78,7 @@ func TKGITile(clusters int) Tile {
 		Jobs: []Job{{TKGI, 1}},
 	}
 	for range clusters {
-		tile.ServiceInstances = append(tile.ServiceInstances, ServiceInstance{Name: uuid(), Jobs: []Job{{"master", 1}, {"worker", 2}}})
+		tile.ServiceInstances = append(tile.ServiceInstances, ServiceInstance{Name: identifiers.UUID(), Jobs: []Job{{"master", 1}, {"worker", 2}}})
 	}
 	if clusters > 0 {
 		tile.Errands = []ErrandSpec{

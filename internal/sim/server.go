@@ -14,6 +14,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/authorities"
 )
 
 // Server is a foundation behind HTTPS.
@@ -92,7 +94,7 @@ func webCertificate(hosts []string) (tls.Certificate, string, error) {
 	}
 	now := time.Now()
 	template := &x509.Certificate{
-		SerialNumber: serial(), Subject: pkix.Name{Organization: []string{"opsman-sim"}, CommonName: "opsman-sim web CA"},
+		SerialNumber: authorities.Serial(), Subject: pkix.Name{Organization: []string{"opsman-sim"}, CommonName: "opsman-sim web CA"},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(365 * day),
 		IsCA: true, BasicConstraintsValid: true,
 		KeyUsage:    x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
@@ -114,5 +116,5 @@ func webCertificate(hosts []string) (tls.Certificate, string, error) {
 	if err != nil {
 		return tls.Certificate{}, "", fmt.Errorf("read the web server's certificate back: %w", err)
 	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: parsed}, certPEM(parsed), nil
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: parsed}, authorities.PEM(parsed), nil
 }

@@ -3,6 +3,9 @@ package sim
 import (
 	"slices"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/authorities"
+	"github.com/opsman-ca/opsman-ca/internal/sim/credhub"
 )
 
 // State is everything about a foundation, without private keys.
@@ -138,12 +141,12 @@ func (f *Foundation) Dump() State {
 		Version: f.opsmanVersion, Now: f.clock.now(), Locked: f.locked,
 		Installations: f.installationStates(), Good: f.ledger.good, Broken: append([]Handshake{}, f.ledger.broken...),
 	}
-	for _, a := range f.authorities {
+	for _, a := range f.authorities.List() {
 		s.CAs = append(s.CAs, CAState{
-			GUID: a.guid, Issuer: a.issuer, Active: a.active, CreatedOn: a.created, ExpiresOn: a.expires, CertPEM: certPEM(a.cert),
+			GUID: a.GUID, Issuer: a.Issuer, Active: a.Active, CreatedOn: a.Created, ExpiresOn: a.Expires, CertPEM: authorities.PEM(a.Cert),
 		})
 	}
-	for _, c := range f.credhub {
+	for _, c := range f.credhub.List() {
 		s.CredHub = append(s.CredHub, f.credhubState(c))
 	}
 	for _, p := range f.products {
@@ -163,40 +166,40 @@ func (f *Foundation) Dump() State {
 	return s
 }
 
-func (f *Foundation) credhubState(c *credhubCA) CredHubCAState {
-	s := CredHubCAState{Path: c.path, Versions: len(c.versions), Transitional: []int{}, Excluded: f.excluded(c), Behind: []string{}}
-	if signing := c.signing(); signing != nil {
-		s.Signing = signing.number
+func (f *Foundation) credhubState(c *credhub.CA) CredHubCAState {
+	s := CredHubCAState{Path: c.Path, Versions: len(c.Versions), Transitional: []int{}, Excluded: f.credhub.Excluded(c), Behind: []string{}}
+	if signing := c.Signing(); signing != nil {
+		s.Signing = signing.Number
 	}
-	for _, v := range c.versions {
-		if v.transitional {
-			s.Transitional = append(s.Transitional, v.number)
+	for _, v := range c.Versions {
+		if v.Transitional {
+			s.Transitional = append(s.Transitional, v.Number)
 		}
 	}
-	for _, l := range c.leaves {
-		s.Behind = append(s.Behind, names(l.laggards())...)
+	for _, l := range c.Leaves {
+		s.Behind = append(s.Behind, credhub.Names(l.Laggards())...)
 	}
 	return s
 }
 
 func (v *vm) state() VMState {
 	s := VMState{
-		Name: v.name(), Product: v.deployment.product.guid, Deployment: v.deployment.name,
-		Trusts: v.trust.guids(), NATSTrusts: v.natsTrust.guids(), NATSSigner: v.natsFrom.guid,
+		Name: v.name(), Product: v.deployment.product.guid, Deployment: v.deployment.Name,
+		Trusts: v.trust.GUIDs(), NATSTrusts: v.natsTrust.GUIDs(), NATSSigner: v.natsFrom.GUID,
 		Leaf: v.record.name, Configurable: v.record.configurable, LeafVersion: v.leaf.number, LeafFrom: v.leaf.from, Stemcell: v.stemcell.OS + "/" + v.stemcell.Version, Rolls: v.rolls, Recreations: v.recreations,
 	}
 	if v.leaf.signer != nil {
-		s.LeafSigner = v.leaf.signer.guid
+		s.LeafSigner = v.leaf.signer.GUID
 	}
 	return s
 }
 
 func (f *Foundation) installationStates() []InstallationState {
 	all := []InstallationState{}
-	for _, in := range f.installations {
+	for _, in := range f.history.all {
 		s := InstallationState{
 			ID: in.id, User: in.user, Status: in.status, StartedAt: in.started, FinishedAt: in.finished,
-			Recreate: in.plan.recreate, Force: in.plan.force, Trust: in.plan.bundle.guids(),
+			Recreate: in.plan.recreate, Force: in.plan.force, Trust: in.plan.bundle.GUIDs(),
 		}
 		for _, c := range in.changes {
 			change := ChangeState{GUID: c.product.guid, Identifier: c.product.identifier, Kind: c.kind, Status: c.status, Errands: []string{}}

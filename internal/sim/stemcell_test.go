@@ -247,7 +247,7 @@ var _ = Describe("stemcells", func() {
 		Expect(om.get(pendingPath).text).NotTo(ContainSubstring("ubuntu-noble"))
 	})
 
-	It("of instances that nobody upgraded since are their old ones, until the upgrade errand", func() {
+	It("of instances that no errand upgraded since are their old ones, until the upgrade errand", func() {
 		tiles := smallTiles()
 		tiles[1].InstanceStemcell = stemcell("ubuntu-jammy/1.5")
 		om := loggedIn(sim.Options{Tiles: tiles})

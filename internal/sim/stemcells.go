@@ -76,18 +76,3 @@ func (in *installation) settleStemcells() {
 		c.product.shows = in.plan.stemcells[c.product]
 	}
 }
-
-// leaveInstancesBehind gives service instances the stemcell that they were left on, when
-// nobody upgraded them since their tile got another one.
-func (f *Foundation) leaveInstancesBehind() {
-	for _, p := range f.products {
-		if p.tile.InstanceStemcell == (Stemcell{}) {
-			continue
-		}
-		for _, d := range p.instances {
-			for _, v := range d.vms {
-				v.stemcell = p.tile.InstanceStemcell
-			}
-		}
-	}
-}

@@ -9,7 +9,7 @@ type TileCertificate struct {
 	// Name is the property reference.
 	Name string
 	// Generated: signed by the root CA. What no rotation changes, such as a SAML
-	// signing certificate, stays signed by a CA that is deleted later; nobody
+	// signing certificate, stays signed by a CA that is deleted later; no client
 	// verifies its chain.
 	Generated bool
 	// Issuer of one that is not Generated; IsCA for a trusted one.

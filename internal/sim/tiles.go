@@ -3,6 +3,8 @@ package sim
 import (
 	"slices"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/identifiers"
 )
 
 // TKGI is the identifier of the Kubernetes tile, in whose presence Ops Manager
@@ -17,8 +19,8 @@ type Tile struct {
 	Jobs             []Job
 	ServiceInstances []ServiceInstance
 	Errands          []ErrandSpec
-	// Orphans are how many of its ServiceInstances, the last ones, nobody knows any
-	// more: the errands pass by them, say so and exit 0, and their VMs are there all
+	// Orphans are how many of its ServiceInstances, the last ones, Cloud Foundry
+	// has forgotten: the errands pass by them, say so and exit 0, and their VMs are there all
 	// the same (github.com/pivotal-cf/on-demand-service-broker-release#23).
 	Orphans int
 	// DependsOn are identifiers of tiles that deploy earlier.
@@ -32,7 +34,7 @@ type Tile struct {
 	Stemcell Stemcell
 	// JobStemcells are those of jobs that have another one.
 	JobStemcells map[string]Stemcell
-	// InstanceStemcell is what service instances still have, where nobody upgraded
+	// InstanceStemcell is what service instances still have, where no errand upgraded
 	// them since the tile has another stemcell; the next upgrade makes them anew.
 	InstanceStemcell Stemcell
 	// Certificates besides those of its jobs, which no VM presents to another.
@@ -130,7 +132,7 @@ func ServiceTile(identifier, label, version string, instances int, broker, insta
 		},
 	}
 	for range instances {
-		tile.ServiceInstances = append(tile.ServiceInstances, ServiceInstance{Name: uuid(), Jobs: []Job{instance}})
+		tile.ServiceInstances = append(tile.ServiceInstances, ServiceInstance{Name: identifiers.UUID(), Jobs: []Job{instance}})
 	}
 	return tile
 }

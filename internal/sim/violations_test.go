@@ -76,7 +76,7 @@ var _ = Describe("safety checks", func() {
 		Expect(violations(a)).To(ConsistOf(sim.VersionNotLatest, sim.ManySigning))
 	})
 
-	It("meet a customer's CA that nobody excluded", func() {
+	It("meet a customer's CA that was not excluded", func() {
 		om := loggedIn(sim.Options{CustomerCA: true})
 		newCA := om.generate()
 		Expect(om.apply()).To(Succeed())

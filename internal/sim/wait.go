@@ -23,7 +23,7 @@ func (f *Foundation) Wait(id int) error {
 func (f *Foundation) WaitInstallation(ctx context.Context, id int) error {
 	status, known := "", false
 	err := f.await(ctx, func() bool {
-		in := f.findInstallation(id)
+		in := f.history.find(id)
 		if known = in != nil; known {
 			status = in.status
 		}
@@ -42,14 +42,14 @@ func (f *Foundation) WaitInstallation(ctx context.Context, id int) error {
 
 // WaitIdle blocks until no installation runs.
 func (f *Foundation) WaitIdle(ctx context.Context) error {
-	return f.await(ctx, func() bool { return f.runningInstallation() == nil })
+	return f.await(ctx, func() bool { return f.history.running() == nil })
 }
 
 // Log is the log of an installation so far.
 func (f *Foundation) Log(id int) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if in := f.findInstallation(id); in != nil {
+	if in := f.history.find(id); in != nil {
 		return in.text()
 	}
 	return ""
@@ -64,3 +64,11 @@ func (f *Foundation) lastLines(id int) string {
 
 // Advance moves the foundation's clock on.
 func (f *Foundation) Advance(d time.Duration) { f.clock.advance(d) }
+
+// SetVMDelay changes how long the roll of one VM takes, also for an installation
+// that runs.
+func (f *Foundation) SetVMDelay(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.vmDelay = max(d, 0)
+}

@@ -15,6 +15,12 @@ const (
 	BadCredentials  Code = "bad-credentials"
 	NotAvailable    Code = "not-available"
 	NotTrusted      Code = "certificate-not-trusted"
+	Expired         Code = "certificate-expired"
+	OtherName       Code = "certificate-of-another-name"
+	NoNames         Code = "certificate-without-names"
+	NotTLS          Code = "no-tls"
+	NotOpsManager   Code = "not-ops-manager"
+	ProxyRefused    Code = "proxy-refused"
 	Redirected      Code = "redirected"
 	Unreadable      Code = "unreadable-answer"
 
@@ -25,6 +31,9 @@ const (
 	TurnedAway  Code = "turned-away"
 	NoEffect    Code = "no-effect"
 
+	// A pipeline waits.
+	GateClosed Code = "gate-closed"
+
 	// Apply changes did not come to a good end.
 	InstallationFailed     Code = Code(rotation.ReasonInstallationFailed)
 	InstallationIncomplete Code = "installation-incomplete"
@@ -33,17 +42,18 @@ const (
 	Interrupted            Code = "interrupted"
 )
 
-// failures are those of them that are nobody's reason.
+// failures are those of them that are no rotation.Reason.
 var failures = []Code{
-	Locked, WrongPassphrase, NeverSetUp, NotStarted, BadCredentials, NotAvailable, NotTrusted, Redirected, Unreadable,
+	Locked, WrongPassphrase, NeverSetUp, NotStarted, BadCredentials, NotAvailable, NotTrusted, Expired, OtherName, NoNames, NotTLS,
+	NotOpsManager, ProxyRefused, Redirected, Unreadable,
 	CallRefused, PartlyDone, AnswerLost, TurnedAway, NoEffect,
-	InstallationIncomplete, InstallationStuck, OmStartedNothing, Interrupted,
+	InstallationIncomplete, InstallationStuck, OmStartedNothing, Interrupted, GateClosed,
 }
 
 // Situations are entries that no error leads to: what an operator sees is all
 // there is.
 func Situations() []Code {
-	return []Code{"om-died", "history-lost", "pinned-version", "worker-lost"}
+	return []Code{"om-died", "history-lost", "pinned-version", "unchecked", "worker-lost", "put-lost"}
 }
 
 // OfReason is the entry of a refusal, or of a blocked state.

@@ -73,6 +73,33 @@ var _ = Describe("the guide", func() {
 	})
 })
 
+var _ = Describe("the table of refusals in docs/resource.md", func() {
+	It("has every code that a put is refused with, and says which can be accepted", func() {
+		page, err := os.ReadFile(filepath.Join("..", "..", "docs", "resource.md"))
+		Expect(err).NotTo(HaveOccurred())
+		_, table, found := strings.Cut(string(page), "\n## What it refuses, and why\n")
+		Expect(found).To(BeTrue())
+		rows := map[string]string{}
+		for line := range strings.Lines(table) {
+			cells := strings.Split(line, "|")
+			if len(cells) < 4 {
+				continue
+			}
+			for _, code := range regexp.MustCompile("`([a-z0-9-]+)`").FindAllStringSubmatch(cells[1], -1) {
+				rows[code[1]] = cells[3]
+			}
+		}
+		for _, e := range guide() {
+			if e.part != "Refusals" && e.part != "Blocked" || !slices.Contains(texts(rotation.Reasons()), string(e.code)) {
+				continue
+			}
+			Expect(rows).To(HaveKey(string(e.code)))
+			acceptable := slices.Contains(rotation.Acceptable(), rotation.Reason(e.code))
+			Expect(strings.Contains(rows[string(e.code)], "acceptable")).To(Equal(acceptable), string(e.code))
+		}
+	})
+})
+
 var _ = Describe("the lists of codes", func() {
 	It("have every reason that the source has", func() {
 		Expect(constants(filepath.Join("..", "rotation"), "Reason")).To(ConsistOf(texts(rotation.Reasons())))

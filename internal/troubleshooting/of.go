@@ -62,6 +62,13 @@ var signs = []sign{
 	{WrongPassphrase, is[*opsman.WrongPassphraseError]},
 	{NeverSetUp, is[*opsman.NeverSetUpError]},
 	{NotStarted, is[*opsman.NotStartedError]},
+	{Expired, handshake(opsman.CertificateExpired)},
+	{OtherName, handshake(opsman.CertificateOfOther)},
+	{NoNames, handshake(opsman.CertificateUnnamed)},
+	{NotTLS, handshake(opsman.NotTLS)},
+	{NotOpsManager, is[*opsman.NotOpsManagerError]},
+	{ProxyRefused, is[*opsman.ProxyRefusedError]},
+	{NotTrusted, is[*opsman.HandshakeError]},
 	{NotTrusted, is[*tls.CertificateVerificationError]},
 	{Redirected, is[*opsman.RedirectError]},
 	{NotAvailable, is[*opsman.UnavailableError]},
@@ -71,6 +78,14 @@ var signs = []sign{
 func is[E error](err error) bool {
 	_, ok := errors.AsType[E](err)
 	return ok
+}
+
+// handshake tells why no TLS connection came about.
+func handshake(p opsman.HandshakeProblem) func(error) bool {
+	return func(err error) bool {
+		failed, ok := errors.AsType[*opsman.HandshakeError](err)
+		return ok && failed.Problem == p
+	}
 }
 
 // coded is an error that was given its entries.

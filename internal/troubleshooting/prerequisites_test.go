@@ -94,6 +94,9 @@ var _ = DescribeTable("what keeps a rotation from beginning is quoted in the gui
 	Entry(nil, rotation.ReasonNewTile, func(e *evidence.Evidence) {
 		e.Pending.List = append(e.Pending.List, evidence.PendingChange{GUID: "p-redis-1", Identifier: "p-redis", Label: "Redis", Action: "install"})
 	}, rotation.Options{Accept: []rotation.Reason{rotation.ReasonPendingChanges}}),
+	Entry(nil, rotation.ReasonOrphans, func(e *evidence.Evidence) {
+		e.History.List[0].Log = evidence.Log{Asked: true, Commands: []evidence.Command{{Deployment: mysqlGUID, Errand: "upgrade-all-service-instances", Finished: true, Counted: true, Orphans: 1}}}
+	}, rotation.Options{}),
 	Entry(nil, rotation.ReasonFullApply, func(e *evidence.Evidence) { e.At = day(2027, 2, 1, 8) }, rotation.Options{RequireFullApply: true}),
 )
 

@@ -3,6 +3,10 @@ package troubleshooting_test
 import (
 	"bytes"
 	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -246,6 +250,28 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 	}, "regenerate --from CA"),
 	Entry(nil, troubleshooting.BadCredentials, sim.Options{Password: "another"}, func(*lab) {}, "status"),
 	Entry(nil, troubleshooting.NotTrusted, sim.Options{}, func(l *lab) { l.environ = append(l.environ, "OM_CA_CERT=") }, "status"),
+	Entry(nil, troubleshooting.OtherName, sim.Options{}, func(l *lab) {
+		other := httptest.NewUnstartedServer(http.NotFoundHandler())
+		DeferCleanup(other.Close)
+		Expect(other.Listener.Close()).To(Succeed())
+		var err error
+		other.Listener, err = (&net.ListenConfig{}).Listen(l.ctx, "tcp", "127.0.0.2:0")
+		Expect(err).NotTo(HaveOccurred())
+		other.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+		other.StartTLS()
+		l.environ[0] = "OM_TARGET=" + other.URL
+	}, "status"),
+	Entry(nil, troubleshooting.NotTLS, sim.Options{}, func(l *lab) {
+		plain := httptest.NewServer(http.NotFoundHandler())
+		DeferCleanup(plain.Close)
+		l.environ[0] = "OM_TARGET=" + strings.Replace(plain.URL, "http:", "https:", 1)
+	}, "status"),
+	Entry(nil, troubleshooting.NotOpsManager, sim.Options{}, func(l *lab) {
+		other := httptest.NewTLSServer(http.NotFoundHandler())
+		DeferCleanup(other.Close)
+		l.environ[0] = "OM_TARGET=" + other.URL
+		l.environ = append(l.environ, "OM_SKIP_SSL_VALIDATION=true")
+	}, "status"),
 	Entry(nil, troubleshooting.Redirected, sim.Options{}, func(l *lab) {
 		l.breaks(sim.Fault{Method: "GET", Path: "/api/v0/certificate_authorities", Effect: sim.Answer, Status: 301, Headers: map[string]string{"Location": "https://login.example.com/"}})
 	}, "status"),

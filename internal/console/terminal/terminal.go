@@ -1,4 +1,4 @@
-// Package terminal is what only a command that somebody starts in a terminal needs
+// Package terminal is what only a command that a person starts in a terminal needs
 // of a console: whether the terminal has colours, and tables that keep their columns
 // in line. The resource's programs, whose output a web page shows, go without.
 package terminal

@@ -39,8 +39,8 @@ type streams struct{ stdout, stderr io.Writer }
 // errParsed ends parsing after --help.
 var errParsed = errors.New("help was printed")
 
-// Run parses args and carries the command out. What people read goes to stderr,
-// what machines read to stdout.
+// Run parses args and carries the command out. What people read beside goes
+// to stderr, what is asked for to stdout.
 func Run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) error {
 	var c commands
 	exited := false

@@ -14,55 +14,39 @@ import (
 // prerequisiteFlags are what the vendor wants looked at before a rotation, each
 // alone or with others.
 type prerequisiteFlags struct {
-	Stemcells          map[string]string `name:"stemcell" mapsep:"," placeholder:"TYPE=OS/VERSION,..." help:"Stemcells of tiles: cf=ubuntu-xenial/621.100, or the name of a stemcell's file."`
-	InstanceStemcells  map[string]string `name:"instance-stemcell" mapsep:"," placeholder:"TYPE=OS/VERSION,..." help:"Stemcells that service instances still have, where nobody upgraded them since."`
-	NoPendingStemcells bool              `name:"no-pending-stemcells" help:"pending_changes lists no stemcells."`
-	ReportArray        bool              `name:"report-array" help:"added_products of the diagnostic report is an array."`
-	ReportNames        bool              `name:"report-stemcell-names" help:"The diagnostic report names one stemcell instead of listing them."`
-	V1NATSByDeployment bool              `name:"v1-nats-by-deployment" help:"v1 says of NATS CAs which deployments were deployed since, not which VMs took them."`
-	IaaS               string            `name:"iaas" placeholder:"vsphere" help:"infrastructure_type of the diagnostic report."`
+	Stemcells           map[string]string `name:"stemcell" mapsep:"," placeholder:"TYPE=OS/VERSION,..." help:"Stemcells of tiles: cf=ubuntu-xenial/621.100, or the name of a stemcell's file."`
+	InstanceStemcells   map[string]string `name:"instance-stemcell" mapsep:"," placeholder:"TYPE=OS/VERSION,..." help:"Stemcells that service instances still have, where no errand upgraded them since."`
+	NoPendingStemcells  bool              `name:"no-pending-stemcells" help:"pending_changes lists no stemcells."`
+	ReportAsArray       bool              `name:"report-array" help:"added_products of the diagnostic report is an array."`
+	ReportStemcellNames bool              `name:"report-stemcell-names" help:"The diagnostic report names one stemcell instead of listing them."`
+	V1NATSByDeployment  bool              `name:"v1-nats-by-deployment" help:"v1 says of NATS CAs which deployments were deployed since, not which VMs took them."`
+	IaaS                string            `name:"iaas" placeholder:"vsphere" help:"infrastructure_type of the diagnostic report."`
 
 	WithoutErrands map[string]string `name:"without-errand" mapsep:"," placeholder:"TYPE=ERRAND,..." help:"Tiles that lack an errand: p.mysql=recreate-all-service-instances."`
 	ErrandsOff     map[string]string `name:"errand-off" mapsep:"," placeholder:"TYPE=ERRAND,..." help:"Errands that are off: p.mysql=upgrade-all-service-instances."`
-	Orphans        map[string]string `name:"orphans" mapsep:"," placeholder:"TYPE=COUNT,..." help:"Service instances that nobody knows any more, so that errands pass by them: p.mysql=1."`
-	TileVersions   map[string]string `name:"tile-version" mapsep:"," placeholder:"TYPE=VERSION,..." help:"Versions of tiles; with cf=2.8.1, Ops Manager does without CredHub and its checks."`
+	Orphans        map[string]string `name:"orphans" mapsep:"," placeholder:"TYPE=COUNT,..." help:"Service instances that Cloud Foundry does not know any more, so that errands pass by them: p.mysql=1."`
+	BornLater      string            `name:"born-later" placeholder:"TYPE" help:"A service instance of that tile is created behind the first apply changes after generate, with a CA of its own in CredHub."`
+	TileVersions   map[string]string `name:"tile-version" import:"decides" mapsep:"," placeholder:"TYPE=VERSION,..." help:"Versions of tiles; with cf=2.8.1, Ops Manager does without CredHub and its checks."`
 	Verifiers      map[string]string `name:"verifier" mapsep:"," placeholder:"TYPE=ignorable,..." help:"Verifiers that fail, ignorable or blocking: cf=ignorable,p-bosh=blocking."`
 
-	SubCAs         map[string]int `name:"sub-ca" mapsep:"," placeholder:"PATH=DAYS,..." help:"CredHub CAs with so many days left: /cf_ca=-3 has expired. A path, or the end of one."`
-	ServerExcludes []string       `name:"server-excludes" placeholder:"PATH,..." help:"CredHub CAs on Ops Manager's own list of exclusions, besides /services/tls_ca."`
+	SubCAs         map[string]int `name:"sub-ca" import:"decides" mapsep:"," placeholder:"PATH=DAYS,..." help:"CredHub CAs with so many days left: /cf_ca=-3 has expired. A path, or the end of one."`
+	ServerExcludes []string       `name:"server-excludes" import:"decides" placeholder:"PATH,..." help:"CredHub CAs on Ops Manager's own list of exclusions, besides /services/tls_ca."`
 
-	LeftoverCA bool `name:"leftover-ca" help:"An inactive root CA of an earlier rotation is left over, and has expired."`
+	HandSet bool `name:"hand-set" import:"decides" help:"CredHub holds a leaf certificate that an operator set by hand on Ops Manager 2.6 or older."`
+
+	LeftoverCA bool `name:"leftover-ca" import:"decides" help:"An inactive root CA of an earlier rotation is left over, and has expired."`
 
 	Deployments    []string `name:"deployment" placeholder:"NAME,..." help:"BOSH deployments that no tile made: concourse."`
 	DeploymentsDNS bool     `name:"deployments-use-dns" help:"They have certificates of BOSH DNS."`
 
-	HandsOn bool `name:"hands-on" help:"Behind each apply, somebody redeploys them, and recreates service instances where no errand does."`
+	HandsOn bool `name:"hands-on" help:"Behind each apply, an operator redeploys them, and recreates service instances where no errand does."`
 
 	Scope        string `placeholder:"opsman.admin" help:"Scopes of tokens, with spaces between; opsman.full_view may only look."`
 	NoTokenScope bool   `name:"no-token-scope" help:"The answer with the token does not tell its scopes, the token does."`
 }
 
-// shaping are those given that an import decides.
-func (p prerequisiteFlags) shaping() []string {
-	var given []string
-	for _, f := range []struct {
-		given bool
-		name  string
-	}{
-		{len(p.TileVersions) > 0, "--tile-version"}, {len(p.SubCAs) > 0, "--sub-ca"}, {len(p.ServerExcludes) > 0, "--server-excludes"}, {p.LeftoverCA, "--leftover-ca"},
-	} {
-		if f.given {
-			given = append(given, f.name)
-		}
-	}
-	return given
-}
-
-// put sets the options.
+// put sets the options that have no flag of their own name.
 func (p prerequisiteFlags) put(o *sim.Options) error {
-	o.NoPendingStemcells, o.ReportAsArray, o.ReportStemcellNames = p.NoPendingStemcells, p.ReportArray, p.ReportNames
-	o.V1NATSByDeployment, o.IaaS, o.Scope, o.NoTokenScope = p.V1NATSByDeployment, p.IaaS, p.Scope, p.NoTokenScope
-	o.HandsOn, o.LeftoverCA = p.HandsOn, p.LeftoverCA
 	for _, path := range slices.Sorted(maps.Keys(p.SubCAs)) {
 		o.SubCAs = append(o.SubCAs, sim.SubCA{Path: path, Left: time.Duration(p.SubCAs[path])*24*time.Hour - time.Minute})
 	}
@@ -75,6 +59,9 @@ func (p prerequisiteFlags) put(o *sim.Options) error {
 			n.Jobs = []sim.Job{{Name: "web", Instances: 1}, {Name: "worker", Instances: 2}}
 		}
 		o.NonTiles = append(o.NonTiles, n)
+	}
+	if p.BornLater != "" && !slices.ContainsFunc(o.Tiles, func(t sim.Tile) bool { return t.Identifier == p.BornLater && len(t.ServiceInstances) > 0 }) {
+		return fmt.Errorf("--born-later %s: there is no such tile with service instances", p.BornLater)
 	}
 	return p.putTiles(o)
 }

@@ -84,6 +84,9 @@ var _ = Describe("a prerequisite of the vendor", func() {
 			"/api/v0/certificate_authorities": {`"active":false`},
 		}, "--customer-ca", "--auto-rotate-dns", "--sub-ca", "/p-bosh/cf/diego_ca=-3", "--server-excludes", "/telemetry-ca-cert", "--leftover-ca",
 			"--deployment", "concourse", "--deployments-use-dns", "--verifier", "cf=ignorable,p-bosh=blocking", "--v1-nats-by-deployment", "--hands-on"),
+		Entry("service instances that Cloud Foundry does not know any more", answers{
+			"/api/v0/installations/2/logs": {`orphans detected so far: 2;`, `orphans detected so far: 0;`},
+		}, "--orphans", "p.mysql=2"),
 	)
 
 	It("is left out where a flag says so", func() {
@@ -112,6 +115,9 @@ var _ = Describe("a prerequisite of the vendor", func() {
 		Entry("an errand that is not there", "has no errand of that name", "--without-errand", "cf=recreate-all-service-instances"),
 		Entry("an errand that cannot be off", "has no errand of that name", "--errand-off", "cf=recreate-all-service-instances"),
 		Entry("a verifier of no kind", "expected ignorable or blocking", "--verifier", "cf=maybe"),
+		Entry("orphans of a tile that has none", "expected 0 to 0, its service instances", "--orphans", "cf=1"),
+		Entry("more orphans than instances", "expected 0 to 3, its service instances", "--orphans", "p.mysql=4"),
+		Entry("orphans that are no number", "expected 0 to 3, its service instances", "--orphans", "p.mysql=some"),
 		Entry("the imported files", "--sub-ca with --import", "--import", fixture("2.10"), "--sub-ca", "/cf_ca=3"),
 	)
 })

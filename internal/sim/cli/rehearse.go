@@ -11,8 +11,9 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/console"
-	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
+	"github.com/opsman-ca/opsman-ca/internal/sim/view"
 )
 
 // rehearseCommand is opsman-sim rehearse.
@@ -24,7 +25,7 @@ type rehearseCommand struct {
 }
 
 // ofTheRealOne are variables that would send opsman-ca elsewhere.
-var ofTheRealOne = map[string]bool{"ENV_FILE": true, "FROM": true, "TO": true}
+var ofTheRealOne = map[string]bool{"OPSMAN": true, "ENV_FILE": true, "FROM": true, "TO": true}
 
 // Run serves a simulated foundation to the real opsman-ca and om, and counts
 // what broke.
@@ -48,7 +49,8 @@ func (r rehearseCommand) Run(ctx context.Context, out streams) error {
 	before := f.Dump()
 	c.Println(fmt.Sprintf("A simulated Ops Manager %s with %d VMs; nothing real is touched.", before.Version, len(before.VMs)))
 
-	environment := append(elsewhere(os.Environ()), "OM_TARGET="+server.URL, "OM_USERNAME="+o.Username, "OM_PASSWORD="+o.Password, "OM_CA_CERT="+server.CAPEM)
+	login := concourse.Login{Target: server.URL, Username: o.Username, Password: o.Password, CACert: server.CAPEM}
+	environment := slices.Concat(elsewhere(os.Environ()), login.Environ())
 	for _, args := range [][]string{{"plan"}, r.rotation()} {
 		c.Println()
 		c.Println(c.Heading("▼ opsman-ca " + strings.Join(args, " ")))
@@ -104,20 +106,12 @@ func (r rehearseCommand) run(ctx context.Context, environment []string, out stre
 // conclude shows what the foundation came to; a broken handshake is an error.
 func conclude(c *console.Console, f *sim.Foundation) error {
 	state := f.Dump()
-	var rows [][]string
-	for _, ca := range state.CAs {
-		trusting, signed := state.Reach(ca.GUID)
-		rows = append(rows, []string{ca.GUID, fmt.Sprint(ca.Active), ca.ExpiresOn.Format(time.DateOnly), fmt.Sprintf("%d of %d", trusting, len(state.VMs)), fmt.Sprintf("%d of %d", signed, len(state.VMs))})
-	}
-	c.Println(terminal.Table(c.Styles, []string{"root CA", "active", "expires", "VMs that trust it", "VMs with its certificates"}, rows))
-	handshakes := state.Good + len(state.Broken)
+	view.Authorities(c, state)
 	if len(state.Broken) == 0 {
-		c.Println(c.OK(fmt.Sprintf("%d TLS handshakes between VMs, none broken.", handshakes)))
+		c.Println(c.OK(view.Handshakes(state) + "."))
 		return nil
 	}
 	const shown = 5
-	for _, h := range state.Broken[:min(shown, len(state.Broken))] {
-		c.Println(c.Error("broken:"), h.Client, "→", h.Server+":", h.Reason)
-	}
-	return fmt.Errorf("%d of %d TLS handshakes between VMs broke: this would be an outage", len(state.Broken), handshakes)
+	view.Broken(c, state, shown)
+	return fmt.Errorf("%s: this would be an outage", view.Handshakes(state))
 }

@@ -46,7 +46,7 @@ var _ = Describe("opsman-sim rehearse", func() {
 		// What points to a real Ops Manager must not reach opsman-ca.
 		for name, value := range map[string]string{
 			asOpsmanCA: "1", "NO_COLOR": "1", "OM_TARGET": "https://real.example.com", "OM_CLIENT_ID": "real", "OM_CLIENT_SECRET": "hunter2",
-			"OM_SKIP_SSL_VALIDATION": "false", "ENV_FILE": "/nowhere/env.yml", "FROM": "nowhere", "TO": "nowhere",
+			"OM_SKIP_SSL_VALIDATION": "false", "OPSMAN": `{"target":"https://real.example.com"}`, "ENV_FILE": "/nowhere/env.yml", "FROM": "nowhere", "TO": "nowhere",
 		} {
 			GinkgoT().Setenv(name, value)
 		}
@@ -78,7 +78,7 @@ var _ = Describe("opsman-sim rehearse", func() {
 		Entry(nil, "--ca-cert", "ca.pem"), Entry(nil, "-k"), Entry(nil, "-kthttps://real.example.com"), Entry(nil, "--from", "ca"), Entry(nil, "--client-id=x"),
 	)
 
-	It("fails when nobody has asked the simulated foundation anything", func() {
+	It("fails when the program has not asked the simulated foundation anything", func() {
 		_, _, err := opsmanSim("rehearse", "--opsman-ca", "/bin/true", "--vm-delay", "0s")
 		Expect(err).To(MatchError(ContainSubstring("has not asked the simulated foundation anything")))
 	})

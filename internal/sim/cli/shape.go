@@ -28,18 +28,18 @@ type shapeFlags struct {
 	VMs    map[string]int `name:"vms" mapsep:"," env:"OPSMAN_SIM_VMS" placeholder:"TYPE=N,..." help:"With --import: how many VMs products have, for example cf=40,p.mysql=2; om does not print it."`
 
 	Version  string        `help:"Version of Ops Manager, for example 2.10.60-build.1; default: the imported one, else 3.1.2-build.5."`
-	Tiles    string        `placeholder:"PATH" help:"YAML or JSON file with the tiles; default: TAS and two service tiles."`
-	TKGI     bool          `name:"tkgi" help:"Add a TKGI tile, which switches the safety checks off."`
+	Tiles    string        `import:"decides" placeholder:"PATH" help:"YAML or JSON file with the tiles; default: TAS and two service tiles."`
+	TKGI     bool          `name:"tkgi" import:"decides" help:"Add a TKGI tile, which switches the safety checks off."`
 	NoChecks bool          `name:"no-safety-checks" help:"Switch the safety checks off."`
-	DaysLeft *int          `name:"days-left" placeholder:"60" help:"Days that the root CA has left; --days-left=-3 for one that expired three days ago."`
+	DaysLeft *int          `name:"days-left" import:"decides" placeholder:"60" help:"Days that the root CA has left; --days-left=-3 for one that expired three days ago."`
 	VMDelay  time.Duration `name:"vm-delay" default:"20ms" env:"OPSMAN_SIM_VM_DELAY" help:"How long the roll of one VM takes."`
 
 	Color console.Color `enum:"auto,always,never" default:"auto" env:"OPSMAN_CA_COLOR" help:"Colour the output: auto, always or never; NO_COLOR wins."`
 
 	OldStemcells     bool `name:"old-stemcells" help:"Tiles are on a stemcell with which VMs take new NATS certificates only when recreated."`
-	ConfigurableLeaf bool `name:"configurable-leaf" help:"The router has an operator's certificate signed by the root CA."`
-	CustomerCA       bool `name:"customer-ca" help:"CredHub holds a customer-provided CA."`
-	AutoRotateDNS    bool `name:"auto-rotate-dns" help:"BOSH DNS rotates by itself and needs force_latest_variables."`
+	ConfigurableLeaf bool `name:"configurable-leaf" import:"decides" help:"The router has an operator's certificate signed by the root CA."`
+	CustomerCA       bool `name:"customer-ca" import:"decides" help:"CredHub holds a customer-provided CA."`
+	AutoRotateDNS    bool `name:"auto-rotate-dns" import:"decides" help:"BOSH DNS rotates by itself and needs force_latest_variables."`
 
 	situationFlags
 	prerequisiteFlags
@@ -52,8 +52,8 @@ func (s shapeFlags) shape() (sim.Options, []imported.Note, error) {
 	if err != nil {
 		return o, nil, err
 	}
-	o.Version = cmp.Or(s.Version, o.Version, defaultVersion)
-	o.VMDelay, o.FreshKeys, o.OldStemcells = s.VMDelay, true, s.OldStemcells
+	putNamed(&o, s)
+	o.Version, o.FreshKeys = cmp.Or(o.Version, defaultVersion), true
 	s.situationFlags.put(&o)
 	if err := s.prerequisiteFlags.put(&o); err != nil {
 		return o, nil, err
@@ -104,24 +104,12 @@ func (s shapeFlags) base() (sim.Options, []imported.Note, error) {
 	return sim.Options{
 		Tiles:      tiles,
 		CAValidity: caValidity, CAAge: caValidity - time.Duration(daysLeft)*24*time.Hour,
-		ConfigurableLeaf: s.ConfigurableLeaf, CustomerCA: s.CustomerCA, AutoRotateDNS: s.AutoRotateDNS,
 	}, nil, nil
 }
 
 // imported is a foundation like a real one. What shapes it otherwise is refused.
 func (s shapeFlags) imported() (sim.Options, []imported.Note, error) {
-	shaping := append(s.situationFlags.shaping(), s.prerequisiteFlags.shaping()...)
-	for _, f := range []struct {
-		given bool
-		name  string
-	}{
-		{s.Tiles != "", "--tiles"}, {s.TKGI, "--tkgi"}, {s.DaysLeft != nil, "--days-left"},
-		{s.ConfigurableLeaf, "--configurable-leaf"}, {s.CustomerCA, "--customer-ca"}, {s.AutoRotateDNS, "--auto-rotate-dns"},
-	} {
-		if f.given {
-			shaping = append(shaping, f.name)
-		}
-	}
+	shaping := decidedByImport(s)
 	if len(shaping) > 0 {
 		return sim.Options{}, nil, fmt.Errorf("%s with --import: the imported files decide that, leave one of the two out", strings.Join(shaping, ", "))
 	}
@@ -135,7 +123,6 @@ func (s shapeFlags) reference() (sim.Options, []imported.Note, error) {
 		return sim.Options{}, nil, errors.New("--tiles, --days-left and --vms with --reference: the reference foundation decides that, leave one of the two out")
 	}
 	o := sim.ReferenceFoundation()
-	o.ConfigurableLeaf, o.CustomerCA, o.AutoRotateDNS = s.ConfigurableLeaf, s.CustomerCA, s.AutoRotateDNS
 	if s.TKGI {
 		o.Tiles = append(o.Tiles, sim.TKGITile(0))
 	}

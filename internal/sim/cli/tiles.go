@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/goccy/go-yaml"
+	"gopkg.in/yaml.v2"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 )
@@ -45,7 +45,7 @@ func readTiles(path string) ([]sim.Tile, error) {
 		return nil, fmt.Errorf("--tiles: %w", err)
 	}
 	var file tileFile
-	if err := yaml.UnmarshalWithOptions(text, &file, yaml.Strict()); err != nil {
+	if err := yaml.UnmarshalStrict(text, &file); err != nil {
 		return nil, fmt.Errorf("--tiles %s: expected for example %q: %w", path, tileExample, err)
 	}
 	var tiles []sim.Tile
@@ -110,11 +110,11 @@ func readJobs(jobs yaml.MapSlice) ([]sim.Job, error) {
 	var all []sim.Job
 	for _, item := range jobs {
 		name, isText := item.Key.(string)
-		n, isNumber := item.Value.(uint64)
-		if !isText || !isNumber || n == 0 {
+		n, isNumber := item.Value.(int)
+		if !isText || !isNumber || n <= 0 {
 			return nil, fmt.Errorf("%v: expected the number of instances, for example router: 3", item.Key)
 		}
-		all = append(all, sim.Job{Name: name, Instances: int(n)}) //nolint:gosec // nobody simulates that many
+		all = append(all, sim.Job{Name: name, Instances: n})
 	}
 	return all, nil
 }

@@ -19,6 +19,9 @@ type Options struct {
 	Bin     string
 	Console *console.Console
 	Environ []string
+	// Verbose shows all that the programs say. Without it each job has a line, and what
+	// was said in one that fails is shown all the same.
+	Verbose bool
 }
 
 // vmDelay is how long the roll of one VM takes: long enough to be watched, and
@@ -49,8 +52,16 @@ func Run(ctx context.Context, o Options) error {
 		return fmt.Errorf("the mistake did not go as it should: %w", err)
 	}
 	c.Println()
-	c.Println(c.OK("demo complete"), "in", console.Elapsed(time.Since(started)))
+	c.Println(c.OK("demo complete"), "in", console.Elapsed(time.Since(started))+more(o.Verbose))
 	return nil
+}
+
+// more says how to see what was left out.
+func more(verbose bool) string {
+	if verbose {
+		return ""
+	}
+	return "; all that the programs said: make demo DEMO_FLAGS=-v"
 }
 
 // act serves a fresh foundation and plays on it.
@@ -68,7 +79,10 @@ func act(ctx context.Context, o Options, shape sim.Options, work string, play fu
 	if err != nil {
 		return fmt.Errorf("cannot make a folder to work in: %w", err)
 	}
-	s := &stage{Options: o, foundation: foundation, server: server, folder: folder}
+	s := &stage{Options: o, foundation: foundation, server: server, folder: folder, old: foundation.Dump().Active()}
+	if s.builds, err = s.pipeline(); err != nil {
+		return err
+	}
 	s.introduce()
 	return play(s)
 }

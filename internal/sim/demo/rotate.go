@@ -3,21 +3,13 @@ package demo
 import (
 	"context"
 	"fmt"
-	"time"
-
-	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
 )
-
-// leg is one job of a pipeline: what it runs, and the state that it leads to.
-type leg struct {
-	title string
-	phase string
-	run   func(context.Context, *stage) error
-}
 
 func put(phase string) func(context.Context, *stage) error {
 	return func(ctx context.Context, s *stage) error { return s.put(ctx, phase) }
 }
+
+func look(ctx context.Context, s *stage) error { return s.get(ctx) }
 
 func applyAndVerify(ctx context.Context, s *stage) error {
 	if err := s.apply(ctx); err != nil {
@@ -28,75 +20,37 @@ func applyAndVerify(ctx context.Context, s *stage) error {
 
 // legs are the whole procedure.
 var legs = []leg{
-	{"look", "settled", func(ctx context.Context, s *stage) error { return s.get(ctx) }},
-	{"apply changes before the rotation", "settled", func(ctx context.Context, s *stage) error { return s.apply(ctx) }},
-	{"generate", "generated", put("generate")},
-	{"apply changes 1: trust the new CA", "trusted", applyAndVerify},
-	{"activate", "activated", put("activate")},
-	{"regenerate", "regenerated", put("regenerate")},
-	{"apply changes 2: new leaf certificates", "replaced", applyAndVerify},
-	{"delete the old CA", "retired", put("delete")},
-	{"apply changes 3: remove trust in the old CA", "settled", applyAndVerify},
+	{title: "look", state: "settled", run: look},
+	{title: "apply changes before the rotation", state: "settled", run: func(ctx context.Context, s *stage) error { return s.apply(ctx) }},
+	{title: "generate", state: "generated", run: put("generate")},
+	{title: "apply changes 1: trust the new CA", state: "trusted", run: applyAndVerify},
+	{title: "activate", state: "activated", run: put("activate")},
+	{title: "regenerate", state: "regenerated", run: put("regenerate")},
+	{title: "apply changes 2: new certificates", state: "replaced", run: applyAndVerify},
+	{title: "delete the old CA", state: "retired", run: put("delete")},
+	{title: "apply changes 3: drop the old CA", state: "settled", run: applyAndVerify},
 }
 
-// rotate plays the whole procedure and shows after every leg what it came to.
+// rotate plays the whole procedure.
 func (s *stage) rotate(ctx context.Context) error {
-	before := s.foundation.Dump().CAs[0].GUID
-	var rows [][]string
+	s.heading()
 	for _, l := range legs {
-		s.Console.Println()
-		s.Console.Println(s.Console.Heading("▼ " + l.title))
-		started := time.Now()
-		if err := l.run(ctx, s); err != nil {
-			return fmt.Errorf("%s: %w", l.title, err)
+		if err := s.play(ctx, l); err != nil {
+			return err
 		}
-		if s.version["state"] != l.phase {
-			return fmt.Errorf("%s: the state is %s, expected %s", l.title, s.version["state"], l.phase)
-		}
-		s.show()
-		rows = append(rows, []string{l.title, s.Console.OK(l.phase), fmt.Sprintf("%.1fs", time.Since(started).Seconds())})
 	}
-	return s.conclude(before, rows)
+	return s.conclude()
 }
 
-// show is the CA table and the handshakes so far.
-func (s *stage) show() {
+// conclude checks what was promised: one CA, and a new one. That no handshake broke is
+// checked behind every leg.
+func (s *stage) conclude() error {
+	s.sum()
 	state := s.foundation.Dump()
-	var rows [][]string
-	for _, ca := range state.CAs {
-		role := "inactive"
-		if ca.Active {
-			role = s.Console.OK("active")
-		}
-		trusting, signed := state.Reach(ca.GUID)
-		rows = append(rows, []string{ca.GUID, role, fmt.Sprintf("%d of %d VMs", trusting, len(state.VMs)), fmt.Sprintf("%d of %d VMs", signed, len(state.VMs))})
-	}
-	s.Console.Println(s.Console.Heading("state"), s.Console.OK(s.version["state"]))
-	s.Console.Println(terminal.Table(s.Console.Styles, []string{"CA", "", "trusted by", "signed the leaf of"}, rows))
-	s.handshakes()
-}
-
-func (s *stage) handshakes() {
-	state := s.foundation.Dump()
-	broken := s.Console.OK("0 broken")
-	if n := len(state.Broken); n > 0 {
-		broken = s.Console.Error(fmt.Sprintf("%d broken", n))
-	}
-	s.Console.Println(fmt.Sprintf("handshakes between VMs: %d good, %s", state.Good, broken))
-}
-
-// conclude checks what was promised: one CA, a new one, and no outage.
-func (s *stage) conclude(before string, rows [][]string) error {
-	state := s.foundation.Dump()
-	s.Console.Println()
-	s.Console.Println(terminal.Table(s.Console.Styles, []string{"job", "state", "took"}, rows))
-	switch {
-	case len(state.Broken) > 0:
-		return fmt.Errorf("%d handshakes broke, the first between %s and %s", len(state.Broken), state.Broken[0].Client, state.Broken[0].Server)
-	case len(state.CAs) != 1 || state.CAs[0].GUID == before:
+	if len(state.CAs) != 1 || state.CAs[0].GUID == s.old {
 		return fmt.Errorf("the foundation has %d CAs, the first is %s: expected one new one", len(state.CAs), state.CAs[0].GUID)
 	}
-	s.Console.Println(s.Console.OK("settled:"), "the root CA", before, "was replaced by", s.Console.OK(state.CAs[0].GUID)+",",
+	s.Console.Println(s.Console.OK("settled:"), "the root CA", s.old, "was replaced by", s.Console.OK(state.CAs[0].GUID)+",",
 		fmt.Sprintf("%d handshakes, none broken", state.Good))
 	return nil
 }

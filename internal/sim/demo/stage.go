@@ -3,26 +3,33 @@ package demo
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os/exec"
+	"io"
 	"path/filepath"
-	"strconv"
+	"slices"
+	"strings"
 	"time"
 
-	"github.com/opsman-ca/opsman-ca/internal/console/terminal"
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
-// stage is one simulated foundation and the pipeline that works on it: a folder
-// for the build and the newest version, as Concourse would keep them.
+// stage is one simulated foundation and the pipeline that works on it.
 type stage struct {
 	Options
 	foundation *sim.Foundation
 	server     *sim.Server
 	folder     string
-	version    map[string]string
+	builds     concourse.Pipeline
+	// old is the root CA that the foundation begins with.
+	old string
+	// said is all that the programs of the leg under way have said.
+	said bytes.Buffer
+	// rows are the tally so far, where it is shown at the end.
+	rows [][]string
 }
 
 // credentials are the simulator's own defaults.
@@ -31,11 +38,13 @@ const (
 	password = "admin"
 )
 
+// columnsShown are how wide a terminal is that what is said here fits.
+const columnsShown = 80
+
+// introduce says what is simulated.
 func (s *stage) introduce() {
 	state := s.foundation.Dump()
-	s.Console.Println(fmt.Sprintf("A simulated foundation: Ops Manager %s, %d VMs, each with a trust bundle and a leaf certificate;", state.Version, len(state.VMs)))
-	s.Console.Println("while changes are applied, the VMs shake hands with one another over real TLS.")
-	rows := [][]string{}
+	var products []string
 	for _, p := range state.Products {
 		vms := 0
 		for _, vm := range state.VMs {
@@ -43,103 +52,79 @@ func (s *stage) introduce() {
 				vms++
 			}
 		}
-		rows = append(rows, []string{p.Label, p.DeployedVersion, strconv.Itoa(vms)})
+		products = append(products, fmt.Sprintf("%s (%d)", p.Label, vms))
 	}
-	s.Console.Println(terminal.Table(s.Console.Styles, []string{"product", "version", "VMs"}, rows))
+	s.Console.Println(fmt.Sprintf("A simulated Ops Manager %s, and %d VMs that shake hands over TLS:", state.Version, len(state.VMs)))
+	s.Console.Println(ansi.Wordwrap(strings.Join(products, ", ")+".", columnsShown, ""))
 }
 
-// source is the resource's source.
-func (s *stage) source() map[string]any {
-	return map[string]any{"target": s.server.URL, "username": username, "password": password, "ca_cert": s.server.CAPEM}
+// candidate is the root CA that is not the first one, empty where there is none.
+func (s *stage) candidate() string {
+	for _, ca := range s.foundation.Dump().CAs {
+		if ca.GUID != s.old {
+			return ca.GUID
+		}
+	}
+	return ""
 }
 
-// resource runs one of check, in and out with the Concourse protocol: a request
-// on standard input, an answer on standard output.
-func (s *stage) resource(ctx context.Context, name string, request map[string]any, answer any, args ...string) error {
-	request["source"] = s.source()
-	input, err := json.Marshal(request)
-	if err != nil {
-		return fmt.Errorf("cannot write the request of %s: %w", name, err)
+// log is where what the programs say goes: it is kept until the leg is over, and shown
+// at once where everything is.
+func (s *stage) log() io.Writer {
+	if s.Verbose {
+		return io.MultiWriter(&s.said, s.Console)
 	}
-	output, err := s.run(ctx, name, input, nil, args...)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(output, answer); err != nil {
-		return fmt.Errorf("the answer of %s is not JSON: %w", name, err)
-	}
-	return nil
+	return &s.said
 }
 
-// run starts a process of its own, whose standard error goes to the console.
-func (s *stage) run(ctx context.Context, name string, input []byte, environment []string, args ...string) ([]byte, error) {
-	path, err := filepath.Abs(filepath.Join(s.Bin, name))
+// pipeline works on a foundation, with the demo's programs.
+func (s *stage) pipeline() (concourse.Pipeline, error) {
+	bin, err := filepath.Abs(s.Bin)
 	if err != nil {
-		return nil, fmt.Errorf("cannot find %s: %w", name, err)
+		return concourse.Pipeline{}, fmt.Errorf("cannot find the programs: %w", err)
 	}
-	command := exec.CommandContext(ctx, path, args...) //nolint:gosec // the demo's own binaries
-	command.Dir = s.folder
-	command.Env = append(append([]string{}, s.Environ...), environment...)
-	command.Stdin = bytes.NewReader(input)
-	command.Stderr = s.Console
-	command.WaitDelay = 2 * time.Second
-	var output bytes.Buffer
-	command.Stdout = &output
-	if err := command.Run(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return output.Bytes(), nil
+	login := concourse.Login{Target: s.server.URL, Username: username, Password: password, CACert: s.server.CAPEM}
+	return concourse.Pipeline{
+		Source: login.Source(), Environ: login.Environ(), Build: s.folder,
+		Om: []string{"--om", filepath.Join(bin, "om-quick"), "--poll", "200ms", "--heartbeat", "2s"},
+		Run: func(ctx context.Context, p process.Program) (process.Ended, error) {
+			p.Log, p.Linger = s.log(), 2*time.Second
+			return p.In(bin).With(slices.Concat(s.Environ, s.looks())).Run(ctx)
+		},
+	}, nil
 }
 
 // get is Concourse's check and get: the newest version, and its files in ca/.
 func (s *stage) get(ctx context.Context) error {
-	s.Console.Println(s.Console.Muted("$ check"))
-	var versions []map[string]string
-	if err := s.resource(ctx, "check", map[string]any{"version": s.cursor()}, &versions); err != nil {
+	s.say("$ check")
+	if _, err := s.builds.Check(ctx); err != nil {
 		return err
 	}
-	if len(versions) == 0 {
-		return errors.New("check answered no version")
-	}
-	s.version = versions[len(versions)-1]
-	s.Console.Println(s.Console.Muted("$ in ca/"))
-	var answer struct{}
-	return s.resource(ctx, "in", map[string]any{"version": s.version}, &answer, filepath.Join(s.folder, "ca"))
+	s.say("$ in ca/")
+	_, err := s.builds.Get(ctx)
+	return err
 }
 
-func (s *stage) cursor() any {
-	if s.version == nil {
-		return nil
-	}
-	return s.version
-}
-
-// put is Concourse's put of a state, from the version in ca/.
+// put is Concourse's put of a phase, from the version in ca/.
 func (s *stage) put(ctx context.Context, phase string) error {
-	s.Console.Println(s.Console.Muted("$ out  params: {phase: " + phase + ", from: ca}"))
-	var answer struct {
-		Version map[string]string `json:"version"`
-	}
-	request := map[string]any{"params": map[string]any{"phase": phase, "from": "ca"}}
-	if err := s.resource(ctx, "out", request, &answer, s.folder); err != nil {
+	s.say("$ out  params: {phase: " + phase + ", from: ca}")
+	if _, err := s.builds.Put(ctx, phase, nil); err != nil {
 		return err
 	}
-	s.version = answer.Version
 	return s.get(ctx)
 }
 
 // apply is the task that applies changes.
 func (s *stage) apply(ctx context.Context) error {
-	s.Console.Println(s.Console.Muted("$ opsman-ca apply-changes --from ca"))
-	om, err := filepath.Abs(filepath.Join(s.Bin, "om-quick"))
-	if err != nil {
-		return fmt.Errorf("cannot find om: %w", err)
-	}
-	_, err = s.run(ctx, "opsman-ca", nil, s.environment(), "apply-changes", "--from", "ca", "--om", om, "--poll", "200ms", "--heartbeat", "2s")
-	return err
+	s.say("$ opsman-ca apply-changes --from ca")
+	return s.builds.Apply(ctx, "--from", "ca")
 }
 
-// environment is how om and opsman-ca are told where to go.
-func (s *stage) environment() []string {
-	return []string{"OM_TARGET=" + s.server.URL, "OM_USERNAME=" + username, "OM_PASSWORD=" + password, "OM_CA_CERT=" + s.server.CAPEM, "OPSMAN_CA_COLOR=always"}
+// looks are how the programs are told whether to colour: what they say goes where the
+// console's own lines go.
+func (s *stage) looks() []string {
+	if s.Console.Colored() {
+		return []string{"OPSMAN_CA_COLOR=always"}
+	}
+	return []string{"NO_COLOR=1", "OPSMAN_CA_COLOR=never"}
 }

@@ -91,8 +91,8 @@ func (f *Fleet) add(ctx context.Context, number int) error {
 
 func (r *rotation) place(ctx context.Context, number int) error {
 	count, third := stand(number)
-	for _, phase := range order[:count] {
-		if err := r.advance(ctx, phase); err != nil {
+	for _, state := range order[:count] {
+		if err := r.advance(ctx, state); err != nil {
 			return err
 		}
 	}

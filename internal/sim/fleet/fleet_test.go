@@ -53,31 +53,31 @@ var _ = Describe("A fleet", func() {
 	})
 
 	It("has foundations in every state, each of its own, and says what a check of them answers", func() {
-		phases, active := map[string]int{}, map[string]bool{}
+		states, active := map[string]int{}, map[string]bool{}
 		for i, m := range f.Members {
 			Expect(check(m, m.Known)).To(Equal(m.Answer), m.State)
 			before := f.Requests(i)
 			Expect(check(m, m.Version)).To(Equal([]roster.Version{m.Version}), m.State)
 			Expect(f.Requests(i)-before).To(Equal(requests[m.State]), m.State)
 			Expect(m.Version["state"]).To(Equal(m.State))
-			phases[m.State]++
+			states[m.State]++
 			active[m.Active] = true
 		}
 		Expect(active).To(HaveLen(len(f.Members)), "each has CAs of its own")
-		for phase := range requests {
-			Expect(phases[phase]).To(BeNumerically(">", 0), phase)
+		for state := range requests {
+			Expect(states[state]).To(BeNumerically(">", 0), state)
 		}
-		Expect(phases["settled"]).To(Equal(13))
+		Expect(states["settled"]).To(Equal(13))
 	})
 
-	It("costs Ops Manager what the README says", func() {
-		readme, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	It("costs Ops Manager what docs/resource.md says", func() {
+		page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "resource.md"))
 		Expect(err).NotTo(HaveOccurred())
-		_, table, found := strings.Cut(string(readme), "| requests an hour, of one foundation |")
+		_, table, found := strings.Cut(string(page), "| requests an hour, of one foundation |")
 		Expect(found).To(BeTrue())
 		table, _, _ = strings.Cut(table, "\n\n")
-		for phase, n := range requests {
-			Expect(table).To(MatchRegexp("(?m)^\\|[^|]*`%s`[^|]*\\| %d \\| %d \\| %d \\|$", phase, 60*n, 6*n, n))
+		for state, n := range requests {
+			Expect(table).To(MatchRegexp("(?m)^\\|[^|]*`%s`[^|]*\\| %d \\| %d \\| %d \\|$", state, 60*n, 6*n, n))
 		}
 	})
 

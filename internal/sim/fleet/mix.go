@@ -23,8 +23,8 @@ var order = []string{generated, trusted, activated, regenerated, replaced, retir
 const mixed = 50
 
 // stand is how far the rotation of the foundation with that number has come: how
-// many phases, and whether somebody has made a third CA.
-func stand(number int) (steps int, third bool) {
+// many states, and whether an operator has made a third CA.
+func stand(number int) (states int, third bool) {
 	underWay := order[:len(order)-1]
 	place := number % mixed
 	switch {

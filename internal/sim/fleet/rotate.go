@@ -27,21 +27,21 @@ func begin(f *sim.Foundation) *rotation {
 // is how it leaves the foundation, and not the handshakes on its way.
 var deploy = sim.Action{Do: "hard-rotation"}
 
-// phases are what leads to each state.
-var steps = map[string]sim.Action{
+// leadsTo is what leads to each state.
+var leadsTo = map[string]sim.Action{
 	generated: {Do: "generate"}, trusted: deploy,
 	activated: {Do: "activate"}, regenerated: {Do: "regenerate"}, replaced: deploy,
 	retired: {Do: "delete"}, settled: deploy,
 }
 
-// advance takes the phase to the state.
-func (r *rotation) advance(ctx context.Context, phase string) error {
-	if err := r.OperatorContext(ctx, steps[phase]); err != nil {
-		return fmt.Errorf("bring a foundation to %s: %w", phase, err)
+// advance leads to the next state.
+func (r *rotation) advance(ctx context.Context, state string) error {
+	if err := r.OperatorContext(ctx, leadsTo[state]); err != nil {
+		return fmt.Errorf("bring a foundation to %s: %w", state, err)
 	}
 	last := r.now
-	r.before, r.now = last, r.version(phase, last)
-	if phase == regenerated {
+	r.before, r.now = last, r.version(state, last)
+	if state == regenerated {
 		// No check finds out that leaves were regenerated: the put has told.
 		r.before = r.now
 	}
@@ -49,16 +49,16 @@ func (r *rotation) advance(ctx context.Context, phase string) error {
 }
 
 // version is that of the state, by the one before it.
-func (r *rotation) version(phase string, last roster.Version) roster.Version {
-	state := r.Dump()
-	v := roster.Version{"state": phase, "active": state.Active(), "installation": newest(state)}
-	switch phase {
+func (r *rotation) version(state string, last roster.Version) roster.Version {
+	dump := r.Dump()
+	v := roster.Version{"state": state, "active": dump.Active(), "installation": newest(dump)}
+	switch state {
 	case generated, trusted:
-		v["candidate"] = inactive(state)
+		v["candidate"] = inactive(dump)
 	case activated, regenerated, replaced:
-		v["retiring"] = inactive(state)
+		v["retiring"] = inactive(dump)
 		v["trusted"] = last["trusted"]
-		if phase == activated {
+		if state == activated {
 			v["trusted"] = last["installation"]
 		}
 	case retired:
@@ -71,7 +71,7 @@ func (r *rotation) version(phase string, last roster.Version) roster.Version {
 
 // block makes a third CA.
 func (r *rotation) block(ctx context.Context) error {
-	if err := r.OperatorContext(ctx, steps[generated]); err != nil {
+	if err := r.OperatorContext(ctx, leadsTo[generated]); err != nil {
 		return fmt.Errorf("block a foundation: %w", err)
 	}
 	r.before = r.now

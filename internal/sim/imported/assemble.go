@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/authorities"
 )
 
 // assemble makes one foundation of what was read.
@@ -18,7 +19,7 @@ func (r *reader) assemble(o *sim.Options, root *rootCA, products []sim.Tile, cer
 	r.noteRoot(root)
 	rootIssuer := root.Listed.Issuer
 	if rootIssuer == "" {
-		rootIssuer = sim.OpenSSLText(root.Subject)
+		rootIssuer = authorities.OpenSSLText(root.Subject)
 	}
 	giveJobs(products, rest, rootIssuer)
 	r.giveInstances(products, rest)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/authorities"
 )
 
 // authorityRow is a CA of GET /api/v0/certificate_authorities, and of om
@@ -75,7 +76,7 @@ func (r *reader) readAuthority(row authorityRow) (*rootCA, error) {
 	}
 	ca := &rootCA{dateOnly: dateOnly, KnownAuthority: sim.KnownAuthority{
 		GUID: row.GUID, Issuer: row.Issuer, CreatedOn: created, ExpiresOn: expires, From: created, Until: expires,
-		Subject: sim.GeneratedSubject,
+		Subject: authorities.GeneratedSubject,
 	}}
 	if cert := parse(row.CertPEM); cert != nil {
 		ca.certain, ca.Subject = true, cert.Subject
@@ -127,7 +128,7 @@ func (r *reader) fromCertificates(all []*certificate) *rootCA {
 			newest = k
 		}
 	}
-	ca := &rootCA{KnownAuthority: sim.KnownAuthority{Issuer: "Pivotal", Subject: sim.GeneratedSubject}}
+	ca := &rootCA{KnownAuthority: sim.KnownAuthority{Issuer: "Pivotal", Subject: authorities.GeneratedSubject}}
 	if newest != nil {
 		ca.GUID, ca.From, ca.Until = strings.TrimPrefix(newest.Name, rootName("")), newest.From, newest.Until
 		r.note(authoritiesFile, "nothing: it is not there", "the root CA of the certificates")
@@ -149,7 +150,7 @@ func (c *rootCA) complete(all []*certificate) (rest []*certificate) {
 		case k.Name == rootName(c.GUID):
 			c.Custom, c.Listed = k.Configurable, k.KnownCertificate
 			if !c.certain {
-				c.From, c.Until, c.Subject = k.From, k.Until, sim.OpenSSLName(k.Issuer)
+				c.From, c.Until, c.Subject = k.From, k.Until, authorities.OpenSSLName(k.Issuer)
 			}
 		case strings.HasPrefix(k.Name, rootName("")):
 			// Of a CA that was left out.

@@ -63,7 +63,7 @@ func simulated(dir string, vms map[string]int) (*sim.Foundation, imported.Founda
 	return foundation, f
 }
 
-// answer is what GET answers to somebody who is logged in.
+// answer is what GET answers to a user who is logged in.
 func answer(f http.Handler, path string) any {
 	GinkgoHelper()
 	form := url.Values{"grant_type": {"password"}, "username": {"admin"}, "password": {"admin"}, "token_format": {"jwt"}}

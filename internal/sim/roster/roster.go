@@ -5,13 +5,16 @@ package roster
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/google/renameio/v2"
 )
 
 // Version is one of the resource.
-type Version map[string]string
+type Version = map[string]string
 
 // Member is one foundation.
 type Member struct {
@@ -41,17 +44,13 @@ func Write(path string, members []Member) error {
 	if err != nil {
 		return fmt.Errorf("write the list of foundations: %w", err)
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("write the list of foundations: %w", err)
-	}
-	defer func() { _ = os.Remove(temporary.Name()) }()
-	_, err = temporary.Write(append(encoded, '\n'))
-	if closed := temporary.Close(); err == nil {
-		err = closed
-	}
+	file, err := renameio.TempFile(filepath.Dir(path), path)
 	if err == nil {
-		err = os.Rename(temporary.Name(), path)
+		_, err = file.Write(append(encoded, '\n'))
+		if err == nil {
+			err = file.CloseAtomicallyReplace()
+		}
+		err = errors.Join(err, file.Cleanup())
 	}
 	if err != nil {
 		return fmt.Errorf("write the list of foundations: %w", err)

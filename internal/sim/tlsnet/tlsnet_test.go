@@ -25,7 +25,7 @@ func TestTLSNet(t *testing.T) {
 var _ = Describe("Handshake", func() {
 	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 
-	// peer has a certificate of its own CA, and trusts nobody.
+	// peer has a certificate of its own CA, and trusts no CA.
 	peer := func(name string) (tlsnet.Peer, *x509.Certificate) {
 		GinkgoHelper()
 		key, err := rsa.GenerateKey(rand.Reader, 1024)
