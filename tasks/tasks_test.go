@@ -12,10 +12,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gbytes"
+	"gopkg.in/yaml.v2"
 
 	"github.com/opsman-ca/opsman-ca/internal/cli"
 	"github.com/opsman-ca/opsman-ca/internal/omenv"
@@ -65,6 +65,9 @@ var inside = []string{"OPSMAN_CA_OM"}
 // refused are params that Platform Automation's task has and this one refuses.
 var refused = []string{"SELECTIVE_DEPLOY_PRODUCTS"}
 
+// offline tells whether a task asks no Ops Manager, and needs no login.
+func offline(path string) bool { return path == "gate.yml" }
+
 var _ = Describe("the task files", func() {
 	paths, err := filepath.Glob("*.yml")
 	if err != nil || len(paths) == 0 {
@@ -81,11 +84,29 @@ var _ = Describe("the task files", func() {
 				}
 			}
 			for _, param := range slices.Sorted(maps.Keys(t.Params)) {
-				if !strings.HasPrefix(param, "OM_") && !slices.Contains(refused, param) {
+				if !strings.HasPrefix(param, "OM_") && param != omenv.Whole && !slices.Contains(refused, param) {
 					given = append(given, param)
 				}
 			}
+			if offline(path) { // what every command understands it has no use for
+				Expect(understood).To(ContainElements(given))
+				return
+			}
 			Expect(given).To(ConsistOf(understood))
+		})
+
+		if offline(path) {
+			continue
+		}
+
+		It(path+" takes target and login as one map, too, which its default of ENV_FILE does not get in the way of", func() {
+			params := load(path).Params
+			Expect(params).To(And(HaveKeyWithValue(omenv.Whole, BeNil()), HaveKeyWithValue("ENV_FILE", "env.yml")))
+			r := gbytes.NewBuffer()
+			environ := []string{"ENV_FILE=env.yml", omenv.Whole + `={"target":"https://opsman.example.com","username":7,"password":"word"}`}
+			Expect(cli.Main(context.Background(), cli.Environment{Stdout: r, Stderr: r, Args: load(path).Run.Args, Environ: environ})).To(Equal(1))
+			Expect(r).To(gbytes.Say(`error: OPSMAN\.username is a number: expected a string, for example admin\n`))
+			Expect(string(r.Contents())).NotTo(ContainSubstring("env file"))
 		})
 
 		It(path+" takes target and credentials as om does", func() {

@@ -13,7 +13,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	self, err := os.Executable()
 	if err == nil {
-		err = run(ctx, self, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+		err = run(ctx, self, os.Args[1:], os.Stdout, os.Stderr)
 	}
 	stop()
 	if err != nil {

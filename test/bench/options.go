@@ -14,7 +14,7 @@ import (
 
 // options of the command line.
 type options struct {
-	bin, launcher, lines, only  string
+	bin, tools, lines, only     string
 	runs, history, certificates int
 	small                       bool
 }
@@ -23,7 +23,7 @@ func parse(args []string) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&o.bin, "bin", "bin", "folder with the built binaries and om-quick")
-	flags.StringVar(&o.launcher, "launcher", "", "the built program test/bench/launch; default: launch beside this program")
+	flags.StringVar(&o.tools, "tools", "", "folder with the built programs test/bench/launch and test/bench/floor; default: that of this program")
 	flags.StringVar(&o.lines, "out", "", "file for the runs in Go's benchmark format; default: none")
 	flags.IntVar(&o.runs, "runs", 60, "how often each program is run")
 	flags.IntVar(&o.history, "history", 10_000, "installations of a long history, more than 10")

@@ -19,7 +19,7 @@ func TestBench(t *testing.T) {
 var folder string
 
 var _ = SynchronizedBeforeSuite(func() []byte {
-	return []byte(programs.Folder("cmd/opsman-sim", "test/bench", "test/bench/launch"))
+	return []byte(programs.Folder("cmd/opsman-sim", "test/bench", "test/bench/launch", "test/bench/floor"))
 }, func(made []byte) { folder = string(made) })
 
 var _ = SynchronizedAfterSuite(func() {}, gexec.CleanupBuildArtifacts)

@@ -1,3 +1,3 @@
 // Package browser looks at the page of opsman-ca report in a real browser, headless
-// Chromium. It is a module of its own, so that nobody else carries what it takes.
+// Chromium. It is a module of its own, so that no other module carries what it takes.
 package browser

@@ -135,8 +135,7 @@ func look(ctx context.Context, address string, w window) (m measured, picture []
 	return m, picture
 }
 
-// keep leaves a picture where somebody can look at it, if BROWSER_PICTURES says
-// where.
+// keep leaves a picture for a person to look at, if BROWSER_PICTURES says where.
 func keep(name string, content []byte) {
 	GinkgoHelper()
 	folder := os.Getenv("BROWSER_PICTURES")

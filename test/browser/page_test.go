@@ -31,7 +31,7 @@ var _ = Describe("the report's page", func() {
 			Expect(drawing.Width).To(BeNumerically(">", float64(w.width)*0.8))
 			Expect(drawing.Height).To(BeNumerically(">", 200))
 			Expect(drawing.Title).To(Equal("When certificates expire"))
-			Expect(drawing.Desc).To(ContainSubstring("The first is .properties.networking_poe_ssl_certs[0].certificate on 2026-02-18."))
+			Expect(drawing.Desc).To(ContainSubstring("The first is .properties.networking_poe_ssl_certs[0].certificate of Tanzu Application Service on 2026-02-18."))
 			Expect(drawing.Bars).To(BeNumerically(">", 25))
 			Expect(drawing.Marks).To(BeNumerically(">", 5))
 			Expect(drawing.Smallest).To(BeNumerically(">=", 8), "pixels of its letters")

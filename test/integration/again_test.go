@@ -14,12 +14,11 @@ import (
 )
 
 // rotating is the task rotate with its default params, but for more.
-func (p *pipeline) rotating(more ...string) process {
+func (p *pipeline) rotating(more ...string) program {
 	GinkgoHelper()
-	task := p.applyChanges()
-	task.args[0] = "rotate"
-	task.environment = append(append(task.environment, "FROM=", "TO=ca", "AGAIN=false"), more...)
-	return task
+	task := p.Supervising("rotate")
+	task.Environ = append(append(task.Environ, "FROM=", "TO=ca", "AGAIN=false"), more...)
+	return program{task}
 }
 
 // generated counts the CAs that were made.
@@ -109,7 +108,7 @@ var _ = Describe("The record that apply-changes leaves beside the version", func
 		before := len(p.Dump().Installations)
 		answer := p.put(ctx, "verify")
 		Expect(answer.Version).To(HaveKeyWithValue("state", "trusted"))
-		Expect(answer.datum("notes")).To(ContainSubstring("proven by the record that our own apply changes left (applied.json)"))
+		Expect(answer.Datum("notes")).To(ContainSubstring("proven by the record that our own apply changes left (applied.json)"))
 		p.finish(ctx, first)
 		Expect(p.Dump().Installations).To(HaveLen(before + 2))
 		p.expectKept(first)

@@ -12,6 +12,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
 )
 
 // watcher is a resource of the same pipeline that only triggers, with every version
@@ -33,7 +34,7 @@ func (w *watcher) look(ctx context.Context) version {
 	if len(w.told) > 0 {
 		known = w.told[len(w.told)-1]
 	}
-	o := w.run(ctx, "check", known)
+	o := program{w.of(w.Build, known).Checking()}.run(ctx)
 	Expect(o.code).To(Equal(0), o.stderr)
 	var versions []version
 	Expect(json.Unmarshal([]byte(o.stdout), &versions)).To(Succeed(), o.stdout)
@@ -54,11 +55,11 @@ func (w *watcher) look(ctx context.Context) version {
 	return versions[0]
 }
 
-func (w *watcher) run(ctx context.Context, name string, v version, args ...string) outcome {
-	GinkgoHelper()
+// of is the resource, with a build's folder and the version that is known.
+func (w *watcher) of(build string, v version) *concourse.Pipeline {
 	source := params{w.key: w.span}
-	maps.Copy(source, w.source)
-	return process{name: name, args: args, folder: w.folder, stdin: encode(map[string]any{"source": source, "version": v})}.run(ctx)
+	maps.Copy(source, w.Source)
+	return &concourse.Pipeline{Source: source, Build: build, Version: v}
 }
 
 // waitFor lets time pass until there is news.
@@ -78,8 +79,9 @@ func (w *watcher) waitFor(ctx context.Context, most time.Duration) version {
 // got are the files of a get.
 func (w *watcher) got(ctx context.Context, v version) (answer, map[string]string) {
 	GinkgoHelper()
-	folder := GinkgoT().TempDir()
-	a := w.run(ctx, "in", v, folder).answer()
+	build := GinkgoT().TempDir()
+	a := program{w.of(build, v).Getting(v, nil)}.run(ctx).answer()
+	folder := filepath.Join(build, concourse.Folder)
 	Expect(a.Version).To(Equal(v))
 	entries, err := os.ReadDir(folder)
 	Expect(err).NotTo(HaveOccurred())
@@ -115,14 +117,14 @@ var _ = Describe("A resource with rotate_before", func() {
 					if phase == "generate" {
 						more["expires_within"] = "6m"
 					}
-					Expect(p.putWith(ctx, phase, more).datum("outcome")).NotTo(HavePrefix("not-due"))
+					Expect(p.putWith(ctx, phase, more).Datum("outcome")).NotTo(HavePrefix("not-due"))
 					Expect(w.look(ctx)).To(BeNil(), "news after "+phase)
 				})
 				p.expectKept(old)
 				Expect(w.look(ctx)).To(BeNil())
 
 				before := len(p.writes())
-				Expect(p.putWith(ctx, "generate", params{"expires_within": "6m"}).datum("outcome")).To(HavePrefix("not-due"))
+				Expect(p.putWith(ctx, "generate", params{"expires_within": "6m"}).Datum("outcome")).To(HavePrefix("not-due"))
 				Expect(p.writes()).To(HaveLen(before))
 			}
 			Expect(w.told).To(HaveLen(2))
@@ -137,7 +139,7 @@ var _ = Describe("A resource with rotate_before", func() {
 		p.look(ctx)
 		for _, span := range []string{"60d", "9w", "1m", "71d", "11w", "3m", "1y"} {
 			due := p.watcher("rotate_before", span).look(ctx) != nil
-			generate := p.out("generate", params{"expires_within": span, "dry_run": true}).run(ctx).answer().datum("outcome")
+			generate := p.out("generate", params{"expires_within": span, "dry_run": true}).run(ctx).answer().Datum("outcome")
 			Expect(generate).To(HavePrefix(map[bool]string{true: "dry run, nothing was changed", false: "not-due: "}[due]), span)
 		}
 	})
@@ -151,7 +153,7 @@ var _ = Describe("A resource with expiring", func() {
 		alert := w.look(ctx)
 		Expect(alert).To(HaveKeyWithValue("first", "/services/tls_ca"))
 		a, files := w.got(ctx, alert)
-		Expect(a.datum("who has to act")).To(ContainSubstring("an operator, with Maestro or CredHub: 1"))
+		Expect(a.Datum("who has to act")).To(ContainSubstring("you, with Maestro or CredHub: 1"))
 		Expect(files["summary.md"]).To(ContainSubstring("| `/services/tls_ca` | CA |"))
 		Expect(files["certificates.json"]).To(And(ContainSubstring(`"of_version": true`), ContainSubstring(`"category": "services-tls-ca"`)))
 

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 // envFile is one env.yml for om and for opsman-ca, with what Ops Manager knows of
@@ -71,7 +72,7 @@ func (e envFile) tried(ctx SpecContext) (om, ours bool) {
 		environ = append(environ, strings.ReplaceAll(variable, "=TARGET", "="+server.URL))
 	}
 	answered := func(name, command string) bool {
-		o := process{name: name, args: []string{"--env", "env.yml", command}, environment: environ, folder: folder}.run(ctx)
+		o := program{process.Program{Path: name, Args: []string{"--env", "env.yml", command}, Environ: environ, Dir: folder}}.run(ctx)
 		if o.code == 0 {
 			Expect(o.stdout).To(ContainSubstring(f.Dump().CAs[0].GUID))
 		}
@@ -166,6 +167,12 @@ var _ = Describe("An env.yml", func() {
 		Entry("with a variable within a text", envFile{text: strings.Replace(login, "admin", "ad((in))", 1) + "password: secret\n", username: "ad34", environ: []string{"OM_VARS_ENV=PRE", "PRE_in=34"}}, true),
 		Entry("with a truth within a text", envFile{text: strings.Replace(login, "admin", "ad((in))", 1) + "password: secret\n", username: "adtrue", environ: []string{"OM_VARS_ENV=PRE", "PRE_in=true"}}, false),
 		Entry("with a variable in a variable", envFile{text: login + "password: ((a))\n", environ: []string{"OM_VARS_ENV=PRE", "PRE_a=((b))", "PRE_b=secret"}}, true),
+		Entry("with a part of a variable", envFile{text: "target: TARGET\nca-cert: |\n  CA\nusername: ((login.username))\npassword: ((login.password))\n", environ: []string{"OM_VARS_ENV=PRE", `PRE_login={"username":"admin","password":"secret"}`}}, true),
+		Entry("with a part that the variable has not", envFile{text: login + "password: ((login.password))\n", environ: []string{"OM_VARS_ENV=PRE", "PRE_login={a: secret}"}}, false),
+		Entry("with a part of a list within a text", envFile{text: strings.Replace(login, "admin", "ad((in.1))", 1) + "password: secret\n", username: "ad34", environ: []string{"OM_VARS_ENV=PRE", "PRE_in=[12, 34]"}}, true),
+		Entry("with a placeholder in the uaa-target", whole("uaa-target: ((uaa))"), true),
+		Entry("with a placeholder beside the certificate", envFile{text: strings.Replace(login, "  CA", "  of ((opsman)):\n  CA", 1) + "password: secret\n"}, true),
+		Entry("with a mapping in a key that only counts as a flag", whole("env: {a: b}"), false),
 		Entry("with a variable for a truth", envFile{text: insecure + "skip-ssl-validation: ((skip))\n", environ: []string{"OM_VARS_ENV=PRE", "PRE_skip=true"}}, true),
 		Entry("with a variable for a truth in quotes", envFile{text: insecure + "skip-ssl-validation: ((skip))\n", environ: []string{"OM_VARS_ENV=PRE", `PRE_skip="true"`}}, false),
 		Entry("with a variable for a timeout", envFile{text: login + "password: secret\nconnect-timeout: ((seconds))\n", environ: []string{"OM_VARS_ENV=PRE", "PRE_seconds=7"}}, true),
@@ -176,7 +183,7 @@ var _ = Describe("An env.yml", func() {
 	)
 
 	// om reads an env file twice and writes it in between, whereby numbers and
-	// truths change. Nobody has such a file in use: om cannot log in with it.
+	// truths change. Such a file is not in use: om cannot log in with it.
 	DescribeTable("has the password that was written, where om makes another of it", func(ctx SpecContext, e envFile) {
 		om, ours := e.tried(ctx)
 		Expect(om).To(BeFalse(), "om")

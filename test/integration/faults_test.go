@@ -56,7 +56,7 @@ var _ = Describe("Ops Manager", func() {
 				p.put(ctx, m.phase)
 				return
 			}
-			Expect(o.answer().datum("notes")).To(ContainSubstring("the answer to the call was lost; Ops Manager shows that it was carried out"))
+			Expect(o.answer().Datum("notes")).To(ContainSubstring("the answer to the call was lost; Ops Manager shows that it was carried out"))
 			p.learn(o.answer().Version)
 		})
 	})
@@ -142,7 +142,7 @@ var _ = Describe("Ops Manager", func() {
 		everyMutation(ctx, sim.Fault{Effect: sim.Warn, Warnings: []string{"2 certificates could not be verified"}}, func(p *pipeline, _ mutation, o outcome) {
 			p.learn(o.answer().Version)
 			Expect(o.stderr).To(ContainSubstring("Ops Manager warns: 2 certificates could not be verified"))
-			Expect(o.answer().datum("warnings")).To(Equal("2 certificates could not be verified"))
+			Expect(o.answer().Datum("warnings")).To(Equal("2 certificates could not be verified"))
 		})
 	})
 
@@ -201,11 +201,11 @@ var _ = Describe("Ops Manager", func() {
 	It("that is locked is named so, by check, in and out", func(ctx SpecContext) {
 		for _, version := range []string{"2.10.63-build.1260", "3.1.2-build.5", "3.3.0-build.41"} {
 			p := newPipeline(sim.Options{Version: version})
-			p.source["retry_for"] = "1s"
+			p.Source["retry_for"] = "1s"
 			p.look(ctx)
 			p.operate(sim.Action{Do: "lock"})
 			for name, o := range map[string]outcome{
-				"check": p.tryCheck(ctx), "out": p.out("generate", nil).run(ctx), "in": p.tryGet(ctx, p.version),
+				"check": p.tryCheck(ctx), "out": p.out("generate", nil).run(ctx), "in": p.tryGet(ctx, p.Version),
 			} {
 				Expect(o.code).To(Equal(1), name)
 				Expect(o.stdout).To(BeEmpty())
@@ -219,7 +219,7 @@ var _ = Describe("Ops Manager", func() {
 	It("that is unlocked with the passphrase, and one whose UAA restarts, are waited for", func(ctx SpecContext) {
 		starting := sim.Options{UAADowntime: 300 * time.Millisecond}
 		locked, restarting := newPipeline(starting), newPipeline(starting)
-		locked.source["decryption_passphrase"] = passphrase
+		locked.Source["decryption_passphrase"] = passphrase
 		locked.look(ctx)
 		restarting.look(ctx)
 		locked.operate(sim.Action{Do: "lock"})
@@ -236,7 +236,7 @@ var _ = Describe("Ops Manager", func() {
 
 	It("that is locked and given a wrong passphrase says so", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
-		p.source["decryption_passphrase"] = "planted-wrong-one"
+		p.Source["decryption_passphrase"] = "planted-wrong-one"
 		p.operate(sim.Action{Do: "lock"})
 		o := p.tryCheck(ctx)
 		Expect(o.code).To(Equal(1))

@@ -11,6 +11,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
 )
 
 const day = 24 * time.Hour
@@ -59,16 +60,16 @@ var _ = Describe("A phase that is not to run", func() {
 				case "":
 				case "done":
 					before := len(p.writes())
-					Expect(p.put(ctx, phase).datum("outcome")).To(HavePrefix("done: "))
+					Expect(p.put(ctx, phase).Datum("outcome")).To(HavePrefix("done: "))
 					Expect(p.writes()).To(HaveLen(before))
 				default:
 					p.expectRefused(ctx, phase, nil, verdict)
 				}
 			}
-			if jobs[state].apply {
+			if concourse.Jobs[state].Apply {
 				p.apply(ctx)
 			}
-			p.put(ctx, jobs[state].put)
+			p.put(ctx, concourse.Jobs[state].Put)
 		}
 		p.expectKept(p.first)
 	},
@@ -81,7 +82,7 @@ var _ = Describe("A phase that is not to run", func() {
 		p.reach(ctx, state)
 		stuck := p.fault(sim.Fault{Effect: sim.Stuck, Product: "cf"})
 		p.operate(sim.Action{Do: "apply"})
-		p.expectRefused(ctx, jobs[state].put, nil, "installation-running", ContainSubstring("by operator"))
+		p.expectRefused(ctx, concourse.Jobs[state].Put, nil, "installation-running", ContainSubstring("by operator"))
 		Expect(p.Release(stuck)).To(Succeed())
 		Expect(p.WaitIdle(ctx)).To(Succeed())
 		p.finish(ctx, p.first)
@@ -136,9 +137,9 @@ var _ = Describe("A phase that is not to run", func() {
 		p := newPipeline(sim.Options{})
 		p.reach(ctx, state)
 		p.operate(sim.Action{Do: "stage", Product: "cf"})
-		p.expectRefused(ctx, jobs[state].put, nil, "pending-changes", ContainSubstring("update of TAS"))
-		a := p.putWith(ctx, jobs[state].put, params{"accept": []string{"pending-changes"}})
-		Expect(a.datum("notes")).To(ContainSubstring("accepted pending-changes"))
+		p.expectRefused(ctx, concourse.Jobs[state].Put, nil, "pending-changes", ContainSubstring("update of TAS"))
+		a := p.putWith(ctx, concourse.Jobs[state].Put, params{"accept": []string{"pending-changes"}})
+		Expect(a.Datum("notes")).To(ContainSubstring("accepted pending-changes"))
 	},
 		Entry("before generate", "settled"), Entry("before activate", "trusted"), Entry("before delete", "replaced"),
 	)
@@ -191,7 +192,7 @@ var _ = Describe("A phase that is not to run", func() {
 		p.expectRefused(ctx, "delete", nil, "configurable-certificates")
 		a := p.putWith(ctx, "delete", params{"accept": []string{"configurable-certificates"}})
 		Expect(a.Version["state"]).To(Equal("retired"))
-		Expect(a.datum("notes")).To(ContainSubstring("accepted configurable-certificates"))
+		Expect(a.Datum("notes")).To(ContainSubstring("accepted configurable-certificates"))
 	},
 		Entry("3.1", sim.Options{}),
 		Entry("2.10, where only the issuer tells", sim.Options{Version: "2.10.63-build.1260"}),
@@ -201,13 +202,13 @@ var _ = Describe("A phase that is not to run", func() {
 		p := newPipeline(sim.Options{})
 		p.reach(ctx, "trusted")
 		p.operate(sim.Action{Do: "delete"})
-		p.expectRefused(ctx, "activate", nil, "candidate-gone", ContainSubstring(p.version["candidate"]))
+		p.expectRefused(ctx, "activate", nil, "candidate-gone", ContainSubstring(p.Version["candidate"]))
 	})
 
 	It("is refused for a version of a finished rotation", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.reach(ctx, "trusted")
-		Expect(os.CopyFS(filepath.Join(p.folder, "old"), os.DirFS(p.ca()))).To(Succeed())
+		Expect(os.CopyFS(filepath.Join(p.Build, "old"), os.DirFS(p.ca()))).To(Succeed())
 		p.finish(ctx, p.first)
 		for phase := range verdicts["settled"] {
 			p.expectRefused(ctx, phase, params{"from": "old"}, "finished-rotation")
@@ -218,7 +219,7 @@ var _ = Describe("A phase that is not to run", func() {
 		other, p := newPipeline(sim.Options{}), newPipeline(sim.Options{})
 		other.look(ctx)
 		p.reach(ctx, state)
-		Expect(os.CopyFS(filepath.Join(p.folder, "foreign"), os.DirFS(other.ca()))).To(Succeed())
+		Expect(os.CopyFS(filepath.Join(p.Build, "foreign"), os.DirFS(other.ca()))).To(Succeed())
 		for phase := range verdicts[state] {
 			p.expectRefused(ctx, phase, params{"from": "foreign"}, reason, ContainSubstring(other.first))
 		}
@@ -228,9 +229,9 @@ var _ = Describe("A phase that is not to run", func() {
 		Entry("beside two", "trusted", "foreign-version"),
 	)
 
-	It("is refused when nobody can tell what the retiring CA still signs, until that is accepted", func(ctx SpecContext) {
+	It("is refused when Ops Manager does not tell what the retiring CA still signs, until that is accepted", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
-		p.source["retry_for"] = "300ms"
+		p.Source["retry_for"] = "300ms"
 		p.reach(ctx, "replaced")
 		p.fault(sim.Fault{
 			Path: "/api/v1/deployed/certificates", Effect: sim.Answer, Status: 500, Body: `{"errors":["nested asn1 error"]}`, Times: sim.Forever,

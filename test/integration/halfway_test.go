@@ -23,7 +23,7 @@ var omCommands = map[string][]string{
 	"delete":     {"delete-certificate-authority", "--all-inactive"},
 }
 
-var _ = Describe("A rotation that somebody else carried half way", func() {
+var _ = Describe("A rotation that another operator carried half way", func() {
 	inUI := func(_ context.Context, p *pipeline, step string) {
 		GinkgoHelper()
 		p.operate(sim.Action{Do: step, Checks: true, Wait: true})
@@ -58,7 +58,7 @@ var _ = Describe("A rotation that somebody else carried half way", func() {
 		)
 	}
 
-	It("and seen by nobody before a deleted candidate is settled again", func(ctx SpecContext) {
+	It("and seen by no check before a deleted candidate is settled again", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.reach(ctx, "generated")
 		p.operate(sim.Action{Do: "delete"})

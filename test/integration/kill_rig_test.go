@@ -19,11 +19,11 @@ const heldID = "held"
 
 // heldAt starts a process and lets it run until its n-th request from now is
 // held. It is nil when the process ends before that.
-func (p *pipeline) heldAt(ctx context.Context, fault sim.Fault, process process) *gexec.Session {
+func (p *pipeline) heldAt(ctx context.Context, fault sim.Fault, step program) *gexec.Session {
 	GinkgoHelper()
 	fault.ID = heldID
 	id := p.fault(fault)
-	session := process.start(ctx)
+	session := step.start(ctx)
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	struck := make(chan error, 1)
@@ -42,9 +42,9 @@ func (p *pipeline) heldAt(ctx context.Context, fault sim.Fault, process process)
 
 // killedAt kills a process with SIGKILL at its n-th request, and tells whether it
 // came that far.
-func (p *pipeline) killedAt(ctx context.Context, n int, effect sim.Effect, process process) bool {
+func (p *pipeline) killedAt(ctx context.Context, n int, effect sim.Effect, step program) bool {
 	GinkgoHelper()
-	session := p.heldAt(ctx, sim.Fault{Effect: effect, Skip: n - 1}, process)
+	session := p.heldAt(ctx, sim.Fault{Effect: effect, Skip: n - 1}, step)
 	if session == nil {
 		return false
 	}
@@ -56,8 +56,8 @@ func (p *pipeline) killedAt(ctx context.Context, n int, effect sim.Effect, proce
 	return true
 }
 
-// clearOfTheDead ends the hold once Ops Manager has noticed that nobody waits for
-// its answer any more; else the request would sometimes be carried out after all.
+// clearOfTheDead ends the hold once Ops Manager has noticed that its client is
+// gone; else the request would sometimes be carried out after all.
 func (p *pipeline) clearOfTheDead(ctx context.Context) {
 	GinkgoHelper()
 	Eventually(ctx, func() []sim.Request {

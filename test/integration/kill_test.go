@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
 )
 
 // place is where out runs: a phase, in a state.
@@ -18,7 +19,7 @@ type place struct{ phase, state string }
 func places() []place {
 	var all []place
 	for _, state := range order[:len(order)-1] {
-		all = append(all, place{jobs[state].put, state})
+		all = append(all, place{concourse.Jobs[state].Put, state})
 	}
 	return all
 }
@@ -31,7 +32,7 @@ func requestsOfOut(ctx context.Context, o sim.Options) map[place]int {
 	counts := map[place]int{}
 	p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 		GinkgoHelper()
-		at, before := place{phase, p.version["state"]}, p.Requests()
+		at, before := place{phase, p.Version["state"]}, p.Requests()
 		p.put(ctx, phase)
 		counts[at] = p.Requests() - before
 	})
@@ -51,7 +52,7 @@ var _ = Describe("Kill -9 of out", func() {
 				p, n := f.pipeline, f.n
 				p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 					GinkgoHelper()
-					at := place{phase, p.version["state"]}
+					at := place{phase, p.Version["state"]}
 					if n <= counts[at] {
 						Expect(p.killedAt(ctx, n, effect, p.out(phase, nil))).To(BeTrue(), "%v ended before request %d", at, n)
 						killed.add(at)

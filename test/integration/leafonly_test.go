@@ -15,13 +15,13 @@ import (
 const regeneratePath = "/api/v0/certificate_authorities/active/regenerate"
 
 // leafTask is a task of pipelines/leaf-certificates.yml, with its params.
-func (p *pipeline) leafTask(command string, more ...string) process {
+func (p *pipeline) leafTask(command string, more ...string) program {
 	GinkgoHelper()
 	return p.fromCA(command, append([]string{"LEAF_ONLY=true"}, more...)...)
 }
 
 // applyLeaves is its task apply-changes.
-func (p *pipeline) applyLeaves() process {
+func (p *pipeline) applyLeaves() program {
 	GinkgoHelper()
 	return p.applyChanges("--from", "ca")
 }
@@ -159,7 +159,7 @@ var _ = Describe("Leaf certificates alone", func() {
 		p.expectKept(p.first)
 	})
 
-	It("are not renewed together with somebody's changes, unless that is accepted", func(ctx SpecContext) {
+	It("are not renewed together with another operator's changes, unless that is accepted", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		began := p.leaves()
 		p.look(ctx)
@@ -169,7 +169,7 @@ var _ = Describe("Leaf certificates alone", func() {
 		p.expectNewLeaves(began)
 	})
 
-	It("of an attempt that did not get through hide nobody's changes", func(ctx SpecContext) {
+	It("of an attempt that did not get through hide no changes of another operator", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.look(ctx)
 		succeeded(ctx, p.leafTask("regenerate"))
@@ -193,7 +193,7 @@ var _ = Describe("Leaf certificates alone", func() {
 		p := newPipeline(sim.Options{SafetyChecks: new(bool)})
 		p.operate(sim.Action{Do: "generate"}, sim.Action{Do: "activate"}, sim.Action{Do: "delete"})
 		Expect(p.look(ctx)["state"]).To(Equal("settled"))
-		p.leafRefused(ctx, "regenerate", "activated-untrusted", ContainSubstring(p.version["active"]))
+		p.leafRefused(ctx, "regenerate", "activated-untrusted", ContainSubstring(p.Version["active"]))
 	})
 
 	It("are not renewed under an expired CA", func(ctx SpecContext) {

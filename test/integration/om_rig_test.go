@@ -11,18 +11,13 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
-// environment is how om and opsman-ca are told where to go.
-func (p *pipeline) environment() []string {
-	return []string{
-		"OM_TARGET=" + p.server.URL, "OM_USERNAME=admin", "OM_PASSWORD=" + password, "OM_CA_CERT=" + p.server.CAPEM,
-	}
-}
-
 // om is a command of the real om.
-func (p *pipeline) om(args ...string) process {
-	return process{name: "om", args: args, environment: p.environment(), folder: p.folder}
+func (p *pipeline) om(args ...string) program {
+	return program{process.Program{Path: "om", Args: args, Environ: p.Environ, Dir: p.Build}}
 }
 
 // mustOm runs a command of the real om, which has to succeed.
@@ -33,18 +28,22 @@ func (p *pipeline) mustOm(ctx context.Context, args ...string) string {
 	return o.stdout
 }
 
-// applyChanges is opsman-ca apply-changes with the real om, through a wrapper
-// that leaves om's process id in om.pid.
-func (p *pipeline) applyChanges(more ...string) process {
+// wrapOm makes the tasks use the real om through a wrapper that leaves om's process
+// id in om.pid.
+func (p *pipeline) wrapOm() {
 	GinkgoHelper()
-	wrapper := filepath.Join(p.folder, "om")
+	wrapper := filepath.Join(p.Build, "om")
 	script := fmt.Sprintf("#!/bin/sh\necho $$ > %s\nexec %s \"$@\"\n", p.pidFile(), paths["om"])
 	Expect(os.WriteFile(wrapper, []byte(script), 0o700)).To(Succeed())
-	args := []string{"apply-changes", "--om", wrapper, "--poll", "20ms", "--heartbeat", "200ms"}
-	return process{name: "opsman-ca", args: append(args, more...), environment: p.environment(), folder: p.folder}
+	p.Om = []string{"--om", wrapper, "--poll", "20ms", "--heartbeat", "200ms"}
 }
 
-func (p *pipeline) pidFile() string { return filepath.Join(p.folder, "om.pid") }
+// applyChanges is the task that applies changes.
+func (p *pipeline) applyChanges(more ...string) program {
+	return program{p.Supervising("apply-changes", more...)}
+}
+
+func (p *pipeline) pidFile() string { return filepath.Join(p.Build, "om.pid") }
 
 // killOm kills the om that apply-changes started last, if it is still there.
 func (p *pipeline) killOm() {

@@ -14,13 +14,13 @@ var _ = Describe("A put", func() {
 		p := newPipeline(sim.Options{})
 		p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 			GinkgoHelper()
-			before, known := len(p.writes()), p.version
+			before, known := len(p.writes()), p.Version
 			dry := p.out(phase, params{"dry_run": true}).run(ctx)
 			a := dry.answer()
 			Expect(p.writes()).To(HaveLen(before))
 			if phase != "verify" {
 				Expect(a.Version).To(Equal(known))
-				Expect(a.datum("outcome")).To(HavePrefix("dry run, nothing was changed"))
+				Expect(a.Datum("outcome")).To(HavePrefix("dry run, nothing was changed"))
 				Expect(dry.stderr).To(ContainSubstring("nothing was changed"))
 			}
 			p.put(ctx, phase)
@@ -43,8 +43,8 @@ var _ = Describe("A put", func() {
 			Expect(a.Version["state"]).To(Equal("generated"))
 			return
 		}
-		Expect(a.Version).To(Equal(p.given[0]))
-		Expect(a.datum("outcome")).To(And(HavePrefix("not-due: "), ContainSubstring("expires within "+within)))
+		Expect(a.Version).To(Equal(p.Given[0]))
+		Expect(a.Datum("outcome")).To(And(HavePrefix("not-due: "), ContainSubstring("expires within "+within)))
 		Expect(p.writes()).To(BeEmpty())
 	},
 		Entry("is due in days", sim.Options{}, "61d", true),
@@ -71,7 +71,7 @@ var _ = Describe("A put", func() {
 			}
 			Expect(p.writes()).To(HaveLen(before))
 		}
-		Expect(p.version["state"]).To(Equal("activated"))
+		Expect(p.Version["state"]).To(Equal("activated"))
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)
 	})
@@ -80,8 +80,8 @@ var _ = Describe("A put", func() {
 		p := newPipeline(sim.Options{})
 		p.look(ctx)
 		before := p.Requests()
-		o := p.getting(p.version, params{"skip_download": true}).run(ctx)
-		Expect(o.answer().Version).To(Equal(p.version))
+		o := p.getting(p.Version, params{"skip_download": true}).run(ctx)
+		Expect(o.answer().Version).To(Equal(p.Version))
 		Expect(p.Requests()).To(Equal(before))
 	})
 })

@@ -2,9 +2,6 @@ package integration_test
 
 import (
 	"context"
-	"encoding/json"
-	"maps"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -13,27 +10,24 @@ import (
 	"github.com/onsi/gomega/gexec"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 type (
-	version = map[string]string
+	version = concourse.Version
 	params  = map[string]any
+	answer  = concourse.Answer
 )
 
 // pipeline is a simulated foundation of a spec's own and what Concourse would
-// keep about it: the resource's source, a build's folder with the last get in
-// ca/, and every version that it was given.
+// keep about it.
 type pipeline struct {
 	*sim.Foundation
+	concourse.Pipeline
 	server *sim.Server
-	source map[string]any
-	folder string
 	// first is the GUID of the CA that was there in the beginning.
 	first string
-	// version is the newest one known, nil at first.
-	version version
-	// given are all versions, in the order in which they were first given.
-	given []version
 	// apply applies changes to all products: by default as a second operator
 	// does, because that is quick.
 	apply func(context.Context)
@@ -72,10 +66,15 @@ func newPipeline(o sim.Options) *pipeline {
 	server, err := sim.Serve(f)
 	Expect(err).NotTo(HaveOccurred())
 	DeferCleanup(func(SpecContext) { server.Close() }, NodeTimeout(patience))
-	p := &pipeline{
-		Foundation: f, server: server, folder: GinkgoT().TempDir(),
-		source: map[string]any{"target": server.URL, "username": "admin", "password": password, "ca_cert": server.CAPEM},
-	}
+	login := concourse.Login{Target: server.URL, Username: "admin", Password: password, CACert: server.CAPEM}
+	p := &pipeline{Foundation: f, server: server, Pipeline: concourse.Pipeline{
+		Source: login.Source(), Environ: login.Environ(), Build: GinkgoT().TempDir(),
+		Run: func(ctx context.Context, step process.Program) (process.Ended, error) {
+			o := program{step}.run(ctx)
+			return process.Ended{Code: o.code, Stdout: o.stdout, Stderr: o.stderr}, nil
+		},
+	}}
+	p.wrapOm()
 	p.first = p.active()
 	p.apply = func(context.Context) {
 		GinkgoHelper()
@@ -104,16 +103,14 @@ func (p *pipeline) fault(f sim.Fault) string {
 // answers.
 func (p *pipeline) check(ctx context.Context) version {
 	GinkgoHelper()
-	o := p.tryCheck(ctx)
-	Expect(o.code).To(Equal(0), o.stderr)
-	var versions []version
-	Expect(json.Unmarshal([]byte(o.stdout), &versions)).To(Succeed(), o.stdout)
-	Expect(versions).NotTo(BeEmpty())
-	if p.version != nil {
-		Expect(versions[0]).To(Equal(p.version), "check has to echo its cursor")
+	known := p.Version
+	versions, err := p.Check(ctx)
+	Expect(err).NotTo(HaveOccurred())
+	if known != nil {
+		Expect(versions[0]).To(Equal(known), "check has to echo its cursor")
 	}
-	p.learn(versions[len(versions)-1])
-	return p.version
+	p.learn(p.Version)
+	return p.Version
 }
 
 func (p *pipeline) tryCheck(ctx context.Context) outcome {
@@ -122,55 +119,33 @@ func (p *pipeline) tryCheck(ctx context.Context) outcome {
 }
 
 // checking is check with the newest version known.
-func (p *pipeline) checking() process {
+func (p *pipeline) checking() program {
 	GinkgoHelper()
-	return process{name: "check", stdin: encode(map[string]any{"source": p.source, "version": p.version}), folder: p.folder}
+	return program{p.Checking()}
 }
 
 // learn keeps a version; one that was given before and is not the newest would
 // never trigger anything.
 func (p *pipeline) learn(v version) {
 	GinkgoHelper()
-	if maps.Equal(v, p.version) {
-		return
-	}
-	Expect(p.given).NotTo(ContainElement(v), "a version was given a second time")
-	p.version = v
-	p.given = append(p.given, v)
-}
-
-// answer is what in and out write to standard output.
-type answer struct {
-	Version  version `json:"version"`
-	Metadata []struct {
-		Name  string `json:"name"`
-		Value string `json:"value"`
-	} `json:"metadata"`
-}
-
-// datum is a line of the metadata, empty where there is none.
-func (a answer) datum(name string) string {
-	for _, m := range a.Metadata {
-		if m.Name == name {
-			return m.Value
-		}
-	}
-	return ""
+	p.Learn(v)
+	Expect(p.Repeated()).To(BeZero(), "a version was given a second time: %v", v)
 }
 
 func (o outcome) answer() answer {
 	GinkgoHelper()
 	Expect(o.code).To(Equal(0), o.stderr)
-	var a answer
-	Expect(json.Unmarshal([]byte(o.stdout), &a)).To(Succeed(), o.stdout)
+	a, err := concourse.Answered(o.stdout)
+	Expect(err).NotTo(HaveOccurred())
 	return a
 }
 
 // get runs in for the newest version, into the build's ca/.
 func (p *pipeline) get(ctx context.Context) answer {
 	GinkgoHelper()
-	a := p.tryGet(ctx, p.version).answer()
-	Expect(a.Version).To(Equal(p.version))
+	a, err := p.Get(ctx)
+	Expect(err).NotTo(HaveOccurred())
+	Expect(a.Version).To(Equal(p.Version))
 	return a
 }
 
@@ -180,14 +155,10 @@ func (p *pipeline) tryGet(ctx context.Context, v version) outcome {
 }
 
 // getting is a get of the version into ca/, which is empty as a build's is.
-func (p *pipeline) getting(v version, more params) process {
+func (p *pipeline) getting(v version, more params) program {
 	GinkgoHelper()
-	Expect(os.RemoveAll(p.ca())).To(Succeed())
-	Expect(os.Mkdir(p.ca(), 0o700)).To(Succeed())
-	return process{
-		name: "in", args: []string{p.ca()}, folder: p.folder,
-		stdin: encode(map[string]any{"source": p.source, "version": v, "params": more}),
-	}
+	Expect(p.Empty()).To(Succeed())
+	return program{p.Getting(v, more)}
 }
 
 // look is what a job begins with: check and get.
@@ -195,17 +166,14 @@ func (p *pipeline) look(ctx context.Context) version {
 	GinkgoHelper()
 	p.check(ctx)
 	p.get(ctx)
-	return p.version
+	return p.Version
 }
 
-func (p *pipeline) ca() string { return filepath.Join(p.folder, "ca") }
+func (p *pipeline) ca() string { return filepath.Join(p.Build, concourse.Folder) }
 
 // out is a put of the state from ca/.
-func (p *pipeline) out(phase string, more params) process {
-	GinkgoHelper()
-	all := params{"phase": phase, "from": "ca"}
-	maps.Copy(all, more)
-	return process{name: "out", args: []string{p.folder}, stdin: encode(map[string]any{"source": p.source, "params": all}), folder: p.folder}
+func (p *pipeline) out(phase string, more params) program {
+	return program{p.Putting(phase, more)}
 }
 
 // put runs out and keeps the version that it answers.
@@ -216,7 +184,8 @@ func (p *pipeline) put(ctx context.Context, phase string) answer {
 
 func (p *pipeline) putWith(ctx context.Context, phase string, more params) answer {
 	GinkgoHelper()
-	a := p.out(phase, more).run(ctx).answer()
+	a, err := p.Put(ctx, phase, more)
+	Expect(err).NotTo(HaveOccurred())
 	p.learn(a.Version)
 	return a
 }

@@ -1,17 +1,16 @@
 package integration_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"os"
-	"os/exec"
 	"regexp"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gexec"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 // secrets that no process may ever write.
@@ -27,42 +26,33 @@ type outcome struct {
 	stdout, stderr string
 }
 
-// process describes one that is to run.
-type process struct {
-	name        string
-	args        []string
-	stdin       []byte
-	environment []string
-	folder      string
-}
+// program is one that is to run, by its name.
+type program struct{ process.Program }
 
-// start runs a process with an environment of its own: no proxy, no colour, and
-// of the machine's certificates none, so that ca_cert has to do.
-func (p process) start(ctx context.Context) *gexec.Session {
+// start starts it with an environment of its own: no proxy, no colour, and of the
+// machine's certificates none, so that ca_cert has to do.
+func (p program) start(ctx context.Context) *gexec.Session {
 	GinkgoHelper()
-	command := exec.CommandContext(ctx, paths[p.name], p.args...)
-	command.Dir = p.folder
-	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.folder, "NO_COLOR=1", "SSL_CERT_FILE=/dev/null", "SSL_CERT_DIR=/dev/null"}, p.environment...)
-	command.Stdin = bytes.NewReader(p.stdin)
-	session, err := gexec.Start(command, nil, nil)
+	p.Path = paths[p.Path]
+	session, err := gexec.Start(p.With(process.Environ(p.Dir, process.NoRoots()...)).Command(ctx), nil, nil)
 	Expect(err).NotTo(HaveOccurred())
 	return session
 }
 
-func (p process) run(ctx context.Context) outcome {
+func (p program) run(ctx context.Context) outcome {
 	GinkgoHelper()
 	return ended(ctx, p.start(ctx))
 }
 
 // succeeded runs a process that has to.
-func succeeded(ctx context.Context, p process) outcome {
+func succeeded(ctx context.Context, p program) outcome {
 	GinkgoHelper()
 	o := p.run(ctx)
 	Expect(o.code).To(Equal(0), o.stderr)
 	return o
 }
 
-// private is a PEM block that is nobody's business.
+// private is in every PEM block that no output may show.
 var private = regexp.MustCompile(`PRIVATE KEY`)
 
 // patience is after how long a process is stuck, and the spec fails instead of

@@ -7,38 +7,22 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
 )
-
-// job is what a pipeline does in a state: apply changes where the state waits
-// for it, then a put.
-type job struct {
-	apply bool
-	put   string
-}
-
-var jobs = map[string]job{
-	"settled":     {put: "generate"},
-	"generated":   {apply: true, put: "verify"},
-	"trusted":     {put: "activate"},
-	"activated":   {put: "regenerate"},
-	"regenerated": {apply: true, put: "verify"},
-	"replaced":    {put: "delete"},
-	"retired":     {apply: true, put: "verify"},
-}
 
 // order of the states, and the one behind the last.
 var order = []string{"settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"}
 
-// next is the job of the present state. Where a CA was activated by somebody, and
-// nobody knows whether every product trusts it, changes are applied first.
-func (p *pipeline) next(ctx context.Context) job {
+// next is the job of the present state. Where another operator activated a CA, and it
+// is unknown whether every product trusts it, changes are applied first.
+func (p *pipeline) next(ctx context.Context) concourse.Job {
 	GinkgoHelper()
-	j, known := jobs[p.version["state"]]
-	Expect(known).To(BeTrue(), "the rotation is at %v", p.version)
-	if p.version["state"] == "activated" && p.version["trusted"] == "" {
+	j, known := concourse.Jobs[p.Version["state"]]
+	Expect(known).To(BeTrue(), "the rotation is at %v", p.Version)
+	if p.Version["state"] == "activated" && p.Version["trusted"] == "" {
 		p.apply(ctx)
 		p.look(ctx)
-		Expect(p.version).To(And(HaveKeyWithValue("state", "activated"), HaveKey("trusted")))
+		Expect(p.Version).To(And(HaveKeyWithValue("state", "activated"), HaveKey("trusted")))
 	}
 	return j
 }
@@ -51,16 +35,16 @@ func (p *pipeline) rotate(ctx context.Context, old string, do func(ctx context.C
 	p.check(ctx)
 	for range 2 * len(order) {
 		p.get(ctx)
-		if p.version["state"] == "settled" && p.version["active"] != old {
-			reached := p.version
+		if p.Version["state"] == "settled" && p.Version["active"] != old {
+			reached := p.Version
 			Expect(p.check(ctx)).To(Equal(reached), "check has to see what out left")
 			return
 		}
 		j := p.next(ctx)
-		if j.apply {
+		if j.Apply {
 			p.apply(ctx)
 		}
-		do(ctx, j.put)
+		do(ctx, j.Put)
 	}
 	Fail("the rotation does not end")
 }
@@ -76,17 +60,17 @@ func (p *pipeline) reach(ctx context.Context, state string) {
 	GinkgoHelper()
 	p.look(ctx)
 	for range order {
-		if p.version["state"] == state {
+		if p.Version["state"] == state {
 			break
 		}
 		j := p.next(ctx)
-		if j.apply {
+		if j.Apply {
 			p.apply(ctx)
 		}
-		p.put(ctx, j.put)
+		p.put(ctx, j.Put)
 		p.get(ctx)
 	}
-	Expect(p.version).To(HaveKeyWithValue("state", state))
+	Expect(p.Version).To(HaveKeyWithValue("state", state))
 }
 
 // active is the GUID of the active CA.

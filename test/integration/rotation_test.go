@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
 )
 
 var _ = Describe("A whole rotation", func() {
@@ -22,7 +23,7 @@ var _ = Describe("A whole rotation", func() {
 				p.expectKept(old)
 			}
 			Expect(p.Ledger().Overlaps).To(BeZero(), "two requests at the same time")
-			Expect(p.given).To(HaveLen(rotations*(len(order)-1)+1), "one version a state: %v", p.given)
+			Expect(p.Given).To(HaveLen(rotations*(len(order)-1)+1), "one version a state: %v", p.Given)
 		},
 		Entry("2.10", sim.Options{Version: "2.10.63-build.1260"}, 1),
 		Entry("2.10 without pages, bare dates", sim.Options{Version: "2.10.40-build.420", DateOnly: true}, 1),
@@ -38,7 +39,7 @@ var _ = Describe("A whole rotation", func() {
 
 	It("is done by a UAA client, too", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
-		p.source = map[string]any{"target": p.server.URL, "client_id": "rotator", "client_secret": clientSecret, "ca_cert": p.server.CAPEM}
+		p.Source = concourse.Login{Target: p.server.URL, ClientID: "rotator", ClientSecret: clientSecret, CACert: p.server.CAPEM}.Source()
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)
 	})
@@ -62,7 +63,7 @@ var _ = Describe("A whole rotation", func() {
 
 	DescribeTable("to a CA of the operator's own", func(ctx SpecContext, o sim.Options) {
 		p := newPipeline(o)
-		files, certificate := customCA(p.folder, "Example Platform CA")
+		files, certificate := customCA(p.Build, "Example Platform CA")
 		p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 			GinkgoHelper()
 			if phase != "generate" {
@@ -71,7 +72,7 @@ var _ = Describe("A whole rotation", func() {
 			}
 			p.putWith(ctx, phase, files)
 			before := len(p.writes())
-			Expect(p.putWith(ctx, phase, files).datum("outcome")).To(ContainSubstring("is done already"))
+			Expect(p.putWith(ctx, phase, files).Datum("outcome")).To(ContainSubstring("is done already"))
 			Expect(p.writes()).To(HaveLen(before))
 		})
 		p.expectKept(p.first)
@@ -88,7 +89,7 @@ var _ = Describe("A whole rotation", func() {
 		seen := map[string][]string{}
 		p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 			GinkgoHelper()
-			seen[p.version["state"]] = p.expectFiles()
+			seen[p.Version["state"]] = p.expectFiles()
 			p.put(ctx, phase)
 		})
 		always := []string{"active", "active.pem", "metadata.json", "state", "summary.md", "version.json"}
@@ -108,7 +109,7 @@ var _ = Describe("A whole rotation", func() {
 		p := newPipeline(sim.Options{})
 		p.finish(ctx, p.first)
 		var gone []string
-		for _, v := range p.given {
+		for _, v := range p.Given {
 			if o := p.tryGet(ctx, v); o.code != 0 {
 				Expect(o.stderr).To(ContainSubstring("this version is of a finished rotation"))
 				Expect(o.stdout).To(BeEmpty())
@@ -131,7 +132,7 @@ func (p *pipeline) putTwice(ctx context.Context, phase string) {
 	before := len(p.writes())
 	second := p.put(ctx, phase)
 	Expect(second.Version).To(Equal(first.Version))
-	Expect(second.datum("outcome")).To(MatchRegexp("is done already|^done: proven"))
+	Expect(second.Datum("outcome")).To(MatchRegexp("is done already|^done: proven"))
 	Expect(p.writes()).To(HaveLen(before), "the second %s changed something", phase)
 }
 
@@ -150,19 +151,19 @@ func (p *pipeline) expectFiles() []string {
 		Expect(string(content)).NotTo(ContainSubstring("PRIVATE KEY"))
 		return string(content)
 	}
-	Expect(read("version.json")).To(MatchJSON(encode(p.version)))
-	for key, value := range p.version {
+	Expect(read("version.json")).To(MatchJSON(encode(p.Version)))
+	for key, value := range p.Version {
 		Expect(read(key)).To(Equal(value))
 	}
 	for _, ca := range p.Dump().CAs {
 		for _, role := range []string{"active", "candidate", "retiring"} {
-			if p.version[role] == ca.GUID {
+			if p.Version[role] == ca.GUID {
 				Expect(read(role + ".pem")).To(Equal(ca.CertPEM))
 				Expect(read("summary.md")).To(ContainSubstring(ca.GUID))
 			}
 		}
 	}
-	Expect(read("metadata.json")).To(ContainSubstring(p.version["state"]))
+	Expect(read("metadata.json")).To(ContainSubstring(p.Version["state"]))
 	return names
 }
 

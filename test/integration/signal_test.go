@@ -19,10 +19,10 @@ var _ = Describe("SIGTERM", func() {
 		func(ctx SpecContext, name string, f sim.Fault, goOn string) {
 			p := newPipeline(sim.Options{})
 			p.look(ctx)
-			run := map[string]func() process{
+			run := map[string]func() program{
 				"check": p.checking,
-				"in":    func() process { return p.getting(p.version, nil) },
-				"out":   func() process { return p.out("generate", nil) },
+				"in":    func() program { return p.getting(p.Version, nil) },
+				"out":   func() program { return p.out("generate", nil) },
 			}[name]()
 			session := p.heldAt(ctx, f, run)
 			Expect(session).NotTo(BeNil(), "it ended before the request")

@@ -23,7 +23,7 @@ func (p *pipeline) behindProxy() *toxiproxy.Proxy {
 	proxy := toxiproxy.NewProxy(server, "opsman", "127.0.0.1:0", upstream.Host)
 	Expect(proxy.Start()).To(Succeed())
 	DeferCleanup(func(SpecContext) { proxy.Stop() }, NodeTimeout(patience))
-	p.source["target"] = "https://" + proxy.Listen
+	p.Source["target"] = "https://" + proxy.Listen
 	return proxy
 }
 
@@ -49,7 +49,7 @@ var _ = Describe("A bad network", func() {
 	DescribeTable("that carries nothing to the end fails check and out in a clear sentence, and changes nothing",
 		func(ctx SpecContext, toxic string) {
 			p := newPipeline(sim.Options{})
-			p.source["retry_for"] = quick
+			p.Source["retry_for"] = quick
 			p.look(ctx)
 			proxy := p.behindProxy()
 			_, err := proxy.Toxics.AddToxicJson(bytes.NewBufferString(toxic))
@@ -88,14 +88,14 @@ var _ = Describe("A bad network", func() {
 	It("that hides the death of a put leads to no second candidate", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.look(ctx)
-		direct, proxy := p.source["target"], p.behindProxy()
+		direct, proxy := p.Source["target"], p.behindProxy()
 		_, err := proxy.Toxics.AddToxicJson(bytes.NewBufferString(`{"type": "slow_close", "stream": "upstream", "attributes": {"delay": 60000}}`))
 		Expect(err).NotTo(HaveOccurred())
 		session := p.heldAt(ctx, sim.Fault{Method: http.MethodPost, Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldBefore}, p.out("generate", nil))
 		session.Kill()
 		ended(ctx, session)
 
-		p.source["target"] = direct
+		p.Source["target"] = direct
 		p.put(ctx, "generate")
 		Expect(p.Release(heldID)).To(Succeed())
 		Eventually(ctx, p.writes).Should(ConsistOf(HaveField("Status", http.StatusOK), HaveField("Status", http.StatusUnprocessableEntity)))
@@ -106,7 +106,7 @@ var _ = Describe("A bad network", func() {
 
 	It("that goes away for good fails at once when nothing listens", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
-		p.source["retry_for"] = quick
+		p.Source["retry_for"] = quick
 		p.behindProxy().Stop()
 		o := p.tryCheck(ctx)
 		Expect(o.code).To(Equal(1))

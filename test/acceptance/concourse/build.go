@@ -44,8 +44,8 @@ func (p *Pipeline) Run(job string) Build {
 	return b
 }
 
-// Build waits until a job has its nth build, counted from 1, whoever starts it.
-// Builds that run an earlier one again count as well.
+// Build waits until a job has its nth build, counted from 1, started by Concourse
+// or by hand. Builds that run an earlier one again count as well.
 func (p *Pipeline) Build(job string, n int) Build {
 	GinkgoHelper()
 	var all []Build

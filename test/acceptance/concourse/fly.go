@@ -1,6 +1,7 @@
 package concourse
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"time"
@@ -69,6 +70,30 @@ type Execution struct {
 	Params map[string]string
 }
 
+// Command runs a command of opsman-ca with fly/opsman-ca.yml, unchanged: the image is
+// named, and taken from no pipeline. Inputs and outputs are folders by name.
+func (f *Fly) Command(inputs, outputs map[string]string, command ...string) Ended {
+	GinkgoHelper()
+	args := []string{"execute", "-c", f.c.File("fly", "opsman-ca.yml")}
+	for key, value := range imageSource(f.c.TaskImage) {
+		args = append(args, "-y", fmt.Sprintf("images.task.%s=%v", key, value))
+	}
+	args = append(args, folders(inputs, outputs)...)
+	return f.Run(append(append(args, "--"), command...)...)
+}
+
+// folders are the arguments for inputs and outputs.
+func folders(inputs, outputs map[string]string) []string {
+	var args []string
+	for name, folder := range inputs {
+		args = append(args, "-i", name+"="+folder)
+	}
+	for name, folder := range outputs {
+		args = append(args, "-o", name+"="+folder)
+	}
+	return args
+}
+
 // Execute runs a task of the repository, its file unchanged.
 func (f *Fly) Execute(e Execution) Ended {
 	GinkgoHelper()
@@ -76,12 +101,7 @@ func (f *Fly) Execute(e Execution) Ended {
 		e.Image = "task-image"
 	}
 	args := []string{"execute", "-c", f.c.File("tasks", e.Task+".yml"), "-j", e.From.ref.String() + "/" + e.Job, "--image", e.Image}
-	for name, folder := range e.Inputs {
-		args = append(args, "-i", name+"="+folder)
-	}
-	for name, folder := range e.Outputs {
-		args = append(args, "-o", name+"="+folder)
-	}
+	args = append(args, folders(e.Inputs, e.Outputs)...)
 	with := Fly{c: f.c, home: f.home, Env: f.Env}
 	for name, value := range e.Params {
 		with.Env = append(with.Env, name+"="+value)

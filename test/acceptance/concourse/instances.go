@@ -12,7 +12,8 @@ import (
 
 // SetInstance sets a pipeline from its unchanged file in pipelines/ as the instance
 // of a group that has foundation=NAME, by fly and a vars file, as docs/pipelines.md
-// shows it. It stays paused. When the spec fails, the logs of its builds are shown;
+// shows it: the pipeline looks up the secret that the foundation's name names. It stays
+// paused. When the spec fails, the logs of its builds are shown;
 // after the spec it is destroyed.
 func (f *Fly) SetInstance(group, file, foundation string, options ...Option) *Pipeline {
 	GinkgoHelper()
@@ -24,6 +25,7 @@ func (f *Fly) SetInstance(group, file, foundation string, options ...Option) *Pi
 	for _, change := range options {
 		change(p.setting)
 	}
+	delete(p.setting.Values, "foundation") // -i gives it
 	values, err := yaml.Marshal(p.setting.Values)
 	Expect(err).NotTo(HaveOccurred())
 	path := filepath.Join(GinkgoT().TempDir(), foundation+".yml")

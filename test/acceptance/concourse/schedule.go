@@ -13,18 +13,23 @@ import (
 func (c *Concourse) scheduleURL(name string) string { return c.Control + "/schedules/" + name }
 
 // Fire makes the pipeline's schedule fire, and returns when Concourse knows.
-func (p *Pipeline) Fire() {
+func (p *Pipeline) Fire() { GinkgoHelper(); p.fire("schedule", p.clock) }
+
+// OpenWindow makes a version of the pipeline's window, and returns when Concourse knows.
+func (p *Pipeline) OpenWindow() { GinkgoHelper(); p.fire("window", p.clock+"-window") }
+
+func (p *Pipeline) fire(resource, schedule string) {
 	GinkgoHelper()
-	before := p.fired()
-	p.c.post(p.c.scheduleURL(p.clock))
-	p.Look("schedule")
-	Eventually(p.fired, Patience, polling).Should(BeNumerically(">", before), "the schedule of %s", p.Name)
+	before := p.fired(resource)
+	p.c.post(p.c.scheduleURL(schedule))
+	p.Look(resource)
+	Eventually(func() int { return p.fired(resource) }, Patience, polling).Should(BeNumerically(">", before), "the %s of %s", resource, p.Name)
 }
 
-// fired is how often Concourse has seen the schedule fire.
-func (p *Pipeline) fired() int {
+// fired is how often Concourse has seen a resource of times fire.
+func (p *Pipeline) fired(resource string) int {
 	GinkgoHelper()
-	times, _, _, err := p.c.team.ResourceVersions(p.ref, "schedule", atcclient.Page{Limit: 200}, nil)
+	times, _, _, err := p.c.team.ResourceVersions(p.ref, resource, atcclient.Page{Limit: 200}, nil)
 	Expect(err).NotTo(HaveOccurred())
 	return len(times)
 }

@@ -46,7 +46,8 @@ type span struct {
 	start, end time.Time
 }
 
-// Record begins to follow what the pipeline's jobs do.
+// Record begins to follow what the pipeline's jobs do, but for watch, beside which
+// they go on.
 func (p *Pipeline) Record() *Timeline {
 	GinkgoHelper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -70,7 +71,7 @@ func (t *Timeline) look(ctx context.Context) {
 	for {
 		builds, _, _, _ := t.p.c.team.PipelineBuilds(t.p.ref, atcclient.Page{Limit: 50}) // the next round tells
 		for _, b := range builds {
-			if b.JobName != "" { // a check by hand is listed, too
+			if counts(b) {
 				t.follow(t.p.build(b))
 			}
 		}

@@ -83,15 +83,16 @@ func (all Instances) Finish(job string, within time.Duration) (anew int) {
 	return anew
 }
 
-// progress are the pipelines that have a build, and in how many the job has ended.
+// progress are the pipelines that have a build, but for watch's, and in how many the
+// job has ended.
 func (all Instances) progress(job string) (begun map[string]bool, ended int) {
 	GinkgoHelper()
-	builds, _, err := all[0].c.team.Builds(atcclient.Page{Limit: 20 * len(all)})
+	builds, _, err := all[0].c.team.Builds(atcclient.Page{Limit: 30 * len(all)})
 	Expect(err).NotTo(HaveOccurred())
 	begun = map[string]bool{}
 	for _, b := range builds {
 		i := slices.IndexFunc(all, func(p *Pipeline) bool {
-			return b.JobName != "" && p.ref.String() == atc.PipelineRef{Name: b.PipelineName, InstanceVars: b.PipelineInstanceVars}.String()
+			return counts(b) && p.ref.String() == atc.PipelineRef{Name: b.PipelineName, InstanceVars: b.PipelineInstanceVars}.String()
 		})
 		if i < 0 {
 			continue

@@ -28,8 +28,8 @@ func (v Values) Set(path string, value any) {
 
 // Setting is how a pipeline is set.
 type Setting struct {
-	// Values of the vars file; of those only the images and the schedule are
-	// other than in the repository.
+	// Values of the vars file; of those only the images, the schedule and the window
+	// are other than in the repository.
 	Values Values
 	// Instance are the pipeline's instance vars.
 	Instance map[string]any
@@ -40,7 +40,7 @@ type Setting struct {
 // Option changes a setting.
 type Option func(*Setting)
 
-// Value sets one value of the vars file: Value("automatic.delete", false).
+// Value sets one value of the vars file: Value("expires_within", "5y").
 func Value(path string, value any) Option { return func(s *Setting) { s.Values.Set(path, value) } }
 
 // Without leaves a value out: the credential manager has it.
@@ -49,8 +49,28 @@ func Without(key string) Option { return func(s *Setting) { delete(s.Values, key
 // Instance sets the pipeline as an instance.
 func Instance(vars map[string]any) Option { return func(s *Setting) { s.Instance = vars } }
 
-// Opsman is how to reach a foundation: Opsman(f.Opsman()).
-func Opsman(opsman map[string]any) Option { return Value("opsman", opsman) }
+// Opsman is how to reach a foundation: Opsman(f.Opsman()). It is what the credential
+// manager has for the pipelines, which need none here; pipelines of the suite's own
+// take its fields as vars.
+func Opsman(opsman map[string]any) Option {
+	return func(s *Setting) { s.Values["opsman"], s.Values["opsman-"+foundationName] = opsman, opsman }
+}
+
+// foundationName is what the vars files call theirs.
+const foundationName = "west"
+
+// Person closes a gate until a person starts its job.
+func Person(gate string) Option { return passing(gate, false, false) }
+
+// AtOnce opens a gate for what comes.
+func AtOnce(gate string) Option { return passing(gate, true, false) }
+
+// InWindow closes a gate until the window opens, which is the source of a time resource.
+func InWindow(gate string) Option { return passing(gate, false, true) }
+
+func passing(gate string, atOnce, inWindow bool) Option {
+	return Value("gates."+gate, map[string]any{"at_once": atOnce, "in_window": inWindow})
+}
 
 // setting reads a pipeline and its vars file, unchanged, and puts in where the
 // images are and who decides that the schedule fires.
@@ -65,6 +85,9 @@ func (c *Concourse) setting(file, pipeline string) *Setting {
 	s.Values.Set("images", map[string]any{"resource": imageSource(c.ResourceImage), "task": imageSource(c.TaskImage), "sim": imageSource(c.SimImage)})
 	if _, scheduled := s.Values["schedule"]; scheduled {
 		s.Values.Set("schedule", map[string]any{"stand_in": c.scheduleURL(pipeline)})
+	}
+	if window, ok := s.Values["window"].(map[string]any); ok {
+		s.Values.Set("window", map[string]any{"stand_in": c.scheduleURL(pipeline + "-window"), "initial_version": window["initial_version"]})
 	}
 	return s
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // Seen is everything that can be read of a pipeline: what Concourse answers to
-// somebody who is not logged in, by path, and what fly watch shows of the builds to
-// somebody who is, by the build's name.
+// a visitor who is not logged in, by path, and what fly watch shows of the builds to
+// one who is, by the build's name.
 func (p *Pipeline) Seen() map[string]string {
 	GinkgoHelper()
 	v := visitor{c: p.c, seen: map[string]string{}}

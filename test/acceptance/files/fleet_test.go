@@ -12,15 +12,13 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// secrets are what the credential manager has, and the local var that the job
-// loads.
+// secrets are what the credential manager has, and the local var that the job loads.
 func secrets() vars.Variables {
-	GinkgoHelper()
 	return vars.NewMultiVars([]vars.Variables{
 		vars.StaticVariables{"opsman-west": map[string]any{
-			"target": "https://opsman.west.example.com", "username": "rotator", "password": "hunter2-west", "ca_cert": "PEM",
+			"target": "https://opsman.west.example.com", "client_id": "rotator", "client_secret": "hunter2-west", "ca_cert": "PEM",
 		}},
-		vars.NamedVariables{".": vars.StaticVariables{"brackets": strings.TrimSpace(read("pipelines", "brackets.txt"))}},
+		vars.NamedVariables{".": vars.StaticVariables{"began": map[string]any{"version": map[string]any{"time": "2026-11-28T01:00:00Z"}}}},
 	})
 }
 
@@ -41,17 +39,25 @@ func during[Step any](step Step, foundation string) Step {
 var _ = Describe("a foundation of the fleet", func() {
 	var (
 		config atc.Config
-		set    atc.SetPipelineStep
+		sets   []atc.SetPipelineStep
 		task   atc.TaskStep
 	)
 
 	BeforeEach(func() {
+		sets = nil
 		config, _ = inspect(read("pipelines", "fleet.yml"), read("pipelines", "vars", "fleet.yml"))
 		Expect(config.Jobs).To(HaveLen(3))
-		Expect(config.Jobs[1].StepConfig().Visit(atc.StepRecursor{
-			OnSetPipeline: func(step *atc.SetPipelineStep) error { set = *step; return nil },
-			OnTask:        func(step *atc.TaskStep) error { task = *step; return nil },
-		})).To(Succeed())
+		for _, job := range []int{0, 2} { // the first sets the pipeline, the last rotates and sets it again
+			Expect(config.Jobs[job].StepConfig().Visit(atc.StepRecursor{
+				OnSetPipeline: func(step *atc.SetPipelineStep) error { sets = append(sets, *step); return nil },
+				OnTask: func(step *atc.TaskStep) error {
+					if step.Name == "rotate" {
+						task = *step
+					}
+					return nil
+				},
+			})).To(Succeed())
+		}
 	})
 
 	It("is rotated with its own credentials", func() {
@@ -61,25 +67,67 @@ var _ = Describe("a foundation of the fleet", func() {
 		}
 		params, err := creds.NewParams(secrets(), given).Evaluate()
 		Expect(err).NotTo(HaveOccurred())
-		Expect(params).To(HaveKeyWithValue("OM_PASSWORD", "hunter2-west"))
-		Expect(params).To(HaveKeyWithValue("OM_TARGET", "https://opsman.west.example.com"))
+		Expect(params["OPSMAN"]).To(And(HaveKeyWithValue("client_secret", "hunter2-west"), HaveKeyWithValue("target", "https://opsman.west.example.com")))
 	})
 
 	It("gets a pipeline that looks its secrets up, and holds none", func() {
-		step := during(set, "west")
+		Expect(sets).To(HaveLen(3), "canaries and waves before, and behind the rotation")
+		step := during(sets[0], "west")
 		plan, err := creds.NewSetPipelinePlan(secrets(), atc.SetPipelinePlan{Name: step.Name, File: step.File, Vars: step.Vars, InstanceVars: step.InstanceVars}).Evaluate()
 		Expect(err).NotTo(HaveOccurred())
 		Expect(plan.InstanceVars).To(BeEquivalentTo(map[string]any{"foundation": "west"}))
 
-		filled, err := vars.NewTemplate([]byte(read("pipelines", "manual-rotation.yml"))).Evaluate(vars.StaticVariables(plan.Vars), vars.EvaluateOpts{ExpectAllKeys: true, ExpectAllVarsUsed: true})
+		filled, err := vars.NewTemplate([]byte(read("pipelines", "manual-rotation.yml"))).Evaluate(vars.NewMultiVars([]vars.Variables{vars.StaticVariables(plan.Vars), vars.StaticVariables(plan.InstanceVars)}), vars.EvaluateOpts{ExpectAllKeys: true, ExpectAllVarsUsed: true})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(filled)).NotTo(ContainSubstring("hunter2"))
-		Expect(string(filled)).To(ContainSubstring("password: ((opsman-west.password))"))
+		Expect(string(filled)).To(ContainSubstring("opsman: ((opsman-west))"))
 
 		// When it runs, Concourse finds them.
 		run, err := vars.NewTemplate(filled).Evaluate(secrets(), vars.EvaluateOpts{ExpectAllKeys: true})
 		Expect(err).NotTo(HaveOccurred())
-		Expect(string(run)).To(ContainSubstring("password: hunter2-west"))
+		Expect(string(run)).To(ContainSubstring("client_secret: hunter2-west"))
+	})
+
+	It("gets another history behind its rotation, of which its pipeline has not seen all", func() {
+		var histories []any
+		for _, set := range sets {
+			step := during(set, "west")
+			plan, err := creds.NewSetPipelinePlan(secrets(), atc.SetPipelinePlan{Name: step.Name, File: step.File, Vars: step.Vars, InstanceVars: step.InstanceVars}).Evaluate()
+			Expect(err).NotTo(HaveOccurred())
+			histories = append(histories, plan.Vars["history"])
+		}
+		Expect(histories).To(Equal([]any{"2026-11-28T01:00:00Z", "2026-11-28T01:00:00Z", "2026-11-28T01:00:00Z, settled"}))
+	})
+
+	It("is in a wave that begins when the one before it is through, and stops those behind it", func() {
+		var across []*atc.AcrossStep
+		for step := config.Jobs[2].PlanSequence[2].Config; ; {
+			outer, ok := step.(*atc.AcrossStep)
+			if !ok {
+				break
+			}
+			across = append(across, outer)
+			do, ok := outer.Step.(*atc.DoStep)
+			Expect(ok).To(BeTrue())
+			step = do.Steps[0].Config
+		}
+		Expect(across).To(HaveLen(2))
+		Expect(across[0].FailFast).To(BeTrue())
+		Expect(across[0].Vars).To(HaveExactElements(And(HaveField("Var", "wave"), HaveField("MaxInFlight", HaveField("Limit", 1)),
+			HaveField("Values", Equal([]any{[]any{"west", "east"}, []any{"north", "south"}})))))
+		Expect(across[1].FailFast).To(BeFalse(), "the others of its wave go on")
+		Expect(across[1].Vars).To(HaveExactElements(And(HaveField("Var", "foundation"), HaveField("Values", "((.:wave))"))))
+	})
+
+	It("can be looked into before the first one rotates", func() {
+		values := strings.Replace(read("pipelines", "vars", "fleet.yml"), "canary: true", "canary: false", 1)
+		first, problems := inspect(read("pipelines", "fleet.yml"), values)
+		Expect(problems).To(BeEmpty())
+		for _, job := range first.Jobs {
+			for _, input := range job.Inputs() {
+				Expect(input.Trigger).To(Equal(input.Resource == "schedule" && job.Name != "canary"), job.Name+" "+input.Resource)
+			}
+		}
 	})
 
 	It("comes when the wave before it is through", func() {
@@ -90,9 +138,9 @@ var _ = Describe("a foundation of the fleet", func() {
 			}
 		}
 		Expect(passed).To(Equal(map[string][]string{
-			"canary schedule": nil, "canary task-image": nil,
-			"wave-1 schedule": {"canary"}, "wave-1 task-image": {"canary"},
-			"wave-2 schedule": {"wave-1"}, "wave-2 task-image": {"wave-1"},
+			"instances schedule": nil, "instances task-image": nil,
+			"canary schedule": {"instances"}, "canary task-image": {"instances"},
+			"waves schedule": {"canary"}, "waves task-image": {"canary"},
 		}))
 	})
 })

@@ -10,6 +10,9 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
+// secret begins the name of what the credential manager has of a foundation.
+const secret = "opsman-"
+
 // inspect loads a pipeline with its vars the way fly and the web node do, and
 // lists everything that is wrong with it.
 func inspect(pipeline, values string) (atc.Config, []string) {
@@ -27,7 +30,7 @@ func inspect(pipeline, values string) (atc.Config, []string) {
 	}
 	problems = append(problems, errs...)
 	for _, ref := range vars.NewTemplate(filled).ExtraVarNames() {
-		if !strings.HasPrefix(ref, local) {
+		if !strings.HasPrefix(ref, local) && !strings.HasPrefix(ref, secret) {
 			problems = append(problems, "the vars file lacks "+ref)
 		}
 	}
@@ -105,7 +108,12 @@ func inspectJob(job atc.JobConfig) []string {
 			return nil
 		},
 		OnLoadVar: func(step *atc.LoadVarStep) error {
-			if _, err := fromImage(step.File, "pipelines"); err != nil {
+			// A get writes it, which is not in the repository.
+			if artifact, _, _ := strings.Cut(step.File, "/"); artifact != "task-image" {
+				if !artifacts[artifact] {
+					wrong("load_var %s: nothing gets %s", step.Name, artifact)
+				}
+			} else if _, err := fromImage(step.File, "pipelines"); err != nil {
 				wrong("load_var %s: %s", step.Name, err)
 			}
 			return nil

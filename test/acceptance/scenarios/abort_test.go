@@ -19,7 +19,7 @@ var _ = Describe("aborting builds", func() {
 		before, deployed := f.CA(), len(f.Dump().Installations)
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
 
-		By("generate, when the CA is made and nobody was told")
+		By("generate, when the CA is made and the put has not heard of it")
 		call := arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/generate"})
 		p.Fire()
 		abort(p.Build("generate", 1), call, looksOnce)
@@ -41,7 +41,7 @@ var _ = Describe("aborting builds", func() {
 		call = arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/*/activate"})
 		p.Run("trust").Succeeds()
 
-		By("activate, when the candidate is active and nobody was told")
+		By("activate, when the candidate is active and the put has not heard of it")
 		abort(p.Build("activate", 1), call, looksOnce)
 		call = arrange(f, sim.Fault{Effect: sim.HoldBefore, Method: "POST", Path: authorities + "/active/regenerate"})
 		p.Run("activate").Succeeds()
@@ -59,7 +59,7 @@ var _ = Describe("aborting builds", func() {
 		installation.end()
 		again.Succeeds()
 
-		By("delete, when the former CA is gone and nobody was told")
+		By("delete, when the former CA is gone and the put has not heard of it")
 		abort(p.Build("delete", 1), call, looksOnce)
 		installation = arrange(f, sim.Fault{Effect: sim.Stuck})
 		p.Run("delete").Succeeds()

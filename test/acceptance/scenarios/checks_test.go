@@ -29,6 +29,18 @@ var _ = Describe("checks", func() {
 		f.ExpectUntouched()
 	})
 
+	It("start the job watch for what another operator did, and no other job", func() {
+		f := brisk()
+		p := ci.SetPipeline("manual-rotation", concourse.Opsman(f.Opsman()))
+		Expect(p.Build("watch", 1).Succeeds().Inputs()["ca"]).To(HaveKeyWithValue("state", "settled"))
+
+		operator(f, sim.Action{Do: "generate"})
+		p.Look("ca")
+		Expect(p.Build("watch", 2).Succeeds().Inputs()["ca"]).To(HaveKeyWithValue("state", "generated"))
+		p.ExpectQuiet(map[string]int{})
+		f.ExpectUntouched()
+	})
+
 	It("fail while Ops Manager is away, say why, and heal by themselves; a job waits for the first one", func() {
 		f := brisk()
 		arrange(f, away)
@@ -54,7 +66,7 @@ var _ = Describe("checks", func() {
 	})
 })
 
-// webhook calls a resource's webhook, as somebody without a login, and gives the
+// webhook calls a resource's webhook, as a client without a login, and gives the
 // status of the answer.
 func webhook(p *concourse.Pipeline, resource, token string) int {
 	GinkgoHelper()

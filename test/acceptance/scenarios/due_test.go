@@ -12,7 +12,7 @@ import (
 )
 
 var _ = Describe("rotation of what is due", func() {
-	It("begins by itself, once, and ends settled with nobody touching it", func() {
+	It("begins by itself, once, and ends settled with no operator touching it", func() {
 		f := foundation.New()
 		before := f.CA()
 		p := ci.SetPipeline("due-rotation", concourse.Opsman(f.Opsman()))

@@ -14,6 +14,29 @@ import (
 )
 
 var _ = Describe("fly execute", func() {
+	It("looks at a foundation of which Concourse has no pipeline, and changes nothing", func() {
+		f := brisk()
+		fly, env := ci.LogIn(), map[string]string{"env": environment(f)}
+
+		Expect(fly.Command(env, nil, "status").Succeeds().Output).To(And(ContainSubstring("settled"), ContainSubstring(f.CA())))
+		Expect(concourse.OneLine(fly.Command(env, nil, "preflight").Succeeds().Output)).To(ContainSubstring("a rotation may begin"))
+
+		By("with the report brought here, and the status of what is due")
+		report := GinkgoT().TempDir()
+		due := fly.Command(env, map[string]string{"report": report}, "report", "--expires-within", "3m")
+		Expect(due.Status).To(Equal(1), due.Output)
+		page, err := os.ReadFile(filepath.Join(report, "report.md"))
+		Expect(err).NotTo(HaveOccurred())
+		Expect(string(page)).To(ContainSubstring(f.CA()))
+
+		By("with target and login from the shell")
+		for key, value := range f.Opsman() {
+			fly.Env = append(fly.Env, fmt.Sprintf("OM_%s=%v", strings.ToUpper(key), value))
+		}
+		Expect(fly.Command(nil, nil, "status").Succeeds().Output).To(ContainSubstring("settled"))
+		f.ExpectUntouched()
+	})
+
 	It("rotates task by task, with the folder ca handed from one to the next", func() {
 		f := brisk()
 		before := f.CA()
@@ -75,11 +98,17 @@ func executor(f *foundation.Foundation) execution {
 	GinkgoHelper()
 	p := ci.SetPipeline("manual-rotation", concourse.Opsman(f.Opsman()))
 	p.Look("task-image")
+	return execution{fly: ci.LogIn(), p: p, env: environment(f)}
+}
+
+// environment is a folder with an env file for a foundation.
+func environment(f *foundation.Foundation) string {
+	GinkgoHelper()
 	env := GinkgoT().TempDir()
 	text := fmt.Sprintf("---\ntarget: %s\nconnect-timeout: 30\nrequest-timeout: 1800\nskip-ssl-validation: false\nusername: %s\npassword: %s\nca-cert: |\n  %s\n",
 		f.Opsman()["target"], f.Opsman()["username"], f.Opsman()["password"], strings.ReplaceAll(strings.TrimSpace(f.Server.CAPEM), "\n", "\n  "))
 	Expect(os.WriteFile(filepath.Join(env, "env.yml"), []byte(text), 0o600)).To(Succeed())
-	return execution{fly: ci.LogIn(), p: p, env: env}
+	return env
 }
 
 // execute runs a task with its params, as NAME=VALUE.

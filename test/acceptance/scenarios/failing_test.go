@@ -16,7 +16,8 @@ var _ = Describe("an apply changes that fails", func() {
 	It("stops the line with the product's name, and the same job, started again, takes it up", func() {
 		f := brisk()
 		before := f.CA()
-		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
+		chat := ci.Chat(f.CA())
+		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), chat.Notify())
 		builds := once("generate", "trust")
 
 		By("at the third product")
@@ -25,6 +26,8 @@ var _ = Describe("an apply changes that fails", func() {
 		p.Build("trust", 1).Fails("MySQL for VMware Tanzu", "ended as failed", mend)
 		f.ExpectInstallations("failed")
 		p.ExpectQuiet(builds)
+		Expect(chat.Texts()).To(ContainElement(And(ContainSubstring("west"), ContainSubstring("generated"), ContainSubstring("not-reached"),
+			ContainSubstring("MySQL for VMware Tanzu"), ContainSubstring("What to do"))))
 
 		By("at an errand, in the second apply changes")
 		arrange(f, sim.Fault{Effect: sim.FailErrand, Product: "cf", Errand: "smoke_tests", Skip: 1})

@@ -29,18 +29,18 @@ func brisk(shape ...func(*sim.Options)) *foundation.Foundation {
 }
 
 // unchecked is an Ops Manager without CredHub Maestro's safety checks, as with
-// TKGI. Where they are on, nobody can go back: a candidate that was deleted leaves
+// TKGI. Where they are on, there is no way back: a candidate that was deleted leaves
 // transitional versions in CredHub, with which no other one is generated.
 func unchecked(o *sim.Options) { o.SafetyChecks = new(bool) }
 
-// operator does what somebody else does in Ops Manager's own pages.
+// operator does what another operator does in Ops Manager's own pages.
 func operator(f *foundation.Foundation, a sim.Action) {
 	GinkgoHelper()
 	Expect(f.Operator(a)).To(Succeed())
 }
 
-// carriedOut is what was done to the root CAs, whoever did it, and whether or not
-// anybody got to know.
+// carriedOut is what was done to the root CAs, by the pipeline or another operator,
+// and whether or not the answer arrived.
 func carriedOut(f *foundation.Foundation) []string {
 	var kinds []string
 	for _, event := range f.Ledger().Events {

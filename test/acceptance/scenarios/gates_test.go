@@ -9,11 +9,11 @@ import (
 )
 
 var _ = Describe("gates of a scheduled rotation", func() {
-	It("stop the line until somebody starts the job", func() {
+	It("stop the line until a person starts the job", func() {
 		f := brisk()
 		before := f.CA()
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()),
-			concourse.Value("automatic.activate", false), concourse.Value("automatic.delete", false))
+			concourse.Person("activate"), concourse.Person("delete"))
 
 		p.Fire()
 		p.Chain("generate", "trust")
@@ -27,12 +27,12 @@ var _ = Describe("gates of a scheduled rotation", func() {
 		early.Abort()
 		early.Ends("aborted")
 
-		p.Run("activate").Succeeds()
+		open(p, "activate").Succeeds()
 		p.Chain("regenerate", "replace")
 		p.ExpectQuiet(map[string]int{"generate": 1, "trust": 1, "activate": 1, "regenerate": 1, "replace": 1, "delete": 1})
 		Expect(f.Deeds()).To(Equal(foundation.Rotation()[:5]))
 
-		p.Run("delete").Succeeds()
+		open(p, "delete").Succeeds()
 		p.Chain("settle")
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal(foundation.Rotation()))
@@ -42,21 +42,21 @@ var _ = Describe("gates of a scheduled rotation", func() {
 		f := brisk()
 		before := f.CA()
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), everDue,
-			concourse.Value("automatic.activate", false), concourse.Value("automatic.delete", false))
+			concourse.Person("activate"), concourse.Person("delete"))
 
 		p.Fire()
 		p.Chain("generate", "trust")
 		p.ExpectQuiet(once("generate", "trust"))
-		p.Set(concourse.Value("automatic.activate", true))
+		p.Set(concourse.AtOnce("activate"))
 		p.Chain("activate", "regenerate", "replace")
 		p.ExpectQuiet(once("generate", "trust", "activate", "regenerate", "replace"))
-		p.Set(concourse.Value("automatic.delete", true))
+		p.Set(concourse.AtOnce("delete"))
 		p.Chain("delete", "settle")
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal(foundation.Rotation()))
 
 		By("both gates, started before the next rotation begins")
-		p.Set(concourse.Value("automatic.activate", false), concourse.Value("automatic.delete", false))
+		p.Set(concourse.Person("activate"), concourse.Person("delete"))
 		first, builds := f.CA(), once(line...)
 		p.ExpectQuiet(builds)
 		expectRefusal(p.Run("activate"), "finished-rotation")
@@ -72,11 +72,11 @@ var _ = Describe("gates of a scheduled rotation", func() {
 		Expect(f.Deeds()).To(Equal(append(foundation.Rotation(), "generate", "apply")))
 
 		By("the first gate, when its turn has come")
-		p.Run("activate").Succeeds()
+		open(p, "activate").Succeeds()
 		p.Build("replace", 2).Succeeds()
 		builds["activate"], builds["regenerate"], builds["replace"] = 3, 2, 2
 		p.ExpectQuiet(builds)
-		p.Run("delete").Succeeds()
+		open(p, "delete").Succeeds()
 		p.Build("settle", 2).Succeeds()
 		f.ExpectRotated(first)
 		Expect(f.Deeds()).To(Equal(append(foundation.Rotation(), foundation.Rotation()...)))

@@ -29,7 +29,9 @@ var _ = Describe("instances of the scheduled rotation", Serial, Label("fleet-of-
 		for i := range n {
 			f := foundation.New()
 			foundations, befores = append(foundations, f), append(befores, f.CA())
-			pipelines = append(pipelines, fly.SetInstance(group, "scheduled-rotation", fmt.Sprintf("f%02d", i+1), concourse.Opsman(f.Opsman())))
+			name := fmt.Sprintf("%s-f%02d", group, i+1)
+			ci.Secret("opsman-"+name, f.Opsman())
+			pipelines = append(pipelines, fly.SetInstance(group, "scheduled-rotation", name))
 		}
 
 		By("the first checks of all")

@@ -38,7 +38,7 @@ var _ = Describe("leaf certificates", func() {
 		Expect(p.States("ca")).To(Equal([]string{"settled", "renewed", "settled"}))
 	})
 
-	It("are not renewed alone in the middle of a rotation, nor with what somebody has staged", func() {
+	It("are not renewed alone in the middle of a rotation, nor with what another operator has staged", func() {
 		f := brisk()
 		p := ci.SetPipeline(pipeline, concourse.Opsman(f.Opsman()))
 

@@ -17,6 +17,10 @@ var _ = Describe("manual rotation", func() {
 		before := f.CA()
 		p := ci.SetPipeline("manual-rotation", concourse.Opsman(f.Opsman()))
 
+		By("asking first whether a rotation may begin")
+		Expect(concourse.OneLine(p.Run("preflight").Succeeds().Log())).To(ContainSubstring("a rotation may begin"))
+		f.ExpectUntouched()
+
 		By("a job whose turn is still to come waits for the one before it")
 		early := start(p, line[1:]...)
 		expectWaiting(early...)

@@ -11,7 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/test/acceptance/foundation"
 )
 
-var _ = Describe("somebody else on the foundation", func() {
+var _ = Describe("another operator on the foundation", func() {
 	It("who does the line's steps himself: it takes them up", func() {
 		f := brisk()
 		before := f.CA()
@@ -22,23 +22,23 @@ var _ = Describe("somebody else on the foundation", func() {
 		p.Build("generate", 1).Succeeds()
 		p.Build("trust", 1).Succeeds()
 		operator(f, sim.Action{Do: "activate", Checks: true})
-		p.Run("activate").Succeeds()
+		open(p, "activate").Succeeds()
 		p.Build("replace", 1).Succeeds()
 		operator(f, sim.Action{Do: "delete", Checks: true})
-		p.Run("delete").Succeeds()
+		open(p, "delete").Succeeds()
 		p.Build("settle", 1).Succeeds()
 
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal([]string{"apply", "regenerate", "apply", "apply"}))
 		Expect(carriedOut(f)).To(Equal([]string{"generate", "activate", "regenerate", "delete"}))
-		Expect(p.States("ca")).To(Equal(states[1:])) // nobody looked before he began
+		Expect(p.States("ca")).To(Equal(states[1:])) // Concourse did not look before he began
 		p.ExpectQuiet(once(line...))
 	})
 
 	It("who applies changes: the line waits or refuses, and what he began too early proves nothing", func() {
 		f := brisk()
 		before := f.CA()
-		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Value("automatic.activate", false))
+		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Person("activate"))
 
 		By("while the candidate is made")
 		call := arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/generate"})
@@ -57,7 +57,7 @@ var _ = Describe("somebody else on the foundation", func() {
 		By("when it is to be activated")
 		applying = arrange(f, sim.Fault{Effect: sim.Stuck, Product: "cf"})
 		operator(f, sim.Action{Do: "apply"})
-		expectRefusal(p.Run("activate"), "installation-running")
+		expectRefusal(open(p, "activate"), "installation-running")
 		applying.end()
 		Expect(f.WaitIdle(soon())).To(Succeed())
 		p.Run("activate").Succeeds()
@@ -70,15 +70,16 @@ var _ = Describe("somebody else on the foundation", func() {
 	It("who generates one more: everything is refused until it is gone", func() {
 		f := brisk()
 		before := f.CA()
-		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Value("automatic.activate", false))
+		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Person("activate"))
 		p.Fire()
 		p.Chain("generate", "trust")
 
 		operator(f, sim.Action{Do: "generate"})
 		deeds, extra := f.Deeds(), f.Dump().CAs[2].GUID
-		for _, b := range all(p, "generate", "trust", "activate") {
+		for _, b := range all(p, "generate", "trust") {
 			expectRefusal(b, "too-many-cas")
 		}
+		expectRefusal(open(p, "activate"), "too-many-cas")
 		p.Look("ca")
 		Expect(p.Versions("ca")).To(ContainElement(HaveField("Fields", And(HaveKeyWithValue("state", "blocked"), HaveKeyWithValue("was", "trusted")))))
 		Expect(f.Deeds()).To(Equal(deeds))
@@ -94,7 +95,7 @@ var _ = Describe("somebody else on the foundation", func() {
 		expectDistinct(p.Versions("ca"))
 	})
 
-	It("who activates what nobody trusts: nothing is deployed until he has gone back", func() {
+	It("who activates what no product trusts: nothing is deployed until he has gone back", func() {
 		f := brisk(unchecked)
 		before := f.CA()
 		p := setBack(f)
@@ -104,14 +105,14 @@ var _ = Describe("somebody else on the foundation", func() {
 		p.Fire()
 		p.Build("generate", 3).Succeeds()
 		p.Build("trust", 2).Succeeds()
-		p.Run("activate").Succeeds()
+		open(p, "activate").Succeeds()
 		p.Chain("regenerate", "replace", "delete", "settle")
 		f.ExpectRotated(before)
 		Expect(f.Deeds()).To(Equal(foundation.Rotation()))
 		expectDistinct(p.Versions("ca"))
 	})
 
-	It("who activated what nobody trusts and went back: the job that failed does not apply changes in vain", func() {
+	It("who activated what no product trusts and went back: the job that failed does not apply changes in vain", func() {
 		f := brisk(unchecked)
 		p := setBack(f)
 		deeds := f.Deeds()
@@ -141,7 +142,7 @@ var _ = Describe("two pipelines on one foundation", func() {
 		Expect(f.Deeds()).To(Equal([]string{"generate", "apply", "activate"}))
 
 		By("the scheduled one goes on")
-		scheduled.Run("activate").Succeeds()
+		open(scheduled, "activate").Succeeds()
 		scheduled.Build("replace", 1).Succeeds()
 		Expect(f.Deeds()).To(Equal(foundation.Rotation()[:5]))
 
@@ -149,7 +150,7 @@ var _ = Describe("two pipelines on one foundation", func() {
 		for _, job := range line[3:6] {
 			manual.Run(job).Succeeds()
 		}
-		expectRefusal(scheduled.Run("delete"), "finished-rotation")
+		expectRefusal(open(scheduled, "delete"), "finished-rotation")
 		manual.Run("settle").Succeeds()
 		scheduled.Look("ca")
 
@@ -184,12 +185,12 @@ var _ = Describe("two pipelines on one foundation", func() {
 	})
 })
 
-// setBack is a pipeline whose candidate somebody activated before anything was
+// setBack is a pipeline whose candidate another operator activated before anything was
 // deployed, and who has made the former CA the active one again since.
 func setBack(f *foundation.Foundation) *concourse.Pipeline {
 	GinkgoHelper()
 	before := f.CA()
-	p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Value("automatic.activate", false))
+	p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Person("activate"))
 	call := arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/generate"})
 	p.Fire()
 	call.arrives()
@@ -209,8 +210,19 @@ func setBack(f *foundation.Foundation) *concourse.Pipeline {
 
 // gated closes both gates.
 func gated(s *concourse.Setting) {
-	s.Values.Set("automatic.activate", false)
-	s.Values.Set("automatic.delete", false)
+	concourse.Person("activate")(s)
+	concourse.Person("delete")(s)
+}
+
+// open starts the gate before a job, as a person does, and is the build of the job that
+// starts behind it.
+func open(p *concourse.Pipeline, job string) concourse.Build {
+	GinkgoHelper()
+	n := len(p.Builds(job))
+	p.Run("gate-" + job).Succeeds()
+	b := p.Build(job, n+1)
+	b.Wait()
+	return b
 }
 
 // newest are the fields of the latest version.

@@ -97,7 +97,7 @@ type listener struct {
 	bodies []map[string]any
 }
 
-// listen makes one, with a certificate that nobody knows.
+// listen makes one, with a certificate of an unknown authority.
 func listen(f *foundation.Foundation) *listener {
 	GinkgoHelper()
 	target, err := url.Parse(f.Server.URL)

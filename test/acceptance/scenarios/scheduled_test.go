@@ -12,10 +12,11 @@ import (
 var line = []string{"generate", "trust", "activate", "regenerate", "replace", "delete", "settle"}
 
 var _ = Describe("scheduled rotation", func() {
-	It("goes from the schedule to settled with nobody touching it", func() {
+	It("goes from the schedule to settled with no operator touching it", func() {
 		f := foundation.New()
 		before := f.CA()
-		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
+		chat := ci.Chat(f.CA())
+		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), chat.Notify())
 
 		timeline := p.Record()
 		p.Fire()
@@ -26,12 +27,19 @@ var _ = Describe("scheduled rotation", func() {
 		Expect(f.Deeds()).To(Equal(foundation.Rotation()))
 		p.ExpectQuiet(once(line...))
 		Expect(p.States("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
+
+		By("telling each state once, and nothing else")
+		Eventually(chat.Texts, concourse.Patience, "200ms").Should(ContainElement(ContainSubstring("retired")))
+		for _, text := range chat.Texts() {
+			Expect(text).To(ContainSubstring("state"))
+		}
 	})
 
 	It("succeeds and changes nothing when no rotation is due", func() {
 		f := foundation.New(foundation.NotDue)
 		before := f.CA()
-		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
+		chat := ci.Chat(f.CA())
+		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), chat.Notify())
 
 		p.Fire()
 		p.Chain(line...)
@@ -46,6 +54,7 @@ var _ = Describe("scheduled rotation", func() {
 		again := once(line...)
 		again["generate"] = 2
 		p.ExpectQuiet(again)
+		Expect(chat.Texts()).To(HaveExactElements(ContainSubstring("settled")), "the state when the pipeline was set")
 	})
 })
 

@@ -49,7 +49,7 @@ func mebibytes(kib int64) string { return fmt.Sprintf("%.1f MiB", float64(kib)/1
 
 func kilobytes(bytes int64) string { return fmt.Sprintf("%.1f kB", float64(bytes)/1000) }
 
-// find is a series by its name; false where nobody measured it.
+// find is a series by its name; false where it was not measured.
 func find(groups []measure.Group, name string) (measure.Series, bool) {
 	for _, g := range groups {
 		if i := slices.IndexFunc(g.Series, func(s measure.Series) bool { return s.Name == name && len(s.Runs) > 0 }); i >= 0 {

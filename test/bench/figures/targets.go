@@ -22,6 +22,7 @@ func below(what string, limit, measured float64, format string) Target {
 func Targets(groups []measure.Group, history, certificates int) []Target {
 	var all []Target
 	all = append(all, besideOm(groups)...)
+	all = append(all, besideFloor(groups)...)
 	all = append(all, requestsWithin(groups)...)
 	all = append(all, roundTrips(groups)...)
 	all = append(all, ofHistory(groups, history)...)
@@ -37,8 +38,20 @@ func besideOm(groups []measure.Group) []Target {
 	return []Target{
 		below("`check` to `om certificate-authorities`, settled: wall", 0.35, ratio(medianOf(check, wall), medianOf(om, wall)), "%.2f"),
 		below("the same: CPU time", 0.35, ratio(medianOf(check, cpu), medianOf(om, cpu)), "%.2f"),
-		below("`check`, peak RSS", 20, float64(worst(check, peak))/1024, "%.1f MiB"),
+		below("`check`, peak RSS", 9, float64(worst(check, peak))/1024, "%.1f MiB"),
 		below("`check`, from the start to the first byte sent", 5, medianOf(check, firstByte).Seconds()*1000, "%.1f ms"),
+	}
+}
+
+// besideFloor judges what check costs above the least that the same requests take.
+func besideFloor(groups []measure.Group) []Target {
+	check, found := find(groups, "check/settled")
+	floor, floorFound := find(groups, "floor/settled")
+	if !found || !floorFound {
+		return nil
+	}
+	return []Target{
+		below("`check` to the floor, settled: wall", 1.25, ratio(medianOf(check, wall), medianOf(floor, wall)), "%.2f"),
 	}
 }
 

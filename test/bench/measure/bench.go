@@ -8,13 +8,14 @@ import (
 	"slices"
 
 	"github.com/opsman-ca/opsman-ca/test/bench/process"
-	"github.com/opsman-ca/opsman-ca/test/bench/stage"
 )
 
 // Options say what is measured, and how often.
 type Options struct {
 	// Bin is the absolute folder with check, in, out, opsman-ca and om-quick.
 	Bin string
+	// Floor is the built program test/bench/floor.
+	Floor string
 	// Runs of each program; where a run takes long, fewer are made.
 	Runs int
 	// History is how many installations a long history has, Certificates how many
@@ -32,7 +33,6 @@ type Options struct {
 type Bench struct {
 	Options
 	Launcher process.Launcher
-	Stage    *stage.Stage
 
 	groups []Group
 }
@@ -107,14 +107,14 @@ func (b *Bench) sideBySide(ctx context.Context, title string, runs int, all ...c
 
 // once runs a program once.
 func (b *Bench) once(ctx context.Context, c candidate) (Run, error) {
-	if _, err := c.at.Take(); err != nil {
+	if _, err := c.at.Take(ctx); err != nil {
 		return Run{}, fmt.Errorf("%s: %w", c.name, err)
 	}
-	usage, err := b.Launcher.Run(ctx, c.program)
+	usage, err := b.Launcher.Run(ctx, c.program, c.codes...)
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: %w", c.name, err)
 	}
-	traffic, err := c.at.Take()
+	traffic, err := c.at.Take(ctx)
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: %w", c.name, err)
 	}

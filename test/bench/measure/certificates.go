@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/opsman-ca/opsman-ca/test/bench/process"
 	"github.com/opsman-ca/opsman-ca/test/bench/stage"
 )
 
@@ -27,12 +28,10 @@ func (b *Bench) certificates(ctx context.Context) (err error) {
 		name := CertificatesName(count)
 		all = append(all,
 			candidate{name: "report/" + name, against: omExpiring + "/" + name, program: b.tool(w.at, "report"), at: w.at},
-			candidate{name: omExpiring + "/" + name, program: b.omExpiring(w.at), at: w.at},
+			b.omExpiring(w.at, name),
 		)
 		if part == 1 {
-			page := b.tool(w.at, "report", "--to")
-			page.Folder = true
-			all = append(all, candidate{name: "report-files/" + name, program: page, at: w.at})
+			all = append(all, candidate{name: "report-files/" + name, program: b.tool(w.at, "report", "--to", process.NewFolder), at: w.at})
 		}
 	}
 	return b.sideBySide(ctx, "Certificates in a report", b.few(), all...)

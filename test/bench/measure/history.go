@@ -40,10 +40,7 @@ func (b *Bench) history(ctx context.Context) (err error) {
 			if err := w.expect("trusted"); err != nil {
 				return err
 			}
-			c, err := w.candidate(HistoryName(line(version), installations))
-			if err != nil {
-				return err
-			}
+			c := w.candidate(HistoryName(line(version), installations))
 			if installations != shortHistory {
 				c.against = "check/" + HistoryName(line(version), shortHistory)
 			}

@@ -53,5 +53,7 @@ type candidate struct {
 	name, against string
 	limit         Limit
 	program       process.Program
-	at            *stage.Foundation
+	// codes are the exit codes besides 0 that are no failure.
+	codes []int
+	at    *stage.Foundation
 }

@@ -13,23 +13,18 @@ func (b *Bench) settled(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	check, err := w.candidate("settled")
-	if err != nil {
-		return w.close(err)
-	}
+	check := w.candidate("settled")
 	check.against, check.limit = omAuthorities+"/settled", limitOf("settled", true)
-	get, err := b.get(w.at, w.version)
-	if err != nil {
-		return w.close(err)
-	}
+	get := b.get(w.at, w.builds.Version)
 	return w.close(b.sideBySide(ctx, "Every command beside om, settled", b.Runs,
 		check,
+		candidate{name: "floor/settled", program: b.floor(w.at), at: w.at},
 		candidate{name: omAuthorities + "/settled", program: b.om(w.at, false, "certificate-authorities"), at: w.at},
 		candidate{name: "in/settled", against: omAuthorities + "/settled", program: get, at: w.at},
 		candidate{name: "status/settled", against: omInstallations + "/settled", program: b.tool(w.at, "status"), at: w.at},
 		candidate{name: omInstallations + "/settled", program: b.om(w.at, false, "installations"), at: w.at},
 		candidate{name: "report/settled", against: omExpiring + "/settled", program: b.tool(w.at, "report"), at: w.at},
-		candidate{name: omExpiring + "/settled", program: b.omExpiring(w.at), at: w.at},
+		b.omExpiring(w.at, "settled"),
 	))
 }
 
@@ -47,10 +42,7 @@ func (b *Bench) states(ctx context.Context) error {
 		if state == "settled" {
 			name = "settled-after"
 		}
-		check, err := w.candidate(name)
-		if err != nil {
-			return err
-		}
+		check := w.candidate(name)
 		om := omAuthorities + "/" + name
 		check.against, check.limit = om, limitOf(state, true)
 		return b.sideBySide(ctx, "check in each state of a rotation", b.few(), check,
@@ -83,20 +75,17 @@ func (b *Bench) requests(ctx context.Context) error {
 // count adds a series of one run for each situation.
 func (w *walk) count(ctx context.Context, group *Group, version string, certificatesV1 bool) error {
 	stop := func(name, situation string) error {
-		check, err := w.candidate(version + "-" + name)
-		if err != nil {
-			return err
-		}
+		check := w.candidate(version + "-" + name)
 		run, err := w.bench.once(ctx, check)
 		group.Series = append(group.Series, Series{Name: check.name, Limit: limitOf(situation, certificatesV1), Runs: []Run{run}})
 		return err
 	}
-	known := w.version
-	w.version = nil
+	known := w.builds.Version
+	w.builds.Version = nil
 	if err := stop("settled-first", "settled-first"); err != nil {
 		return err
 	}
-	w.version = known
+	w.builds.Version = known
 	if err := stop("settled", "settled"); err != nil {
 		return err
 	}
@@ -114,7 +103,7 @@ func (w *walk) count(ctx context.Context, group *Group, version string, certific
 	if err := w.late(ctx, stop); err != nil {
 		return err
 	}
-	if err := w.at.Operator(sim.Action{Do: "generate"}); err != nil {
+	if err := w.at.OperatorContext(ctx, sim.Action{Do: "generate"}); err != nil {
 		return err
 	}
 	return stop("blocked", "blocked")
@@ -126,7 +115,7 @@ func (w *walk) late(ctx context.Context, stop func(name, situation string) error
 	if err := w.put(ctx, "generate"); err != nil {
 		return err
 	}
-	if err := w.at.Operator(sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand}); err != nil {
+	if err := w.at.OperatorContext(ctx, sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand}); err != nil {
 		return err
 	}
 	if err := w.apply(ctx); err != nil {

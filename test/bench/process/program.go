@@ -6,24 +6,18 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 // Program is a command line to measure.
-type Program struct {
-	// Path of the binary, and what it gets.
-	Path    string
-	Args    []string
-	Environ []string
-	Stdin   []byte
-	// Folder: every run gets a new, empty folder as its last argument.
-	Folder bool
-	// Codes are the exit codes that are no failure; none stands for 0.
-	Codes []int
-}
+type Program = process.Program
+
+// NewFolder is an argument in the place of which every run gets a new, empty folder.
+const NewFolder = "NEW_FOLDER"
 
 // Launcher runs programs through the small program test/bench/launch.
 type Launcher struct {
@@ -33,26 +27,27 @@ type Launcher struct {
 	Scratch string
 }
 
-// Run runs a program once, to its end.
-func (l Launcher) Run(ctx context.Context, p Program) (Usage, error) {
+// Run runs a program once, to its end; codes are the exit codes besides 0 that are no
+// failure. Nothing of this machine's own settings reaches it.
+func (l Launcher) Run(ctx context.Context, p Program, codes ...int) (Usage, error) {
 	folder, err := os.MkdirTemp(l.Scratch, "run-")
 	if err != nil {
 		return Usage{}, fmt.Errorf("make a folder for a run: %w", err)
 	}
 	defer os.RemoveAll(folder) //nolint:errcheck // the whole of Scratch is removed in the end
-	args := append([]string{p.Path}, p.Args...)
-	if p.Folder {
-		args = append(args, filepath.Join(folder, "ca"))
+	launch := Program{Path: l.Path, Args: append([]string{p.Path}, p.Args...), Environ: process.Environ(folder, p.Environ...)}
+	for i, arg := range launch.Args {
+		if arg == NewFolder {
+			launch.Args[i] = filepath.Join(folder, "ca")
+		}
 	}
-	// Files, not pipes: nobody has to read along while the clock runs.
+	// Files, not pipes: the bench does not have to read along while the clock runs.
 	files, err := streams(folder, p.Stdin)
 	if err != nil {
 		return Usage{}, err
 	}
 	defer files.close()
-	command := exec.CommandContext(ctx, l.Path, args...) //nolint:gosec // the binaries under measurement
-	// Nothing of this machine's own settings reaches the program.
-	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "NO_COLOR=1"}, p.Environ...)
+	command := launch.Command(ctx)
 	command.Stdin, command.Stdout, command.Stderr = files.stdin, files.stdout, files.stderr
 	command.ExtraFiles = []*os.File{files.figures}
 	err = command.Run()
@@ -60,10 +55,10 @@ func (l Launcher) Run(ctx context.Context, p Program) (Usage, error) {
 	if err != nil {
 		return Usage{}, fmt.Errorf("start %s: %w: %s", p.Path, err, said.Stderr)
 	}
-	if err := said.parse(files.read(files.figures)); err != nil {
+	if err := parse(files.read(files.figures), &said); err != nil {
 		return Usage{}, err
 	}
-	if !slices.Contains(append(slices.Clone(p.Codes), 0), said.Code) {
+	if !slices.Contains(append(codes, 0), said.Code) {
 		return Usage{}, fmt.Errorf("%s %s ended with %d: %s", filepath.Base(p.Path), strings.Join(p.Args, " "), said.Code, said.Stderr)
 	}
 	return said, nil

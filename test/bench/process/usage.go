@@ -3,23 +3,15 @@ package process
 import (
 	"fmt"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 // Usage is what one run of a program took.
-type Usage struct {
-	// Started is the moment just before the start, by the machine's clock.
-	Started time.Time
-	Wall    time.Duration
-	// CPU is user and system time together.
-	CPU time.Duration
-	// Peak is the peak resident set in KiB.
-	Peak int64
-	// Code is the exit code.
-	Code           int
-	Stdout, Stderr string
-}
+type Usage = process.Ended
 
-func (u *Usage) parse(figures string) error {
+// parse reads what the launcher writes.
+func parse(figures string, u *Usage) error {
 	var started, wall, user, system int64
 	if _, err := fmt.Sscan(figures, &started, &wall, &user, &system, &u.Peak, &u.Code); err != nil {
 		return fmt.Errorf("the launcher's figures %q are not understood: %w", figures, err)

@@ -15,7 +15,7 @@ type Shape struct {
 	// History is how many installations there were, Certificates how many
 	// certificates are listed besides the foundation's own.
 	History, Certificates int
-	// Latency of the way to FarURL, there and back together.
+	// Latency of the way there when it is far away, there and back together.
 	Latency time.Duration
 }
 

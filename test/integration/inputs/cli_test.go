@@ -8,9 +8,9 @@ import (
 
 const (
 	runHelp = "Run opsman-ca --help for the commands."
-	where   = "error: target and credentials come from flags (--target, --username, --client-id), from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, or from om's env.yml (--env)"
+	where   = "error: target and credentials come from flags (--target, --username, --client-id), from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, from om's env.yml (--env), or all from OPSMAN, one map in JSON"
 	// whereParam is the same in a task.
-	whereParam = "error: target and credentials come from flags (--target, --username, --client-id), from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, or from om's env.yml (ENV_FILE)"
+	whereParam = "error: target and credentials come from flags (--target, --username, --client-id), from OM_TARGET, OM_USERNAME, OM_PASSWORD, OM_CLIENT_ID, OM_CLIENT_SECRET and OM_CA_CERT, from om's env.yml (ENV_FILE), or all from OPSMAN, one map in JSON"
 	envKeys    = "target, uaa-target, username, password, client-id, client-secret, decryption-passphrase, ca-cert, skip-ssl-validation, connect-timeout, request-timeout, trace"
 )
 
@@ -82,9 +82,9 @@ var _ = DescribeTable("opsman-ca", badInput,
 		"error: the env file's request-timeout is not a time: expected whole seconds without quotes, as om does, for example 30"),
 	Entry("with an env file without a certificate in ca-cert", envFile("target: URL\nca-cert: BEGIN geheim\n"), `error: the env file's ca-cert holds no certificate that can be read: expected "-----BEGIN CERTIFICATE-----…", the CA that signed Ops Manager's web certificate`),
 	Entry("with an env file filled in with no YAML", given{command: "opsman-ca", args: []string{"status", "-e", "env.yml"}, files: map[string]string{"env.yml": "password: ((pw))\n"}, environ: []string{"OM_VARS_ENV=PRE", "PRE_pw={geheim"}},
-		"error: the env file's password is filled in from PRE_pw, which is not YAML: expected it as om does, for example a text in quotes"),
+		"error: the env file is filled in from PRE_pw, which is not YAML: expected it as om does, for example a text in quotes"),
 	Entry("with an env file filled in with a truth within a text", given{command: "opsman-ca", args: []string{"status", "-e", "env.yml"}, files: map[string]string{"env.yml": "username: a((name))\n"}, environ: []string{"OM_VARS_ENV=PRE", "PRE_name=true"}},
-		"error: the env file's username holds ((name)) within a text: expected PRE_name to be a text or a whole number, for example opsman.example.com"),
+		"error: the env file holds ((name)) within a text: expected PRE_name to have a text or a whole number there, for example opsman.example.com"),
 
 	Entry("with an env file that was not interpolated", envFile("target: URL\nusername: admin\npassword: ((opsman_password))\n"),
 		"error: the env file's password still holds ((opsman_password)): interpolate the file first, or set OM_VARS_ENV=PREFIX and PREFIX_name"),

@@ -59,7 +59,7 @@ var _ = DescribeTable("A request to a resource that only triggers", badInput,
 	Entry("that is a get without a version", given{command: "in", stdin: `{"source":{GOOD,"rotate_before":"6m"}}`},
 		`error: version is missing: a get needs one, for example {"due": "f7bc18f34f2a7a9403c3", "expires_on": "2027-01-09T08:00:00Z"}`),
 	Entry("that is a get with params of a put", given{command: "in", stdin: `{"source":{GOOD,"expiring":"30d"},"version":` + goodAlert + `,"params":{"phase":"verify"}}`},
-		"error: params.phase is not a key of params: expected one of skip_download, report"),
+		"error: params.phase is not a key of params: expected one of skip_download, report, foundation"),
 	Entry("whose folder is handed to a put of the state", given{
 		command: "out", stdin: `{"source":{GOOD},"params":{"phase":"generate","from":"due"}}`, files: map[string]string{"due/version.json": goodDue},
 	}, `error: params.from "due" has what a get of a resource with source.rotate_before wrote: expected the folder of the resource without it, whose versions are the state of the root CA, for example ca`),

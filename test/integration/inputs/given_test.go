@@ -1,11 +1,9 @@
 package inputs_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,6 +12,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gexec"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 // given is what a command is given. In its stdin, and in its environment, words
@@ -86,28 +86,33 @@ func (g given) run(ctx SpecContext, build string) *gexec.Session {
 	for i := range args {
 		args[i] = strings.ReplaceAll(args[i], "BUILD", build)
 	}
-	command := exec.CommandContext(ctx, paths[g.command], args...)
-	command.Dir = build
-	command.Env = []string{"PATH=" + os.Getenv("PATH"), "NO_COLOR=1"}
+	environ := process.Environ(build)
 	for _, v := range g.environ {
 		name, value, _ := strings.Cut(v, "=")
-		command.Env = append(command.Env, name+"="+words().Replace(value))
+		environ = append(environ, name+"="+words().Replace(value))
 	}
-	command.Stdin = bytes.NewReader([]byte(words().Replace(g.stdin)))
-	session, err := gexec.Start(command, nil, nil)
+	p := process.Program{Path: paths[g.command], Args: args, Dir: build, Environ: environ, Stdin: []byte(words().Replace(g.stdin))}
+	session, err := gexec.Start(p.Command(ctx), nil, nil)
 	Expect(err).NotTo(HaveOccurred())
 	Eventually(ctx, session.Exited).Should(BeClosed())
 	GinkgoWriter.Printf("$ %s → %d\n%s", g.command, session.ExitCode(), session.Err.Contents())
 	return session
 }
 
-// said are the complaints on standard error, without the line about the build.
+// said are the complaints on standard error, without the line about the build and,
+// behind a failure, the way to troubleshooting, which has to be the last one.
 func said(session *gexec.Session) []string {
+	GinkgoHelper()
 	var lines []string
 	for line := range strings.Lines(string(session.Err.Contents())) {
 		if line = strings.TrimSuffix(line, "\n"); !strings.HasPrefix(line, "opsman-ca ") {
 			lines = append(lines, line)
 		}
+	}
+	if session.ExitCode() == 1 {
+		Expect(lines).NotTo(BeEmpty())
+		Expect(lines[len(lines)-1]).To(MatchRegexp(`^(troubleshooting|what to do): https://\S+/docs/troubleshooting\.md(#[a-z-]+)?$`))
+		lines = lines[:len(lines)-1]
 	}
 	return lines
 }

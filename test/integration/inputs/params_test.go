@@ -8,7 +8,7 @@ import (
 
 const (
 	putKeys    = "phase, from, certificate, private_key, expires_within, dry_run, leaf_only, if_rotating, accept, exclude_from_rotation, recreate, require_full_apply, ignore_installation"
-	acceptable = "pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown, partial-generation, partial-activation, partial-deletion, stemcells-unknown, dns-auto-rotation, dns-auto-rotation-unknown, configurable-certificates-ahead, pre-deploy-check"
+	acceptable = "pending-changes, configurable-certificates, certificates-unknown, candidate-expires-soon, ops-manager-upgraded, instances-unproven, clusters-not-upgraded, trust-unknown, clock-unknown, partial-generation, partial-activation, partial-deletion, stemcells-unknown, dns-auto-rotation, dns-auto-rotation-unknown, configurable-certificates-ahead, pre-deploy-check, hand-set-certificates, orphaned-instances"
 	phases     = "expected generate, activate, regenerate, delete or verify, for example generate"
 	wrote      = "expected the folder that a get of this resource wrote"
 	noPhase    = "error: params.phase is missing: what to do: generate, activate, regenerate, delete or verify, for example generate"

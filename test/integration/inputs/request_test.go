@@ -48,8 +48,8 @@ var _ = DescribeTable("A get", badInput,
 	},
 	Entry("without a version", given{stdin: `{"source":{GOOD}}`}, `error: version is missing: a get needs one, for example {"state": "settled", "active": "f7bc18f34f2a7a9403c3"}`),
 	Entry("of a version of null", given{stdin: `{"source":{GOOD},"version":null}`}, `error: version is missing: a get needs one, for example {"state": "settled", "active": "f7bc18f34f2a7a9403c3"}`),
-	Entry("with an unknown param", given{stdin: `{"source":{GOOD},"version":VERSION,"params":{"skip_downloads":true}}`}, "error: params.skip_downloads is not a key of params: expected one of skip_download, report"),
-	Entry("with a param of a put", given{stdin: `{"source":{GOOD},"version":VERSION,"params":{"phase":"generate"}}`}, "error: params.phase is not a key of params: expected one of skip_download, report"),
+	Entry("with an unknown param", given{stdin: `{"source":{GOOD},"version":VERSION,"params":{"skip_downloads":true}}`}, "error: params.skip_downloads is not a key of params: expected one of skip_download, report, foundation"),
+	Entry("with a param of a put", given{stdin: `{"source":{GOOD},"version":VERSION,"params":{"phase":"generate"}}`}, "error: params.phase is not a key of params: expected one of skip_download, report, foundation"),
 	Entry("whose skip_download is a string", given{stdin: `{"source":{GOOD},"version":VERSION,"params":{"skip_download":"yes"}}`}, "error: params.skip_download is a string: expected true or false, for example true"),
 	Entry("whose params are a list", given{stdin: `{"source":{GOOD},"version":VERSION,"params":[]}`}, "error: params is a list: expected an object with keys"),
 	Entry("to a folder that cannot be made", given{args: []string{"BUILD/ca/version.json/x"}, stdin: `{"source":{GOOD},"version":VERSION,"params":{"skip_download":true}}`},
@@ -58,11 +58,11 @@ var _ = DescribeTable("A get", badInput,
 		"error: cannot make the destination folder: not a directory; expected a path that can be written to, for example /tmp/build"),
 	Entry("with several problems at once", given{stdin: `{"source":{WHERE},"version":{"state":"paused"},"params":{"x":1}}`}, noCredentials,
 		`error: version is not one of this resource: state "paused" is not a state: expected one of settled, generated, trusted, activated, regenerated, replaced, retired, renewed, blocked`,
-		"error: params.x is not a key of params: expected one of skip_download, report"),
+		"error: params.x is not a key of params: expected one of skip_download, report, foundation"),
 )
 
-// Not Concourse, but somebody who looks around: they are told, and nothing waits
-// for a request.
+// Not Concourse, but a person at a terminal: the program says what it is, and does
+// not wait for a request.
 var _ = DescribeTable("A program of the resource that is asked what it is",
 	func(ctx SpecContext, command string, args ...string) {
 		session := given{command: command, args: args}.run(ctx, GinkgoT().TempDir())

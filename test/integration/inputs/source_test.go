@@ -1,10 +1,12 @@
 package inputs_test
 
 import (
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 )
 
-const sourceKeys = "target, username, password, client_id, client_secret, ca_cert, skip_ssl_validation, decryption_passphrase, connect_timeout, request_timeout, retry_for, unlock_timeout, unrotated_certificates, rotate_before, expiring, log_level"
+const sourceKeys = "target, username, password, client_id, client_secret, ca_cert, skip_ssl_validation, decryption_passphrase, opsman, connect_timeout, request_timeout, retry_for, unlock_timeout, unrotated_certificates, rotate_before, expiring, history, log_level"
 
 const (
 	noTarget            = `error: source.target is missing: expected a host such as "https://opsman.example.com"`
@@ -71,6 +73,16 @@ var _ = DescribeTable("A source, of check, in and out alike", badInput,
 	Entry("whose ca_cert is a list", `{LOGIN,"target":"URL","ca_cert":["geheim"]}`, "error: source.ca_cert is a list: expected a string, for example ((opsman.ca_cert))"),
 	Entry("whose skip_ssl_validation is a string", `{GOOD,"skip_ssl_validation":"true"}`, "error: source.skip_ssl_validation is a string: expected true or false, for example true"),
 	Entry("whose skip_ssl_validation is null", `{GOOD,"skip_ssl_validation":null}`, "error: source.skip_ssl_validation is null: expected true or false (or leave the key out), for example true"),
+
+	Entry("whose opsman is a string", `{"opsman":"geheim"}`, `error: source.opsman is a string: expected an object with keys, for example {"target": "https://opsman.example.com", "username": "admin", "password": "…"}`),
+	Entry("whose opsman is empty", `{"opsman":{}}`, strings.Replace(noTarget, "source", "source.opsman", 1), strings.Replace(noCredentials, "source", "source.opsman", 1)),
+	Entry("whose opsman has wrong keys, and more than one", `{"opsman":{WHERE,"username":["geheim"],"password":"geheim","passwort":"geheim","skip_ssl_validation":"geheim"},"log_level":"loud"}`,
+		"error: source.opsman.username is a list: expected a string, for example admin",
+		"error: source.opsman.skip_ssl_validation is neither true nor false: expected one of them, as a boolean or as a text, for example true",
+		"error: source.opsman.passwort is not a key of source.opsman: expected one of target, username, password, client_id, client_secret, ca_cert, skip_ssl_validation, decryption_passphrase",
+		`error: source.log_level "loud" is not a log level: expected debug, info, warn or error, for example debug`),
+	Entry("with opsman and target and login", `{"opsman":{GOOD},GOOD}`,
+		"error: source.opsman is given beside source.target, source.username, source.password, source.ca_cert: expected target and login in one place, so that those of two foundations are never mixed; leave out opsman or the others"),
 
 	Entry("whose unrotated_certificates stand for everything", `{GOOD,"unrotated_certificates":["*"]}`,
 		`error: source.unrotated_certificates has "*", which stands for every certificate and would leave nothing to prove: expected names, for example /p-bosh/*/ipsec*`),

@@ -14,7 +14,7 @@ var _ = DescribeTable("A command that waits for its request ends on a signal",
 	func(ctx SpecContext, name string, signal syscall.Signal, args ...string) {
 		command := exec.CommandContext(ctx, paths[name], args...)
 		command.Env = []string{"PATH=" + os.Getenv("PATH"), "NO_COLOR=1"}
-		// A pipe that nobody writes to or closes.
+		// A pipe that stays open and empty.
 		_, err := command.StdinPipe()
 		Expect(err).NotTo(HaveOccurred())
 		session, err := gexec.Start(command, nil, nil)

@@ -1,12 +1,10 @@
 package secrets_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,13 +13,15 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"github.com/onsi/gomega/gexec"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 // build is a build's folder, and all that was seen of the processes in it.
 type build struct {
 	*opsManager
-	folder string
-	source map[string]any
+	concourse.Pipeline
 	// seen are outputs and arguments, by what they are of.
 	seen map[string]string
 	// environments are those of every om, as the kernel shows them.
@@ -30,65 +30,86 @@ type build struct {
 
 func newBuild(o *opsManager) *build {
 	GinkgoHelper()
-	b := &build{opsManager: o, folder: GinkgoT().TempDir(), seen: map[string]string{}, source: map[string]any{
-		"target": o.url, "username": "admin", "password": password, "decryption_passphrase": passphrase, "ca_cert": o.caCert, "log_level": "debug", "retry_for": "100ms",
-	}}
+	login := concourse.Login{Target: o.url, Username: "admin", Password: password, Passphrase: passphrase, CACert: o.caCert}
+	b := &build{opsManager: o, seen: map[string]string{}, Pipeline: concourse.Pipeline{Source: login.Source(), Build: GinkgoT().TempDir()}}
+	b.Source["log_level"], b.Source["retry_for"] = "debug", "100ms"
 	certificate, key := customCA()
-	Expect(os.MkdirAll(filepath.Join(b.folder, "custom-ca"), 0o755)).To(Succeed())
-	Expect(os.WriteFile(filepath.Join(b.folder, "custom-ca", "cert.pem"), []byte(certificate), 0o600)).To(Succeed())
-	Expect(os.WriteFile(filepath.Join(b.folder, "custom-ca", "key.pem"), []byte(key), 0o600)).To(Succeed())
+	Expect(os.MkdirAll(filepath.Join(b.Build, "custom-ca"), 0o755)).To(Succeed())
+	Expect(os.WriteFile(filepath.Join(b.Build, "custom-ca", "cert.pem"), []byte(certificate), 0o600)).To(Succeed())
+	Expect(os.WriteFile(filepath.Join(b.Build, "custom-ca", "key.pem"), []byte(key), 0o600)).To(Succeed())
 	return b
 }
 
 // asClient logs in as a UAA client.
 func (b *build) asClient() *build {
-	delete(b.source, "username")
-	delete(b.source, "password")
-	b.source["client_id"], b.source["client_secret"] = "rotator", clientSecret
+	delete(b.Source, "username")
+	delete(b.Source, "password")
+	b.Source["client_id"], b.Source["client_secret"] = "rotator", clientSecret
 	return b
 }
 
-// resource runs check, in or out, and gives its answer.
-func (b *build) resource(ctx context.Context, name string, request map[string]any, args ...string) *gexec.Session {
-	GinkgoHelper()
-	request["source"] = b.source
-	stdin, err := json.Marshal(request)
-	Expect(err).NotTo(HaveOccurred())
-	return b.run(ctx, name, stdin, nil, args...)
+// asWhole hands target and login over as one map, as a credential manager has them.
+func (b *build) asWhole() *build {
+	whole := map[string]any{}
+	for _, key := range []string{"target", "username", "password", "client_id", "client_secret", "ca_cert", "decryption_passphrase"} {
+		if value, given := b.Source[key]; given {
+			whole[key] = value
+			delete(b.Source, key)
+		}
+	}
+	b.Source["opsman"] = whole
+	return b
+}
+
+// login is where target and login stand in the source.
+func (b *build) login() map[string]any {
+	if whole, ok := b.Source["opsman"].(map[string]any); ok {
+		return whole
+	}
+	return b.Source
 }
 
 func (b *build) check(ctx context.Context) *gexec.Session {
 	GinkgoHelper()
-	return b.resource(ctx, "check", map[string]any{})
+	return b.run(ctx, b.Checking())
 }
 
 func (b *build) in(ctx context.Context, version map[string]string) *gexec.Session {
 	GinkgoHelper()
-	return b.resource(ctx, "in", map[string]any{"version": version}, filepath.Join(b.folder, "ca"))
+	return b.run(ctx, b.Getting(version, nil))
 }
 
-func (b *build) out(ctx context.Context, params map[string]any) *gexec.Session {
+func (b *build) out(ctx context.Context, phase string, params map[string]any) *gexec.Session {
 	GinkgoHelper()
-	params["from"] = "ca"
-	return b.resource(ctx, "out", map[string]any{"params": params}, b.folder)
+	return b.run(ctx, b.Putting(phase, params))
 }
 
 // generate is a put of the operator's own CA.
 func (b *build) generate(ctx context.Context) *gexec.Session {
 	GinkgoHelper()
-	return b.out(ctx, map[string]any{"phase": "generate", "certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
+	return b.out(ctx, "generate", map[string]any{"certificate": "custom-ca/cert.pem", "private_key": "custom-ca/key.pem"})
 }
 
 // command runs opsman-ca, whose secrets come from its environment.
 func (b *build) command(ctx context.Context, args ...string) *gexec.Session {
 	GinkgoHelper()
-	environ := []string{"OM_TARGET=" + b.url, "OM_CA_CERT=" + b.caCert, "OM_DECRYPTION_PASSPHRASE=" + passphrase, "OM_TRACE=true", "OPSMAN_CA_LOG_LEVEL=debug"}
-	if b.source["client_id"] != nil {
+	environ := []string{"OM_TRACE=true", "OPSMAN_CA_LOG_LEVEL=debug"}
+	if b.Source["opsman"] != nil {
+		whole, err := json.Marshal(b.login())
+		Expect(err).NotTo(HaveOccurred())
+		return b.run(ctx, command(append(environ, "OPSMAN="+string(whole)), args...))
+	}
+	environ = append(environ, "OM_TARGET="+b.url, "OM_CA_CERT="+b.caCert, "OM_DECRYPTION_PASSPHRASE="+passphrase)
+	if b.Source["client_id"] != nil {
 		environ = append(environ, "OM_CLIENT_ID=rotator", "OM_CLIENT_SECRET="+clientSecret)
 	} else {
 		environ = append(environ, "OM_USERNAME=admin", "OM_PASSWORD="+password)
 	}
-	return b.run(ctx, "opsman-ca", nil, environ, args...)
+	return b.run(ctx, command(environ, args...))
+}
+
+func command(environ []string, args ...string) process.Program {
+	return process.Program{Path: "opsman-ca", Args: args, Environ: environ}
 }
 
 // apply has the real om apply changes.
@@ -97,18 +118,16 @@ func (b *build) apply(ctx context.Context, args ...string) *gexec.Session {
 	return b.command(ctx, append([]string{"apply-changes", "--om", paths["om"], "--poll", "50ms", "--heartbeat", "100ms"}, args...)...)
 }
 
-func (b *build) run(ctx context.Context, name string, stdin []byte, environ []string, args ...string) *gexec.Session {
+// run runs a program, by its name, in the build's folder.
+func (b *build) run(ctx context.Context, p process.Program) *gexec.Session {
 	GinkgoHelper()
-	b.begin(b.held(name, string(stdin))...)
-	command := exec.CommandContext(ctx, paths[name], args...)
-	command.Dir = b.folder
-	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.folder, "TMPDIR=" + b.folder, "NO_COLOR=1"}, environ...)
-	command.Stdin = bytes.NewReader(stdin)
-	session, err := gexec.Start(command, nil, nil)
+	b.begin(b.held(p.Path, string(p.Stdin))...)
+	what := p.Path + " " + strings.Join(p.Args, " ")
+	p.Path, p.Dir = paths[p.Path], b.Build
+	session, err := gexec.Start(p.With(process.Environ(b.Build, "TMPDIR="+b.Build)).Command(ctx), nil, nil)
 	Expect(err).NotTo(HaveOccurred())
 	arguments, environments := watched(session)
 	b.environments = append(b.environments, environments...)
-	what := name + " " + strings.Join(args, " ")
 	b.seen["stdout of "+what] += string(session.Out.Contents())
 	b.seen["stderr of "+what] += string(session.Err.Contents())
 	b.seen["arguments of "+what] += arguments
@@ -118,7 +137,7 @@ func (b *build) run(ctx context.Context, name string, stdin []byte, environ []st
 // held are the secrets that a process is given.
 func (b *build) held(name, stdin string) []string {
 	secrets := []string{passphrase}
-	if b.source["client_id"] != nil {
+	if b.login()["client_id"] != nil {
 		secrets = append(secrets, clientSecret)
 	} else {
 		secrets = append(secrets, password)
@@ -189,7 +208,7 @@ func (b *build) expectNoLeak() {
 	for what, text := range b.seen {
 		Expect(leaks(text, secrets)).To(BeEmpty(), what)
 	}
-	Expect(filepath.WalkDir(b.folder, func(path string, entry fs.DirEntry, err error) error {
+	Expect(filepath.WalkDir(b.Build, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || strings.Contains(path, "custom-ca") {
 			return err
 		}

@@ -3,6 +3,7 @@ package secrets_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +16,8 @@ import (
 	"github.com/onsi/gomega/gexec"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -23,8 +26,8 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func version(session *gexec.Session) map[string]string {
 	GinkgoHelper()
 	Expect(session.ExitCode()).To(Equal(0), string(session.Err.Contents()))
-	var versions []map[string]string
-	Expect(json.Unmarshal(session.Out.Contents(), &versions)).To(Succeed())
+	versions, err := concourse.Versions(string(session.Out.Contents()))
+	Expect(err).NotTo(HaveOccurred())
 	return versions[len(versions)-1]
 }
 
@@ -47,6 +50,7 @@ func (b *build) all(ctx context.Context) {
 	b.command(ctx, "plan")
 	b.command(ctx, "preflight")
 	b.command(ctx, "preflight", "--json")
+	b.command(ctx, "notice", "--to", "notice", "--from", "ca")
 }
 
 var _ = Describe("No secret is left behind", func() {
@@ -55,21 +59,21 @@ var _ = Describe("No secret is left behind", func() {
 		step := func(session *gexec.Session) {
 			GinkgoHelper()
 			Expect(session.ExitCode()).To(Equal(0), string(session.Err.Contents()))
-			var answer struct{ Version map[string]string }
-			Expect(json.Unmarshal(session.Out.Contents(), &answer)).To(Succeed())
+			answer, err := concourse.Answered(string(session.Out.Contents()))
+			Expect(err).NotTo(HaveOccurred())
 			Expect(b.in(ctx, answer.Version).ExitCode()).To(Equal(0))
 		}
 		apply := func() {
 			GinkgoHelper()
 			Expect(b.apply(ctx, "--from", "ca").ExitCode()).To(Equal(0))
-			step(b.out(ctx, map[string]any{"phase": "verify"}))
+			step(b.out(ctx, "verify", nil))
 		}
 		step(b.generate(ctx))
 		apply()
-		step(b.out(ctx, map[string]any{"phase": "activate"}))
-		step(b.out(ctx, map[string]any{"phase": "regenerate"}))
+		step(b.out(ctx, "activate", nil))
+		step(b.out(ctx, "regenerate", nil))
 		apply()
-		step(b.out(ctx, map[string]any{"phase": "delete"}))
+		step(b.out(ctx, "delete", nil))
 		apply()
 		b.all(ctx)
 		Expect(b.Dump().Broken).To(BeEmpty())
@@ -94,21 +98,73 @@ var _ = Describe("No secret is left behind", func() {
 	It("by a client, and by an Ops Manager that has to be unlocked", func(ctx SpecContext) {
 		b := settled(ctx).asClient()
 		Expect(b.Operator(sim.Action{Do: "lock"})).To(Succeed())
-		b.source["retry_for"] = "10s"
+		b.Source["retry_for"] = "10s"
 		session := b.check(ctx)
 		Expect(session.ExitCode()).To(Equal(0), string(session.Err.Contents()))
 		b.all(ctx)
 		b.expectNoLeak()
 	})
 
+	for _, kind := range []string{"user", "client"} {
+		It("by target and login as one map, of a "+kind+", with the real om", func(ctx SpecContext) {
+			b := newBuild(serve())
+			if kind == "client" {
+				b.asClient()
+			}
+			b.asWhole()
+			b.tampered(func(r *http.Request, a *httptest.ResponseRecorder) {
+				if strings.HasSuffix(r.URL.Path, "/logs") {
+					rewritten(a, func(_, text string) string {
+						return strings.ReplaceAll(text, "Updating instance", b.everything()+"\nUpdating instance")
+					})
+				}
+			})
+			Expect(b.in(ctx, version(b.check(ctx))).ExitCode()).To(Equal(0))
+			Expect(b.generate(ctx).ExitCode()).To(Equal(0))
+			session := b.apply(ctx, "--force")
+			Expect(session.ExitCode()).To(Equal(0), string(session.Err.Contents()))
+			Expect(string(session.Err.Contents())).To(And(ContainSubstring("[redacted]"), ContainSubstring("Updating instance")))
+			b.all(ctx)
+			Expect(b.environments).NotTo(BeEmpty())
+			for _, environment := range b.environments {
+				// Its own part of the map, and not the map: that has the passphrase.
+				Expect(strings.Split(environment, "\x00")).To(ContainElement(Or(Equal("OM_PASSWORD="+password), Equal("OM_CLIENT_SECRET="+clientSecret))))
+				Expect(leaks(environment, []string{passphrase})).To(BeEmpty())
+				Expect(environment).NotTo(ContainSubstring("OPSMAN="))
+			}
+			b.expectNoLeak()
+		})
+	}
+
+	It("by a map with target and login that cannot be used", func(ctx SpecContext) {
+		b := newBuild(serve()).asWhole()
+		for _, change := range []map[string]any{
+			{"target": "https://admin:" + password + "@opsman"}, {"target": password}, {"username": map[string]any{"deep": password}}, {"passwort": password},
+			{"ca_cert": password}, {"ca_cert": theirKey()}, {"client_secret": clientSecret}, {"skip_ssl_validation": passphrase}, {"password": []string{password}}, {"username": nil},
+		} {
+			good := maps.Clone(b.login())
+			maps.Copy(b.login(), change)
+			Expect(b.check(ctx).ExitCode()).To(Equal(1))
+			Expect(b.command(ctx, "status").ExitCode()).To(Equal(1))
+			b.Source["opsman"] = good
+		}
+		b.Source["password"] = password
+		Expect(b.check(ctx).ExitCode()).To(Equal(1), "beside a key at the top")
+		b.Source["opsman"] = password
+		Expect(b.check(ctx).ExitCode()).To(Equal(1))
+		b.run(ctx, command([]string{"OPSMAN=" + password}, "status"))
+		b.run(ctx, command([]string{`OPSMAN={"password":"` + password}, "status"))
+		b.expectNoLeak()
+	})
+
 	It("by a wrong login, or a wrong passphrase", func(ctx SpecContext) {
 		b := settled(ctx)
-		b.source["username"] = "nobody"
+		b.Source["username"] = "nobody"
 		b.all(ctx)
-		b.asClient().source["client_id"] = "nobody"
+		b.asClient().Source["client_id"] = "nobody"
 		b.all(ctx)
 		Expect(b.Operator(sim.Action{Do: "lock"})).To(Succeed())
-		b.source["decryption_passphrase"] = "x" + passphrase
+		b.Source["decryption_passphrase"] = "x" + passphrase
 		b.all(ctx)
 		b.expectNoLeak()
 	})
@@ -120,7 +176,7 @@ var _ = Describe("No secret is left behind", func() {
 		}})
 		Expect(err).NotTo(HaveOccurred())
 		for _, proxy := range []string{"http://user:geheimB00krestF1sh@127.0.0.1:1", "http://user:geheimB00k restF1sh@127.0.0.1:1", "nonsense://user:geheimB00krestF1sh@127.0.0.1:1"} {
-			session := b.run(ctx, "check", stdin, []string{"HTTPS_PROXY=" + proxy})
+			session := b.run(ctx, process.Program{Path: "check", Stdin: stdin, Environ: []string{"HTTPS_PROXY=" + proxy}})
 			Expect(session.ExitCode()).To(Equal(1))
 			Expect(leaks(string(session.Err.Contents()), []string{"geheimB00krestF1sh"})).To(BeEmpty())
 		}
@@ -135,18 +191,18 @@ var _ = Describe("No secret is left behind", func() {
 			{"client_secret": clientSecret}, {"skip_ssl_validation": passphrase}, {"password": []string{password}},
 		} {
 			good := map[string]any{}
-			for k, v := range b.source {
+			for k, v := range b.Source {
 				good[k] = v
 			}
 			for k, v := range change {
-				b.source[k] = v
+				b.Source[k] = v
 			}
 			b.check(ctx)
-			b.source = good
+			b.Source = good
 		}
-		b.run(ctx, "check", []byte(`{"source": "`+password+`"`), nil)
-		b.run(ctx, "check", []byte(`{"source": {"password": `+password+`}}`), nil)
-		Expect(os.WriteFile(filepath.Join(b.folder, "custom-ca", "cert.pem"), []byte(theirKey()), 0o600)).To(Succeed())
+		b.run(ctx, process.Program{Path: "check", Stdin: []byte(`{"source": "` + password + `"`)})
+		b.run(ctx, process.Program{Path: "check", Stdin: []byte(`{"source": {"password": ` + password + `}}`)})
+		Expect(os.WriteFile(filepath.Join(b.Build, "custom-ca", "cert.pem"), []byte(theirKey()), 0o600)).To(Succeed())
 		Expect(b.generate(ctx).ExitCode()).To(Equal(1))
 		b.expectNoLeak()
 	})

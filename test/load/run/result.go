@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/opsman-ca/opsman-ca/test/load/process"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/test/load/tally"
 )
 

@@ -47,7 +47,7 @@ var _ = Describe("A load test", func() {
 		Expect(r.Resident).To(HaveEach(BeNumerically(">", 0)))
 	})
 
-	It("counts what is wrong, whoever answers it", func(ctx SpecContext) {
+	It("counts what is wrong, of check and of om", func(ctx SpecContext) {
 		o := options()
 		o.Binaries = GinkgoT().TempDir()
 		Expect(os.Symlink(filepath.Join(binaries, "opsman-sim"), filepath.Join(o.Binaries, "opsman-sim"))).To(Succeed())

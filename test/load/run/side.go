@@ -5,8 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/internal/sim/roster"
-	"github.com/opsman-ca/opsman-ca/test/load/process"
 	"github.com/opsman-ca/opsman-ca/test/load/tally"
 )
 
@@ -14,22 +14,17 @@ import (
 // again.
 type side struct {
 	tally.Side
-	make  func(binaries string, m roster.Member) (task, error)
+	make  func(binaries string, m roster.Member) task
 	tasks []task
 	// next is the number of the next run; goal is at how many it may end.
 	next, goal int
 }
 
 // prepare makes the command for every foundation.
-func (s *side) prepare(binaries string, members []roster.Member) error {
+func (s *side) prepare(binaries string, members []roster.Member) {
 	for _, m := range members {
-		t, err := s.make(binaries, m)
-		if err != nil {
-			return err
-		}
-		s.tasks = append(s.tasks, t)
+		s.tasks = append(s.tasks, s.make(binaries, m))
 	}
-	return nil
 }
 
 // done tells that it ran for long enough, and as often as it should.
@@ -80,7 +75,7 @@ func (s *side) slice(ctx context.Context, workers int, rest, length time.Duratio
 	for range workers {
 		running.Go(func() {
 			for t, more := take(); more; t, more = take() {
-				ended, err := process.Run(ctx, t.Command)
+				ended, err := t.run(ctx)
 				put(t, ended, err)
 			}
 		})

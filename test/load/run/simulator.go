@@ -12,8 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/internal/sim/roster"
-	"github.com/opsman-ca/opsman-ca/test/load/process"
 )
 
 // simulator is opsman-sim fleet, a process of its own, so that its memory and

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/opsman-ca/opsman-ca/test/load/process"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 // Slice is a stretch of time in which one command was run, again and again, on

@@ -8,7 +8,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/test/load/process"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/test/load/tally"
 )
 

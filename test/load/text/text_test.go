@@ -9,7 +9,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/test/load/process"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/test/load/run"
 	"github.com/opsman-ca/opsman-ca/test/load/tally"
 	"github.com/opsman-ca/opsman-ca/test/load/text"

@@ -17,7 +17,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/test/soak/steps"
 )
 
-// operator is the name of whoever clicks, in the simulator's records.
+// operator is the user who clicks, in the simulator's records.
 const operator = "operator"
 
 // restWithin is how long a foundation may take to come to rest in the end.
@@ -49,7 +49,7 @@ func Play(ctx context.Context, c Cell, binaries string) (Result, error) {
 func (r *Result) playAdvised(ctx context.Context, binaries string) error {
 	advice := r.Cell.Advice()
 	return with(ctx, r.Cell, binaries, advice.Beside, func(on *rig.Rig) error {
-		p := player{Rig: on, advice: advice}
+		p := player{Rig: on, advice: advice, builds: steps.On(on)}
 		if err := p.do(ctx, advice.Before); err != nil {
 			return err
 		}
@@ -85,6 +85,11 @@ func with(ctx context.Context, c Cell, binaries string, beside func(*sim.Options
 		if err := r.OperatorContext(ctx, a); err != nil {
 			return err
 		}
+		if a.FailAt != "" {
+			if err := r.WaitIdle(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	return do(r)
 }
@@ -92,7 +97,7 @@ func with(ctx context.Context, c Cell, binaries string, beside func(*sim.Options
 // end plays the procedure to its end and judges the foundation at rest.
 func end(ctx context.Context, r *rig.Rig, c Cell, advice shapes.Advice) Ending {
 	before := r.Dump()
-	p := player{Rig: r, advice: advice}
+	p := player{Rig: r, advice: advice, builds: steps.On(r)}
 	failure := p.to(ctx, c.Procedure)
 	rest, done := context.WithTimeout(ctx, restWithin)
 	defer done()

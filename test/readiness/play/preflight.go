@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/test/readiness/shapes"
 	"github.com/opsman-ca/opsman-ca/test/soak/rig"
 	"github.com/opsman-ca/opsman-ca/test/soak/steps"
@@ -24,7 +25,7 @@ type Findings struct {
 
 // HasPreflight tells whether the command has one.
 func HasPreflight(ctx context.Context, r *rig.Rig) bool {
-	return strings.Contains(r.Run(ctx, rig.Process{Name: "opsman-ca", Args: []string{"--help"}}).Stdout, "\n  preflight ")
+	return strings.Contains(r.Run(ctx, process.Program{Path: "opsman-ca", Args: []string{"--help"}}).Stdout, "\n  preflight ")
 }
 
 // flags are the options of the advice, as the commands take them.
@@ -47,7 +48,7 @@ func preflight(ctx context.Context, r *rig.Rig, a shapes.Advice) (Findings, erro
 	if !HasPreflight(ctx, r) {
 		return dryRun(ctx, r, a)
 	}
-	ended := r.Run(ctx, rig.Process{Name: "opsman-ca", Args: append([]string{"preflight", "--json"}, flags(a)...), Environ: r.Environ()})
+	ended := r.Run(ctx, steps.On(r).Task("preflight", append([]string{"--json"}, flags(a)...)...))
 	var answer struct {
 		Findings []rotation.Finding `json:"findings"`
 		MayBegin bool               `json:"may_begin"`
@@ -67,7 +68,7 @@ var noteOf = regexp.MustCompile(`(?m)accepted ([a-z-]+):`)
 // dryRun is what generate would be refused for, in a build without preflight.
 func dryRun(ctx context.Context, r *rig.Rig, a shapes.Advice) (Findings, error) {
 	found := Findings{First: true}
-	ended := r.Run(ctx, rig.Process{Name: "opsman-ca", Args: append([]string{"generate", "--dry-run"}, flags(a)...), Environ: r.Environ()})
+	ended := r.Run(ctx, steps.On(r).Task("generate", append([]string{"--dry-run"}, flags(a)...)...))
 	for _, match := range noteOf.FindAllStringSubmatch(ended.Stderr, -1) {
 		found.List = append(found.List, rotation.Finding{Code: rotation.Reason(match[1]), Status: rotation.StatusAccepted})
 	}

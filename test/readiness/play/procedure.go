@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
 	"github.com/opsman-ca/opsman-ca/test/readiness/shapes"
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
 	"github.com/opsman-ca/opsman-ca/test/soak/rig"
@@ -17,8 +18,7 @@ import (
 type player struct {
 	*rig.Rig
 	advice shapes.Advice
-	// version is the newest that Concourse knows, nil at first.
-	version steps.Version
+	builds *steps.Builds
 }
 
 // mostStops is how often an operator does what a stop asks for: once behind each apply
@@ -31,7 +31,7 @@ const mostJobs = 30
 // to the end, or to a stop for which there is no advice.
 func (p *player) to(ctx context.Context, procedure Procedure) *steps.Failure {
 	var failure *steps.Failure
-	if err := steps.Empty(p.Rig); err != nil {
+	if err := p.builds.Empty(); err != nil {
 		return broken(err)
 	}
 	for range mostStops {
@@ -88,10 +88,10 @@ func (p *player) applying() []string {
 // begin one, run it again".
 func (p *player) rotate(ctx context.Context) *steps.Failure {
 	for range 2 {
-		ended := steps.Rotate(ctx, p.Rig, append(flags(p.advice), p.applying()...)...)
+		ended := p.builds.Rotate(ctx, append(flags(p.advice), p.applying()...)...)
 		switch {
 		case !ended.OK():
-			return failed("rotate", ended)
+			return told(verified(steps.Failed("rotate", ended)))
 		case !strings.Contains(ended.Stderr, steps.EndedBefore) || p.Dump().Active() != p.First:
 			return nil
 		}
@@ -99,28 +99,20 @@ func (p *player) rotate(ctx context.Context) *steps.Failure {
 	return nil
 }
 
-// look is the check of a resource.
-func (p *player) look(ctx context.Context) *steps.Failure {
-	versions, f := steps.Check(ctx, p.Rig, p.version)
-	if f == nil {
-		p.version = versions[len(versions)-1]
-	}
-	return f
-}
-
 // puts are the jobs of the pipelines, from whatever state a check finds.
 func (p *player) puts(ctx context.Context) *steps.Failure {
-	if f := p.look(ctx); f != nil {
+	if f := p.builds.Look(ctx); f != nil {
 		return f
 	}
 	for range mostJobs {
-		switch state := p.version["state"]; {
-		case state == string(rotation.Settled) && p.version["active"] != p.First:
+		version := p.builds.Version
+		switch state := version["state"]; {
+		case state == string(rotation.Settled) && version["active"] != p.First:
 			return nil
 		case state == string(rotation.Blocked):
-			return &steps.Failure{Step: "check", Reason: p.version["reason"], Sentence: "blocked"}
+			return &steps.Failure{Step: "check", Reason: version["reason"], Sentence: "blocked"}
 		default:
-			if f := p.job(ctx, steps.Jobs[state], map[string]any{}); f != nil {
+			if f := p.job(ctx, concourse.Jobs[state], map[string]any{}); f != nil {
 				return f
 			}
 		}
@@ -130,27 +122,19 @@ func (p *player) puts(ctx context.Context) *steps.Failure {
 
 // leaves are the two jobs of the pipeline leaf-certificates.
 func (p *player) leaves(ctx context.Context) *steps.Failure {
-	if f := p.look(ctx); f != nil {
+	if f := p.builds.Look(ctx); f != nil {
 		return f
 	}
-	if p.version["state"] != string(rotation.Renewed) {
-		if f := p.job(ctx, steps.Job{Put: string(rotation.Regenerate)}, map[string]any{"leaf_only": true}); f != nil {
+	if p.builds.Version["state"] != string(rotation.Renewed) {
+		if f := p.job(ctx, concourse.Job{Put: string(rotation.Regenerate)}, map[string]any{"leaf_only": true}); f != nil {
 			return f
 		}
 	}
-	return p.job(ctx, steps.Job{Apply: true, Put: string(rotation.Verify)}, map[string]any{})
+	return p.job(ctx, concourse.Job{Apply: true, Put: string(rotation.Verify)}, map[string]any{})
 }
 
-// job is one build: the get of the newest version, an apply changes, and a put.
-func (p *player) job(ctx context.Context, job steps.Job, params map[string]any) *steps.Failure {
-	if f := steps.Get(ctx, p.Rig, p.version); f != nil {
-		return f
-	}
-	if job.Apply {
-		if ended := steps.Apply(ctx, p.Rig, append([]string{"--from", steps.Folder}, p.applying()...)...); !ended.OK() {
-			return failed("apply", ended)
-		}
-	}
+// job is one build, with the options of the advice.
+func (p *player) job(ctx context.Context, job concourse.Job, params map[string]any) *steps.Failure {
 	if len(p.advice.Accept) > 0 {
 		params["accept"] = p.advice.Accept
 	}
@@ -160,19 +144,34 @@ func (p *player) job(ctx context.Context, job steps.Job, params map[string]any) 
 	if job.Put == string(rotation.Generate) && len(p.advice.Exclude) > 0 {
 		params["exclude_from_rotation"] = p.advice.Exclude
 	}
-	v, f := steps.Put(ctx, p.Rig, job.Put, params)
-	if f == nil {
-		p.version = v
+	f := p.builds.Build(ctx, job, p.applying(), params)
+	if f != nil && f.Step == "apply" {
+		return verified(f)
+	}
+	return told(f)
+}
+
+// PartlyRegenerated is the reason of a stop at a regenerate that failed for certificates.
+const PartlyRegenerated = "regenerate fails for a certificate"
+
+// told tells apart what a failure is about: Ops Manager's safety checks refuse for what
+// came after generate, or certificates could not be regenerated.
+func told(f *steps.Failure) *steps.Failure {
+	switch {
+	case f == nil:
+	case f.Reason == judge.SafetyViolation && strings.Contains(f.Said, "these came into being after generate"):
+		f.Reason = shapes.BornLater
+	case f.Reason == judge.GaveUp && strings.Contains(f.Said, "active/regenerate was carried out only in part"):
+		f.Reason = PartlyRegenerated
 	}
 	return f
 }
 
-// failed is a failure, told apart where Ops Manager's verifiers refuse an apply.
-func failed(step string, e rig.Ended) *steps.Failure {
-	f := steps.Failed(step, e)
+// verified is a failure, told apart where Ops Manager's verifiers refuse an apply.
+func verified(f *steps.Failure) *steps.Failure {
 	switch f.Reason {
 	case judge.SafetyViolation, judge.ApplyFailed, judge.GaveUp:
-		if strings.Contains(strings.ToLower(e.Stderr), "verifier") {
+		if strings.Contains(strings.ToLower(f.Said), "verifier") {
 			f.Reason = Verifiers
 		}
 	}

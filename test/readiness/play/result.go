@@ -7,6 +7,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/test/readiness/shapes"
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
 )
 
@@ -68,11 +69,13 @@ type Result struct {
 // naming are the codes of preflight that tell beforehand why a rotation will stop.
 var naming = map[string][]rotation.Reason{
 	string(rotation.ReasonClusters):     {rotation.ReasonClusters, rotation.ReasonWeakerChecks},
-	string(rotation.ReasonInstances):    {rotation.ReasonRecreateNeeded, rotation.ReasonServiceErrands},
+	string(rotation.ReasonInstances):    {rotation.ReasonRecreateNeeded, rotation.ReasonOrphans},
 	string(rotation.ReasonConfigurable): {rotation.ReasonConfigurableAhead},
-	string(rotation.ReasonOutdated):     {rotation.ReasonOtherDeployments, rotation.ReasonAutomaticDNS, rotation.ReasonServiceErrands},
+	string(rotation.ReasonOutdated):     {rotation.ReasonOtherDeployments, rotation.ReasonAutomaticDNS, rotation.ReasonOrphans},
 	string(rotation.ReasonNotReached):   {rotation.ReasonOtherDeployments, rotation.ReasonAutomaticDNS},
 	judge.SafetyViolation:               {rotation.ReasonCustomerCAs, rotation.ReasonAutomaticDNS, rotation.ReasonOtherDeployments},
+	PartlyRegenerated:                   {rotation.ReasonHandSet},
+	shapes.BornLater:                    {rotation.ReasonServiceErrands},
 	judge.ApplyFailed:                   {rotation.ReasonExpiredCA},
 	Verifiers:                           {rotation.ReasonPreDeployCheck},
 }
@@ -104,12 +107,11 @@ func (r Result) clustersLeft(e Ending) bool {
 	return e.Clusters == len(e.Unsettled) && r.Findings.NamedBy(string(rotation.ReasonClusters)) != ""
 }
 
-// instancesLeft tells that nothing but service instances was left behind with leaf
-// certificates alone, whose end is said to rest on errands where certificates v1 is
-// missing; preflight has said what those do not reach.
-func (r Result) instancesLeft(e Ending) bool {
+// instancesUntold tells that nothing but service instances was left behind with leaf
+// certificates alone, of which no log told: preflight has said so, and verify says it.
+func (r Result) instancesUntold(e Ending) bool {
 	others := slices.ContainsFunc(e.Unsettled, func(line string) bool { return !strings.HasPrefix(line, "service-instance_") })
-	return !r.Cell.Rotates() && !others && r.Findings.Says(rotation.ReasonServiceErrands)
+	return !r.Cell.Rotates() && !others && slices.Contains(r.Findings.Codes(rotation.StatusUnknown), rotation.ReasonOrphans)
 }
 
 // Judge lists the promises that were broken.
@@ -120,7 +122,7 @@ func (r *Result) Judge() {
 	switch {
 	case plain.Broken > 0 && !r.lostOutside(plain):
 		fault("%d handshakes broke with no advice followed", plain.Broken)
-	case plain.Reason == "" && len(plain.Unsettled) > 0 && !r.lostOutside(plain) && !r.clustersLeft(plain) && !r.instancesLeft(plain):
+	case plain.Reason == "" && len(plain.Unsettled) > 0 && !r.lostOutside(plain) && !r.clustersLeft(plain) && !r.instancesUntold(plain):
 		fault("it claims an end that it has not reached: %s", strings.Join(plain.Unsettled, ", "))
 	}
 	switch {
@@ -176,7 +178,7 @@ func (r *Result) judgeFindings(fault func(string, ...any)) {
 }
 
 // leavesLeft is what keeps the leaf certificates from all being new, under the CA that
-// stays. What no tile made has certificates that nobody renews.
+// stays. What no tile made has certificates that Ops Manager does not renew.
 func leavesLeft(before, after sim.State, first string) []string {
 	var found []string
 	if after.Active() != first || len(after.CAs) != len(before.CAs) {

@@ -141,7 +141,7 @@ var _ = Describe("a promise is broken", func() {
 	},
 		Entry("not at all", play.Result{Cell: cell("nothing wrong", play.Rotate), Findings: passing}, ""),
 		Entry("handshakes broke", play.Result{Cell: cell("nothing wrong", play.Rotate), Findings: passing, Plain: play.Ending{Broken: 3}}, "3 handshakes broke with no advice"),
-		Entry("handshakes broke outside, and nobody had asked", play.Result{Cell: cell("nothing wrong", play.Rotate), Findings: passing, Plain: play.Ending{Broken: 3, Outside: 3}}, "3 handshakes broke with no advice"),
+		Entry("handshakes broke outside, and preflight had not asked", play.Result{Cell: cell("nothing wrong", play.Rotate), Findings: passing, Plain: play.Ending{Broken: 3, Outside: 3}}, "3 handshakes broke with no advice"),
 		Entry("not where preflight asked", play.Result{Cell: cell("nothing wrong", play.Rotate), Findings: finding(rotation.ReasonOtherDeployments, rotation.StatusUnknown), Plain: play.Ending{Broken: 3, Outside: 3}}, ""),
 		Entry("handshakes broke with the advice", play.Result{Cell: cell("nothing wrong", play.Rotate), Findings: passing, Advised: &play.Ending{Broken: 1}}, "1 handshakes broke with the advice"),
 		Entry("it claims an end", play.Result{Cell: cell("nothing wrong", play.Rotate), Findings: passing, Plain: play.Ending{Unsettled: []string{"2 CAs"}}}, "claims an end that it has not reached: 2 CAs"),

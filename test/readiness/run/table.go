@@ -16,7 +16,7 @@ Foundations as real ones may be, by version of Ops Manager and by procedure, eac
 
     make readiness
 
-writes this page (a quarter of an hour on two cores) and ends with 1 when a promise is broken: a handshake that breaks, a stop after the first change for a reason that preflight did not name before it, or a play with the advice
+writes this page (half an hour on two cores) and ends with 1 when a promise is broken: a handshake that breaks, a stop after the first change for a reason that preflight did not name before it, or a play with the advice
 followed that does not end settled. ` + "`-pairwise`" + ` (READINESS_FLAGS) has every pair of two shapes, and of a shape and a version or procedure, in a tenth of the cells. Section numbers are those of the collected facts of the API.
 
 - **finds**: the codes for which preflight refuses. It names more as notes; **named** tells those that a stop is foretold by.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/test/soak/rig"
 )
 
@@ -16,6 +17,11 @@ func subCA(s sim.SubCA) func(*sim.Options) {
 	return func(o *sim.Options) { o.SubCAs = append(o.SubCAs, s) }
 }
 
+// leavingCredHub are shapes beside which Ops Manager leaves CredHub alone.
+func leavingCredHub() []string {
+	return []string{"TKGI", "TKGI with clusters, upgraded in between", "TKGI with clusters, errand switched on", "TAS too old for Maestro"}
+}
+
 // certificates are what CAs and certificates there may be.
 func certificates() []Shape {
 	dns := func(o *sim.Options) { o.AutoRotateDNS = true }
@@ -23,6 +29,14 @@ func certificates() []Shape {
 		{
 			Name: "CA of a customer", Facts: "§3.9", Change: func(o *sim.Options) { o.CustomerCA = true }, Refuses: always(rotation.ReasonCustomerCAs),
 			Advice: advise(Advice{Text: "exclude /customer/tls_ca", Exclude: []string{"/customer/tls_ca"}}),
+		},
+		{
+			// Where Maestro is not called, nothing renews it.
+			Name: "leaf certificate that was set by hand", Facts: "§4.5, §3.11", Change: func(o *sim.Options) { o.HandSet = true },
+			Refuses: withV1(rotation.ReasonHandSet), Names: always(rotation.ReasonHandSet),
+			// Beside a second CA a leaf that is older than the active one may be of that.
+			Without: append(leavingCredHub(), "leftover CA"),
+			Advice:  advise(Advice{Text: "set it again", Before: []Step{click(sim.Action{Do: "credhub-set"})}}),
 		},
 		{Name: "own exclusions of Ops Manager", Facts: "§3.9, §4.5", Change: subCA(sim.SubCA{Path: "/telemetry-ca-cert", Excluded: true})},
 		{Name: "expired CA below the root", Facts: "§4.7", Change: subCA(sim.SubCA{Path: "/cf_ca", Left: -3 * day}), Refuses: always(rotation.ReasonExpiredCA), Support: true},
@@ -50,9 +64,11 @@ func certificates() []Shape {
 		{Name: "own root CA", Facts: "§3.5", Change: func(o *sim.Options) { o.OwnRootCA = true }},
 		{Name: "own root CA, dated when it was signed", Facts: "§8", Change: func(o *sim.Options) { o.OwnRootCA, o.CreatedOnNotBefore = true, true }},
 		{
-			// Beside an own root CA nobody knows which installations came after it. Without
-			// GUIDs preflight calls the row of its expired NATS CA one below the root as well.
-			Name: "leftover CA", Without: []string{"own root CA", "own root CA, dated when it was signed", "v1 without GUIDs"}, Facts: "§8", Change: func(o *sim.Options) { o.LeftoverCA = true }, Refuses: always(rotation.ReasonUnderWay),
+			// Beside an own root CA it is unknown which installations came after it.
+			// The apply changes that its advice asks for would carry out a deletion.
+			// A rotate that deletes it begins no rotation, which would be refused beside a CA
+			// that expires in an hour, or has.
+			Name: "leftover CA", Without: []string{"own root CA", "own root CA, dated when it was signed", "tile staged for deletion", "CA below the root that expires in an hour", "expired CA below the root"}, Facts: "§8", Change: func(o *sim.Options) { o.LeftoverCA = true }, Refuses: always(rotation.ReasonUnderWay),
 			Advice: advise(Advice{Text: "delete the CA that is left over and apply", Before: []Step{click(sim.Action{Do: "delete"}), applyAll()}}),
 		},
 		{Name: "v1 without GUIDs", Facts: "§3.11", Since: []int{3, 0, 17}, Change: func(o *sim.Options) { o.V1WithoutGUIDs = true }},
@@ -63,8 +79,8 @@ func certificates() []Shape {
 
 // dnsOff clears the director's option with om, as an operator would in the UI.
 func dnsOff(ctx context.Context, r *rig.Rig) error {
-	ended := r.Run(ctx, rig.Process{
-		Name: "om-quick", Environ: r.Environ(),
+	ended := r.Run(ctx, process.Program{
+		Path: "om-quick", Environ: r.Environ(),
 		Args: []string{"curl", "--silent", "--path", "/api/v0/staged/director/properties", "--request", "PUT", "--data", `{"director_configuration":{"automatic_certificate_rotation_enabled":false}}`},
 	})
 	if !ended.OK() {

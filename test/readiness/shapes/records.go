@@ -50,7 +50,7 @@ func records() []Shape {
 		{Name: "pruned and selective history", Facts: "§3.13, §5.4", Change: func(o *sim.Options) { o.SelectiveHistory, o.DaysToKeep = 90, 30 }},
 		{Name: "dead record", Facts: "§5.16, §8", Without: []string{"pruned and selective history", "reference foundation"}, Change: func(o *sim.Options) { o.DeadRecord = true }},
 		{Name: "logs without marks", Facts: "§8", Change: func(o *sim.Options) { o.PlainLogs = true }},
-		{Name: "another user name", Facts: "§8", Change: func(o *sim.Options) { o.InstallationUser = "someone@example.com" }},
+		{Name: "another user name", Facts: "§8", Change: func(o *sim.Options) { o.InstallationUser = "ops@example.com" }},
 		{Name: "bare dates", Facts: "§3.3", Change: func(o *sim.Options) { o.DateOnly = true }},
 		{Name: "no errands of the director", Facts: "§8", Change: func(o *sim.Options) { o.NoDirectorErrands = true }},
 		{Name: "CA calls make products look changed", Facts: "§3.16", Change: func(o *sim.Options) { o.CAChangesPending = true }},

@@ -14,10 +14,10 @@ import (
 // Shape is one thing that a foundation may be.
 type Shape struct {
 	Name string
-	// Facts is the section of facts/opsman-api.md that it comes from.
+	// Facts are the sections of the collected facts of the API that tell of it.
 	Facts string
-	// Change makes a foundation of that shape, Acts are what somebody did in it before
-	// anyone looks.
+	// Change makes a foundation of that shape, Acts are what an operator did in it
+	// before the procedure begins.
 	Change func(*sim.Options)
 	Acts   []sim.Action
 	// Since is the first version that can be so, nil for all.
@@ -38,12 +38,12 @@ type Step struct {
 	Do   func(context.Context, *rig.Rig) error
 }
 
-// Advice is what somebody does who follows what a finding says.
+// Advice is what an operator does who follows what a finding says.
 type Advice struct {
 	// Text says it for the table.
 	Text string
 	// Beside is what is otherwise about the foundation then: another login, settings of
-	// a tile completed, somebody who redeploys by hand.
+	// a tile completed, an operator who redeploys by hand.
 	Beside func(*sim.Options)
 	// Before are done before the rotation.
 	Before []Step
@@ -126,7 +126,7 @@ func (t Together) Change(o *sim.Options) {
 	}
 }
 
-// Acts are what somebody did before anyone looks.
+// Acts are what an operator did before the procedure begins.
 func (t Together) Acts() []sim.Action {
 	var all []sim.Action
 	for _, s := range t.Shapes {
@@ -212,7 +212,7 @@ func click(a sim.Action) Step {
 	return Step{a.Do, func(ctx context.Context, r *rig.Rig) error { return r.OperatorContext(ctx, a) }}
 }
 
-// applyAll is an apply changes of everything by somebody, with errands as the tiles have
+// applyAll is an operator's apply changes of everything, with errands as the tiles have
 // them.
 func applyAll() Step { return click(sim.Action{Do: "apply", Wait: true}) }
 

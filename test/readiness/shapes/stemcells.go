@@ -77,14 +77,84 @@ func stemcells() []Shape {
 				tile(o, "p.mysql", func(t *sim.Tile) { *t = t.Without(sim.RecreateAllErrand) })
 			},
 		},
+		{
+			Name: "Windows stemcell of a failed apply", Facts: "§8, §3.16", Change: windows(on("windows2019", "2019.12")), Without: setBackWithout("stemcells told by the report alone", "the report names one stemcell"), Acts: failedApply(),
+			Refuses: always(rotation.ReasonRecreateNeeded, rotation.ReasonInstallationFailed, rotation.ReasonPendingChanges),
+			Advice:  advise(Advice{Text: "apply what is staged", Before: []Step{applyAll()}}),
+		},
+		{
+			Name: "Windows stemcell set back behind a failed apply", Facts: "§8, §3.16, §4.4", Change: windows(on("windows2019", "2019.12")), Without: setBackWithout("Windows stemcell of a failed apply"),
+			Acts:    setBack(),
+			Refuses: always(rotation.ReasonRecreateNeeded, rotation.ReasonPendingChanges),
+			Advice:  advise(recreateAccepting(rotation.ReasonPendingChanges)),
+		},
+		{
+			Name: "Windows stemcell set back, and the report has an array", Facts: "§8, §3.16, §3.19",
+			Change: func(o *sim.Options) {
+				windows(on("windows2019", "2019.12"))(o)
+				o.NoPendingStemcells, o.ReportAsArray = true, true
+			},
+			Without: setBackWithout("Windows stemcell of a failed apply", "Windows stemcell set back behind a failed apply", "stemcells told by the report alone", "old stemcells told by the report alone", "the report names one stemcell"),
+			Acts:    setBack(),
+			Refuses: func(v Version) []rotation.Reason {
+				if !v.atLeast(2, 10, 20) {
+					return []rotation.Reason{rotation.ReasonRecreateNeeded, rotation.ReasonPendingChanges}
+				}
+				return []rotation.Reason{rotation.ReasonStemcellsUnknown, rotation.ReasonPendingChanges}
+			},
+			Advice: advise(recreateAccepting(rotation.ReasonPendingChanges, rotation.ReasonStemcellsUnknown)),
+		},
 		{Name: "stemcells told by the report alone", Facts: "§3.16, §3.19", Change: func(o *sim.Options) { o.NoPendingStemcells = true }},
 		{
 			Name: "old stemcells told by the report alone", Facts: "§3.16, §3.19", Refuses: needed, Advice: recreated,
 			Change: func(o *sim.Options) { o.OldStemcells, o.NoPendingStemcells = true, true },
 		},
-		{Name: "the report has an array", Facts: "§3.19", Change: func(o *sim.Options) { o.NoPendingStemcells, o.ReportAsArray = true, true }},
-		{Name: "the report names one stemcell", Facts: "§3.19", Change: func(o *sim.Options) { o.NoPendingStemcells, o.ReportStemcellNames = true, true }},
+		{
+			// What a staged change brings is unknown there: the Windows stemcell above is the case.
+			Name: "the report has an array", Facts: "§3.19", Without: []string{"staged change of a tile"}, Change: func(o *sim.Options) { o.NoPendingStemcells, o.ReportAsArray = true, true },
+		},
+		{
+			// That is how it was while a tile had one.
+			Name: "the report names one stemcell", Facts: "§3.19", Without: []string{"two lines in one tile, one old"}, Change: func(o *sim.Options) { o.NoPendingStemcells, o.ReportStemcellNames = true, true },
+		},
 	}
+}
+
+// failedApply is an apply changes that was to bring a new Windows stemcell, and failed.
+func failedApply() []sim.Action {
+	return []sim.Action{
+		{Do: "stemcell", Product: "pas-windows", Stemcell: "windows2019/2019.60"},
+		{Do: "apply", FailAt: "pas-windows"},
+	}
+}
+
+// recreateAccepting is recreate, with codes that are accepted besides.
+func recreateAccepting(codes ...rotation.Reason) Advice {
+	a := recreate()
+	a.Accept = append(a.Accept, codes...)
+	return a
+}
+
+// setBack is a stemcell that an operator sets back behind it. The record of the failed
+// apply changes is gone: nothing else tells of it.
+func setBack() []sim.Action {
+	return append(failedApply(), sim.Action{Do: "stemcell", Product: "pas-windows", Stemcell: "windows2019/2019.12"},
+		sim.Action{Do: "apply", Products: []string{"cf"}, Wait: true}, sim.Action{Do: "prune", Keep: 1})
+}
+
+// setBackWithout are those, the others, the form of the report that tells nothing of
+// what is staged, where the Windows stemcell has a shape of its own, and the CA that
+// nothing tells to be left behind once records are gone. Who recreates accepts that of
+// clusters nothing is claimed, and nothing waits for them then.
+func setBackWithout(others ...string) []string {
+	return slices.Concat(noFailure, others, []string{"the report has an array", "leftover CA", "TKGI with clusters, upgraded in between"})
+}
+
+// noFailure are shapes that have the tile already, or in which no operator applies
+// changes before the procedure begins.
+var noFailure = []string{
+	"reference foundation", "Windows 2016", "Windows 2019.71", "expired CA below the root", "CA below the root that expires in an hour", "verifier fails",
+	"tile staged for deletion", "tile that was never deployed", "staged change of a tile", "old stemcells that are upgraded first", "dead record",
 }
 
 // redeployNew redeploys what is no tile, where there is any.

@@ -19,6 +19,9 @@ func errandOff(t *sim.Tile) {
 	t.Errands = errands
 }
 
+// orphaned has an instance that errands pass by.
+func orphaned(o *sim.Options) { tile(o, "p.mysql", func(t *sim.Tile) { t.Orphans = 1 }) }
+
 // concourse is a deployment of no tile.
 func concourse(change func(*sim.NonTile)) func(*sim.Options) {
 	return func(o *sim.Options) {
@@ -30,10 +33,14 @@ func concourse(change func(*sim.NonTile)) func(*sim.Options) {
 	}
 }
 
+// BornLater is the reason of a stop at Ops Manager's safety checks for what came after
+// generate, and so the tool says.
+const BornLater = "safety checks refuse what came after generate"
+
 // tiles are which tiles there may be, with what errands, and what is no tile.
 func tiles() []Shape {
 	others := always(rotation.ReasonOtherDeployments)
-	redeployed := Advice{Text: "somebody redeploys what is no tile after each apply", Beside: handsOn}
+	redeployed := Advice{Text: "an operator redeploys what is no tile after each apply", Beside: handsOn}
 	ignored := advise(Advice{Text: "ignore warnings", IgnoreWarnings: true})
 	weaker := always(rotation.ReasonWeakerChecks)
 	own := func(errands ...sim.ErrandSpec) sim.Tile {
@@ -53,9 +60,33 @@ func tiles() []Shape {
 			add(o, sim.Tile{Identifier: "p-scheduler", Version: "2.0.5", Errands: []sim.ErrandSpec{{Name: "deploy-scheduler", PostDeploy: true}}})
 		}},
 		{
-			Name: "service instance that nobody knows any more", Facts: "§1.6, §5", Names: always(rotation.ReasonServiceErrands), Without: []string{"own tile whose upgrade errand has another name"},
-			Change: func(o *sim.Options) { tile(o, "p.mysql", func(t *sim.Tile) { t.Orphans = 1 }) },
-			Advice: advise(Advice{Text: "somebody redeploys it after each apply", Beside: handsOn, Accept: []rotation.Reason{rotation.ReasonInstances}}),
+			// The log that counts it is gone behind a record that was pruned.
+			Name: "service instance that Cloud Foundry does not know any more", Facts: "§1.6, §5", Refuses: always(rotation.ReasonOrphans), Without: []string{"Windows stemcell set back behind a failed apply", "Windows stemcell set back, and the report has an array", "own tile whose upgrade errand has another name", "upgrade errand is off", "logs without marks"},
+			Change: orphaned,
+			Advice: advise(Advice{Text: "an operator redeploys it after each apply", Beside: handsOn, Accept: []rotation.Reason{rotation.ReasonOrphans, rotation.ReasonInstances}}),
+		},
+		{
+			Name: "service instance that Cloud Foundry does not know any more, and no app needs", Facts: "§1.6, §5", Refuses: always(rotation.ReasonOrphans), Without: []string{"tile staged for deletion", "Windows stemcell set back behind a failed apply", "Windows stemcell set back, and the report has an array", "own tile whose upgrade errand has another name", "upgrade errand is off", "logs without marks", "service instance that Cloud Foundry does not know any more"},
+			Change: orphaned,
+			Advice: advise(Advice{Text: "delete it, and apply changes", Before: []Step{click(sim.Action{Do: "delete-orphans", Product: "p.mysql"}), applyAll()}}),
+		},
+		{
+			Name: "service instance that Cloud Foundry does not know any more, of which no log tells", Facts: "§1.6, §5, §8", Names: always(rotation.ReasonOrphans),
+			// No log tells of clusters either.
+			Without: []string{"TKGI with clusters, upgraded in between", "TKGI with clusters, errand switched on", "own tile whose upgrade errand has another name", "upgrade errand is off", "logs without marks", "service instance that Cloud Foundry does not know any more", "service instance that Cloud Foundry does not know any more, and no app needs"},
+			Change:  func(o *sim.Options) { orphaned(o); o.PlainLogs = true },
+			Advice:  advise(Advice{Text: "an operator redeploys it after each apply", Beside: handsOn, Accept: []rotation.Reason{rotation.ReasonInstances}}),
+		},
+		{
+			// generate never saw its CA; where Maestro is not called, it is like any other.
+			Name: "service instance that is created in the middle", Facts: "§4.9, §3.10", Names: always(rotation.ReasonServiceErrands),
+			// Then the apply changes that is advised would not reach it.
+			Without: []string{"upgrade errand is off"},
+			Change:  func(o *sim.Options) { o.BornLater = "p.mysql" },
+			Advice: advise(Advice{
+				Text:   "have CredHub Maestro make its version, and apply",
+				OnStop: map[string][]Step{BornLater: {click(sim.Action{Do: "regenerate-ca"}), applyAll()}},
+			}),
 		},
 		{Name: "upgrade errand is off", Facts: "§5.6", Change: func(o *sim.Options) { tile(o, "p.mysql", errandOff) }},
 		{
@@ -75,7 +106,7 @@ func tiles() []Shape {
 			}),
 		},
 		{
-			Name: "TKGI with clusters, errand switched on", Facts: "§4.5", Change: func(o *sim.Options) { add(o, sim.TKGITile(1)) }, Names: weaker, Without: []string{"TKGI", "TKGI with clusters, upgraded in between"},
+			Name: "TKGI with clusters, errand switched on", Facts: "§4.5", Change: func(o *sim.Options) { add(o, sim.TKGITile(1)) }, Names: weaker, Without: []string{"TKGI", "TKGI with clusters, upgraded in between", "logs without marks"},
 			Advice: advise(Advice{Text: "switch the clusters' upgrade errand on in the tile", Before: []Step{click(sim.Action{Do: "errand", Product: sim.TKGI, Errand: sim.UpgradeAllErrand, On: true})}}),
 		},
 		{Name: "TAS too old for Maestro", Facts: "§1.7, §4.5", Change: func(o *sim.Options) { tile(o, "cf", func(t *sim.Tile) { t.Version = "2.8.1" }) }, Names: weaker},

@@ -71,7 +71,7 @@ func culprit(l sim.Ledger, in sim.InstallationState) (string, bool) {
 	}
 	last := others[len(others)-1]
 	if last.Kind != "delete" && sawCAs(l, last.At, startOf(l, in)) {
-		return fmt.Sprintf("it was started although the %s of %s by somebody was to be seen", last.Kind, last.GUID), true
+		return fmt.Sprintf("it was started although the %s of %s by another operator was to be seen", last.Kind, last.GUID), true
 	}
 	if last.Kind == "delete" {
 		return deleted, false

@@ -36,7 +36,7 @@ type Verdict struct {
 	Excused      map[string]int
 	// ByUs are the installations that broke handshakes by the procedure's hand.
 	ByUs []string
-	// Improper are calls by the procedure's hand that nobody may make.
+	// Improper are calls by the procedure's hand that no procedure may make.
 	Improper []string
 	// Prerequisites are what was said wrong of the vendor's prerequisites, or not said.
 	Prerequisites []string

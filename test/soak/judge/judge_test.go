@@ -175,7 +175,7 @@ var _ = Describe("the judge", func() {
 		Entry("nothing is asked for, and nothing was said", []string{schedule.OwnRootCA}, nil, true, BeEmpty()),
 		Entry("said, and not true", []string{schedule.OldStemcells}, []string{"recreate-needed", "customer-cas"}, true, ConsistOf(ContainSubstring("not true (customer-cas)"))),
 		Entry("true, and never said", []string{schedule.AutomaticDNS, schedule.CustomerCA}, []string{"customer-cas"}, true, ConsistOf(ContainSubstring("never said dns-auto-rotation"))),
-		Entry("true, never said, and somebody else began", []string{schedule.AutomaticDNS}, nil, false, BeEmpty()),
+		Entry("true, never said, and another operator began", []string{schedule.AutomaticDNS}, nil, false, BeEmpty()),
 	)
 
 	DescribeTable("holds the reason for a stop against the foundation",

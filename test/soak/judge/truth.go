@@ -26,7 +26,7 @@ func untrue(c Case, s sim.State, l sim.Ledger) string {
 		if clicked(l, "activate") && !s.TrustsActive() {
 			return ""
 		}
-		return "every VM trusts the active CA, or nobody else has activated it"
+		return "every VM trusts the active CA, or no other operator has activated it"
 	case string(rotation.ReasonTrustUnknown):
 		if !s.TrustsActive() || c.Schedule.DateOnly || undated(c, s) || c.Schedule.Is(schedule.Pruned) {
 			return ""

@@ -7,6 +7,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
 	"github.com/opsman-ca/opsman-ca/test/soak/steps"
 )
@@ -68,7 +69,7 @@ func (d *driver) react(ctx context.Context, f steps.Failure) (judge.Said, bool) 
 	case rotation.ReasonForeignVersion, rotation.ReasonFinishedRotation, rotation.ReasonSetBack:
 		// "start from the newest one": a check finds it, and a task without a
 		// version goes by Ops Manager.
-		_ = steps.Empty(d.Rig)
+		_ = d.builds.Empty()
 	case rotation.ReasonStrayLeaves:
 		// "regenerate them under the active CA first, then apply changes"
 		return said, !d.click(ctx, sim.Action{Do: "regenerate", Checks: true})
@@ -83,10 +84,10 @@ func (d *driver) proveAnew(ctx context.Context) {
 	switch {
 	case d.Schedule.Whole:
 		d.accept = accept
-	case steps.Kept(d.Rig):
-		steps.Apply(ctx, d.Rig, "--accept", accept, "--from", steps.Folder)
+	case d.builds.Kept():
+		d.builds.Applied(ctx, "--accept", accept, "--from", concourse.Folder)
 	default:
-		steps.Apply(ctx, d.Rig, "--accept", accept)
+		d.builds.Applied(ctx, "--accept", accept)
 	}
 }
 

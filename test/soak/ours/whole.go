@@ -16,7 +16,7 @@ func (d *driver) whole(ctx context.Context) judge.Said {
 			break
 		}
 		if n == 0 || d.Schedule.Forgetful {
-			if err := steps.Empty(d.Rig); err != nil {
+			if err := d.builds.Empty(); err != nil {
 				return judge.Said{Reason: judge.GaveUp, Sentence: err.Error()}
 			}
 		}

@@ -25,7 +25,7 @@ type curl struct {
 	token string
 }
 
-// patience is how long somebody looks at a request that does not answer.
+// patience is how long an operator waits for a request that is not answered.
 const patience = 30 * time.Second
 
 // session logs in anew, unlocks Ops Manager first where it is locked, and does

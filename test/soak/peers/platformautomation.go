@@ -3,6 +3,7 @@ package peers
 import (
 	"context"
 
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
 	"github.com/opsman-ca/opsman-ca/test/soak/rig"
 )
@@ -28,7 +29,7 @@ fi`
 func PlatformAutomation(ctx context.Context, r *rig.Rig) judge.Said {
 	task := func(name, script string) step {
 		return step{name, func(ctx context.Context) string {
-			ended := r.Run(ctx, rig.Process{Name: "/bin/bash", Args: []string{"-c", script}, Environ: r.Environ()})
+			ended := r.Run(ctx, process.Program{Path: "/bin/bash", Args: []string{"-c", script}, Environ: r.Environ()})
 			if ended.OK() {
 				return ""
 			}

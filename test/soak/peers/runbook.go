@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
 	"github.com/opsman-ca/opsman-ca/test/soak/rig"
 )
@@ -18,7 +19,7 @@ const authorities = "/api/v0/certificate_authorities"
 func Runbook(ctx context.Context, r *rig.Rig) judge.Said {
 	c := &curl{rig: r}
 	apply := step{"apply-changes", func(ctx context.Context) string {
-		ended := r.Run(ctx, rig.Process{Name: r.Om(), Args: []string{"apply-changes"}, Environ: r.Environ()})
+		ended := r.Run(ctx, process.Program{Path: r.Om(), Args: []string{"apply-changes"}, Environ: r.Environ()})
 		if ended.OK() {
 			return ""
 		}

@@ -38,7 +38,7 @@ func follow(ctx context.Context, r *rig.Rig, steps []step) judge.Said {
 	return judge.Said{Success: true}
 }
 
-// Whoever runs a step again sees that an installation runs, and waits a while.
+// An operator who runs a step again sees that an installation runs, and waits a while.
 const (
 	idleWithin = 5 * time.Second
 	breath     = 100 * time.Millisecond

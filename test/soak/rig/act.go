@@ -69,9 +69,9 @@ func (r *Rig) operate(ctx context.Context, a sim.Action) {
 // goneWithin is how long a held request may outlive its killed client.
 const goneWithin = 300 * time.Millisecond
 
-// untilGone waits until Ops Manager has noticed that nobody waits for the answer
-// of the held request any more; else it would sometimes be carried out after all.
-// Somebody else's request goes on after a moment.
+// untilGone waits until Ops Manager has noticed that the client of the held request
+// is gone; else it would sometimes be carried out after all. A request of another
+// client goes on after a moment.
 func (r *Rig) untilGone(ctx context.Context, e schedule.Event) {
 	limit := time.After(goneWithin)
 	for {
@@ -90,7 +90,7 @@ func (r *Rig) untilGone(ctx context.Context, e schedule.Event) {
 }
 
 // An operator looks at a stuck installation some requests later, or after a
-// while when nobody asks for anything.
+// while when no requests come.
 const (
 	stuckRequests = 8
 	stuckFor      = 400 * time.Millisecond

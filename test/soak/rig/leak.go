@@ -4,6 +4,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
 // Leak is a secret in a place that others may read.
@@ -19,7 +21,7 @@ const (
 
 // inspect looks for secrets in what a process wrote, and in what om was called
 // with.
-func (r *Rig) inspect(e Ended) {
+func (r *Rig) inspect(e process.Ended) {
 	r.look(e.Stdout+e.Stderr, KeyInLog, LoginInLog)
 	if args, err := os.ReadFile(r.Path("om.args")); err == nil {
 		r.look(string(args), KeyInArgs, LoginInArgs)

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
 )
 
 // wrapOm puts an om first on the PATH that notes its process id and its
@@ -22,14 +24,20 @@ func (r *Rig) Om() string { return r.Path("bin", "om") }
 
 func (r *Rig) realOm() string { return filepath.Join(r.binaries, "om-quick") }
 
+// login is how the procedure logs in.
+func (r *Rig) login() concourse.Login {
+	l := concourse.Login{Target: r.Target, CACert: r.CACert, Passphrase: passphrase}
+	if r.Schedule.Client {
+		l.ClientID, l.ClientSecret = Client, clientSecret
+	} else {
+		l.Username, l.Password = User, password
+	}
+	return l
+}
+
 // Environ is how om and opsman-ca are told where to go.
 func (r *Rig) Environ() []string {
-	variables := []string{"OM_TARGET=" + r.Target, "OM_CA_CERT=" + r.CACert, "OM_DECRYPTION_PASSPHRASE=" + passphrase}
-	if r.Schedule.Client {
-		variables = append(variables, "OM_CLIENT_ID="+Client, "OM_CLIENT_SECRET="+clientSecret)
-	} else {
-		variables = append(variables, "OM_USERNAME="+User, "OM_PASSWORD="+password)
-	}
+	variables := r.login().Environ()
 	if t := r.Schedule.RequestTimeout; t > 0 {
 		variables = append(variables, fmt.Sprintf("OM_REQUEST_TIMEOUT=%d", int(t.Seconds())))
 	}
@@ -38,12 +46,7 @@ func (r *Rig) Environ() []string {
 
 // Source is the resource's source.
 func (r *Rig) Source() map[string]any {
-	source := map[string]any{"target": r.Target, "ca_cert": r.CACert, "decryption_passphrase": passphrase}
-	if r.Schedule.Client {
-		source["client_id"], source["client_secret"] = Client, clientSecret
-	} else {
-		source["username"], source["password"] = User, password
-	}
+	source := r.login().Source()
 	if t := r.Schedule.RequestTimeout; t > 0 {
 		source["request_timeout"] = t.String()
 	}

@@ -82,7 +82,7 @@ var _ = Describe("side by side", func() {
 	leftBehind := schedule.Schedule{TKGI: true, Events: []schedule.Event{{
 		Kind: schedule.Click, Point: schedule.Point{Where: schedule.Token, Nth: 1}, Click: sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand},
 	}}}
-	DescribeTable("service instances that nobody upgrades break the foundation, unless each phase is proven",
+	DescribeTable("service instances that no errand upgrades break the foundation, unless each phase is proven",
 		func(ctx SpecContext, p run.Procedure, broken bool) {
 			r := play(ctx, p, leftBehind)
 			Expect(r.Struck).To(HaveKeyWithValue("click: errand", 1))

@@ -22,7 +22,7 @@ type Tally struct {
 	BrokenByUs, BrokenByOthers int
 	// Excused counts foundations by the way in which that click did it.
 	Excused map[string]int
-	// Improper are foundations with a call that nobody may make.
+	// Improper are foundations with a call that no procedure may make.
 	Improper int
 	// OtherThanOneCA: another number of CAs than one at the end, whatever was said.
 	OtherThanOneCA int

@@ -48,7 +48,7 @@ var effects = map[Kind]sim.Fault{
 }
 
 // Fault is the event as the simulator knows it. Where acts is true, it only holds
-// the request: somebody has to do the rest, and release it.
+// the request: the rig has to do the rest, and release it.
 func (e Event) Fault() (f sim.Fault, acts bool) {
 	f, known := effects[e.Kind]
 	if !known {

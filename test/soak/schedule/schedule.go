@@ -44,7 +44,7 @@ type Schedule struct {
 // these names).
 var oddities = map[string]func(*sim.Options){
 	"a dead record":           func(o *sim.Options) { o.DeadRecord = true },
-	"another user name":       func(o *sim.Options) { o.InstallationUser = "someone@example.com" },
+	"another user name":       func(o *sim.Options) { o.InstallationUser = "ops@example.com" },
 	OwnRootCA:                 func(o *sim.Options) { o.OwnRootCA = true },
 	"dates of signing":        func(o *sim.Options) { o.CreatedOnNotBefore = true },
 	"v1 without GUIDs":        func(o *sim.Options) { o.V1WithoutGUIDs = true },
@@ -110,7 +110,7 @@ func Of(seed uint64) Schedule {
 	return s
 }
 
-// mayBe leaves out what nobody but a person could go on with: dates that tell nothing
+// mayBe leaves out what only a person could go on with: dates that tell nothing
 // where nothing else is kept.
 func (s Schedule) mayBe(oddity string) bool { return oddity != "dates of signing" || !s.Forgetful }
 

@@ -8,7 +8,7 @@ import (
 // Where names a kind of requests.
 type Where string
 
-// The kinds of requests, the same for whoever rotates.
+// The kinds of requests, the same for every procedure.
 const (
 	Anywhere     Where = "any request"
 	Token        Where = "login"

@@ -1,11 +1,13 @@
 package steps
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 
+	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
+	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 	"github.com/opsman-ca/opsman-ca/test/soak/judge"
-	"github.com/opsman-ca/opsman-ca/test/soak/rig"
 )
 
 // Failure is a job that went red.
@@ -24,8 +26,20 @@ type Failure struct {
 // refusal is the error of one, and not a note that foretells another.
 var refusal = regexp.MustCompile(`(?m)^error: .*?refused \(([a-z-]+)\)`)
 
+// failure is what went wrong in a step, nil for nothing.
+func failure(step string, err error) *Failure {
+	var failed *concourse.Failed
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &failed):
+		return Failed(step, failed.Ended)
+	}
+	return &Failure{Step: step, Sentence: err.Error()}
+}
+
 // Failed is what a process says went wrong.
-func Failed(step string, e rig.Ended) *Failure {
+func Failed(step string, e process.Ended) *Failure {
 	f := &Failure{Step: step, Sentence: e.Sentence(), Said: e.Stderr}
 	switch code := refusal.FindStringSubmatch(e.Stderr); {
 	case code != nil:

@@ -2,7 +2,12 @@
 // as a Go module. It is check, in and out by the name that it is called by.
 //
 // Source: `interval`, a Go duration, as the real one has it; or `stand_in`, the
-// URL of a list of times that a scenario adds to when its schedule shall fire.
+// URL of a list of times that a scenario adds to when its schedule shall fire, with
+// `initial_version` as the real one has it. `days`, `start`, `stop` and `location` are
+// the scenario's business.
+//
+// It stands in for a chat as well: what is put to a stand_in is posted to it, the text
+// of `text`, or of the file `text_file`.
 package main
 
 import (
@@ -14,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -25,9 +31,18 @@ type request struct {
 	Source struct {
 		Interval string `json:"interval"`
 		StandIn  string `json:"stand_in"`
+
+		InitialVersion bool     `json:"initial_version"`
+		Days           []string `json:"days"`
+		Start          string   `json:"start"`
+		Stop           string   `json:"stop"`
+		Location       string   `json:"location"`
 	} `json:"source"`
-	Version *version       `json:"version"`
-	Params  map[string]any `json:"params"`
+	Version *version `json:"version"`
+	Params  struct {
+		Text     string `json:"text"`
+		TextFile string `json:"text_file"`
+	} `json:"params"`
 }
 
 func main() {
@@ -52,6 +67,7 @@ func run(as string, args []string) error {
 	case "in":
 		answer, err = in(r, args)
 	case "out":
+		err = tell(context.Background(), r, args)
 		answer = map[string]any{"version": version{time.Now().UTC().Format(time.RFC3339Nano)}}
 	default:
 		err = fmt.Errorf("called as %s: expected check, in or out", as)
@@ -65,7 +81,11 @@ func run(as string, args []string) error {
 // check lists the cursor and what came after it, oldest first.
 func check(ctx context.Context, r request, now time.Time) ([]version, error) {
 	if r.Source.StandIn != "" {
-		return fired(ctx, r)
+		versions, err := fired(ctx, r)
+		if err == nil && len(versions) == 0 && r.Version == nil && r.Source.InitialVersion {
+			versions = []version{{now.Format(time.RFC3339Nano)}}
+		}
+		return versions, err
 	}
 	interval, err := time.ParseDuration(r.Source.Interval)
 	if err != nil {
@@ -102,14 +122,56 @@ func fired(ctx context.Context, r request) ([]version, error) {
 		return nil, fmt.Errorf("stand_in: %s: %w", answer.Status, err)
 	}
 	if r.Version != nil {
-		versions = versions[max(0, slices.Index(versions, *r.Version)):]
+		at := slices.Index(versions, *r.Version)
+		if at < 0 { // an initial one
+			return append([]version{*r.Version}, versions...), nil
+		}
+		versions = versions[at:]
 	}
 	return versions, nil
+}
+
+// tell posts what a pipeline has to say.
+func tell(ctx context.Context, r request, args []string) error {
+	if r.Source.StandIn == "" {
+		return nil
+	}
+	text := r.Params.Text
+	if r.Params.TextFile != "" {
+		content, err := os.ReadFile(filepath.Join(args[0], r.Params.TextFile)) //nolint:gosec // the pipeline names it
+		if err != nil {
+			return fmt.Errorf("text_file: %w", err)
+		}
+		text += string(content)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	post, err := http.NewRequestWithContext(ctx, http.MethodPost, r.Source.StandIn, strings.NewReader(text))
+	if err != nil {
+		return fmt.Errorf("stand_in: %w", err)
+	}
+	answer, err := http.DefaultClient.Do(post) //nolint:gosec // the scenario names the URL
+	if err != nil {
+		return fmt.Errorf("stand_in: %w", err)
+	}
+	defer answer.Body.Close() //nolint:errcheck // nothing is read
+	if answer.StatusCode >= http.StatusBadRequest {
+		return fmt.Errorf("stand_in: %s", answer.Status)
+	}
+	return nil
 }
 
 func in(r request, args []string) (any, error) {
 	if len(args) != 1 || r.Version == nil {
 		return nil, errors.New("in needs a folder and a version")
+	}
+	// The real one writes the request.
+	request, err := json.Marshal(map[string]any{"version": r.Version})
+	if err != nil {
+		return nil, fmt.Errorf("write the request: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(args[0], "input"), request, 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
+		return nil, fmt.Errorf("write the request: %w", err)
 	}
 	if err := os.WriteFile(filepath.Join(args[0], "timestamp"), []byte(r.Version.Time), 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
 		return nil, fmt.Errorf("write the time: %w", err)

@@ -20,6 +20,8 @@ import (
 //	POST /web/start
 //	POST /schedules/NAME              the schedule of that name fires now
 //	GET  /schedules/NAME              when it fired, for the time resource's stand-in
+//	POST /chats/NAME                  a text for the chat of that name
+//	GET  /chats/NAME                  its texts, as a list
 func (m *Machine) Control(ctx context.Context) error {
 	mux := http.NewServeMux()
 	handle := func(path string, do func(context.Context, *http.Request) error) {
@@ -40,5 +42,6 @@ func (m *Machine) Control(ctx context.Context) error {
 	handle("/web/stop", func(ctx context.Context, _ *http.Request) error { return m.StopWeb(ctx, false) })
 	handle("/web/start", func(ctx context.Context, _ *http.Request) error { return m.StartWeb(ctx) })
 	schedule.New(time.Now).Register(mux)
+	schedule.NewChats().Register(mux)
 	return serve(ctx, ":"+layout.ControlPort, mux)
 }

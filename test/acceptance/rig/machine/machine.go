@@ -173,14 +173,14 @@ func (m *Machine) StopWorker(ctx context.Context, containers bool) error {
 	return nil
 }
 
-// watch tells when a server ends that nobody ended.
+// watch tells when a server ends that the rig did not end.
 func (m *Machine) watch(server *process.Process, wanted func() bool) {
 	go func() {
 		<-server.Done()
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		if wanted() {
-			fmt.Fprintf(m.Report, "rig: %s ended although nobody asked it to: see %s\n", server.Name, server.Log)
+			fmt.Fprintf(m.Report, "rig: %s ended although the rig did not end it: see %s\n", server.Name, server.Log)
 		}
 	}()
 }

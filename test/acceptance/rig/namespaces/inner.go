@@ -14,7 +14,7 @@ import (
 )
 
 // Enter finishes the namespaces from inside: its own /proc, a /run and a
-// /var/lib whose changes nobody else sees, control groups that are roots, a
+// /var/lib whose changes no process outside sees, control groups that are roots, a
 // network with the gateway. Only this thread, and what it becomes, is inside all
 // of them: the caller has to be locked to it, and to exec.
 func Enter(ctx context.Context, groups []string) error {

@@ -83,8 +83,8 @@ func lock(path string) (unlock func(), err error) {
 	return func() { _ = file.Close() }, nil
 }
 
-// makeGroups notes the groups before it makes them: whoever comes after a rig
-// that died finds them.
+// makeGroups notes the groups before it makes them: the next rig finds those of
+// one that died.
 func makeGroups(at layout.Layout) ([]string, error) {
 	name := fmt.Sprintf("opsman-ca-rig-%d", os.Getpid())
 	all, err := cgroups.Hierarchies()

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/google/renameio/v2"
+
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/layout"
 )
 
@@ -61,15 +63,15 @@ func newer(made string, than map[string]string) bool {
 
 // pack writes a root file system with the programs in /opt/resource.
 func pack(into string, programs map[string]string) (err error) {
-	file, err := os.CreateTemp(filepath.Dir(into), ".rootfs-")
+	file, err := renameio.TempFile(filepath.Dir(into), into)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		err = errors.Join(err, file.Close())
 		if err == nil {
-			err = os.Rename(file.Name(), into)
+			err = file.CloseAtomicallyReplace()
 		}
+		err = errors.Join(err, file.Cleanup())
 	}()
 	zipped, err := gzip.NewWriterLevel(file, gzip.BestSpeed)
 	if err != nil {

@@ -1,4 +1,0 @@
-package process
-
-// Parse reads proc(5).
-var Parse = parse
