@@ -89,7 +89,7 @@ COPY --from=om --chmod=0755 /out/om /usr/local/bin/
 COPY --from=om --chmod=0644 /notices/om /opt/opsman-ca/NOTICES.om
 COPY --from=commands --chmod=0755 /out/opsman-ca /usr/local/bin/
 COPY --chmod=0644 tasks/*.yml /opt/opsman-ca/tasks/
-COPY --chmod=0644 pipelines/*.yml pipelines/brackets.txt /opt/opsman-ca/pipelines/
+COPY --chmod=0644 pipelines/*.yml /opt/opsman-ca/pipelines/
 COPY --chmod=0644 pipelines/vars/*.yml /opt/opsman-ca/pipelines/vars/
 
 FROM base AS sim-untested

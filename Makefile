@@ -58,24 +58,32 @@ bin/govulncheck: build/tools/vuln/go.mod build/tools/vuln/go.sum
 
 ##@ Test
 
-# These build and start the commands, of which Go's test cache knows nothing.
+# These build and start the commands, of which Go's test cache knows nothing, nor the race
+# detector: it would watch the suite alone. So they run once, in random order, with the others.
 BINARY_SUITES := ./test/integration/... ./internal/sim/demo ./test/soak/run ./test/readiness/run ./test/load/run ./test/bench
+
+RANDOMLY := -ginkgo.randomize-all -ginkgo.fail-on-pending -ginkgo.fail-on-empty
 
 .PHONY: test
 test: build bin/om-quick ## run all suites (those of the packages only where something changed since the last run)
-	$(GO) test $$($(GO) list ./... | grep -vE '/(test/integration|internal/sim/demo|test/soak/run|test/readiness/run|test/load/run)(/|$$)|/test/bench$$')
-	$(GO) test -count=1 $(BINARY_SUITES)
+	$(GO) test $$($(GO) list ./... | grep -vE '/(test/integration|internal/sim/demo|test/soak/run|test/readiness/run|test/load/run|test/docs)(/|$$)|/test/bench$$')
+	$(GO) test -count=1 $(BINARY_SUITES) $(RANDOMLY)
 
 .PHONY: unit
 unit: bin/om-quick ## run the suites of the packages alone: the inner loop, seconds
 	$(GO) test ./internal/...
 
+# The tutorial serves on port 8443, so no two of these on one machine at the same time.
+.PHONY: docs-test
+docs-test: build ## type what README.md and docs/tutorial.md tell to type, and look up the commands of all pages (curl, jq)
+	$(GO) test -count=1 ./test/docs/...
+
 # Packages side by side, as go test has them. The walk is left out: it explores pure
 # functions, in which nothing is shared, for minutes.
 .PHONY: test-race
-test-race: build bin/om-quick ## run all suites with the race detector and in random order (needs a C compiler)
-	$(GO) test -race -count=1 $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | grep -v /test/bench/inprocess) \
-		-ginkgo.randomize-all -ginkgo.fail-on-pending -ginkgo.fail-on-empty -ginkgo.label-filter='!walk'
+test-race: build bin/om-quick ## run the suites of what runs in their own process with the race detector and in random order (needs a C compiler)
+	$(GO) test -race -count=1 $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | grep -vE '/(test/(integration|soak/run|readiness/run|load/run|docs)|internal/sim/demo)(/|$$)|/test/bench(/inprocess)?$$') \
+		$(RANDOMLY) -ginkgo.label-filter='!walk'
 
 # Every rotation has the seed after the one before; what fails says how to play it again alone.
 SOAK_SEED      ?= 1
@@ -147,7 +155,7 @@ BENCH_FLAGS ?=
 .PHONY: bench
 bench: build bin/om-quick ## measure the programs beside om and, without BENCH_FLAGS, the packages (BENCH_RUNS, BENCH_COUNT, BENCH_OUT, BENCH_FLAGS; docs/dev/performance.md)
 	@mkdir -p .build/bench '$(dir $(BENCH_OUT))'
-	$(GO_BUILD) -o .build/bench/ ./test/bench ./test/bench/launch
+	$(GO_BUILD) -o .build/bench/ ./test/bench ./test/bench/launch ./test/bench/floor
 	.build/bench/bench -bin bin -runs $(BENCH_RUNS) -out '$(BENCH_OUT)' $(BENCH_FLAGS)
 	$(if $(BENCH_FLAGS),,$(GO) test -run '^$$' -bench . -count $(BENCH_COUNT) ./test/bench/inprocess ./internal/inventory >>'$(BENCH_OUT)')
 	@echo "every run is a line of $(BENCH_OUT): go run golang.org/x/perf/cmd/benchstat@latest $(BENCH_OUT)"
@@ -179,17 +187,19 @@ alerts: ## check the alert rules and the dashboard's queries with promtool, and 
 		awk 'BEGIN { print "groups:\n- name: dashboard\n  rules:" } { gsub(/\047/, "\047\047"); printf "  - {record: \"panel:%d\", expr: \047%s\047}\n", NR, $$0 }' >.build/dashboard.yml
 	promtool check rules .build/dashboard.yml
 
+DEMO_FLAGS ?=
+
 .PHONY: demo
-demo: build bin/om-quick ## rotate a simulated foundation from beginning to end
-	bin/opsman-sim demo --bin bin
+demo: build bin/om-quick ## rotate a simulated foundation from beginning to end (DEMO_FLAGS=-v for all that the programs say)
+	bin/opsman-sim demo --bin bin $(DEMO_FLAGS)
 
 .PHONY: safety-states
 safety-states: ## write the states of docs/safety.md from the code
 	UPDATE_SAFETY=1 $(GO) test -count=1 ./internal/rotation -ginkgo.focus 'docs/safety.md'
 
-.PHONY: readme-tables
-readme-tables: ## write the README's tables of source and params from the code
-	UPDATE_README=1 $(GO) test -count=1 ./internal/resource -ginkgo.focus "README's table"
+.PHONY: resource-tables
+resource-tables: ## write the tables of source and params in docs/resource.md from the code
+	UPDATE_TABLES=1 $(GO) test -count=1 ./internal/resource -ginkgo.focus "docs/resource.md's table"
 
 ##@ Check
 
