@@ -8,15 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/concourse/concourse/atc"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
 
 func TestFiles(t *testing.T) {
-	// What the documentation tells people to switch on.
-	atc.EnableAcrossStep = true
-	atc.EnablePipelineInstances = true
 	RegisterFailHandler(Fail)
 	RunSpecs(t, "files")
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/layout"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/stages"
+	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/tools"
 )
 
 type arguments struct {
@@ -24,6 +25,8 @@ type arguments struct {
 	TaskImage     string   `help:"Archive of the task image." default:".build/images/task.tar" placeholder:"FILE"`
 	SimImage      string   `help:"Archive of the simulator's image." default:".build/images/sim.tar" placeholder:"FILE"`
 	Cache         string   `help:"Folder for what is built, and for logs." default:".build/acceptance" placeholder:"FOLDER"`
+	ConcourseBin  string   `help:"Concourse's own program, of another version than the one that the rig builds." env:"CONCOURSE_BIN" placeholder:"FILE"`
+	FlyBin        string   `help:"The fly of that version." env:"FLY_BIN" placeholder:"FILE"`
 	OwnIntervals  bool     `help:"Leave Concourse all of its own intervals, for measurements: scheduling every 10 s, checks every minute."`
 	Command       []string `arg:"" passthrough:"" help:"What to run inside, for example: bash"`
 }
@@ -61,7 +64,7 @@ func outside(ctx context.Context) (int, error) {
 		return 1, fmt.Errorf("find myself: %w", err)
 	}
 	below := func(path string) string {
-		if filepath.IsAbs(path) {
+		if path == "" || filepath.IsAbs(path) {
 			return path
 		}
 		return filepath.Join(filepath.Dir(filepath.Dir(module)), path)
@@ -69,6 +72,7 @@ func outside(ctx context.Context) (int, error) {
 	return stages.Outside(ctx, stages.Settings{
 		Layout:        layout.Layout{Module: module, Cache: below(a.Cache)},
 		ResourceImage: below(a.ResourceImage), TaskImage: below(a.TaskImage), SimImage: below(a.SimImage), Command: a.Command, Hurried: !a.OwnIntervals, Program: program,
+		Ready: tools.Ready{Concourse: below(a.ConcourseBin), Fly: below(a.FlyBin)},
 	}, os.Stderr)
 }
 

@@ -36,7 +36,7 @@ func Outside(ctx context.Context, s Settings, out io.Writer) (status int, err er
 		return 1, err
 	}
 	defer unlock()
-	if err := tools.Build(ctx, s.Layout, out); err != nil {
+	if err := tools.Build(ctx, s.Layout, s.Ready, out); err != nil {
 		return 1, err
 	}
 	if err := errors.Join(removeGroups(ctx, s.Layout), os.RemoveAll(s.Layout.Logs()), os.Mkdir(s.Layout.Logs(), 0o755)); err != nil { //nolint:gosec // logs for people

@@ -14,6 +14,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/cgroups"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/layout"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/namespaces"
+	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/tools"
 )
 
 // Variables by which the program knows which stage it is.
@@ -32,6 +33,8 @@ type Settings struct {
 	Command       []string `json:"command"`
 	// Hurried shortens Concourse's intervals.
 	Hurried bool `json:"hurried"`
+	// Ready are Concourse's programs, when they are not to be built.
+	Ready tools.Ready `json:"ready"`
 	// Groups are control groups to enter.
 	Groups []string `json:"groups"`
 	// Program is the path of the rig itself.

@@ -27,19 +27,31 @@ type build struct {
 	large bool
 }
 
-const concourse = "github.com/concourse/"
+const (
+	concourse       = "github.com/concourse/"
+	concourseModule = "tools/concourse"
+)
 
 var builds = []build{
-	{module: "tools/concourse", packages: []string{concourse + "concourse/cmd/concourse", concourse + "concourse/fly"}, large: true},
+	{module: concourseModule, packages: []string{concourse + "concourse/cmd/concourse", concourse + "concourse/fly"}, large: true},
 	{module: "tools/registry-image", into: "registry-image", large: true, packages: []string{
 		concourse + "registry-image-resource/cmd/check", concourse + "registry-image-resource/cmd/in", concourse + "registry-image-resource/cmd/out",
 	}},
 	{module: ".", packages: []string{"./cmd/init", "./cmd/time"}},
 }
 
-// Build makes what is missing or out of date, and says so on out.
-func Build(ctx context.Context, at layout.Layout, out io.Writer) error {
+// Build makes what is missing or out of date, and says so on out. What is ready is
+// taken as it is.
+func Build(ctx context.Context, at layout.Layout, ready Ready, out io.Writer) error {
+	if ready.given() {
+		if err := ready.use(at); err != nil {
+			return err
+		}
+	}
 	for _, b := range builds {
+		if b.module == concourseModule && ready.given() {
+			continue
+		}
 		if err := b.run(ctx, at, out); err != nil {
 			return err
 		}
@@ -49,7 +61,7 @@ func Build(ctx context.Context, at layout.Layout, out io.Writer) error {
 
 func (b build) run(ctx context.Context, at layout.Layout, out io.Writer) error {
 	module, into := filepath.Join(at.Module, b.module), filepath.Join(at.Bin(), b.into)
-	stamp := filepath.Join(at.Bin(), ".stamp-"+filepath.Base(module))
+	stamp := stamp(at, b.module)
 	pins, err := fingerprint(module)
 	if err != nil {
 		return err
@@ -78,6 +90,11 @@ func (b build) run(ctx context.Context, at layout.Layout, out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// stamp is the file that says with which pins a large build was made.
+func stamp(at layout.Layout, module string) string {
+	return filepath.Join(at.Bin(), ".stamp-"+filepath.Base(module))
 }
 
 // fingerprint changes with the pins of a module and with the compiler.

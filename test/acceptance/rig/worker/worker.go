@@ -27,6 +27,9 @@ state = "/run/containerd"
 disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper"]
 `
 
+// socket is where the worker has its containerd listen.
+const socket = "/run/containerd/containerd.sock"
+
 // Worker is a machine that runs steps: the worker's process, and its containers.
 type Worker struct {
 	Process *process.Process
@@ -40,6 +43,11 @@ func Start(ctx context.Context, at layout.Layout, name string, inGroups func(gro
 	folder := filepath.Join(layout.State, name)
 	config := filepath.Join(layout.State, "containerd.toml")
 	if err := errors.Join(os.MkdirAll(folder, 0o755), os.WriteFile(config, []byte(containerd), 0o600)); err != nil { //nolint:gosec // containers live in it
+		return nil, fmt.Errorf("prepare the worker: %w", err)
+	}
+	// A worker from Concourse 8 on takes the socket of a containerd that is gone for one
+	// that answers, and leaves.
+	if err := os.Remove(socket); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("prepare the worker: %w", err)
 	}
 	bin, err := exec.LookPath("containerd")
