@@ -113,7 +113,11 @@ var _ = Describe("bench", Ordered, func() {
 	})
 
 	It("measures every program beside om", func() {
-		for _, name := range []string{"check", "floor", "in", "status", "report", "om-certificate-authorities", "om-installations", "om-expiring-certificates"} {
+		programs := []string{"check", "floor", "in", "status", "report", "om-certificate-authorities", "om-installations", "om-expiring-certificates"}
+		if _, err := exec.LookPath("curl"); err == nil {
+			programs = append(programs, "curl")
+		}
+		for _, name := range programs {
 			f := runs[name+"/settled"]
 			for _, unit := range []string{"ns/op", "cpu-ns/op", "rss-KiB", "requests/op", "sent-B/op", "received-B/op", "first-byte-ns"} {
 				Expect(f[unit]).To(BeNumerically(">", 0), name+" "+unit)

@@ -1,6 +1,10 @@
 package measure
 
 import (
+	_ "embed"
+	"fmt"
+	"os/exec"
+
 	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
 	"github.com/opsman-ca/opsman-ca/test/bench/process"
 	"github.com/opsman-ca/opsman-ca/test/bench/stage"
@@ -17,6 +21,22 @@ func (b *Bench) floor(f *stage.Foundation) process.Program {
 	p := b.check(f, false, nil)
 	p.Path = b.Floor
 	return p
+}
+
+//go:embed curl.sh
+var withCurl string
+
+// curl is the runbook's way to the list of CAs, in a shell; none where the machine has
+// no curl.
+func (b *Bench) curl(f *stage.Foundation) []candidate {
+	if _, err := exec.LookPath("curl"); err != nil {
+		fmt.Fprintln(b.Progress, "no curl on this machine: there is no row of it") //nolint:errcheck // only progress
+		return nil
+	}
+	return []candidate{{
+		name: "curl/settled", at: f,
+		program: process.Program{Path: "/bin/sh", Args: []string{"-c", withCurl}, Environ: f.Login(false).Environ()},
+	}}
 }
 
 // get gets a version into a new folder.

@@ -16,16 +16,17 @@ func (b *Bench) settled(ctx context.Context) error {
 	check := w.candidate("settled")
 	check.against, check.limit = omAuthorities+"/settled", limitOf("settled", true)
 	get := b.get(w.at, w.builds.Version)
-	return w.close(b.sideBySide(ctx, "Every command beside om, settled", b.Runs,
+	programs := append([]candidate{
 		check,
-		candidate{name: "floor/settled", program: b.floor(w.at), at: w.at},
-		candidate{name: omAuthorities + "/settled", program: b.om(w.at, false, "certificate-authorities"), at: w.at},
-		candidate{name: "in/settled", against: omAuthorities + "/settled", program: get, at: w.at},
-		candidate{name: "status/settled", against: omInstallations + "/settled", program: b.tool(w.at, "status"), at: w.at},
-		candidate{name: omInstallations + "/settled", program: b.om(w.at, false, "installations"), at: w.at},
-		candidate{name: "report/settled", against: omExpiring + "/settled", program: b.tool(w.at, "report"), at: w.at},
+		{name: "floor/settled", program: b.floor(w.at), at: w.at},
+		{name: omAuthorities + "/settled", program: b.om(w.at, false, "certificate-authorities"), at: w.at},
+		{name: "in/settled", against: omAuthorities + "/settled", program: get, at: w.at},
+		{name: "status/settled", against: omInstallations + "/settled", program: b.tool(w.at, "status"), at: w.at},
+		{name: omInstallations + "/settled", program: b.om(w.at, false, "installations"), at: w.at},
+		{name: "report/settled", against: omExpiring + "/settled", program: b.tool(w.at, "report"), at: w.at},
 		b.omExpiring(w.at, "settled"),
-	))
+	}, b.curl(w.at)...)
+	return w.close(b.sideBySide(ctx, "Every command beside om, settled", b.Runs, programs...))
 }
 
 // states measures check in each state of a rotation.
