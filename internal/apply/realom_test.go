@@ -14,6 +14,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/apply"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("the real om", func() {
@@ -82,7 +83,7 @@ var _ = Describe("the real om", func() {
 
 	It("is started again when another operator's installation began during its POST", func(ctx SpecContext) {
 		s := newStage(ctx, slowly)
-		held := s.fault(sim.Fault{Method: "POST", Path: "/api/v0/installations", Effect: sim.HoldBefore})
+		held := s.fault(faults.Fault{Method: "POST", Path: "/api/v0/installations", Effect: faults.HoldBefore})
 		raced := make(chan error, 1)
 		go func() {
 			raced <- errors.Join(s.WaitStruck(ctx, held, 1), s.Operator(sim.Action{Do: "apply"}), s.Release(held))
@@ -116,13 +117,13 @@ var _ = Describe("the real om", func() {
 			s.when(ctx, "Installing TAS", func() { s.signalOm(syscall.SIGTERM) })
 		}),
 		Entry("one failed GET of the log", func(_ context.Context, s *stage) {
-			s.fault(sim.Fault{Method: "GET", Path: "/api/v0/installations/*/logs", Skip: 1, Effect: sim.Answer, Status: 502})
+			s.fault(faults.Fault{Method: "GET", Path: "/api/v0/installations/*/logs", Skip: 1, Effect: faults.Answer, Status: 502})
 		}),
 		Entry("one log cut off", func(_ context.Context, s *stage) {
-			s.fault(sim.Fault{Method: "GET", Path: "/api/v0/installations/*/logs", Skip: 1, Effect: sim.Truncate})
+			s.fault(faults.Fault{Method: "GET", Path: "/api/v0/installations/*/logs", Skip: 1, Effect: faults.Truncate})
 		}),
 		Entry("the answer to its POST lost", func(_ context.Context, s *stage) {
-			s.fault(sim.Fault{Method: "POST", Path: "/api/v0/installations", Effect: sim.CloseAfter})
+			s.fault(faults.Fault{Method: "POST", Path: "/api/v0/installations", Effect: faults.CloseAfter})
 		}),
 	)
 
@@ -130,7 +131,7 @@ var _ = Describe("the real om", func() {
 		s := newStage(ctx, sim.Options{})
 		before := s.installations(ctx).Highest()
 		s.req.RecreateVMs = true
-		s.fault(sim.Fault{Method: "POST", Path: "/api/v0/installations", Effect: sim.Answer, Status: 422, Body: `{"errors":["TAS is not configured"]}`})
+		s.fault(faults.Fault{Method: "POST", Path: "/api/v0/installations", Effect: faults.Answer, Status: 422, Body: `{"errors":["TAS is not configured"]}`})
 		_, err := s.run(ctx)
 		var notStarted *apply.NotStartedError
 		Expect(errors.As(err, &notStarted)).To(BeTrue(), "%v", err)
@@ -141,14 +142,14 @@ var _ = Describe("the real om", func() {
 
 	It("failing on a product is judged by name, and tried again only when asked", func(ctx SpecContext) {
 		s := newStage(ctx, sim.Options{})
-		s.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+		s.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 		outcome, err := s.run(ctx)
 		var failed *apply.FailedError
 		Expect(errors.As(err, &failed)).To(BeTrue(), "%v", err)
 		Expect(err).To(MatchError(And(ContainSubstring(fmt.Sprintf("installation %d ended as failed", outcome.ID)), ContainSubstring("(failed)"), ContainSubstring("(skipped)"))))
 		s.expectWholeLog(ctx, outcome.ID)
 
-		s.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+		s.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 		s.req.Attempts = 2
 		outcome, err = s.run(ctx)
 		Expect(err).NotTo(HaveOccurred())

@@ -19,6 +19,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // realOm is om as users have it, built by `make bin/om-quick`; only its poll
@@ -79,7 +80,7 @@ func newStage(ctx context.Context, o sim.Options) *stage {
 
 func (s *stage) run(ctx context.Context) (apply.Outcome, error) { return apply.Run(ctx, s.req, s.deps) }
 
-func (s *stage) fault(f sim.Fault) string {
+func (s *stage) fault(f faults.Fault) string {
 	id, err := s.AddFault(f)
 	Expect(err).NotTo(HaveOccurred())
 	return id

@@ -13,6 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // noticed is what a notice left.
@@ -65,7 +66,7 @@ func (n *noticed) read(folder string) {
 var _ = Describe("notice", func() {
 	failing := func(product string) func(*foundation) {
 		return func(f *foundation) {
-			f.fault(sim.Fault{Effect: sim.FailProduct, Product: product})
+			f.fault(faults.Fault{Effect: faults.FailProduct, Product: product})
 			Expect(f.Operator(sim.Action{Do: "apply", Wait: true})).NotTo(Succeed())
 		}
 	}
@@ -178,7 +179,7 @@ var _ = Describe("notice", func() {
 		Expect(n.Said.State).To(BeEmpty())
 
 		f = serve(sim.Options{})
-		f.fault(sim.Fault{Path: "/api/v0/certificate_authorities", Effect: sim.Answer, Status: 403, Body: "<b>no</b>\n<!channel>", Times: sim.Forever})
+		f.fault(faults.Fault{Path: "/api/v0/certificate_authorities", Effect: faults.Answer, Status: 403, Body: "<b>no</b>\n<!channel>", Times: faults.Forever})
 		n = f.notice()
 		Expect(n.lines[0]).To(HavePrefix("west: a job failed, and Ops Manager could not be asked why"))
 		Expect(n.lines).To(HaveLen(4), "an answer of two lines is one")
@@ -283,7 +284,7 @@ var _ = Describe("notice", func() {
 		}
 		expectNone(n)
 
-		f.fault(sim.Fault{Path: "/api/v0/certificate_authorities", Effect: sim.Answer, Status: 403, Body: `{"errors":["no, ` + password + `"]}`, Times: sim.Forever})
+		f.fault(faults.Fault{Path: "/api/v0/certificate_authorities", Effect: faults.Answer, Status: 403, Body: `{"errors":["no, ` + password + `"]}`, Times: faults.Forever})
 		n = f.notice()
 		Expect(n.Said.Code).To(Equal("call-refused"))
 		expectNone(n)

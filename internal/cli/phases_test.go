@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("the phases", func() {
@@ -31,7 +32,7 @@ var _ = Describe("the phases", func() {
 				does(step, "--from", to, "--to", to)
 			}
 			reason := "partial-" + map[string]string{"generate": "generation", "activate": "activation", "delete": "deletion"}[part]
-			f.fault(sim.Fault{Method: method, Path: path, Effect: sim.FailEntries})
+			f.fault(faults.Fault{Method: method, Path: path, Effect: faults.FailEntries})
 			r := run(f.environ, part, "--from", to, "--to", to)
 			Expect(r.code).To(Equal(1))
 			Expect(r.stderr).To(And(ContainSubstring("error: "+part+" was carried out only in part, it failed for /opsmgr/bosh_dns/tls_ca"), ContainSubstring("#"+reason)))

@@ -13,6 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // finding is one of a preflight's JSON.
@@ -180,7 +181,7 @@ var _ = Describe("preflight", func() {
 
 	It("refuses for what any phase is refused for, all of it at once", func() {
 		f := serve(withServices())
-		f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+		f.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 		Expect(f.Operator(sim.Action{Do: "apply", Wait: true})).NotTo(Succeed())
 		Expect(f.Operator(sim.Action{Do: "stage", Product: "p.mysql"})).To(Succeed())
 		Expect(f.Operator(sim.Action{Do: "upgrade", Version: "3.1.3-build.9"})).To(Succeed())
@@ -350,7 +351,7 @@ var _ = Describe("what preflight finds", func() {
 		func(o sim.Options, code string) {
 			o.Tiles = withServices().Tiles
 			f := serve(o)
-			f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+			f.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 			Expect(f.Operator(sim.Action{Do: "apply", Wait: true})).NotTo(Succeed())
 			r := f.rotate()
 			Expect(r.code).To(Equal(1))

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("report, as files", func() {
@@ -28,7 +29,7 @@ var _ = Describe("report, as files", func() {
 
 	It("fails where an expiry is null, empty or missing, with a sentence of its own", func() {
 		f := serve(sim.Options{CAAge: 24 * time.Hour, LeafAge: 24 * time.Hour})
-		_, err := f.AddFault(sim.Fault{Method: "GET", Path: "/api/v1/deployed/certificates", Effect: sim.Answer, Status: 200, Times: 9, Body: `{"certificates":[
+		_, err := f.AddFault(faults.Fault{Method: "GET", Path: "/api/v1/deployed/certificates", Effect: faults.Answer, Status: 200, Times: 9, Body: `{"certificates":[
 			{"name":"/a","valid_until":null},{"name":"/b","valid_until":""},{"name":"/c"},{"name":"/d","valid_until":"2099-01-01T00:00:00Z"}]}`})
 		Expect(err).NotTo(HaveOccurred())
 		r := run(f.environ, "report", "--expires-within=30d")

@@ -16,6 +16,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/cli"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // withServices are TAS and a tile with a service instance.
@@ -52,7 +53,7 @@ func (f *foundation) changes() []string {
 	return all
 }
 
-func (f *foundation) fault(ft sim.Fault) {
+func (f *foundation) fault(ft faults.Fault) {
 	GinkgoHelper()
 	_, err := f.AddFault(ft)
 	Expect(err).NotTo(HaveOccurred())
@@ -162,7 +163,7 @@ var _ = Describe("rotate", func() {
 			Expect(f.Dump().Broken).To(BeEmpty())
 		},
 		Entry("an installation that failed", func(f *foundation) {
-			f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+			f.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 			Expect(f.Operator(sim.Action{Do: "apply", Wait: true})).NotTo(Succeed())
 		}),
 		Entry("an upgrade of Ops Manager", func(f *foundation) {
@@ -173,7 +174,7 @@ var _ = Describe("rotate", func() {
 	DescribeTable("stops in the middle at what another operator staged, until it is accepted or reverted",
 		func(leg int, phase string) {
 			f := serve(withServices())
-			f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: leg})
+			f.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf", Skip: leg})
 			to := GinkgoT().TempDir()
 			Expect(f.rotate("--to", to).code).To(Equal(1))
 			Expect(version(to)).To(HaveKeyWithValue("state", phase))
@@ -223,7 +224,7 @@ var _ = Describe("rotate", func() {
 	})
 
 	DescribeTable("stopped anywhere, goes on when it is run again",
-		func(fault sim.Fault, leg string, from bool) {
+		func(fault faults.Fault, leg string, from bool) {
 			f := serve(withServices())
 			first := f.Dump().CAs[0].GUID
 			folder := GinkgoT().TempDir()
@@ -241,18 +242,18 @@ var _ = Describe("rotate", func() {
 			Expect(f.Dump().Broken).To(BeEmpty())
 			Expect(strings.Count(strings.Join(f.changes(), " "), "/generate")).To(Equal(1), "one candidate")
 		},
-		Entry("at the first apply", sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "apply changes, verify", false),
-		Entry("at the first apply, with a version", sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "apply changes, verify", true),
-		Entry("at the second apply", sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 1}, "apply changes, verify", false),
-		Entry("at the second apply, with a version", sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 1}, "apply changes, verify", true),
-		Entry("at activate", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/*/activate", Effect: sim.Answer, Status: 422, Body: `{"errors":["no"]}`}, "activate", false),
-		Entry("at delete", sim.Fault{Method: "DELETE", Path: "/api/v0/certificate_authorities/*", Effect: sim.Answer, Status: 422, Body: `{"errors":["no"]}`}, "delete", true),
-		Entry("at the last apply, with a version", sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 2}, "apply changes, verify", true),
+		Entry("at the first apply", faults.Fault{Effect: faults.FailProduct, Product: "cf"}, "apply changes, verify", false),
+		Entry("at the first apply, with a version", faults.Fault{Effect: faults.FailProduct, Product: "cf"}, "apply changes, verify", true),
+		Entry("at the second apply", faults.Fault{Effect: faults.FailProduct, Product: "cf", Skip: 1}, "apply changes, verify", false),
+		Entry("at the second apply, with a version", faults.Fault{Effect: faults.FailProduct, Product: "cf", Skip: 1}, "apply changes, verify", true),
+		Entry("at activate", faults.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/*/activate", Effect: faults.Answer, Status: 422, Body: `{"errors":["no"]}`}, "activate", false),
+		Entry("at delete", faults.Fault{Method: "DELETE", Path: "/api/v0/certificate_authorities/*", Effect: faults.Answer, Status: 422, Body: `{"errors":["no"]}`}, "delete", true),
+		Entry("at the last apply, with a version", faults.Fault{Effect: faults.FailProduct, Product: "cf", Skip: 2}, "apply changes, verify", true),
 	)
 
 	It("ends an earlier run's rotation when its last apply may be outstanding, and begins none", func() {
 		f := serve(sim.Options{})
-		f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 2})
+		f.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf", Skip: 2})
 		Expect(f.rotate().code).To(Equal(1))
 		Expect(f.Dump().CAs).To(HaveLen(1))
 		r := f.rotate()
@@ -269,12 +270,12 @@ var _ = Describe("rotate", func() {
 	It("goes on with the rotation that is due behind the one that it ends", func() {
 		for name, unfinished := range map[string]func(*foundation){
 			"its last apply changes is outstanding": func(f *foundation) {
-				f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 2})
+				f.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf", Skip: 2})
 				Expect(f.rotate().code).To(Equal(1))
 				Expect(f.Dump().CAs).To(HaveLen(1))
 			},
 			"its former CA was never deleted": func(f *foundation) {
-				f.fault(sim.Fault{Method: "DELETE", Path: "/api/v0/certificate_authorities/*", Effect: sim.Answer, Status: 422, Body: `{"errors":["no"]}`})
+				f.fault(faults.Fault{Method: "DELETE", Path: "/api/v0/certificate_authorities/*", Effect: faults.Answer, Status: 422, Body: `{"errors":["no"]}`})
 				Expect(f.rotate().code).To(Equal(1))
 				Expect(f.Dump().CAs).To(HaveLen(2))
 			},
@@ -340,7 +341,7 @@ var _ = Describe("rotate", func() {
 
 	It("leaves what is known alone in a dry run", func() {
 		f := serve(withServices())
-		f.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf", Skip: 2})
+		f.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf", Skip: 2})
 		to := GinkgoT().TempDir()
 		Expect(f.rotate("--to", to).code).To(Equal(1))
 		known := version(to)

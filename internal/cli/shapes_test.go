@@ -16,6 +16,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // What a real foundation can look like, by the real om. Certificates v1 shows service
@@ -103,7 +104,7 @@ var _ = Describe("a foundation as real ones are", func() {
 
 	It("is never judged by v0 where its version has v1", func() {
 		f := serve(withServices())
-		f.fault(sim.Fault{Method: http.MethodGet, Path: "/api/v1/deployed/certificates", Effect: sim.Answer, Status: http.StatusNotFound, Body: `{"errors":["no such route"]}`, Times: sim.Forever})
+		f.fault(faults.Fault{Method: http.MethodGet, Path: "/api/v1/deployed/certificates", Effect: faults.Answer, Status: http.StatusNotFound, Body: `{"errors":["no such route"]}`, Times: faults.Forever})
 		r := f.rotate()
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(ContainSubstring("certificates-unknown"))

@@ -14,6 +14,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 )
 
 var _ = Describe("a service instance that is created between generate and activate", func() {
@@ -52,7 +53,7 @@ var _ = Describe("a service instance that is created between generate and activa
 			said.Reset()
 			err = run(rotation.Activate)
 			Expect(err).To(MatchError(And(
-				HavePrefix("activate failed: Ops Manager refused"), ContainSubstring(sim.LatestNotTransitional),
+				HavePrefix("activate failed: Ops Manager refused"), ContainSubstring(outcome.LatestNotTransitional),
 				ContainSubstring("these came into being after generate, so applying changes alone does not help: "+path+"; run maestro regenerate ca --name "+path))))
 			Expect(said.String()).To(ContainSubstring("note: CAs in CredHub came into being after generate, which so gave them no version of their own: " + path + ";"))
 			Expect(f.Operator(sim.Action{Do: "apply", Wait: true})).To(Succeed())

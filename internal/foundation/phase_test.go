@@ -14,6 +14,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // The resource's and the command's specs run whole rotations through a Runner;
@@ -63,7 +64,7 @@ var _ = Describe("a phase", func() {
 	})
 
 	It("that fails after its call tells that it was sent", func(ctx SpecContext) {
-		_, err := f.AddFault(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.Drop})
+		_, err := f.AddFault(faults.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: faults.Drop})
 		Expect(err).NotTo(HaveOccurred())
 		o, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
 		Expect(err).To(MatchError(ContainSubstring("was accepted by Ops Manager, which shows state settled all the same")))
@@ -96,7 +97,7 @@ var _ = Describe("a phase", func() {
 			}
 		}
 		BeforeEach(func() { pauses = 0 })
-		fault := func(fault sim.Fault) {
+		fault := func(fault faults.Fault) {
 			fault.Method, fault.Path = "POST", generate
 			_, err := f.AddFault(fault)
 			Expect(err).NotTo(HaveOccurred())
@@ -108,7 +109,7 @@ var _ = Describe("a phase", func() {
 
 		It("whose answer is lost is done once it shows", func(ctx SpecContext) {
 			slept(0, nil)
-			fault(sim.Fault{Effect: sim.CloseAfter, Times: 1})
+			fault(faults.Fault{Effect: faults.CloseAfter, Times: 1})
 			o, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
 			Expect(err).NotTo(HaveOccurred())
 			Expect(o.Notes).To(ContainElement(ContainSubstring("the answer to the call was lost")))
@@ -117,7 +118,7 @@ var _ = Describe("a phase", func() {
 
 		It("whose answer is lost waits for it to show for two minutes before it gives up", func(ctx SpecContext) {
 			slept(0, nil)
-			fault(sim.Fault{Effect: sim.CloseBefore, Times: 1})
+			fault(faults.Fault{Effect: faults.CloseBefore, Times: 1})
 			_, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
 			Expect(err).To(MatchError(ContainSubstring("generate has had no effect so far")))
 			Expect(pauses).To(Equal(24))
@@ -125,7 +126,7 @@ var _ = Describe("a phase", func() {
 
 		It("whose answer is lost is found also when it shows late", func(ctx SpecContext) {
 			slept(20, another)
-			fault(sim.Fault{Effect: sim.CloseBefore, Times: 1})
+			fault(faults.Fault{Effect: faults.CloseBefore, Times: 1})
 			_, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
 			Expect(err).NotTo(HaveOccurred())
 			Expect(f.Dump().CAs).To(HaveLen(2))
@@ -134,7 +135,7 @@ var _ = Describe("a phase", func() {
 		DescribeTable("and is turned away is sent again only after the list stayed the same",
 			func(ctx SpecContext, status int, late int, wanted int) {
 				slept(late, another)
-				fault(sim.Fault{Effect: sim.Answer, Status: status, Times: 1})
+				fault(faults.Fault{Effect: faults.Answer, Status: status, Times: 1})
 				_, err := runner.Run(ctx, foundation.Request{Phase: rotation.Generate})
 				Expect(err).NotTo(HaveOccurred())
 				Expect(f.Dump().CAs).To(HaveLen(2), "one was made, not two")

@@ -11,6 +11,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 const day = 24 * time.Hour
@@ -85,7 +86,7 @@ var _ = Describe("a resource with rotate_before", func() {
 
 	It("fails when Ops Manager does not list its certificates", func() {
 		f := young().as("rotate_before", "3m")
-		f.fault(sim.Fault{Path: "/api/v1/deployed/certificates", Effect: sim.Answer, Status: 200, Body: `{"certificates":[]}`, Times: 9})
+		f.fault(faults.Fault{Path: "/api/v1/deployed/certificates", Effect: faults.Answer, Status: 200, Body: `{"certificates":[]}`, Times: 9})
 		r := f.run(resource.Check(), map[string]any{})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())

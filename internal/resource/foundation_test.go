@@ -18,6 +18,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 type version = map[string]string
@@ -143,7 +144,7 @@ func (f *foundation) apply() {
 	Expect(f.Operator(sim.Action{Do: "apply", Wait: true})).To(Succeed())
 }
 
-func (f *foundation) fault(ft sim.Fault) string {
+func (f *foundation) fault(ft faults.Fault) string {
 	GinkgoHelper()
 	id, err := f.AddFault(ft)
 	Expect(err).NotTo(HaveOccurred())

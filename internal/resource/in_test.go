@@ -12,6 +12,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("in", func() {
@@ -117,7 +118,7 @@ var _ = Describe("in", func() {
 			"cert_pem": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" + f.Dump().CAs[0].CertPEM + "trailing text",
 		}}})
 		Expect(err).NotTo(HaveOccurred())
-		f.fault(sim.Fault{Path: "/api/v0/certificate_authorities", Effect: sim.Answer, Status: 200, Body: string(body)})
+		f.fault(faults.Fault{Path: "/api/v0/certificate_authorities", Effect: faults.Answer, Status: 200, Body: string(body)})
 		f.in(v)
 		Expect(f.files()["active.pem"]).To(Equal(f.Dump().CAs[0].CertPEM))
 	})

@@ -17,6 +17,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 )
 
 const cas = "/api/v0/certificate_authorities"
@@ -284,7 +286,7 @@ var _ = Describe("out", func() {
 		phase(map[string]any{"phase": "generate"})
 		f.apply()
 		trusted := phase(map[string]any{"phase": "verify"})
-		f.fault(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/*/activate", Effect: sim.FailEntries, Names: []string{"/opsmgr/bosh_dns/tls_ca"}})
+		f.fault(faults.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/*/activate", Effect: faults.FailEntries, Names: []string{"/opsmgr/bosh_dns/tls_ca"}})
 		a := decoded(f.put(map[string]any{"phase": "activate"}))
 		Expect(a.Version).To(And(HaveKeyWithValue("state", "blocked"), HaveKeyWithValue("reason", "partial-activation"), HaveKeyWithValue("was", "activated")))
 		Expect(a.value("outcome")).To(Equal("activate done in part"))
@@ -373,7 +375,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 		func(state, phase, method, path string) {
 			f := serve(sim.Options{})
 			f.reached(state)
-			f.fault(sim.Fault{Method: method, Path: path, Effect: sim.CloseAfter})
+			f.fault(faults.Fault{Method: method, Path: path, Effect: faults.CloseAfter})
 			r := f.put(map[string]any{"phase": phase})
 			Expect(r.code).To(Equal(0), r.stderr)
 			Expect(r.stderr).To(ContainSubstring("the answer was lost: "))
@@ -388,7 +390,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 	It("has regenerate run again when its answer is lost: no state shows what became of it", func() {
 		f := serve(sim.Options{})
 		f.reached("activated")
-		f.fault(sim.Fault{Method: "POST", Path: cas + "/active/regenerate", Effect: sim.CloseAfter})
+		f.fault(faults.Fault{Method: "POST", Path: cas + "/active/regenerate", Effect: faults.CloseAfter})
 		r := f.put(map[string]any{"phase": "regenerate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(MatchRegexp(`error: regenerate: POST .* may have been carried out .*; rerun this step, regenerating twice does no harm\n`))
@@ -398,7 +400,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 	It("looks again and again when the answer is lost before the work, then says so", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
-		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.CloseBefore})
+		f.fault(faults.Fault{Method: "POST", Path: cas + "/generate", Effect: faults.CloseBefore})
 		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())
@@ -410,7 +412,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 	It("does not believe a success that has no effect", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
-		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Drop})
+		f.fault(faults.Fault{Method: "POST", Path: cas + "/generate", Effect: faults.Drop})
 		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(MatchRegexp(`error: generate was accepted by Ops Manager, which shows state settled all the same.*rerun this step\n`))
@@ -419,7 +421,7 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 	It("looks once more when it is turned away by an expired token", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
-		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Answer, Status: 401})
+		f.fault(faults.Fault{Method: "POST", Path: cas + "/generate", Effect: faults.Answer, Status: 401})
 		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stderr).To(ContainSubstring("turned away: "))
@@ -429,18 +431,18 @@ var _ = Describe("out, with a call that goes wrong,", func() {
 	It("shows a violation of Ops Manager with its certificates and its remedy", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
-		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Violate})
+		f.fault(faults.Fault{Method: "POST", Path: cas + "/generate", Effect: faults.Violate})
 		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(1))
 		Expect(r.stderr).To(ContainSubstring("error: generate failed: Ops Manager refused POST /api/v0/certificate_authorities/generate with 422 Unprocessable Entity: "))
-		Expect(r.stderr).To(ContainSubstring(sim.ChildNotLatest))
+		Expect(r.stderr).To(ContainSubstring(outcome.ChildNotLatest))
 		Expect(f.Dump().CAs).To(HaveLen(1))
 	})
 
 	It("shows warnings, and certificates that could not be renewed", func() {
 		f := serve(sim.Options{})
 		f.get(nil)
-		f.fault(sim.Fault{Method: "POST", Path: cas + "/generate", Effect: sim.Warn, Warnings: []string{"one is odd"}})
+		f.fault(faults.Fault{Method: "POST", Path: cas + "/generate", Effect: faults.Warn, Warnings: []string{"one is odd"}})
 		r := f.put(map[string]any{"phase": "generate"})
 		Expect(r.code).To(Equal(0), r.stderr)
 		Expect(r.stderr).To(ContainSubstring("Ops Manager warns: one is odd"))

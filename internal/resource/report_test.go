@@ -10,6 +10,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/resource"
 	"github.com/opsman-ca/opsman-ca/internal/resource/listing"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("in with report", func() {
@@ -45,7 +46,7 @@ var _ = Describe("in with report", func() {
 	It("fails where Ops Manager does not answer", func() {
 		f := serve(sim.Options{})
 		v := f.check(nil)[0]
-		f.fault(sim.Fault{Path: "/api/v0/deployed/products", Effect: sim.Answer, Status: 403, Body: "{}"})
+		f.fault(faults.Fault{Path: "/api/v0/deployed/products", Effect: faults.Answer, Status: 403, Body: "{}"})
 		r := f.run(resource.In(listing.Certificates{}), map[string]any{"version": v, "params": map[string]any{"report": true}}, filepath.Join(f.build, "ca"))
 		Expect(r.code).To(Equal(1))
 		Expect(r.stdout).To(BeEmpty())

@@ -168,7 +168,7 @@ func (ap applying) runErrands(c *change) error {
 func (ap applying) runErrand(p *product, e ErrandSpec) error {
 	return ap.command(p.boshCommand("run-errand "+e.Name), func() error {
 		var broken *faults.Active
-		ap.update(func() { broken = ap.takeInstallationFault(FailErrand, p, e.Name) })
+		ap.update(func() { broken = ap.takeInstallationFault(faults.FailErrand, p, e.Name) })
 		if broken != nil {
 			return fmt.Errorf("errand '%s' of %s exited with 1", e.Name, p.guid)
 		}
@@ -214,7 +214,7 @@ func (ap applying) failurePoint(p *product, deployments []*deployment) (int, err
 	for _, d := range deployments {
 		total += len(d.vms)
 	}
-	if ap.in.plan.failAt != p && ap.takeInstallationFault(FailProduct, p, "") == nil {
+	if ap.in.plan.failAt != p && ap.takeInstallationFault(faults.FailProduct, p, "") == nil {
 		return -1, nil
 	}
 	if total == 0 {
@@ -260,7 +260,7 @@ func (ap applying) pause() error {
 // stuck blocks while a fault says that the installation never ends.
 func (ap applying) stuck(p *product) error {
 	ap.mu.Lock()
-	held := ap.takeInstallationFault(Stuck, p, "")
+	held := ap.takeInstallationFault(faults.Stuck, p, "")
 	ap.mu.Unlock()
 	if held == nil {
 		return nil

@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 )
 
 var _ = Describe("a service instance that is born in the middle of a rotation", func() {
@@ -52,12 +53,12 @@ var _ = Describe("a service instance that is born in the middle of a rotation", 
 		before := om.authorities()
 		a := om.call("POST", activatePath(candidate(om)), nil)
 		Expect(a.status).To(Equal(http.StatusUnprocessableEntity))
-		Expect(violations(a)).To(ConsistOf(sim.LatestNotTransitional))
+		Expect(violations(a)).To(ConsistOf(outcome.LatestNotTransitional))
 		Expect(a.text).To(ContainSubstring(bornCA(om)))
 		Expect(om.authorities()).To(Equal(before))
 		By("applying changes, which does not help")
 		Expect(om.Operator(sim.Action{Do: "apply", Wait: true})).To(Succeed())
-		Expect(violations(om.call("POST", activatePath(candidate(om)), nil))).To(ConsistOf(sim.LatestNotTransitional))
+		Expect(violations(om.call("POST", activatePath(candidate(om)), nil))).To(ConsistOf(outcome.LatestNotTransitional))
 		By("having Maestro make it, and applying changes")
 		Expect(om.Operator(sim.Action{Do: "regenerate-ca", Path: bornCA(om)})).To(Succeed())
 		Expect(om.Operator(sim.Action{Do: "apply", Wait: true})).To(Succeed())

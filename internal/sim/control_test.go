@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("the control API", func() {
@@ -60,7 +61,7 @@ var _ = Describe("a second operator", func() {
 
 	It("cancels a stuck installation", func() {
 		om := loggedIn(sim.Options{})
-		id := fault(om, sim.Fault{Effect: sim.Stuck})
+		id := fault(om, faults.Fault{Effect: faults.Stuck})
 		apply := om.startApply(nil)
 		Expect(om.WaitStruck(soon(), id, 1)).To(Succeed())
 		Expect(om.Operator(sim.Action{Do: "cancel"})).To(Succeed())

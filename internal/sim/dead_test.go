@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("a dead record", func() {
@@ -33,7 +34,7 @@ var _ = Describe("a dead record", func() {
 
 	It("is left of the installation that runs", func() {
 		om := loggedIn(sim.Options{})
-		stuck := fault(om, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		stuck := fault(om, faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		id := om.startApply(nil)
 		Expect(om.WaitStruck(soon(), stuck, 1)).To(Succeed())
 		Expect(om.Operator(sim.Action{Do: "orphan"})).To(Succeed())
@@ -86,7 +87,7 @@ var _ = Describe("ids of installations that begin again", func() {
 
 	It("wait for what runs", func() {
 		om := loggedIn(sim.Options{})
-		fault(om, sim.Fault{Effect: sim.Stuck})
+		fault(om, faults.Fault{Effect: faults.Stuck})
 		om.startApply(nil)
 		Expect(om.Operator(sim.Action{Do: "restart-ids"})).To(MatchError(ContainSubstring("an installation runs")))
 	})

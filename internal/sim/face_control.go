@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 const controlPrefix = "/simulator/"
@@ -36,7 +38,7 @@ func (f *face) controlHandshakes(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (f *face) controlAddFault(w http.ResponseWriter, r *http.Request) {
-	var ft Fault
+	var ft faults.Fault
 	if !decode(w, r, &ft) {
 		return
 	}
@@ -54,7 +56,7 @@ func (f *face) controlOperator(w http.ResponseWriter, r *http.Request) {
 
 func (f *face) controlSpeed(w http.ResponseWriter, r *http.Request) {
 	var body struct {
-		VMDelay Duration `json:"vm_delay"`
+		VMDelay faults.Duration `json:"vm_delay"`
 	}
 	if !decode(w, r, &body) {
 		return

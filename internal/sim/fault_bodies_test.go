@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("answers that are hard to read", func() {
@@ -15,7 +16,7 @@ var _ = Describe("answers that are hard to read", func() {
 
 	DescribeTable("v1 not found, although the version has it", func(body, want string) {
 		om := loggedIn(sim.Options{})
-		fault(om, sim.Fault{Path: v1, Effect: sim.Answer, Status: http.StatusNotFound, Body: body})
+		fault(om, faults.Fault{Path: v1, Effect: faults.Answer, Status: http.StatusNotFound, Body: body})
 		a := om.get(v1)
 		Expect(a.status).To(Equal(http.StatusNotFound))
 		Expect(a.text).To(ContainSubstring(want))
@@ -26,7 +27,7 @@ var _ = Describe("answers that are hard to read", func() {
 
 	It("the application's own page of an error", func() {
 		om := loggedIn(sim.Options{})
-		fault(om, sim.Fault{Path: v1, Effect: sim.ApplicationError})
+		fault(om, faults.Fault{Path: v1, Effect: faults.ApplicationError})
 		a := om.get(v1)
 		Expect(a.status).To(Equal(http.StatusInternalServerError))
 		Expect(a.header.Get("Content-Type")).To(HavePrefix("text/html"))
@@ -36,7 +37,7 @@ var _ = Describe("answers that are hard to read", func() {
 
 	It("certificates that sign each other without end", func() {
 		om := loggedIn(sim.Options{})
-		fault(om, sim.Fault{Path: v1, Effect: sim.DeepNesting, Depth: 5})
+		fault(om, faults.Fault{Path: v1, Effect: faults.DeepNesting, Depth: 5})
 		a := om.get(v1)
 		Expect(strings.Count(a.text, `"signs"`)).To(Equal(5))
 		Expect(a.body["certificates"]).To(HaveLen(1))
@@ -44,14 +45,14 @@ var _ = Describe("answers that are hard to read", func() {
 
 	It("no Date", func() {
 		om := loggedIn(sim.Options{})
-		fault(om, sim.Fault{Path: cas, Effect: sim.NoDate})
+		fault(om, faults.Fault{Path: cas, Effect: faults.NoDate})
 		Expect(om.get(cas).header).NotTo(HaveKey("Date"))
 		Expect(om.get(cas).header).To(HaveKey("Date"))
 	})
 
 	DescribeTable("no end of certificates and CAs", func(body string, is OmegaMatcher) {
 		om := loggedIn(sim.Options{})
-		fault(om, sim.Fault{Effect: sim.BlankExpiry, Path: "/api/**", Body: body, Times: sim.Forever})
+		fault(om, faults.Fault{Effect: faults.BlankExpiry, Path: "/api/**", Body: body, Times: faults.Forever})
 		for _, path := range []string{v0, v1} {
 			rows := items(om.get(path).body["certificates"])
 			Expect(rows).NotTo(BeEmpty())
@@ -69,7 +70,7 @@ var _ = Describe("answers that are hard to read", func() {
 	It("no end of some of them", func() {
 		om := loggedIn(sim.Options{})
 		guid := text(om.authorities()[0]["guid"])
-		fault(om, sim.Fault{Effect: sim.BlankExpiry, Names: []string{guid, "/services/tls_ca"}, Times: sim.Forever})
+		fault(om, faults.Fault{Effect: faults.BlankExpiry, Names: []string{guid, "/services/tls_ca"}, Times: faults.Forever})
 		Expect(om.authorities()[0]).NotTo(HaveKey("expires_on"))
 		without := 0
 		for _, row := range items(om.get(v0).body["certificates"]) {

@@ -6,45 +6,9 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
-// Fault is something that goes wrong on purpose; all about it stands in the package
-// faults. Those effects that have had a name here keep it; a new one needs none.
-type Fault = faults.Fault
-
-// Effect is what a fault does.
-type Effect = faults.Effect
-
-// Duration is one that JSON writes as "1.5s".
-type Duration = faults.Duration
-
-// The effects of faults.
-const (
-	Forever           = faults.Forever
-	Answer            = faults.Answer
-	CloseBefore       = faults.CloseBefore
-	CloseAfter        = faults.CloseAfter
-	Delay             = faults.Delay
-	DelayAfter        = faults.DelayAfter
-	Truncate          = faults.Truncate
-	Warn              = faults.Warn
-	Violate           = faults.Violate
-	ViolateDocumented = faults.ViolateDocumented
-	FailEntries       = faults.FailEntries
-	EmptyCertificates = faults.EmptyCertificates
-	ApplicationError  = faults.ApplicationError
-	DeepNesting       = faults.DeepNesting
-	BlankExpiry       = faults.BlankExpiry
-	NoDate            = faults.NoDate
-	Drop              = faults.Drop
-	HoldBefore        = faults.HoldBefore
-	HoldAfter         = faults.HoldAfter
-	FailProduct       = faults.FailProduct
-	FailErrand        = faults.FailErrand
-	Stuck             = faults.Stuck
-)
-
 // AddFault puts a fault in force and gives its ID. Faults strike in the order in
 // which they were added.
-func (f *Foundation) AddFault(ft Fault) (string, error) {
+func (f *Foundation) AddFault(ft faults.Fault) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.faults.Add(ft)
@@ -79,7 +43,7 @@ func (f *Foundation) WaitStruck(ctx context.Context, id string, times int) error
 }
 
 // takeInstallationFault is the fault of that kind that strikes here, or nil.
-func (f *Foundation) takeInstallationFault(e Effect, p *product, errand string) *faults.Active {
+func (f *Foundation) takeInstallationFault(e faults.Effect, p *product, errand string) *faults.Active {
 	x := f.faults.StrikeInstallation(e, errand, p.identifier, p.guid)
 	if x != nil {
 		f.signal() // nothing else may happen before the test that waits for it acts

@@ -10,6 +10,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("installations", func() {
@@ -65,7 +66,7 @@ var _ = Describe("installations", func() {
 
 	It("run, with a log that grows, and one at a time", func() {
 		om := loggedIn(sim.Options{})
-		stuck := fault(om, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		stuck := fault(om, faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		id := om.startApply(map[string]any{"deploy_products": "all"})
 		Expect(om.WaitStruck(soon(), stuck, 1)).To(Succeed())
 		one := fmt.Sprintf("%s/%d", path, id)
@@ -87,7 +88,7 @@ var _ = Describe("installations", func() {
 	It("fail half way where a fault says so, and skip what comes after", func() {
 		om := loggedIn(sim.Options{})
 		Expect(om.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
-		fault(om, sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+		fault(om, faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 		Expect(om.apply()).To(MatchError(ContainSubstring("is not running after update")))
 		newest := list(om, "")[0]
 		Expect(newest["status"]).To(Equal("failed"))
@@ -100,7 +101,7 @@ var _ = Describe("installations", func() {
 	It("count a tile whose errand failed as deployed", func() {
 		om := loggedIn(sim.Options{})
 		Expect(om.Operator(sim.Action{Do: "stage", Product: "cf"})).To(Succeed())
-		fault(om, sim.Fault{Effect: sim.FailErrand, Product: "cf", Errand: "smoke_tests"})
+		fault(om, faults.Fault{Effect: faults.FailErrand, Product: "cf", Errand: "smoke_tests"})
 		Expect(om.apply()).To(MatchError(ContainSubstring("errand 'smoke_tests'")))
 		Expect(items(list(om, "")[0]["updates"])[0]).To(HaveKeyWithValue("deployment_status", "failed"))
 		Expect(om.get("/api/v0/staged/pending_changes").text).NotTo(ContainSubstring(`"action":"update"`))

@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // ran is a pattern for a command's marks in a log, with its exit status.
@@ -51,7 +52,7 @@ var _ = Describe("an installation's log", func() {
 
 	It("has the exit status of an errand that failed", func() {
 		om := loggedIn(sim.Options{})
-		fault(om, sim.Fault{Effect: sim.FailErrand, Product: "p.mysql", Errand: sim.UpgradeAllErrand})
+		fault(om, faults.Fault{Effect: faults.FailErrand, Product: "p.mysql", Errand: sim.UpgradeAllErrand})
 		id := om.startApply(nil)
 		Expect(om.Wait(id)).NotTo(Succeed())
 		Expect(om.Log(id)).To(And(MatchRegexp(ran("run-errand "+sim.UpgradeAllErrand, 1)), HaveSuffix("Exited with 1.\n")))
@@ -59,7 +60,7 @@ var _ = Describe("an installation's log", func() {
 
 	It("has no end of a command that still runs", func() {
 		om := loggedIn(sim.Options{})
-		stuck := fault(om, sim.Fault{Effect: sim.Stuck, Product: "p.mysql"})
+		stuck := fault(om, faults.Fault{Effect: faults.Stuck, Product: "p.mysql"})
 		id := om.startApply(nil)
 		Expect(om.WaitStruck(soon(), stuck, 1)).To(Succeed())
 		Expect(om.Log(id)).To(ContainSubstring(`deploy /var/tempest/workspaces/default/deployments/` + mysql(om) + `.yml"`))
@@ -92,11 +93,11 @@ var _ = Describe("the current log", func() {
 		Expect(a.text).To(Equal("event:exit\ndata:{\"type\":\"no install in progress\"}\n\n"))
 	})
 
-	DescribeTable("streams what runs to its end", func(effect sim.Effect, code int) {
+	DescribeTable("streams what runs to its end", func(effect faults.Effect, code int) {
 		om := loggedIn(sim.Options{})
-		stuck := fault(om, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		stuck := fault(om, faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		if effect != "" {
-			fault(om, sim.Fault{Effect: effect, Product: "cf"})
+			fault(om, faults.Fault{Effect: effect, Product: "cf"})
 		}
 		om.startApply(nil)
 		Expect(om.WaitStruck(soon(), stuck, 1)).To(Succeed())
@@ -117,11 +118,11 @@ var _ = Describe("the current log", func() {
 		Expect(lines[1]).To(HavePrefix(`data:[{"id":"bosh_product.deploying",`))
 		Expect(lines).To(ContainElements("event:step_started", "event:step_finished", HavePrefix("data:Updating instance router/0")))
 		Expect(lines[len(lines)-3:]).To(Equal([]string{"event:exit", fmt.Sprintf(`data:{"type":"exit","code":%d}`, code), ""}))
-	}, Entry("in success", sim.Effect(""), 0), Entry("in failure", sim.FailProduct, 1))
+	}, Entry("in success", faults.Effect(""), 0), Entry("in failure", faults.FailProduct, 1))
 
 	It("is left by a client without ado", func() {
 		om := loggedIn(sim.Options{})
-		stuck := fault(om, sim.Fault{Effect: sim.Stuck})
+		stuck := fault(om, faults.Fault{Effect: faults.Stuck})
 		om.startApply(nil)
 		Expect(om.WaitStruck(soon(), stuck, 1)).To(Succeed())
 		newest := func() sim.Request { requests := om.Ledger().Requests; return requests[len(requests)-1] }

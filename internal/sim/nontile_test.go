@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 )
 
 var _ = Describe("a deployment that no tile made", func() {
@@ -95,7 +96,7 @@ var _ = Describe("a deployment that no tile made", func() {
 		guid := om.generate()
 		Expect(om.apply()).To(Succeed())
 		a := om.call(http.MethodPost, activatePath(guid), nil)
-		Expect(violations(a)).To(ConsistOf(sim.ChildNotLatest))
+		Expect(violations(a)).To(ConsistOf(outcome.ChildNotLatest))
 		Expect(a.text).To(ContainSubstring("/p-bosh/concourse/dns_api_client_tls"))
 	})
 

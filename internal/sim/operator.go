@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // Action is something that a second operator does in the UI.
@@ -36,7 +38,7 @@ type Action struct {
 	// Version to upgrade Ops Manager to.
 	Version string `json:"version,omitempty"`
 	// For is how long: UAA's restart, or how far the clock moves.
-	For Duration `json:"for,omitempty"`
+	For faults.Duration `json:"for,omitempty"`
 	// Keep is how many installations prune and restart-ids leave.
 	Keep int `json:"keep,omitempty"`
 	// Errand and On set an errand of Product.

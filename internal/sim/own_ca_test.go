@@ -11,6 +11,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 )
 
 var _ = Describe("root CAs of the operator's own", func() {
@@ -113,26 +115,26 @@ var _ = Describe("a rotation in part", func() {
 		guid := om.generate()
 		Expect(om.apply()).To(Succeed())
 
-		fault(om, sim.Fault{Path: activatePath(guid), Effect: sim.FailEntries})
+		fault(om, faults.Fault{Path: activatePath(guid), Effect: faults.FailEntries})
 		Expect(om.mustPost(activatePath(guid), nil).body["certificates"]).To(HaveKeyWithValue("update_failed", ConsistOf(HaveKeyWithValue("variable_path", dns))))
 		Expect(signing(om, dns).Signing).To(Equal(1))
 		Expect(signing(om, dns).Transitional).To(Equal([]int{2}))
 		Expect(signing(om, "/p-bosh/"+om.Dump().Products[2].GUID+"/"+services).Signing).To(Equal(2))
-		Expect(violations(om.call("POST", cas+"/active/regenerate", nil))).To(ContainElement(sim.SigningTransitional))
+		Expect(violations(om.call("POST", cas+"/active/regenerate", nil))).To(ContainElement(outcome.SigningTransitional))
 
 		By("which the checks refuse to repeat")
-		Expect(violations(om.call("POST", activatePath(guid), nil))).To(ConsistOf(sim.LatestNotTransitional))
+		Expect(violations(om.call("POST", activatePath(guid), nil))).To(ConsistOf(outcome.LatestNotTransitional))
 		Expect(om.Operator(sim.Action{Do: "activate", GUID: guid})).To(Succeed())
 		Expect(signing(om, dns).Signing).To(Equal(2))
 		By("deleting in part")
 		om.mustPost(cas+"/active/regenerate", nil)
 		Expect(om.apply()).To(Succeed())
-		fault(om, sim.Fault{Method: "DELETE", Effect: sim.FailEntries, Names: []string{dns}})
+		fault(om, faults.Fault{Method: "DELETE", Effect: faults.FailEntries, Names: []string{dns}})
 		a := om.call("DELETE", cas+"/"+old, nil)
 		Expect(a.status).To(Equal(200))
 		Expect(a.body["certificates"]).To(HaveKeyWithValue("update_failed", ConsistOf(HaveKeyWithValue("variable_path", dns))))
 		Expect(signing(om, dns).Transitional).To(Equal([]int{1}))
 		Expect(om.apply()).To(Succeed())
-		Expect(violations(om.call("POST", cas+"/generate", nil))).To(ContainElement(sim.HasTransitional))
+		Expect(violations(om.call("POST", cas+"/generate", nil))).To(ContainElement(outcome.HasTransitional))
 	})
 })

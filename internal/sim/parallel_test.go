@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("parallel deploys", func() {
@@ -44,7 +45,7 @@ var _ = Describe("parallel deploys", func() {
 	It("say successful of a tile whose errand has not run, when another one fails", func() {
 		om := loggedIn(sim.Options{Version: version, ParallelDeploys: true})
 		om.mustPost(cas+"/active/regenerate", nil)
-		fault(om, sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+		fault(om, faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 		Expect(om.apply()).NotTo(Succeed())
 		Expect(results(om)).To(Equal(map[string]string{"p-bosh": "successful", "cf": "failed", "p.mysql": "successful"}))
 		Expect(instancesRolled(om)).To(BeFalse())
@@ -53,7 +54,7 @@ var _ = Describe("parallel deploys", func() {
 
 	It("fail a tile by its errand, and say successful of those behind it", func() {
 		om := loggedIn(sim.Options{Version: version, ParallelDeploys: true})
-		fault(om, sim.Fault{Effect: sim.FailErrand, Product: "cf"})
+		fault(om, faults.Fault{Effect: faults.FailErrand, Product: "cf"})
 		Expect(om.apply()).NotTo(Succeed())
 		Expect(results(om)).To(Equal(map[string]string{"p-bosh": "successful", "cf": "failed", "p.mysql": "successful"}))
 		Expect(om.Log(3)).NotTo(ContainSubstring("run-errand upgrade-all"))
@@ -61,12 +62,12 @@ var _ = Describe("parallel deploys", func() {
 
 	It("skip the tiles when the director fails, and are not there before 3.3", func() {
 		om := loggedIn(sim.Options{Version: version, ParallelDeploys: true})
-		fault(om, sim.Fault{Effect: sim.FailProduct, Product: "p-bosh"})
+		fault(om, faults.Fault{Effect: faults.FailProduct, Product: "p-bosh"})
 		Expect(om.apply()).NotTo(Succeed())
 		Expect(results(om)).To(Equal(map[string]string{"p-bosh": "failed", "cf": "skipped", "p.mysql": "skipped"}))
 
 		om = loggedIn(sim.Options{ParallelDeploys: true})
-		fault(om, sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+		fault(om, faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 		Expect(om.apply()).NotTo(Succeed())
 		Expect(results(om)).To(HaveKeyWithValue("p.mysql", "skipped"))
 		Expect(om.get("/api/v0/deployed/products").text).NotTo(ContainSubstring("parallel"))

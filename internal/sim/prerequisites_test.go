@@ -13,6 +13,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 const (
@@ -279,7 +280,7 @@ var _ = Describe("pre_deploy_check", func() {
 
 	It("takes longer than a client waits, when a fault says so", func() {
 		om := loggedIn(sim.Options{})
-		fault(om, sim.Fault{Path: "/api/v0/staged/products/*/pre_deploy_check", Effect: sim.Delay, Delay: sim.Duration(time.Hour)})
+		fault(om, faults.Fault{Path: "/api/v0/staged/products/*/pre_deploy_check", Effect: faults.Delay, Delay: faults.Duration(time.Hour)})
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		defer cancel()
 		_, err := om.try(ctx, http.MethodGet, ofTile(om), nil)
@@ -326,7 +327,7 @@ var _ = Describe("the rest of the API", func() {
 		Expect(events.header.Get("Content-Type")).To(Equal("text/event-stream"))
 		Expect(events.text).To(And(ContainSubstring("event:step_info"), ContainSubstring("Updating instance router/0"), ContainSubstring(`"code":0`)))
 
-		stuck := fault(om, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		stuck := fault(om, faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		id := om.startApply(nil)
 		Expect(om.WaitStruck(soon(), stuck, 1)).To(Succeed())
 		streamed := make(chan string, 1)

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("a rotation", func() {
@@ -158,7 +159,7 @@ var _ = Describe("a rotation", func() {
 
 	It("leaves an installation with the state of its beginning", func() {
 		om := loggedIn(sim.Options{SafetyChecks: off()})
-		stuck := fault(om, sim.Fault{Effect: sim.Stuck, Product: "p-bosh"})
+		stuck := fault(om, faults.Fault{Effect: faults.Stuck, Product: "p-bosh"})
 		id := om.startApply(map[string]any{"deploy_products": "all"})
 		Expect(om.WaitStruck(soon(), stuck, 1)).To(Succeed())
 		newCA := om.generate()

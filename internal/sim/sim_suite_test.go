@@ -18,6 +18,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 func TestSim(t *testing.T) {
@@ -197,7 +198,7 @@ func (o *opsman) startUAA() {
 
 func off() *bool { no := false; return &no }
 
-func fault(o *opsman, f sim.Fault) string {
+func fault(o *opsman, f faults.Fault) string {
 	GinkgoHelper()
 	id, err := o.AddFault(f)
 	Expect(err).NotTo(HaveOccurred())

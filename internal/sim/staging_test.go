@@ -8,6 +8,8 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 )
 
 var _ = Describe("a tile", func() {
@@ -84,7 +86,7 @@ var _ = Describe("a tile", func() {
 		ca := om.generate()
 		Expect(om.apply()).To(Succeed())
 		a := om.call("POST", activatePath(ca), nil)
-		Expect(violations(a)).To(ConsistOf(sim.LatestNotTransitional))
+		Expect(violations(a)).To(ConsistOf(outcome.LatestNotTransitional))
 		Expect(a.text).To(ContainSubstring("/p-bosh/" + guid + "/p.rabbitmq_ca"))
 	})
 
@@ -123,7 +125,7 @@ var _ = Describe("a tile", func() {
 		om := loggedIn(rabbit(func(*sim.Tile) {}))
 		Expect(om.Operator(sim.Action{Do: "delete-tile", Product: "p-bosh"})).NotTo(Succeed())
 		Expect(om.Operator(sim.Action{Do: "delete-tile", Product: "p.rabbitmq"})).To(Succeed())
-		fault(om, sim.Fault{Effect: sim.FailErrand, Errand: "delete-all-service-instances"})
+		fault(om, faults.Fault{Effect: faults.FailErrand, Errand: "delete-all-service-instances"})
 		Expect(om.apply()).NotTo(Succeed())
 		Expect(om.get(deployed).text).To(ContainSubstring(guid))
 		id := om.startApply(map[string]any{"errands": map[string]any{guid: map[string]any{"run_pre_delete": map[string]any{"delete-all-service-instances": false}}}})

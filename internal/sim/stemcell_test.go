@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 func stemcell(text string) sim.Stemcell {
@@ -219,7 +220,7 @@ var _ = Describe("stemcells", func() {
 		Expect(shown("staged")).To(ConsistOf(HaveKeyWithValue("version", "1.390")))
 		Expect(shown("deployed")).To(ConsistOf(HaveKeyWithValue("version", "1.5")))
 
-		fault(om, sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+		fault(om, faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 		Expect(om.apply()).NotTo(Succeed())
 		Expect(shown("deployed")).To(ConsistOf(HaveKeyWithValue("version", "1.390")))
 		Expect(shown("last_successful_deploy")).To(ConsistOf(HaveKeyWithValue("version", "1.5")))

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 )
 
 var _ = Describe("safety checks", func() {
@@ -45,14 +46,14 @@ var _ = Describe("safety checks", func() {
 		By("letting it through when told to")
 		Expect(om.call(method, path+"?skip_safety_check=true", nil).status).To(Equal(http.StatusOK))
 	},
-		Entry("a second generate", []string{"generate"}, "POST", cas+"/generate", sim.HasTransitional),
-		Entry("activate before the apply", []string{"generate"}, "POST", activatePath("NEW"), sim.ChildNotLatest),
-		Entry("regenerate before activate", []string{"generate", "apply"}, "POST", cas+"/active/regenerate", sim.SigningTransitional),
-		Entry("regenerate without trust", []string{"generate", "activate"}, "POST", cas+"/active/regenerate", sim.ChildDoesNotTrust),
-		Entry("delete of the candidate", []string{"generate", "apply"}, "DELETE", cas+"/NEW", sim.LatestTransitional),
-		Entry("delete before regenerate", []string{"generate", "apply", "activate"}, "DELETE", cas+"/OLD", sim.ChildSignedByOld),
-		Entry("delete before the second apply", []string{"generate", "apply", "activate", "regenerate"}, "DELETE", cas+"/OLD", sim.VersionNotLatest),
-		Entry("generate while leaves wait", []string{"regenerate"}, "POST", cas+"/generate", sim.ChildNotLatest),
+		Entry("a second generate", []string{"generate"}, "POST", cas+"/generate", outcome.HasTransitional),
+		Entry("activate before the apply", []string{"generate"}, "POST", activatePath("NEW"), outcome.ChildNotLatest),
+		Entry("regenerate before activate", []string{"generate", "apply"}, "POST", cas+"/active/regenerate", outcome.SigningTransitional),
+		Entry("regenerate without trust", []string{"generate", "activate"}, "POST", cas+"/active/regenerate", outcome.ChildDoesNotTrust),
+		Entry("delete of the candidate", []string{"generate", "apply"}, "DELETE", cas+"/NEW", outcome.LatestTransitional),
+		Entry("delete before regenerate", []string{"generate", "apply", "activate"}, "DELETE", cas+"/OLD", outcome.ChildSignedByOld),
+		Entry("delete before the second apply", []string{"generate", "apply", "activate", "regenerate"}, "DELETE", cas+"/OLD", outcome.VersionNotLatest),
+		Entry("generate while leaves wait", []string{"regenerate"}, "POST", cas+"/generate", outcome.ChildNotLatest),
 	)
 
 	It("find service instances that an earlier rotation left behind", func() {
@@ -63,7 +64,7 @@ var _ = Describe("safety checks", func() {
 		Expect(om.Operator(sim.Action{Do: "errand", Product: "p.mysql", Errand: sim.UpgradeAllErrand})).To(Succeed())
 		step(om, "apply")
 		step(om, "delete")
-		refused(om.call("POST", cas+"/generate", nil), sim.LatestNotSigning)
+		refused(om.call("POST", cas+"/generate", nil), outcome.LatestNotSigning)
 	})
 
 	It("find tiles that were left out", func() {
@@ -73,14 +74,14 @@ var _ = Describe("safety checks", func() {
 		}
 		Expect(om.Operator(sim.Action{Do: "apply", Products: []string{"cf"}, Wait: true})).To(Succeed())
 		a := om.call("DELETE", cas+"/"+text(om.authorities()[0]["guid"]), nil)
-		Expect(violations(a)).To(ConsistOf(sim.VersionNotLatest, sim.ManySigning))
+		Expect(violations(a)).To(ConsistOf(outcome.VersionNotLatest, outcome.ManySigning))
 	})
 
 	It("meet a customer's CA that was not excluded", func() {
 		om := loggedIn(sim.Options{CustomerCA: true})
 		newCA := om.generate()
 		Expect(om.apply()).To(Succeed())
-		refused(om.call("POST", activatePath(newCA), nil), sim.LatestNotTransitional)
+		refused(om.call("POST", activatePath(newCA), nil), outcome.LatestNotTransitional)
 	})
 
 	It("pass a customer's CA that was excluded", func() {
@@ -97,7 +98,7 @@ var _ = Describe("safety checks", func() {
 		om := loggedIn(sim.Options{AutoRotateDNS: true})
 		newCA := om.generate()
 		Expect(om.apply()).To(Succeed())
-		refused(om.call("POST", activatePath(newCA), nil), sim.ChildNotLatest)
+		refused(om.call("POST", activatePath(newCA), nil), outcome.ChildNotLatest)
 		Expect(om.Wait(om.startApply(map[string]any{"force_latest_variables": true}))).To(Succeed())
 		om.mustPost(activatePath(newCA), nil)
 	})

@@ -18,6 +18,8 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/cli"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
@@ -106,7 +108,7 @@ func (l *lab) to(phase string) {
 	}
 }
 
-func (l *lab) breaks(f sim.Fault) {
+func (l *lab) breaks(f faults.Fault) {
 	GinkgoHelper()
 	_, err := l.AddFault(f)
 	Expect(err).NotTo(HaveOccurred())
@@ -161,11 +163,11 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 	}, "apply-changes --from CA"),
 	Entry(nil, troubleshooting.Code("rotation-under-way"), sim.Options{}, func(l *lab) { l.to("trusted") }, "regenerate --leaf-only --from CA"),
 	Entry(nil, troubleshooting.Code("installation-running"), sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		l.breaks(faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		Expect(l.Operator(sim.Action{Do: "apply"})).To(Succeed())
 	}, "generate"),
 	Entry(nil, troubleshooting.InstallationFailed, sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+		l.breaks(faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 		_ = l.Operator(sim.Action{Do: "apply", Wait: true})
 	}, "generate"),
 	Entry(nil, troubleshooting.Code("pending-changes"), sim.Options{}, func(l *lab) { l.clicks(sim.Action{Do: "stage", Product: "cf"}) }, "generate"),
@@ -195,10 +197,10 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 		l.clicks(sim.Action{Do: "delete"})
 	}, "activate --from CA"),
 	Entry(nil, troubleshooting.Code("no-products"), sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Method: "GET", Path: "/api/v0/deployed/products", Effect: sim.Answer, Status: 200, Body: "[]"})
+		l.breaks(faults.Fault{Method: "GET", Path: "/api/v0/deployed/products", Effect: faults.Answer, Status: 200, Body: "[]"})
 	}, "generate"),
 	Entry(nil, troubleshooting.Code("no-cas"), sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Method: "GET", Path: "/api/v0/certificate_authorities", Effect: sim.Answer, Status: 200, Body: `{"certificate_authorities":[]}`})
+		l.breaks(faults.Fault{Method: "GET", Path: "/api/v0/certificate_authorities", Effect: faults.Answer, Status: 200, Body: `{"certificate_authorities":[]}`})
 	}, "generate"),
 	Entry(nil, troubleshooting.Code("too-many-cas"), sim.Options{}, func(l *lab) {
 		l.clicks(sim.Action{Do: "generate"}, sim.Action{Do: "generate"})
@@ -208,13 +210,13 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 		l.clicks(sim.Action{Do: "generate"})
 	}, "verify"),
 	Entry(nil, troubleshooting.Code("expired-ca"), sim.Options{}, func(l *lab) {
-		l.clicks(sim.Action{Do: "advance", For: sim.Duration(20 * 365 * 24 * time.Hour)})
+		l.clicks(sim.Action{Do: "advance", For: faults.Duration(20 * 365 * 24 * time.Hour)})
 	}, "generate"),
 	Entry(nil, troubleshooting.OfViolation("unknown-violation"), sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Method: "POST", Path: generatePath, Effect: sim.Violate, Violations: []sim.Violation{{Violation: "something new", CertificateNames: []string{"/x"}}}})
+		l.breaks(faults.Fault{Method: "POST", Path: generatePath, Effect: faults.Violate, Violations: []outcome.Violation{{Violation: "something new", CertificateNames: []string{"/x"}}}})
 	}, "generate"),
 	Entry(nil, troubleshooting.CallRefused, sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Method: "POST", Path: generatePath, Effect: sim.Answer, Status: 403, Body: `{"errors":{"base":["Forbidden"]}}`})
+		l.breaks(faults.Fault{Method: "POST", Path: generatePath, Effect: faults.Answer, Status: 403, Body: `{"errors":{"base":["Forbidden"]}}`})
 	}, "generate"),
 	Entry(nil, troubleshooting.PartlyDone, sim.Options{}, func(l *lab) {
 		l.to("activated")
@@ -224,29 +226,29 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 				name = "/p-bosh/" + vm.Product + "/dns_api_client_tls"
 			}
 		}
-		l.breaks(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/active/regenerate", Effect: sim.FailEntries, Names: []string{name}})
+		l.breaks(faults.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/active/regenerate", Effect: faults.FailEntries, Names: []string{name}})
 	}, "regenerate --from CA"),
 	Entry(nil, troubleshooting.Code("partial-generation"), sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Method: "POST", Path: generatePath, Effect: sim.FailEntries})
+		l.breaks(faults.Fault{Method: "POST", Path: generatePath, Effect: faults.FailEntries})
 	}, "generate"),
 	Entry(nil, troubleshooting.Code("partial-activation"), sim.Options{}, func(l *lab) {
 		l.to("trusted")
-		l.breaks(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/*/activate", Effect: sim.FailEntries})
+		l.breaks(faults.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/*/activate", Effect: faults.FailEntries})
 		_, code := l.ca("activate", "--from", "CA", "--to", "CA")
 		Expect(code).To(Equal(1))
 	}, "regenerate --from CA"),
 	Entry(nil, troubleshooting.Code("partial-deletion"), sim.Options{}, func(l *lab) {
 		l.to("replaced")
-		l.breaks(sim.Fault{Method: "DELETE", Path: "/api/v0/certificate_authorities/*", Effect: sim.FailEntries})
+		l.breaks(faults.Fault{Method: "DELETE", Path: "/api/v0/certificate_authorities/*", Effect: faults.FailEntries})
 		_, code := l.ca("delete", "--from", "CA", "--to", "CA")
 		Expect(code).To(Equal(1))
 	}, "apply-changes --from CA"),
 	Entry(nil, troubleshooting.NoEffect, sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Method: "POST", Path: generatePath, Effect: sim.Drop})
+		l.breaks(faults.Fault{Method: "POST", Path: generatePath, Effect: faults.Drop})
 	}, "generate"),
 	Entry(nil, troubleshooting.AnswerLost, sim.Options{}, func(l *lab) {
 		l.to("activated")
-		l.breaks(sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/active/regenerate", Effect: sim.CloseAfter})
+		l.breaks(faults.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/active/regenerate", Effect: faults.CloseAfter})
 	}, "regenerate --from CA"),
 	Entry(nil, troubleshooting.BadCredentials, sim.Options{Password: "another"}, func(*lab) {}, "status"),
 	Entry(nil, troubleshooting.NotTrusted, sim.Options{}, func(l *lab) { l.environ = append(l.environ, "OM_CA_CERT=") }, "status"),
@@ -273,10 +275,10 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 		l.environ = append(l.environ, "OM_SKIP_SSL_VALIDATION=true")
 	}, "status"),
 	Entry(nil, troubleshooting.Redirected, sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Method: "GET", Path: "/api/v0/certificate_authorities", Effect: sim.Answer, Status: 301, Headers: map[string]string{"Location": "https://login.example.com/"}})
+		l.breaks(faults.Fault{Method: "GET", Path: "/api/v0/certificate_authorities", Effect: faults.Answer, Status: 301, Headers: map[string]string{"Location": "https://login.example.com/"}})
 	}, "status"),
 	Entry(nil, troubleshooting.Unreadable, sim.Options{}, func(l *lab) {
-		l.breaks(sim.Fault{Method: "GET", Path: "/api/v0/certificate_authorities", Effect: sim.Answer, Status: 200, Body: `{}`})
+		l.breaks(faults.Fault{Method: "GET", Path: "/api/v0/certificate_authorities", Effect: faults.Answer, Status: 200, Body: `{}`})
 	}, "status"),
 	Entry(nil, troubleshooting.Locked, sim.Options{}, func(l *lab) { l.clicks(sim.Action{Do: "lock"}) }, "status"),
 )

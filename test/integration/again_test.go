@@ -11,6 +11,7 @@ import (
 	"github.com/onsi/gomega/gexec"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // rotating is the task rotate with its default params, but for more.
@@ -31,7 +32,7 @@ func (p *pipeline) generated() int {
 func stoppedAtLast(ctx context.Context, o sim.Options, stop func(*pipeline, *gexec.Session)) (p *pipeline, stuck string) {
 	GinkgoHelper()
 	p = newPipeline(o) //nolint:contextcheck // it is served until the spec ends, not its context
-	stuck = p.fault(sim.Fault{Effect: sim.Stuck, Product: "cf", Skip: 2})
+	stuck = p.fault(faults.Fault{Effect: faults.Stuck, Product: "cf", Skip: 2})
 	session := p.rotating().start(ctx)
 	Expect(p.WaitStruck(ctx, stuck, 1)).To(Succeed())
 	stop(p, session)

@@ -10,6 +10,8 @@ import (
 	"github.com/onsi/gomega/gexec"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 )
 
 // mutation is the one call of a phase, as a fault finds it.
@@ -23,14 +25,14 @@ var mutations = []mutation{
 }
 
 // on is the fault, on the phase's call.
-func (m mutation) on(f sim.Fault) sim.Fault {
+func (m mutation) on(f faults.Fault) faults.Fault {
 	f.Method, f.Path = m.method, m.path
 	return f
 }
 
 // everyMutation goes through a rotation and lets the fault strike the one call of
 // each phase; then takes it from there. In the end the promises are kept.
-func everyMutation(ctx context.Context, f sim.Fault, then func(p *pipeline, m mutation, o outcome)) {
+func everyMutation(ctx context.Context, f faults.Fault, then func(p *pipeline, m mutation, o ending)) {
 	GinkgoHelper()
 	p := newPipeline(sim.Options{}) //nolint:contextcheck // it is served until the spec ends, not its context
 	for _, m := range mutations {
@@ -48,7 +50,7 @@ func everyMutation(ctx context.Context, f sim.Fault, then func(p *pipeline, m mu
 
 var _ = Describe("Ops Manager", func() {
 	It("that loses its answer after the work is asked what it did", func(ctx SpecContext) {
-		everyMutation(ctx, sim.Fault{Effect: sim.CloseAfter}, func(p *pipeline, m mutation, o outcome) {
+		everyMutation(ctx, faults.Fault{Effect: faults.CloseAfter}, func(p *pipeline, m mutation, o ending) {
 			if m.phase == "regenerate" {
 				Expect(o.code).To(Equal(1))
 				Expect(o.stdout).To(BeEmpty())
@@ -66,7 +68,7 @@ var _ = Describe("Ops Manager", func() {
 		for _, m := range mutations {
 			By(m.phase)
 			p.reach(ctx, m.state)
-			p.fault(m.on(sim.Fault{Effect: sim.CloseBefore}))
+			p.fault(m.on(faults.Fault{Effect: faults.CloseBefore}))
 			// The first look behind the lost call.
 			before := p.Requests()
 			session := p.startPut(ctx, m.phase)
@@ -87,18 +89,18 @@ var _ = Describe("Ops Manager", func() {
 	})
 
 	DescribeTable("that turns a call away is asked again after another look, once",
-		func(ctx SpecContext, f sim.Fault) {
-			everyMutation(ctx, f, func(p *pipeline, _ mutation, o outcome) {
+		func(ctx SpecContext, f faults.Fault) {
+			everyMutation(ctx, f, func(p *pipeline, _ mutation, o ending) {
 				p.learn(o.answer().Version)
 				Expect(o.stderr).To(ContainSubstring("turned away"))
 			})
 		},
-		Entry("with 401", sim.Fault{Effect: sim.Answer, Status: 401}),
-		Entry("with 429", sim.Fault{Effect: sim.Answer, Status: 429}),
+		Entry("with 401", faults.Fault{Effect: faults.Answer, Status: 401}),
+		Entry("with 429", faults.Fault{Effect: faults.Answer, Status: 429}),
 	)
 
 	DescribeTable("that is not itself for a moment is waited for by check and out",
-		func(ctx SpecContext, f sim.Fault) {
+		func(ctx SpecContext, f faults.Fault) {
 			p := newPipeline(sim.Options{})
 			f.Path = "/uaa/oauth/token"
 			login := p.fault(f)
@@ -110,18 +112,18 @@ var _ = Describe("Ops Manager", func() {
 			Expect(p.Struck(read)).To(Equal(1))
 			p.expectProper()
 		},
-		Entry("502 with a page of HTML", sim.Fault{Effect: sim.Answer, Status: 502}),
-		Entry("429", sim.Fault{Effect: sim.Answer, Status: 429}),
-		Entry("503 with Retry-After", sim.Fault{Effect: sim.Answer, Status: 503, Headers: map[string]string{"Retry-After": "0"}}),
-		Entry("a connection cut before the answer", sim.Fault{Effect: sim.CloseBefore}),
-		Entry("a connection cut in the answer", sim.Fault{Effect: sim.Truncate}),
+		Entry("502 with a page of HTML", faults.Fault{Effect: faults.Answer, Status: 502}),
+		Entry("429", faults.Fault{Effect: faults.Answer, Status: 429}),
+		Entry("503 with Retry-After", faults.Fault{Effect: faults.Answer, Status: 503, Headers: map[string]string{"Retry-After": "0"}}),
+		Entry("a connection cut before the answer", faults.Fault{Effect: faults.CloseBefore}),
+		Entry("a connection cut in the answer", faults.Fault{Effect: faults.Truncate}),
 	)
 
 	It("that revokes the token in mid-run is logged in to again", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.rotate(ctx, p.first, func(ctx context.Context, phase string) {
 			GinkgoHelper()
-			p.fault(sim.Fault{Method: "GET", Path: "/api/v0/installations", Effect: sim.Answer, Status: 401})
+			p.fault(faults.Fault{Method: "GET", Path: "/api/v0/installations", Effect: faults.Answer, Status: 401})
 			before := p.Ledger().Count("POST", "/uaa/oauth/token")
 			p.put(ctx, phase)
 			Expect(p.Ledger().Count("POST", "/uaa/oauth/token")).To(Equal(before + 2))
@@ -132,14 +134,14 @@ var _ = Describe("Ops Manager", func() {
 	It("whose tokens last a second is logged in to again", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{TokenTTL: time.Second})
 		p.look(ctx)
-		p.fault(sim.Fault{Method: "GET", Path: "/api/v0/installations", Effect: sim.DelayAfter, Delay: sim.Duration(1100 * time.Millisecond)})
+		p.fault(faults.Fault{Method: "GET", Path: "/api/v0/installations", Effect: faults.DelayAfter, Delay: faults.Duration(1100 * time.Millisecond)})
 		p.put(ctx, "generate")
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)
 	})
 
 	It("that warns is heard, in the log and in the metadata", func(ctx SpecContext) {
-		everyMutation(ctx, sim.Fault{Effect: sim.Warn, Warnings: []string{"2 certificates could not be verified"}}, func(p *pipeline, _ mutation, o outcome) {
+		everyMutation(ctx, faults.Fault{Effect: faults.Warn, Warnings: []string{"2 certificates could not be verified"}}, func(p *pipeline, _ mutation, o ending) {
 			p.learn(o.answer().Version)
 			Expect(o.stderr).To(ContainSubstring("Ops Manager warns: 2 certificates could not be verified"))
 			Expect(o.answer().Datum("warnings")).To(Equal("2 certificates could not be verified"))
@@ -147,24 +149,24 @@ var _ = Describe("Ops Manager", func() {
 	})
 
 	DescribeTable("that refuses a call says why, and we what to do",
-		func(ctx SpecContext, effect sim.Effect) {
-			f := sim.Fault{Effect: effect, Violations: []sim.Violation{{Violation: sim.ChildNotLatest, CertificateNames: []string{"/opsmgr/bosh_dns/tls_ca"}}}}
-			everyMutation(ctx, f, func(p *pipeline, m mutation, o outcome) {
+		func(ctx SpecContext, effect faults.Effect) {
+			f := faults.Fault{Effect: effect, Violations: []outcome.Violation{{Violation: outcome.ChildNotLatest, CertificateNames: []string{"/opsmgr/bosh_dns/tls_ca"}}}}
+			everyMutation(ctx, f, func(p *pipeline, m mutation, o ending) {
 				Expect(o.code).To(Equal(1))
 				Expect(o.stdout).To(BeEmpty())
 				Expect(o.stderr).To(And(
 					ContainSubstring(m.phase+" failed: Ops Manager refused"), ContainSubstring("422"),
-					ContainSubstring(sim.ChildNotLatest), ContainSubstring("/opsmgr/bosh_dns/tls_ca"),
+					ContainSubstring(outcome.ChildNotLatest), ContainSubstring("/opsmgr/bosh_dns/tls_ca"),
 					ContainSubstring("apply changes to every product")))
 				p.put(ctx, m.phase)
 			})
 		},
-		Entry("in the shape observed", sim.Violate),
-		Entry("in the shape documented", sim.ViolateDocumented),
+		Entry("in the shape observed", faults.Violate),
+		Entry("in the shape documented", faults.ViolateDocumented),
 	)
 
 	It("that drops a write without a word is not believed", func(ctx SpecContext) {
-		everyMutation(ctx, sim.Fault{Effect: sim.Drop}, func(p *pipeline, m mutation, o outcome) {
+		everyMutation(ctx, faults.Fault{Effect: faults.Drop}, func(p *pipeline, m mutation, o ending) {
 			if m.phase == "regenerate" {
 				// It leaves no trace in Ops Manager: the proof behind the next apply
 				// changes finds it out.
@@ -187,7 +189,7 @@ var _ = Describe("Ops Manager", func() {
 		func(ctx SpecContext, m mutation, names []string) {
 			p := newPipeline(sim.Options{})
 			p.reach(ctx, m.state)
-			p.fault(m.on(sim.Fault{Effect: sim.FailEntries, Names: names}))
+			p.fault(m.on(faults.Fault{Effect: faults.FailEntries, Names: names}))
 			o := p.out(m.phase, nil).run(ctx)
 			Expect(o.code).To(Equal(0), o.stderr)
 			Expect(o.stdout).To(And(ContainSubstring(`"state":"blocked"`), ContainSubstring(`"reason":"partial-`), ContainSubstring(names[0])))
@@ -204,7 +206,7 @@ var _ = Describe("Ops Manager", func() {
 			p.Source["retry_for"] = "1s"
 			p.look(ctx)
 			p.operate(sim.Action{Do: "lock"})
-			for name, o := range map[string]outcome{
+			for name, o := range map[string]ending{
 				"check": p.tryCheck(ctx), "out": p.out("generate", nil).run(ctx), "in": p.tryGet(ctx, p.Version),
 			} {
 				Expect(o.code).To(Equal(1), name)

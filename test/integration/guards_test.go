@@ -12,6 +12,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 const day = 24 * time.Hour
@@ -80,7 +81,7 @@ var _ = Describe("A phase that is not to run", func() {
 	DescribeTable("waits for an installation that runs", func(ctx SpecContext, state string) {
 		p := newPipeline(sim.Options{})
 		p.reach(ctx, state)
-		stuck := p.fault(sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		stuck := p.fault(faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		p.operate(sim.Action{Do: "apply"})
 		p.expectRefused(ctx, concourse.Jobs[state].Put, nil, "installation-running", ContainSubstring("by operator"))
 		Expect(p.Release(stuck)).To(Succeed())
@@ -91,7 +92,7 @@ var _ = Describe("A phase that is not to run", func() {
 		Entry("before generate", "settled"), Entry("before activate", "trusted"), Entry("before delete", "replaced"),
 	)
 
-	DescribeTable("is refused after an installation that failed", func(ctx SpecContext, fault sim.Fault, blamed string) {
+	DescribeTable("is refused after an installation that failed", func(ctx SpecContext, fault faults.Fault, blamed string) {
 		p := newPipeline(sim.Options{})
 		p.look(ctx)
 		p.fault(fault)
@@ -109,8 +110,8 @@ var _ = Describe("A phase that is not to run", func() {
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)
 	},
-		Entry("of a product", sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "TAS"),
-		Entry("of an errand", sim.Fault{Effect: sim.FailErrand, Product: "p.mysql", Errand: sim.UpgradeAllErrand}, "MySQL"),
+		Entry("of a product", faults.Fault{Effect: faults.FailProduct, Product: "cf"}, "TAS"),
+		Entry("of an errand", faults.Fault{Effect: faults.FailErrand, Product: "p.mysql", Errand: sim.UpgradeAllErrand}, "MySQL"),
 	)
 
 	It("is refused after an apply changes of some products only", func(ctx SpecContext) {
@@ -233,8 +234,8 @@ var _ = Describe("A phase that is not to run", func() {
 		p := newPipeline(sim.Options{})
 		p.Source["retry_for"] = "300ms"
 		p.reach(ctx, "replaced")
-		p.fault(sim.Fault{
-			Path: "/api/v1/deployed/certificates", Effect: sim.Answer, Status: 500, Body: `{"errors":["nested asn1 error"]}`, Times: sim.Forever,
+		p.fault(faults.Fault{
+			Path: "/api/v1/deployed/certificates", Effect: faults.Answer, Status: 500, Body: `{"errors":["nested asn1 error"]}`, Times: faults.Forever,
 		})
 		p.expectRefused(ctx, "delete", nil, "certificates-unknown", ContainSubstring("500"))
 		p.putWith(ctx, "delete", params{"accept": []string{"certificates-unknown"}})

@@ -11,6 +11,7 @@ import (
 	"github.com/onsi/gomega/gexec"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // slowly lets an installation run for a moment.
@@ -59,15 +60,15 @@ var _ = Describe("Kill -9 of apply-changes", func() {
 		type point struct {
 			*pipeline
 			n      int
-			effect sim.Effect
+			effect faults.Effect
 		}
 		var points []point
 		// A few polls after the installation was asked for stand for all of them.
 		for n := range post + 3 {
-			points = append(points, point{newPipeline(slowly), n + 1, sim.HoldBefore})
+			points = append(points, point{newPipeline(slowly), n + 1, faults.HoldBefore})
 		}
-		points = append(points, point{newPipeline(slowly), post, sim.HoldAfter})
-		var killed kills[sim.Effect]
+		points = append(points, point{newPipeline(slowly), post, faults.HoldAfter})
+		var killed kills[faults.Effect]
 		sideBySide(points, 4, func(at point) {
 			at.waitForApply(ctx)
 			session := at.applyHeldAt(ctx, at.n, at.effect)
@@ -78,12 +79,12 @@ var _ = Describe("Kill -9 of apply-changes", func() {
 			killed.add(at.effect)
 			at.applyAgain(ctx)
 		})
-		Expect(killed.counts).To(Equal(map[sim.Effect]int{sim.HoldBefore: post + 3, sim.HoldAfter: 1}))
+		Expect(killed.counts).To(Equal(map[faults.Effect]int{faults.HoldBefore: post + 3, faults.HoldAfter: 1}))
 		killed.report("kill points of apply-changes with om")
 	})
 
 	DescribeTable("alone, while its om asks for the installation, is healed by running it again",
-		func(ctx SpecContext, effect sim.Effect) {
+		func(ctx SpecContext, effect faults.Effect) {
 			post := requestOfInstallation(ctx)
 			p := atGenerated(ctx)
 			session := p.applyHeldAt(ctx, post, effect)
@@ -91,18 +92,18 @@ var _ = Describe("Kill -9 of apply-changes", func() {
 			ended(ctx, session)
 			p.ClearFaults()
 			p.applyAgain(ctx)
-			killed := kills[sim.Effect]{counts: map[sim.Effect]int{effect: 1}}
+			killed := kills[faults.Effect]{counts: map[faults.Effect]int{effect: 1}}
 			killed.report("kill points of apply-changes alone")
 		},
-		Entry("before Ops Manager starts it", sim.HoldBefore),
-		Entry("after Ops Manager has started it", sim.HoldAfter),
+		Entry("before Ops Manager starts it", faults.HoldBefore),
+		Entry("after Ops Manager has started it", faults.HoldAfter),
 	)
 
 	DescribeTable("not of itself but of om is survived, if the installation runs: it stays with it",
 		func(ctx SpecContext, polls int) {
 			post := requestOfInstallation(ctx)
 			p := atGenerated(ctx)
-			session := p.applyHeldAt(ctx, post+polls, sim.HoldAfter)
+			session := p.applyHeldAt(ctx, post+polls, faults.HoldAfter)
 			p.killOm()
 			p.clearOfTheDead(ctx)
 			o := ended(ctx, session)
@@ -118,9 +119,9 @@ var _ = Describe("Kill -9 of apply-changes", func() {
 
 // applyHeldAt starts apply-changes and lets it run to the n-th request of itself
 // and its om.
-func (p *pipeline) applyHeldAt(ctx context.Context, n int, effect sim.Effect) *gexec.Session {
+func (p *pipeline) applyHeldAt(ctx context.Context, n int, effect faults.Effect) *gexec.Session {
 	GinkgoHelper()
-	session := p.heldAt(ctx, sim.Fault{Effect: effect, Skip: n - 1}, p.applyChanges("--from", "ca"))
+	session := p.heldAt(ctx, faults.Fault{Effect: effect, Skip: n - 1}, p.applyChanges("--from", "ca"))
 	Expect(session).NotTo(BeNil(), "apply-changes ended before request %d", n)
 	return session
 }

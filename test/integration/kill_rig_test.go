@@ -12,6 +12,7 @@ import (
 	"github.com/onsi/gomega/gexec"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // heldID names the fault of heldAt.
@@ -19,7 +20,7 @@ const heldID = "held"
 
 // heldAt starts a process and lets it run until its n-th request from now is
 // held. It is nil when the process ends before that.
-func (p *pipeline) heldAt(ctx context.Context, fault sim.Fault, step program) *gexec.Session {
+func (p *pipeline) heldAt(ctx context.Context, fault faults.Fault, step program) *gexec.Session {
 	GinkgoHelper()
 	fault.ID = heldID
 	id := p.fault(fault)
@@ -42,9 +43,9 @@ func (p *pipeline) heldAt(ctx context.Context, fault sim.Fault, step program) *g
 
 // killedAt kills a process with SIGKILL at its n-th request, and tells whether it
 // came that far.
-func (p *pipeline) killedAt(ctx context.Context, n int, effect sim.Effect, step program) bool {
+func (p *pipeline) killedAt(ctx context.Context, n int, effect faults.Effect, step program) bool {
 	GinkgoHelper()
-	session := p.heldAt(ctx, sim.Fault{Effect: effect, Skip: n - 1}, step)
+	session := p.heldAt(ctx, faults.Fault{Effect: effect, Skip: n - 1}, step)
 	if session == nil {
 		return false
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // place is where out runs: a phase, in a state.
@@ -45,7 +46,7 @@ var _ = Describe("Kill -9 of out", func() {
 	// In the n-th rotation every phase is killed at its n-th request, and then run
 	// again from the same ca/.
 	DescribeTable("at each request that it sends is healed by running the step again",
-		func(ctx SpecContext, o sim.Options, effect sim.Effect) {
+		func(ctx SpecContext, o sim.Options, effect faults.Effect) {
 			counts := requestsOfOut(ctx, o)
 			var killed kills[place]
 			sideBySide(foundations(slices.Max(slices.Collect(maps.Values(counts))), o), 2, func(f numbered) {
@@ -64,9 +65,9 @@ var _ = Describe("Kill -9 of out", func() {
 			Expect(killed.counts).To(Equal(counts), "not every request was a kill point")
 			killed.report("kill points of out")
 		},
-		Entry("before Ops Manager handles it", sim.Options{}, sim.HoldBefore),
-		Entry("after Ops Manager has handled it", sim.Options{}, sim.HoldAfter),
-		Entry("after Ops Manager 2.10 has handled it", sim.Options{Version: "2.10.63-build.1260", DateOnly: true}, sim.HoldAfter),
+		Entry("before Ops Manager handles it", sim.Options{}, faults.HoldBefore),
+		Entry("after Ops Manager has handled it", sim.Options{}, faults.HoldAfter),
+		Entry("after Ops Manager 2.10 has handled it", sim.Options{Version: "2.10.63-build.1260", DateOnly: true}, faults.HoldAfter),
 	)
 })
 

@@ -10,6 +10,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 const regeneratePath = "/api/v0/certificate_authorities/active/regenerate"
@@ -103,7 +104,7 @@ var _ = Describe("Leaf certificates alone", func() {
 	})
 
 	DescribeTable("are renewed by running the job again after an installation that failed",
-		func(ctx SpecContext, o sim.Options, fault sim.Fault, verified string) {
+		func(ctx SpecContext, o sim.Options, fault faults.Fault, verified string) {
 			p := newPipeline(o)
 			began := p.leaves()
 			p.look(ctx)
@@ -114,12 +115,12 @@ var _ = Describe("Leaf certificates alone", func() {
 			p.leafJob(ctx)
 			p.expectNewLeaves(began)
 		},
-		Entry("at a product", sim.Options{}, sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "TAS failed in installation 3"),
-		Entry("at the last product", sim.Options{}, sim.Fault{Effect: sim.FailProduct, Product: "p.mysql"}, "MySQL failed in installation 3"),
-		Entry("at the director", sim.Options{}, sim.Fault{Effect: sim.FailProduct, Product: "p-bosh"}, "failed in installation 3"),
-		Entry("at an errand", sim.Options{}, sim.Fault{Effect: sim.FailErrand, Product: "p.mysql", Errand: sim.UpgradeAllErrand}, "failed in installation 3"),
-		Entry("at a product on 2.10", sim.Options{Version: "2.10.63-build.1260"}, sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "TAS failed in installation 3"),
-		Entry("at a product, where CA calls make products look changed", sim.Options{CAChangesPending: true}, sim.Fault{Effect: sim.FailProduct, Product: "cf"}, "TAS failed"),
+		Entry("at a product", sim.Options{}, faults.Fault{Effect: faults.FailProduct, Product: "cf"}, "TAS failed in installation 3"),
+		Entry("at the last product", sim.Options{}, faults.Fault{Effect: faults.FailProduct, Product: "p.mysql"}, "MySQL failed in installation 3"),
+		Entry("at the director", sim.Options{}, faults.Fault{Effect: faults.FailProduct, Product: "p-bosh"}, "failed in installation 3"),
+		Entry("at an errand", sim.Options{}, faults.Fault{Effect: faults.FailErrand, Product: "p.mysql", Errand: sim.UpgradeAllErrand}, "failed in installation 3"),
+		Entry("at a product on 2.10", sim.Options{Version: "2.10.63-build.1260"}, faults.Fault{Effect: faults.FailProduct, Product: "cf"}, "TAS failed in installation 3"),
+		Entry("at a product, where CA calls make products look changed", sim.Options{CAChangesPending: true}, faults.Fault{Effect: faults.FailProduct, Product: "cf"}, "TAS failed"),
 	)
 
 	It("are not verified before they reached every product and service instance", func(ctx SpecContext) {
@@ -180,7 +181,7 @@ var _ = Describe("Leaf certificates alone", func() {
 	It("are not renewed while an installation runs", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
 		p.look(ctx)
-		stuck := p.fault(sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		stuck := p.fault(faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		p.operate(sim.Action{Do: "apply"})
 		p.leafRefused(ctx, "regenerate", "installation-running", ContainSubstring("by operator"))
 		p.leafRefused(ctx, "verify", "installation-running")
@@ -213,7 +214,7 @@ var _ = Describe("Leaf certificates alone", func() {
 				name = "/p-bosh/" + vm.Product + "/dns_api_client_tls"
 			}
 		}
-		p.fault(sim.Fault{Method: "POST", Path: regeneratePath, Effect: sim.FailEntries, Names: []string{name}})
+		p.fault(faults.Fault{Method: "POST", Path: regeneratePath, Effect: faults.FailEntries, Names: []string{name}})
 		o := p.leafTask("regenerate").run(ctx)
 		Expect(o.code).To(Equal(1), o.stderr)
 		Expect(o.stderr).To(ContainSubstring(name))
@@ -226,7 +227,7 @@ var _ = Describe("Leaf certificates alone", func() {
 		p := newPipeline(sim.Options{})
 		began := p.leaves()
 		p.look(ctx)
-		p.fault(sim.Fault{Method: "POST", Path: regeneratePath, Effect: sim.Drop})
+		p.fault(faults.Fault{Method: "POST", Path: regeneratePath, Effect: faults.Drop})
 		succeeded(ctx, p.leafTask("regenerate"))
 		succeeded(ctx, p.applyLeaves())
 		p.leafRefused(ctx, "verify", "old-leaves", ContainSubstring("are older than the regenerate of"), ContainSubstring("regenerate them again"))
@@ -258,13 +259,13 @@ var _ = Describe("Leaf certificates alone", func() {
 		type point struct {
 			*pipeline
 			n      int
-			effect sim.Effect
+			effect faults.Effect
 		}
 		var points []point
 		for i := range n {
-			points = append(points, point{newPipeline(sim.Options{}), i + 1, sim.HoldBefore}, point{newPipeline(sim.Options{}), i + 1, sim.HoldAfter})
+			points = append(points, point{newPipeline(sim.Options{}), i + 1, faults.HoldBefore}, point{newPipeline(sim.Options{}), i + 1, faults.HoldAfter})
 		}
-		var killed kills[sim.Effect]
+		var killed kills[faults.Effect]
 		sideBySide(points, 4, func(at point) {
 			began := at.leaves()
 			at.look(ctx)

@@ -11,6 +11,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // notice runs the task's command behind a job that failed, and gives what a webhook is
@@ -53,7 +54,7 @@ var _ = Describe("A notice", func() {
 		By("an apply changes that failed")
 		p.put(ctx, "generate")
 		p.get(ctx)
-		_, err := p.AddFault(sim.Fault{Effect: sim.FailProduct, Product: "p.mysql"})
+		_, err := p.AddFault(faults.Fault{Effect: faults.FailProduct, Product: "p.mysql"})
 		Expect(err).NotTo(HaveOccurred())
 		Expect(p.Operator(sim.Action{Do: "apply", Wait: true})).NotTo(Succeed())
 		Expect(p.notice(ctx, "verify")).To(And(HavePrefix("west: the rotation waits for an apply changes (not-reached); state generated, "),

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // Every command of om that a rotation knows, unmodified, against the simulator:
@@ -83,7 +84,7 @@ var _ = Describe("The real om", func() {
 			})
 
 			It("fails with its installation: apply-changes", func(ctx SpecContext) {
-				p.fault(sim.Fault{Effect: sim.FailProduct, Product: "cf"})
+				p.fault(faults.Fault{Effect: faults.FailProduct, Product: "cf"})
 				Expect(p.om("apply-changes").run(ctx).code).To(Equal(1))
 				Expect(last().Status).To(Equal("failed"))
 			})
@@ -106,7 +107,7 @@ var _ = Describe("The real om", func() {
 			})
 
 			It("follows the one that runs: apply-changes --reattach", func(ctx SpecContext) {
-				stuck := p.fault(sim.Fault{Effect: sim.Stuck, Product: "cf"})
+				stuck := p.fault(faults.Fault{Effect: faults.Stuck, Product: "cf"})
 				p.operate(sim.Action{Do: "apply"})
 				Expect(p.WaitStruck(ctx, stuck, 1)).To(Succeed())
 				session := p.om("apply-changes", "--reattach").start(ctx)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 	"github.com/opsman-ca/opsman-ca/internal/sim/concourse"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/internal/sim/process"
 )
 
@@ -92,7 +93,7 @@ func (p *pipeline) operate(actions ...sim.Action) {
 }
 
 // fault puts a fault in force.
-func (p *pipeline) fault(f sim.Fault) string {
+func (p *pipeline) fault(f faults.Fault) string {
 	GinkgoHelper()
 	id, err := p.AddFault(f)
 	Expect(err).NotTo(HaveOccurred())
@@ -113,7 +114,7 @@ func (p *pipeline) check(ctx context.Context) version {
 	return p.Version
 }
 
-func (p *pipeline) tryCheck(ctx context.Context) outcome {
+func (p *pipeline) tryCheck(ctx context.Context) ending {
 	GinkgoHelper()
 	return p.checking().run(ctx)
 }
@@ -132,7 +133,7 @@ func (p *pipeline) learn(v version) {
 	Expect(p.Repeated()).To(BeZero(), "a version was given a second time: %v", v)
 }
 
-func (o outcome) answer() answer {
+func (o ending) answer() answer {
 	GinkgoHelper()
 	Expect(o.code).To(Equal(0), o.stderr)
 	a, err := concourse.Answered(o.stdout)
@@ -149,7 +150,7 @@ func (p *pipeline) get(ctx context.Context) answer {
 	return a
 }
 
-func (p *pipeline) tryGet(ctx context.Context, v version) outcome {
+func (p *pipeline) tryGet(ctx context.Context, v version) ending {
 	GinkgoHelper()
 	return p.getting(v, nil).run(ctx)
 }

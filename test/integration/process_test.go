@@ -20,8 +20,8 @@ const (
 	passphrase   = `planted-"passphrase"\-77fe`
 )
 
-// outcome is how a process ended.
-type outcome struct {
+// ending is how a process ended.
+type ending struct {
 	code           int
 	stdout, stderr string
 }
@@ -39,13 +39,13 @@ func (p program) start(ctx context.Context) *gexec.Session {
 	return session
 }
 
-func (p program) run(ctx context.Context) outcome {
+func (p program) run(ctx context.Context) ending {
 	GinkgoHelper()
 	return ended(ctx, p.start(ctx))
 }
 
 // succeeded runs a process that has to.
-func succeeded(ctx context.Context, p program) outcome {
+func succeeded(ctx context.Context, p program) ending {
 	GinkgoHelper()
 	o := p.run(ctx)
 	Expect(o.code).To(Equal(0), o.stderr)
@@ -61,7 +61,7 @@ const patience = time.Minute
 
 // ended waits for a process; its output is shown when the spec fails, and never
 // has a secret in it.
-func ended(ctx context.Context, session *gexec.Session) outcome {
+func ended(ctx context.Context, session *gexec.Session) ending {
 	GinkgoHelper()
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -71,7 +71,7 @@ func ended(ctx context.Context, session *gexec.Session) outcome {
 		session.Kill()
 		Fail("the process did not end: " + session.Command.Path + "\n" + string(session.Err.Contents()))
 	}
-	o := outcome{session.ExitCode(), string(session.Out.Contents()), string(session.Err.Contents())}
+	o := ending{session.ExitCode(), string(session.Out.Contents()), string(session.Err.Contents())}
 	GinkgoWriter.Printf("$ %s → %d\n%s%s", session.Command.Path, o.code, o.stdout, o.stderr)
 	for _, secret := range []string{password, clientSecret, passphrase} {
 		Expect(o.stdout+o.stderr).NotTo(ContainSubstring(secret), "a secret was written")

@@ -8,6 +8,7 @@ import (
 	"github.com/onsi/gomega/gexec"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 var _ = Describe("SIGTERM", func() {
@@ -16,7 +17,7 @@ var _ = Describe("SIGTERM", func() {
 	const limit = 2 * time.Second
 
 	DescribeTable("while a request is under way ends the process in time, and it says how to go on",
-		func(ctx SpecContext, name string, f sim.Fault, goOn string) {
+		func(ctx SpecContext, name string, f faults.Fault, goOn string) {
 			p := newPipeline(sim.Options{})
 			p.look(ctx)
 			run := map[string]func() program{
@@ -36,18 +37,18 @@ var _ = Describe("SIGTERM", func() {
 			p.finish(ctx, p.first)
 			p.expectKept(p.first)
 		},
-		Entry("check, at the token", "check", sim.Fault{Path: "/uaa/oauth/token", Effect: sim.HoldBefore}, "nothing was changed; the next check starts anew"),
-		Entry("check, at the CAs", "check", sim.Fault{Path: "/api/v0/certificate_authorities", Effect: sim.HoldAfter}, "nothing was changed"),
-		Entry("in", "in", sim.Fault{Path: "/api/v0/certificate_authorities", Effect: sim.HoldBefore}, "nothing was changed in Ops Manager; rerun the step"),
-		Entry("out, at a read", "out", sim.Fault{Path: "/api/v0/staged/pending_changes", Effect: sim.HoldBefore}, ""),
-		Entry("out, at its call, which is lost", "out", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldBefore}, "Ops Manager may or may not have carried out the call that was under way; rerun the same step"),
-		Entry("out, at its call, which is carried out", "out", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldBefore, Orphan: true}, "Ops Manager may or may not have carried out the call that was under way; rerun the same step"),
-		Entry("out, after its call", "out", sim.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldAfter}, "Ops Manager may or may not have carried out the call that was under way; rerun the same step"),
+		Entry("check, at the token", "check", faults.Fault{Path: "/uaa/oauth/token", Effect: faults.HoldBefore}, "nothing was changed; the next check starts anew"),
+		Entry("check, at the CAs", "check", faults.Fault{Path: "/api/v0/certificate_authorities", Effect: faults.HoldAfter}, "nothing was changed"),
+		Entry("in", "in", faults.Fault{Path: "/api/v0/certificate_authorities", Effect: faults.HoldBefore}, "nothing was changed in Ops Manager; rerun the step"),
+		Entry("out, at a read", "out", faults.Fault{Path: "/api/v0/staged/pending_changes", Effect: faults.HoldBefore}, ""),
+		Entry("out, at its call, which is lost", "out", faults.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: faults.HoldBefore}, "Ops Manager may or may not have carried out the call that was under way; rerun the same step"),
+		Entry("out, at its call, which is carried out", "out", faults.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: faults.HoldBefore, Orphan: true}, "Ops Manager may or may not have carried out the call that was under way; rerun the same step"),
+		Entry("out, after its call", "out", faults.Fault{Method: "POST", Path: "/api/v0/certificate_authorities/generate", Effect: faults.HoldAfter}, "Ops Manager may or may not have carried out the call that was under way; rerun the same step"),
 	)
 
 	It("while Ops Manager is away ends the process in time", func(ctx SpecContext) {
 		p := newPipeline(sim.Options{})
-		away := p.fault(sim.Fault{Path: "/uaa/oauth/token", Effect: sim.Answer, Status: 502, Times: sim.Forever})
+		away := p.fault(faults.Fault{Path: "/uaa/oauth/token", Effect: faults.Answer, Status: 502, Times: faults.Forever})
 		session := p.checking().start(ctx)
 		Expect(p.WaitStruck(ctx, away, 1)).To(Succeed())
 		session.Terminate()
@@ -57,7 +58,7 @@ var _ = Describe("SIGTERM", func() {
 
 	It("leaves the installation of apply-changes alone and names it", func(ctx SpecContext) {
 		p := atGenerated(ctx)
-		stuck := p.fault(sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		stuck := p.fault(faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		session := p.applyChanges("--from", "ca").start(ctx)
 		Expect(p.WaitStruck(ctx, stuck, 1)).To(Succeed())
 		session.Terminate()

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // behindProxy puts a toxiproxy between the pipeline and its Ops Manager.
@@ -55,7 +56,7 @@ var _ = Describe("A bad network", func() {
 			_, err := proxy.Toxics.AddToxicJson(bytes.NewBufferString(toxic))
 			Expect(err).NotTo(HaveOccurred())
 			checking, putting := p.checking().start(ctx), p.startPut(ctx, "generate")
-			for name, o := range map[string]outcome{"check": ended(ctx, checking), "out": ended(ctx, putting)} {
+			for name, o := range map[string]ending{"check": ended(ctx, checking), "out": ended(ctx, putting)} {
 				Expect(o.code).To(Equal(1), name)
 				Expect(o.stdout).To(BeEmpty(), name)
 				Expect(o.stderr).To(MatchRegexp(`error: .*Ops Manager at https://127\.0\.0\.1:\d+ is not available: .* was tried \d+ times`), name)
@@ -91,7 +92,7 @@ var _ = Describe("A bad network", func() {
 		direct, proxy := p.Source["target"], p.behindProxy()
 		_, err := proxy.Toxics.AddToxicJson(bytes.NewBufferString(`{"type": "slow_close", "stream": "upstream", "attributes": {"delay": 60000}}`))
 		Expect(err).NotTo(HaveOccurred())
-		session := p.heldAt(ctx, sim.Fault{Method: http.MethodPost, Path: "/api/v0/certificate_authorities/generate", Effect: sim.HoldBefore}, p.out("generate", nil))
+		session := p.heldAt(ctx, faults.Fault{Method: http.MethodPost, Path: "/api/v0/certificate_authorities/generate", Effect: faults.HoldBefore}, p.out("generate", nil))
 		session.Kill()
 		ended(ctx, session)
 

@@ -18,6 +18,7 @@ import (
 	"github.com/opsman-ca/opsman-ca/internal/opsman"
 	"github.com/opsman-ca/opsman-ca/internal/sim"
 	"github.com/opsman-ca/opsman-ca/internal/sim/demo"
+	"github.com/opsman-ca/opsman-ca/internal/sim/outcome"
 	"github.com/opsman-ca/opsman-ca/test/integration/programs"
 )
 
@@ -170,7 +171,7 @@ printf %s "$request" | "$here/real-out" "$@"
 			}
 			var answer *opsman.APIError
 			Expect(errors.As(err, &answer)).To(BeTrue(), "%v", err)
-			Expect(err).To(MatchError(ContainSubstring(sim.ChildNotLatest)))
+			Expect(err).To(MatchError(ContainSubstring(outcome.ChildNotLatest)))
 		},
 		Entry("without", sim.DefaultTiles(), true),
 		Entry("beside TKGI", append(sim.DefaultTiles(), sim.Tile{Identifier: sim.TKGI, Label: "TKGI", Version: "1.19.0", Jobs: []sim.Job{{Name: sim.TKGI, Instances: 1}}}), false),

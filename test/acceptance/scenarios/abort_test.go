@@ -4,7 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
 )
 
@@ -20,10 +20,10 @@ var _ = Describe("aborting builds", func() {
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
 
 		By("generate, when the CA is made and the put has not heard of it")
-		call := arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/generate"})
+		call := arrange(f, faults.Fault{Effect: faults.HoldAfter, Method: "POST", Path: authorities + "/generate"})
 		p.Fire()
 		abort(p.Build("generate", 1), call, looksOnce)
-		installation := arrange(f, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		installation := arrange(f, faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		p.Run("generate").Succeeds()
 
 		By("trust, in the middle of its apply changes")
@@ -32,28 +32,28 @@ var _ = Describe("aborting builds", func() {
 		installation.end()
 		Expect(f.WaitIdle(soon())).To(Succeed())
 		By("trust, in the middle of its put: the apply changes before it is not made again")
-		task := arrange(f, sim.Fault{Effect: sim.HoldBefore, Method: "GET", Path: authorities})
+		task := arrange(f, faults.Fault{Effect: faults.HoldBefore, Method: "GET", Path: authorities})
 		again := p.Builds("trust")[0].Rerun()
 		task.arrives()
-		put := arrange(f, sim.Fault{Effect: sim.HoldBefore, Method: "GET", Path: authorities})
+		put := arrange(f, faults.Fault{Effect: faults.HoldBefore, Method: "GET", Path: authorities})
 		task.end()
 		abort(again, put, "nothing to do:", "nothing was changed in Ops Manager")
-		call = arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/*/activate"})
+		call = arrange(f, faults.Fault{Effect: faults.HoldAfter, Method: "POST", Path: authorities + "/*/activate"})
 		p.Run("trust").Succeeds()
 
 		By("activate, when the candidate is active and the put has not heard of it")
 		abort(p.Build("activate", 1), call, looksOnce)
-		call = arrange(f, sim.Fault{Effect: sim.HoldBefore, Method: "POST", Path: authorities + "/active/regenerate"})
+		call = arrange(f, faults.Fault{Effect: faults.HoldBefore, Method: "POST", Path: authorities + "/active/regenerate"})
 		p.Run("activate").Succeeds()
 
 		By("regenerate, before Ops Manager has begun")
 		abort(p.Build("regenerate", 1), call, looksOnce)
-		installation = arrange(f, sim.Fault{Effect: sim.Stuck, Product: "p.mysql"})
+		installation = arrange(f, faults.Fault{Effect: faults.Stuck, Product: "p.mysql"})
 		p.Builds("regenerate")[0].Rerun().Succeeds()
 
 		By("replace, whose installation still runs when the job is started again")
 		abort(p.Build("replace", 1), installation, goesOn)
-		call = arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "DELETE", Path: authorities + "/*"})
+		call = arrange(f, faults.Fault{Effect: faults.HoldAfter, Method: "DELETE", Path: authorities + "/*"})
 		again = p.Trigger("replace").Says("runs already: waiting for it to end")
 		f.ExpectInstallations("running")
 		installation.end()
@@ -61,7 +61,7 @@ var _ = Describe("aborting builds", func() {
 
 		By("delete, when the former CA is gone and the put has not heard of it")
 		abort(p.Build("delete", 1), call, looksOnce)
-		installation = arrange(f, sim.Fault{Effect: sim.Stuck})
+		installation = arrange(f, faults.Fault{Effect: faults.Stuck})
 		p.Run("delete").Succeeds()
 
 		By("settle, in the middle of its apply changes")
@@ -83,13 +83,13 @@ var _ = Describe("aborting builds", func() {
 		_, options := fleetOf(f)
 		p := ci.SetPipeline("fleet", options...)
 
-		installation := arrange(f, sim.Fault{Effect: sim.Stuck, Product: "p.rabbitmq"})
+		installation := arrange(f, faults.Fault{Effect: faults.Stuck, Product: "p.rabbitmq"})
 		p.Fire()
 		abort(p.Build("canary", 1), installation, goesOn)
 		installation.end()
 		Expect(f.WaitIdle(soon())).To(Succeed())
 
-		call := arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/active/regenerate"})
+		call := arrange(f, faults.Fault{Effect: faults.HoldAfter, Method: "POST", Path: authorities + "/active/regenerate"})
 		abort(p.Trigger("canary"), call, looksOnce)
 
 		p.Run("canary").Succeeds()

@@ -6,7 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
 )
 
@@ -21,7 +21,7 @@ var _ = Describe("an apply changes that fails", func() {
 		builds := once("generate", "trust")
 
 		By("at the third product")
-		arrange(f, sim.Fault{Effect: sim.FailProduct, Product: "p.mysql"})
+		arrange(f, faults.Fault{Effect: faults.FailProduct, Product: "p.mysql"})
 		p.Fire()
 		p.Build("trust", 1).Fails("MySQL for VMware Tanzu", "ended as failed", mend)
 		f.ExpectInstallations("failed")
@@ -30,7 +30,7 @@ var _ = Describe("an apply changes that fails", func() {
 			ContainSubstring("MySQL for VMware Tanzu"), ContainSubstring("What to do"))))
 
 		By("at an errand, in the second apply changes")
-		arrange(f, sim.Fault{Effect: sim.FailErrand, Product: "cf", Errand: "smoke_tests", Skip: 1})
+		arrange(f, faults.Fault{Effect: faults.FailErrand, Product: "cf", Errand: "smoke_tests", Skip: 1})
 		p.Run("trust").Succeeds()
 		p.Build("replace", 1).Fails("errand 'smoke_tests'", "Small Footprint VMware Tanzu Application Service", mend)
 		f.ExpectInstallations("failed", "succeeded", "failed")
@@ -38,7 +38,7 @@ var _ = Describe("an apply changes that fails", func() {
 		p.ExpectQuiet(builds)
 
 		By("at the director, in the last one")
-		arrange(f, sim.Fault{Effect: sim.FailProduct, Product: "p-bosh", Skip: 1})
+		arrange(f, faults.Fault{Effect: faults.FailProduct, Product: "p-bosh", Skip: 1})
 		p.Run("replace").Succeeds()
 		p.Build("settle", 1).Fails("BOSH Director", mend)
 		maps.Copy(builds, map[string]int{"replace": 2, "delete": 1, "settle": 1})

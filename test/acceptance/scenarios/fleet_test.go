@@ -9,7 +9,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/foundation"
 )
@@ -28,7 +28,7 @@ var _ = Describe("fleet", func() {
 
 		By("one of the first wave fails: the others of its wave go on, the wave behind it does not begin")
 		failing := names[2]
-		arrange(all[2], sim.Fault{Effect: sim.FailProduct, Product: "p.mysql"})
+		arrange(all[2], faults.Fault{Effect: faults.FailProduct, Product: "p.mysql"})
 		p.Fire()
 		p.Chain("instances", "canary")
 		p.Build("waves", 1).Fails("MySQL for VMware Tanzu", "fix the cause, then run it again")

@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/foundation"
 )
@@ -24,7 +25,7 @@ const (
 func brisk(shape ...func(*sim.Options)) *foundation.Foundation {
 	GinkgoHelper()
 	f := foundation.New(append(shape, func(o *sim.Options) { o.VMDelay = -1 })...)
-	arrange(f, sim.Fault{Effect: sim.DelayAfter, Method: "POST", Path: installations, Delay: sim.Duration(time.Second), Times: sim.Forever})
+	arrange(f, faults.Fault{Effect: faults.DelayAfter, Method: "POST", Path: installations, Delay: faults.Duration(time.Second), Times: faults.Forever})
 	return f
 }
 
@@ -64,7 +65,7 @@ type arranged struct {
 }
 
 // arrange makes it happen when its turn comes, once unless the fault says otherwise.
-func arrange(f *foundation.Foundation, fault sim.Fault) arranged {
+func arrange(f *foundation.Foundation, fault faults.Fault) arranged {
 	GinkgoHelper()
 	id, err := f.AddFault(fault)
 	Expect(err).NotTo(HaveOccurred())

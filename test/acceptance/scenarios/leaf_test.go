@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/foundation"
 )
@@ -19,7 +20,7 @@ var _ = Describe("leaf certificates", func() {
 		ca, before := f.CA(), leaves(f)
 		p := ci.SetPipeline(pipeline, concourse.Opsman(f.Opsman()))
 
-		arrange(f, sim.Fault{Effect: sim.FailProduct, Product: "p.rabbitmq"})
+		arrange(f, faults.Fault{Effect: faults.FailProduct, Product: "p.rabbitmq"})
 		p.Run(regenerate).Succeeds()
 		p.Build(deploy, 1).Fails("VMware Tanzu RabbitMQ", "mend the cause that its log shows, then apply changes again")
 		Expect(f.Deeds()).To(Equal([]string{"regenerate", "apply"}))

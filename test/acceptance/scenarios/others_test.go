@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/foundation"
 )
@@ -41,10 +42,10 @@ var _ = Describe("another operator on the foundation", func() {
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Person("activate"))
 
 		By("while the candidate is made")
-		call := arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/generate"})
+		call := arrange(f, faults.Fault{Effect: faults.HoldAfter, Method: "POST", Path: authorities + "/generate"})
 		p.Fire()
 		call.arrives()
-		applying := arrange(f, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		applying := arrange(f, faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		operator(f, sim.Action{Do: "apply"})
 		call.end()
 		p.Build("generate", 1).Succeeds()
@@ -55,7 +56,7 @@ var _ = Describe("another operator on the foundation", func() {
 		Expect(f.Deeds()).To(Equal([]string{"generate", "apply"}))
 
 		By("when it is to be activated")
-		applying = arrange(f, sim.Fault{Effect: sim.Stuck, Product: "cf"})
+		applying = arrange(f, faults.Fault{Effect: faults.Stuck, Product: "cf"})
 		operator(f, sim.Action{Do: "apply"})
 		expectRefusal(open(p, "activate"), "installation-running")
 		applying.end()
@@ -191,7 +192,7 @@ func setBack(f *foundation.Foundation) *concourse.Pipeline {
 	GinkgoHelper()
 	before := f.CA()
 	p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), concourse.Person("activate"))
-	call := arrange(f, sim.Fault{Effect: sim.HoldAfter, Method: "POST", Path: authorities + "/generate"})
+	call := arrange(f, faults.Fault{Effect: faults.HoldAfter, Method: "POST", Path: authorities + "/generate"})
 	p.Fire()
 	call.arrives()
 	operator(f, sim.Action{Do: "activate"})

@@ -4,7 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/foundation"
 )
@@ -15,10 +15,10 @@ var _ = Describe("an outage of Concourse in the middle of an apply changes", Ser
 		before, deployed := f.CA(), len(f.Dump().Installations)
 		p := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()))
 		// middle is an installation that goes on, but not to its end.
-		middle := func(fault sim.Fault) arranged { fault.Effect = sim.Stuck; return arrange(f, fault) }
+		middle := func(fault faults.Fault) arranged { fault.Effect = faults.Stuck; return arrange(f, fault) }
 
 		By("the machine of the worker dies in trust, and another one takes its place")
-		installation := middle(sim.Fault{Product: "cf"})
+		installation := middle(faults.Fault{Product: "cf"})
 		p.Fire()
 		trust := p.Build("trust", 1)
 		installation.arrives()
@@ -28,7 +28,7 @@ var _ = Describe("an outage of Concourse in the middle of an apply changes", Ser
 		f.ExpectInstallations("running")
 		installation.end()
 		Expect(f.WaitIdle(soon())).To(Succeed())
-		installation = middle(sim.Fault{Product: "p.mysql"})
+		installation = middle(faults.Fault{Product: "p.mysql"})
 		p.Run("trust").Succeeds()
 
 		By("the worker's process dies in replace, and starts again")
@@ -38,7 +38,7 @@ var _ = Describe("an outage of Concourse in the middle of an apply changes", Ser
 		ci.StartWorker()
 		installation.end()
 		Expect(f.WaitIdle(soon())).To(Succeed())
-		installation = middle(sim.Fault{Product: "p.rabbitmq"})
+		installation = middle(faults.Fault{Product: "p.rabbitmq"})
 		finish(p, replace)
 
 		By("the web node dies in settle, and starts again")

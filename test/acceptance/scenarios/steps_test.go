@@ -4,7 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
 )
 
@@ -47,7 +47,7 @@ var _ = Describe("a step's own attributes", func() {
 	It("timeout ends a put that hangs, attempts and a later build do it", func() {
 		f := brisk()
 		p := ci.SetPipeline("manual-rotation", from("steps.yml"), concourse.Opsman(f.Opsman()))
-		hangs := sim.Fault{Effect: sim.HoldBefore, Method: "POST", Path: "/api/v0/certificate_authorities/generate"}
+		hangs := faults.Fault{Effect: faults.HoldBefore, Method: "POST", Path: "/api/v0/certificate_authorities/generate"}
 
 		arrange(f, hangs)
 		p.Run("impatient").Fails("interrupted:", "timeout exceeded")
@@ -79,4 +79,4 @@ var _ = Describe("a step's own attributes", func() {
 })
 
 // away is an Ops Manager that hangs up on everybody.
-var away = sim.Fault{Effect: sim.CloseBefore, Times: sim.Forever}
+var away = faults.Fault{Effect: faults.CloseBefore, Times: faults.Forever}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 )
 
 // Event is one thing that happens, once.
@@ -26,43 +27,43 @@ type Event struct {
 	Click  sim.Action
 }
 
-var effects = map[Kind]sim.Fault{
-	Reset:              {Effect: sim.CloseBefore},
-	LostAnswer:         {Effect: sim.CloseAfter},
-	Truncated:          {Effect: sim.Truncate},
-	Stalled:            {Effect: sim.Delay},
-	Unauthorized:       {Effect: sim.Answer, Status: http.StatusUnauthorized},
-	TooMany:            {Effect: sim.Answer, Status: http.StatusTooManyRequests},
-	InternalError:      {Effect: sim.Answer, Status: http.StatusInternalServerError},
-	BadGateway:         {Effect: sim.Answer, Status: http.StatusBadGateway},
-	Warned:             {Effect: sim.Warn},
-	Violation:          {Effect: sim.Violate},
-	ViolationByTheBook: {Effect: sim.ViolateDocumented},
-	PartlyFailed:       {Effect: sim.FailEntries},
-	DroppedWrite:       {Effect: sim.Drop},
-	NoCertificates:     {Effect: sim.EmptyCertificates},
-	ProductFails:       {Effect: sim.FailProduct},
-	ErrandFails:        {Effect: sim.FailErrand},
-	StuckCancelled:     {Effect: sim.Stuck},
-	StuckRecovering:    {Effect: sim.Stuck},
+var effects = map[Kind]faults.Fault{
+	Reset:              {Effect: faults.CloseBefore},
+	LostAnswer:         {Effect: faults.CloseAfter},
+	Truncated:          {Effect: faults.Truncate},
+	Stalled:            {Effect: faults.Delay},
+	Unauthorized:       {Effect: faults.Answer, Status: http.StatusUnauthorized},
+	TooMany:            {Effect: faults.Answer, Status: http.StatusTooManyRequests},
+	InternalError:      {Effect: faults.Answer, Status: http.StatusInternalServerError},
+	BadGateway:         {Effect: faults.Answer, Status: http.StatusBadGateway},
+	Warned:             {Effect: faults.Warn},
+	Violation:          {Effect: faults.Violate},
+	ViolationByTheBook: {Effect: faults.ViolateDocumented},
+	PartlyFailed:       {Effect: faults.FailEntries},
+	DroppedWrite:       {Effect: faults.Drop},
+	NoCertificates:     {Effect: faults.EmptyCertificates},
+	ProductFails:       {Effect: faults.FailProduct},
+	ErrandFails:        {Effect: faults.FailErrand},
+	StuckCancelled:     {Effect: faults.Stuck},
+	StuckRecovering:    {Effect: faults.Stuck},
 }
 
 // Fault is the event as the simulator knows it. Where acts is true, it only holds
 // the request: the rig has to do the rest, and release it.
-func (e Event) Fault() (f sim.Fault, acts bool) {
+func (e Event) Fault() (f faults.Fault, acts bool) {
 	f, known := effects[e.Kind]
 	if !known {
-		f.Effect, acts = sim.HoldBefore, true
+		f.Effect, acts = faults.HoldBefore, true
 		if e.After {
-			f.Effect = sim.HoldAfter
+			f.Effect = faults.HoldAfter
 		}
 	}
 	if e.Kind == Stalled && e.After {
-		f.Effect = sim.DelayAfter
+		f.Effect = faults.DelayAfter
 	}
 	p := patterns[e.Point.Where]
 	f.ID, f.Method, f.Path, f.Skip = e.ID, p.method, p.path, e.Point.Nth-1
-	f.Product, f.Errand, f.Delay = e.Point.Product, e.Errand, sim.Duration(e.Delay)
+	f.Product, f.Errand, f.Delay = e.Point.Product, e.Errand, faults.Duration(e.Delay)
 	return f, acts
 }
 

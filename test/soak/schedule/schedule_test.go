@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim"
+	"github.com/opsman-ca/opsman-ca/internal/sim/faults"
 	"github.com/opsman-ca/opsman-ca/test/soak/schedule"
 )
 
@@ -86,7 +87,7 @@ var _ = Describe("a schedule", func() {
 				_, err := f.AddFault(fault)
 				Expect(err).NotTo(HaveOccurred(), e.String())
 				Expect(fault.Product+fault.Path+string(e.Point.Where)).NotTo(BeEmpty(), e.String())
-				Expect(acts).To(Equal(fault.Effect == sim.HoldBefore || fault.Effect == sim.HoldAfter), e.String())
+				Expect(acts).To(Equal(fault.Effect == faults.HoldBefore || fault.Effect == faults.HoldAfter), e.String())
 			}
 		}
 	})
