@@ -40,6 +40,9 @@ func (l Layout) Program(name string) string { return filepath.Join(l.Bin(), name
 // ResourceTypes are the worker's own, in the shape that Concourse wants.
 func (l Layout) ResourceTypes() string { return filepath.Join(l.Cache, "resource-types") }
 
+// Plugins are those of the worker's network.
+func (l Layout) Plugins() string { return filepath.Join(l.Cache, "plugins") }
+
 // Logs are those of the last run.
 func (l Layout) Logs() string { return filepath.Join(l.Cache, "logs") }
 

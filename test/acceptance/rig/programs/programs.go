@@ -18,7 +18,7 @@ const CNI = "/usr/lib/cni"
 var needed = map[string][]string{
 	"containerd":                   {"containerd", "containerd-shim-runc-v2"},
 	"runc":                         {"runc"},
-	"containernetworking-plugins":  {CNI + "/bridge", CNI + "/firewall", CNI + "/host-local", CNI + "/loopback"},
+	"containernetworking-plugins":  {CNI + "/bridge", CNI + "/host-local", CNI + "/loopback"},
 	"docker-registry":              {"docker-registry"},
 	"iptables":                     {"iptables"},
 	"iproute2":                     {"ip"},

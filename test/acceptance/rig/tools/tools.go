@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,7 +38,7 @@ var builds = []build{
 	{module: "tools/registry-image", into: "registry-image", large: true, packages: []string{
 		concourse + "registry-image-resource/cmd/check", concourse + "registry-image-resource/cmd/in", concourse + "registry-image-resource/cmd/out",
 	}},
-	{module: ".", packages: []string{"./cmd/init", "./cmd/time"}},
+	{module: ".", packages: []string{"./cmd/init", "./cmd/time", "./cmd/cni"}},
 }
 
 // Build makes what is missing or out of date, and says so on out. What is ready is
@@ -56,7 +57,7 @@ func Build(ctx context.Context, at layout.Layout, ready Ready, out io.Writer) er
 			return err
 		}
 	}
-	return resourceTypes(at)
+	return errors.Join(resourceTypes(at), plugins(at))
 }
 
 func (b build) run(ctx context.Context, at layout.Layout, out io.Writer) error {

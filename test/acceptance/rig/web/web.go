@@ -63,7 +63,7 @@ const checkTimeout = "--global-resource-check-timeout"
 
 // intervals are for scenarios, which look when they want to know.
 func intervals() []string {
-	const soon = "200ms"
+	const soon = "300ms"
 	return []string{
 		checkTimeout, "30s", "--resource-checking-interval", "1h", "--max-checks-per-second", "-1", "--gc-interval", "10s",
 		"--component-runner-interval", soon, "--build-tracker-interval", soon, "--lidar-scanner-interval", scanning,
@@ -78,7 +78,7 @@ const scanning = "1s"
 // hurry shortens intervals that are fixed in Concourse's source, but read from
 // its database at every round: ten seconds between jobs add up.
 func hurry(ctx context.Context) error {
-	if err := postgres.Run(ctx, "update components set interval = '100ms' where name in ('scheduler', 'tracker')"); err != nil {
+	if err := postgres.Run(ctx, "update components set interval = '250ms' where name in ('scheduler', 'tracker')"); err != nil {
 		return fmt.Errorf("shorten the intervals of Concourse: %w", err)
 	}
 	return nil

@@ -15,7 +15,6 @@ import (
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/cgroups"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/layout"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/process"
-	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/programs"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/rig/web"
 )
 
@@ -61,7 +60,7 @@ func Start(ctx context.Context, at layout.Layout, name string, inGroups func(gro
 	args, env := inGroups(groups, []string{
 		at.Program("concourse"), "worker", "--name", name, "--work-dir", folder, "--runtime", "containerd",
 		"--containerd-config", config, "--containerd-bin", bin, "--containerd-init-bin", at.Program("init"),
-		"--containerd-cni-plugins-dir", programs.CNI, "--containerd-allow-host-access", "--containerd-mtu", "1500", "--containerd-dns-server", layout.Gateway,
+		"--containerd-cni-plugins-dir", at.Plugins(), "--containerd-allow-host-access", "--containerd-mtu", "1500", "--containerd-dns-server", layout.Gateway,
 		// A pipeline keeps three for its checks, for five minutes and more, and has others for its steps, which stay
 		// until they are swept. 50 rotations at once have more than the 250 that a worker takes by default.
 		"--containerd-max-containers", "1000",
