@@ -59,7 +59,8 @@ bin/govulncheck: build/tools/vuln/go.mod build/tools/vuln/go.sum
 ##@ Test
 
 # These build and start the commands, of which Go's test cache knows nothing, nor the race
-# detector: it would watch the suite alone. So they run once, in random order, with the others.
+# detector: it would watch the suite alone. So they run once, in random order, with the others;
+# four at a time on any machine, because they wait for applies most of the time.
 BINARY_SUITES := ./test/integration/... ./internal/sim/demo ./test/soak/run ./test/readiness/run ./test/load/run ./test/bench
 
 RANDOMLY := -ginkgo.randomize-all -ginkgo.fail-on-pending -ginkgo.fail-on-empty
@@ -67,7 +68,7 @@ RANDOMLY := -ginkgo.randomize-all -ginkgo.fail-on-pending -ginkgo.fail-on-empty
 .PHONY: test
 test: build bin/om-quick ## run all suites (those of the packages only where something changed since the last run)
 	$(GO) test $$($(GO) list ./... | grep -vE '/(test/integration|internal/sim/demo|test/soak/run|test/readiness/run|test/load/run|test/docs)(/|$$)|/test/bench$$')
-	$(GO) test -count=1 $(BINARY_SUITES) $(RANDOMLY)
+	$(GO) test -p 4 -count=1 $(BINARY_SUITES) $(RANDOMLY)
 
 .PHONY: unit
 unit: bin/om-quick ## run the suites of the packages alone: the inner loop, seconds
