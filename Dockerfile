@@ -72,7 +72,8 @@ COPY --from=commands --chmod=0644 /notices/opsman-ca /opt/opsman-ca/NOTICES
 ARG BUILD_VERSION=0.0.0-dev
 ARG BUILD_COMMIT
 ARG BUILD_DATE
-LABEL org.opencontainers.image.version="$BUILD_VERSION" \
+LABEL org.opencontainers.image.source="https://github.com/opsman-ca/opsman-ca" \
+      org.opencontainers.image.version="$BUILD_VERSION" \
       org.opencontainers.image.revision="$BUILD_COMMIT" \
       org.opencontainers.image.created="$BUILD_DATE" \
       org.opencontainers.image.licenses="Apache-2.0"

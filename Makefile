@@ -228,6 +228,13 @@ fmt-check: ## fail and list the files when gofmt would change any
 fmt: ## run gofmt on every file
 	gofmt -l -w $(GO_FILES)
 
+# Built anew, so that what is in bin/ stays. Images are checked where make image-archives has written them.
+.PHONY: release-check
+release-check: BUILD_VERSION = $(VERSION)
+release-check: ## check that VERSION may be released: CHANGELOG, checkout, tag, programs, and the images' labels if there are archives
+	@$(GO_BUILD) -ldflags "$(LDFLAGS)" -o .build/release-check/ $(COMMANDS:%=./cmd/%)
+	@$(GO) run ./build/release/check -version '$(VERSION)' -programs .build/release-check -archives .build/images
+
 .PHONY: ci
 ci: ## run everything that continuous integration runs
 	bash .ci/run

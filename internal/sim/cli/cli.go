@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -23,8 +24,8 @@ type commands struct {
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
-// versionCommand is opsman-sim version. There is no flag: --version is which
-// Ops Manager is simulated.
+// versionCommand is opsman-sim version, and opsman-sim --version. Behind a command,
+// --version is which Ops Manager is simulated.
 type versionCommand struct{}
 
 // Run prints which build this is.
@@ -52,6 +53,9 @@ func Run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writ
 	)
 	if err != nil {
 		return fmt.Errorf("opsman-sim: %w", err)
+	}
+	if slices.Equal(args, []string{"--version"}) {
+		args = []string{"version"}
 	}
 	chosen, err := parse(parser, args, &exited)
 	if errors.Is(err, errParsed) {

@@ -131,6 +131,16 @@ var _ = Describe("opsman-sim", func() {
 		Entry("a CA file that is none", "holds no PEM certificate", "tiles: []", "dump", "https://127.0.0.1:1", "--ca-file", "TILES"),
 	)
 
+	It("says which build it is, by command and by flag", func() {
+		out, _, err := opsmanSim("version")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(out).To(MatchRegexp(`^opsman-sim \S+ \(.+, go.+\)\n$`))
+
+		flag, _, err := opsmanSim("--version")
+		Expect(err).NotTo(HaveOccurred())
+		Expect(flag).To(Equal(out))
+	})
+
 	It("explains itself", func() {
 		out, _, err := opsmanSim("--help")
 		Expect(err).NotTo(HaveOccurred())

@@ -18,7 +18,7 @@ import (
 var _ = Describe("what a page tells to type and is not run", func() {
 	It("exists, with its flags and files", func(ctx SpecContext) {
 		folder := reader.Clone(ctx)
-		standIns(folder, "fly", "vault", "credhub", "docker", "kubectl", "om", "make", "curl", "check", "in", "out", "opsman-ca", "opsman-sim")
+		standIns(folder, "fly", "vault", "credhub", "docker", "skopeo", "crane", "go", "kubectl", "om", "make", "curl", "check", "in", "out", "opsman-ca", "opsman-sim")
 		var problems []string
 		fine := map[string]bool{} // commands that stand on many pages
 		for _, name := range append(others(), reader.Typed...) {

@@ -19,6 +19,7 @@ var flies = map[string]struct{ valued, plain string }{
 	"execute": {"-c --config -p --privileged -i --input -o --output -j --inputs-from --image --tag -v --var -y --yaml-var -l --load-vars-from",
 		"-p --privileged --include-ignored"},
 	"check-resource": {"-r --resource -f --from", "--shallow -a --async"},
+	"pin-resource":   {"-r --resource --version -c --comment", ""},
 	"unpin-resource": {"-r --resource", ""},
 	"hijack":         {"-j --job -b --build -s --step -c --check", ""},
 }
