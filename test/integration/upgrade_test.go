@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -118,10 +119,61 @@ var _ = Describe("An image that is bumped in the middle of a rotation", func() {
 	})
 })
 
-var _ = Describe("An image that is rolled back in the middle of a rotation", func() {
-	// shown is what Ops Manager alone shows of a state, where that is another one.
-	shown := map[string]string{"regenerated": "activated", "replaced": "activated", "retired": "settled"}
+// Concourse keeps a resource's history by the image of its type as well.
+var _ = Describe("A resource whose history begins anew with another image", func() {
+	for _, state := range order[:len(order)-1] {
+		DescribeTable("goes on at "+state, func(ctx SpecContext, o sim.Options) {
+			p := newPipeline(o)
+			p.reach(ctx, state)
+			p.Version, p.Given = nil, nil
+			p.handOn(ctx, o, state)
+			p.expectKept(p.first)
+		},
+			Entry("on 3.1", sim.Options{}),
+			Entry("on 3.1 with bare dates", sim.Options{DateOnly: true}),
+			Entry("on 2.10", sim.Options{Version: "2.10.63-build.1260"}),
+			Entry("on 2.10 with bare dates", sim.Options{Version: "2.10.63-build.1260", DateOnly: true}),
+		)
+	}
+})
 
+// handOn is what docs/upgrade.md says to do where a version is lost at the state: check
+// answers what Ops Manager alone shows, and generate hands it down the line.
+func (p *pipeline) handOn(ctx context.Context, o sim.Options, state string) {
+	GinkgoHelper()
+	v1 := !strings.HasPrefix(o.Version, "2.")
+	shown := map[string]string{"regenerated": "activated", "replaced": "activated", "retired": "settled"}
+	if o.DateOnly || !v1 {
+		shown["trusted"] = "generated"
+	}
+	before := len(p.writes())
+	p.look(ctx)
+	Expect(p.Version).To(HaveKeyWithValue("state", cmp.Or(shown[state], state)))
+	Expect(p.writes()).To(HaveLen(before), "a look changed something")
+	switch state {
+	case "settled":
+		p.finish(ctx, p.first)
+		return
+	case "retired":
+		// One CA shows nothing of the deletion. An apply changes in any case is the end.
+		succeeded(ctx, p.applyChanges("--force"))
+		return
+	}
+	Expect(p.put(ctx, "generate").Datum("outcome")).To(ContainSubstring("generate is done already"))
+	Expect(p.writes()).To(HaveLen(before))
+	if p.Version["state"] == "activated" {
+		p.get(ctx)
+		if o.DateOnly && (state != "replaced" || !v1) {
+			p.expectRefused(ctx, "regenerate", nil, "trust-unknown")
+			succeeded(ctx, p.applyChanges("--from", "ca", "--accept", "trust-unknown"))
+			p.get(ctx) // without the record of that apply changes
+		}
+		Expect(p.put(ctx, "regenerate").Version).To(HaveKey("trusted"))
+	}
+	p.finish(ctx, p.first)
+}
+
+var _ = Describe("An image that is rolled back in the middle of a rotation", func() {
 	for _, state := range order[:len(order)-1] {
 		DescribeTable("runs nothing at "+state+" from a version that only the newer build can read, and goes on from what Ops Manager shows",
 			func(ctx SpecContext, write func(version) version, evidence string) {
@@ -146,26 +198,10 @@ var _ = Describe("An image that is rolled back in the middle of a rotation", fun
 				Expect(looked.code).To(BeZero(), looked.stderr)
 				Expect(looked.stderr).To(And(ContainSubstring("taken for no version: version is not one of this resource: "+evidence), ContainSubstring("troubleshooting.md#unreadable-version")))
 				p.Version, p.Given = nil, nil
-				p.look(ctx)
-				Expect(p.Version).To(HaveKeyWithValue("state", cmp.Or(shown[state], state)))
-				Expect(p.writes()).To(HaveLen(len(before.Writes())))
-
-				By("handing on what there is, by generate")
-				if state == "retired" {
-					// One CA shows nothing of the deletion. An apply changes in any case is the
-					// end of the rotation.
-					succeeded(ctx, p.applyChanges("--force"))
-					p.expectKept(p.first)
-					return
-				}
-				if state != "settled" {
-					Expect(p.put(ctx, "generate").Datum("outcome")).To(ContainSubstring("generate is done already"))
-					Expect(p.writes()).To(HaveLen(len(before.Writes())))
-				}
-				p.finish(ctx, p.first)
+				p.handOn(ctx, sim.Options{}, state)
 				p.expectKept(p.first)
-				if state != "settled" {
-					Expect(p.Version["active"]).To(Equal(cmp.Or(known["candidate"], known["active"])), "another rotation was begun")
+				if known["candidate"] != "" || known["retiring"] != "" {
+					Expect(p.active()).To(Equal(cmp.Or(known["candidate"], known["active"])), "another rotation was begun")
 				}
 			},
 			Entry("for a key that is new", func(v version) version { v = maps.Clone(v); v["epoch"] = "7"; return v }, `unknown key "epoch"`),
