@@ -7,6 +7,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/foundation"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // check answers the versions from the cursor on: the cursor itself, because a
@@ -33,6 +34,9 @@ func cursorOf[V any](j *job, parse func(map[string]string) (V, error)) (*V, erro
 	cursor, problems := versionOf(j.request, parse)
 	for _, problem := range problems {
 		j.console.Println(j.console.Warn("taken for no version:"), problem.Error())
+	}
+	if len(problems) > 0 {
+		j.console.Println(j.console.Muted(troubleshooting.Links([]troubleshooting.Code{troubleshooting.UnreadableVersion})))
 	}
 	return cursor, errors.Join(j.problems...)
 }

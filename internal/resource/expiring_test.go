@@ -112,12 +112,12 @@ var _ = DescribeTable("a foreign version is refused with every problem", func(m 
 	Expect(err).To(MatchError(ofAlerts))
 },
 	Entry("of a state", map[string]string{"state": "settled"},
-		"due is missing: expected something like \"f7bc18f34f2a7a9403c3\"\nexpires_on is missing: expected something like \"2027-01-09T08:00:00Z\"\nunknown key \"state\": a version of this resource has due, product, expires_on, active, under_way",
+		"due is missing: expected something like \"f7bc18f34f2a7a9403c3\"\nexpires_on is missing: expected something like \"2027-01-09T08:00:00Z\"\nunknown key \"state\": a version of this resource has due, product, expires_on, active, under_way; if a newer build of the image made it, go back to that build",
 		"expiring is missing: expected something like \"3\"\nfirst is missing: expected something like \"/cf/diego-instance-identity-root-ca\"\nexpires_on is missing: expected something like \"2027-01-09T08:00:00Z\"\n"+
-			"last is missing: expected something like \"2027-01-24T08:00:00Z\"\nset is missing: expected something like \"9f86d081884c7d65\"\nunknown key \"state\": a version of this resource has expiring, first, expires_on, last, set"),
+			"last is missing: expected something like \"2027-01-24T08:00:00Z\"\nset is missing: expected something like \"9f86d081884c7d65\"\nunknown key \"state\": a version of this resource has expiring, first, expires_on, last, set; if a newer build of the image made it, go back to that build"),
 	Entry("malformed", map[string]string{"due": "a\nb", "expires_on": "soon", "active": "../x"},
 		"due \"a\\nb\" is malformed: expected something like \"f7bc18f34f2a7a9403c3\"\nexpires_on \"soon\" is malformed: expected something like \"2027-01-09T08:00:00Z\"\nactive \"../x\" is malformed: expected something like \"f7bc18f34f2a7a9403c3\"",
 		"expiring is missing: expected something like \"3\"\nfirst is missing: expected something like \"/cf/diego-instance-identity-root-ca\"\nexpires_on \"soon\" is malformed: expected something like \"2027-01-09T08:00:00Z\"\n"+
 			"last is missing: expected something like \"2027-01-24T08:00:00Z\"\nset is missing: expected something like \"9f86d081884c7d65\"\n"+
-			"unknown key \"active\": a version of this resource has expiring, first, expires_on, last, set\nunknown key \"due\": a version of this resource has expiring, first, expires_on, last, set"),
+			"unknown key \"active\": a version of this resource has expiring, first, expires_on, last, set; if a newer build of the image made it, go back to that build\nunknown key \"due\": a version of this resource has expiring, first, expires_on, last, set; if a newer build of the image made it, go back to that build"),
 )

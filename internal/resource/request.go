@@ -10,6 +10,7 @@ import (
 
 	"github.com/opsman-ca/opsman-ca/internal/input"
 	"github.com/opsman-ca/opsman-ca/internal/rotation"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // request is what Concourse writes to the standard input of all three commands.
@@ -91,7 +92,7 @@ func readVersion[V any](raw []byte, lead string, parse func(map[string]string) (
 	}
 	var all []error
 	for _, problem := range input.Problems(err) {
-		all = append(all, fmt.Errorf("%s%w", lead, problem))
+		all = append(all, troubleshooting.WithCodes(fmt.Errorf("%s%w", lead, problem), troubleshooting.UnreadableVersion))
 	}
 	return version, all
 }

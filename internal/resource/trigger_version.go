@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/opsman-ca/opsman-ca/internal/evidence"
+	"github.com/opsman-ca/opsman-ca/internal/rotation"
 )
 
 // dueVersion says what makes a rotation due. Every field is of the certificate or of
@@ -149,7 +150,7 @@ func unknownKeys(m map[string]string, fields []field) []error {
 	var problems []error
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		if !slices.Contains(keys(fields), key) {
-			problems = append(problems, fmt.Errorf("unknown key %q: a version of this resource has %s", key, strings.Join(keys(fields), ", ")))
+			problems = append(problems, fmt.Errorf("unknown key %q: a version of this resource has %s; %s", key, strings.Join(keys(fields), ", "), rotation.OfNewerBuild))
 		}
 	}
 	return problems

@@ -158,7 +158,7 @@ func LogsWanted(e evidence.Evidence, s Observation) []int {
 	default:
 		return nil
 	}
-	horizon, vms := anchoredAt(p.Since), Recreating(e)
+	vms := Recreating(e)
 	var ids []int
 	for _, line := range p.Products {
 		if line.Installation > 0 && !line.lacks() {
@@ -171,7 +171,13 @@ func LogsWanted(e evidence.Evidence, s Observation) []int {
 			}
 			continue
 		}
-		worth := unreadLogs(e, line.Product, horizon)
+		since := p.Since
+		if line.Installation > 0 {
+			// By a bare date nothing may be surely later than the change, and Since the
+			// newest installation; the one that deployed the product counts all the same.
+			since = min(since, line.Installation-1)
+		}
+		worth := unreadLogs(e, line.Product, anchoredAt(since))
 		if len(worth) == 0 && line.Installation == 0 {
 			return nil
 		}

@@ -180,6 +180,10 @@ func Keys() []string { return slices.Sorted(maps.Keys(keys)) }
 // the resource in Concourse does, so it is still read; it is written no more.
 const formerKey = "phase"
 
+// OfNewerBuild ends what is said of a part of a version that only a newer build of
+// the image can have written.
+const OfNewerBuild = "if a newer build of the image made it, go back to that build"
+
 // ParseVersion reads a version that this resource made. A foreign or damaged
 // one is refused, every problem named.
 func ParseVersion(m map[string]string) (Version, error) {
@@ -193,8 +197,8 @@ func ParseVersion(m map[string]string) (Version, error) {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		set, known := keys[key]
 		if !known {
-			problems = append(problems, fmt.Errorf("unknown key %q: a version of this resource has %s",
-				key, strings.Join(slices.Sorted(maps.Keys(keys)), ", ")))
+			problems = append(problems, fmt.Errorf("unknown key %q: a version of this resource has %s; %s",
+				key, strings.Join(Keys(), ", "), OfNewerBuild))
 			continue
 		}
 		set(&v, m[key])
@@ -212,7 +216,7 @@ func (v Version) problems() []error {
 		return []error{errors.New(`state is missing: expected one of the states of a rotation, for example "state": "settled"`)}
 	}
 	if !slices.Contains(States(), v.State) {
-		return []error{fmt.Errorf("state %q is not a state: expected one of %s", v.State, list(States()))}
+		return []error{fmt.Errorf("state %q is not a state: expected one of %s; %s", v.State, list(States()), OfNewerBuild)}
 	}
 	var problems []error
 	for _, f := range v.fields() {
@@ -231,7 +235,7 @@ func (v Version) problems() []error {
 		}
 	}
 	if v.Was != "" && v.Was.rank() < 0 && v.Was != Renewed {
-		problems = append(problems, fmt.Errorf("was %q is not a state of a rotation: expected one of %s", v.Was, list(append(slices.Clone(order), Renewed))))
+		problems = append(problems, fmt.Errorf("was %q is not a state of a rotation: expected one of %s; %s", v.Was, list(append(slices.Clone(order), Renewed)), OfNewerBuild))
 	}
 	return problems
 }

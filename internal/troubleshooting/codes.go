@@ -34,6 +34,9 @@ const (
 	// A pipeline waits.
 	GateClosed Code = "gate-closed"
 
+	// What it was handed is of another build of the image, or of another resource.
+	UnreadableVersion Code = "unreadable-version"
+
 	// Apply changes did not come to a good end.
 	InstallationFailed     Code = Code(rotation.ReasonInstallationFailed)
 	InstallationIncomplete Code = "installation-incomplete"
@@ -47,7 +50,7 @@ var failures = []Code{
 	Locked, WrongPassphrase, NeverSetUp, NotStarted, BadCredentials, NotAvailable, NotTrusted, Expired, OtherName, NoNames, NotTLS,
 	NotOpsManager, ProxyRefused, Redirected, Unreadable,
 	CallRefused, PartlyDone, AnswerLost, TurnedAway, NoEffect,
-	InstallationIncomplete, InstallationStuck, OmStartedNothing, Interrupted, GateClosed,
+	InstallationIncomplete, InstallationStuck, OmStartedNothing, Interrupted, GateClosed, UnreadableVersion,
 }
 
 // Situations are entries that no error leads to: what an operator sees is all

@@ -184,6 +184,10 @@ var _ = DescribeTable("the message that the guide shows is the one that is print
 		l.to("generated")
 		Expect(os.WriteFile(filepath.Join(l.folder, "ca", "version.json"), []byte(`{"state":"settled","active":"0123456789abcdef0123"}`), 0o600)).To(Succeed())
 	}, "activate --from CA"),
+	Entry(nil, troubleshooting.UnreadableVersion, sim.Options{}, func(l *lab) {
+		l.to("generated")
+		Expect(os.WriteFile(filepath.Join(l.folder, "ca", "version.json"), []byte(`{"state":"settled","active":"0123456789abcdef0123","epoch":"7"}`), 0o600)).To(Succeed())
+	}, "verify --from CA"),
 	Entry(nil, troubleshooting.Code("finished-rotation"), sim.Options{}, func(l *lab) {
 		l.to("replaced")
 		l.does("delete", "--from", "CA")

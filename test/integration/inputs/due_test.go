@@ -8,8 +8,8 @@ import (
 
 const (
 	noPut       = ", and a put to it cannot run a phase: put to the resource of the same foundation without it, whose versions are the state of the root CA, for example ca"
-	dueKeys     = "a version of this resource has due, product, expires_on, active, under_way"
-	alertKeys   = "a version of this resource has expiring, first, expires_on, last, set"
+	dueKeys     = "a version of this resource has due, product, expires_on, active, under_way; if a newer build of the image made it, go back to that build"
+	alertKeys   = "a version of this resource has expiring, first, expires_on, last, set; if a newer build of the image made it, go back to that build"
 	goodDue     = `{"due":"/cf/router","expires_on":"2027-01-09T08:00:00Z","active":"GUID"}`
 	goodAlert   = `{"expiring":"3","first":"/cf/router","expires_on":"2027-01-09T08:00:00Z","last":"2027-01-24T08:00:00Z","set":"9f86d081884c7d65"}`
 	notOurs     = "error: version is not one of this resource: "

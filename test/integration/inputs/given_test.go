@@ -14,6 +14,7 @@ import (
 	"github.com/onsi/gomega/gexec"
 
 	"github.com/opsman-ca/opsman-ca/internal/sim/process"
+	"github.com/opsman-ca/opsman-ca/internal/troubleshooting"
 )
 
 // given is what a command is given. In its stdin, and in its environment, words
@@ -137,6 +138,9 @@ func everyCommand(stdin string) map[string]given {
 	}
 }
 
+// noVersion is where check leads to that cannot read its version.
+const noVersion = "what to do: " + troubleshooting.Page + "#unreadable-version"
+
 // expectNoCursor runs check with a version that it cannot read, and expects it to
 // say so and to answer what it answers where Concourse knows no version.
 func expectNoCursor(ctx SpecContext, source, version string, lines ...string) {
@@ -150,6 +154,6 @@ func expectNoCursor(ctx SpecContext, source, version string, lines ...string) {
 	session := given{command: "check", stdin: `{"source":` + source + `,"version":` + version + `}`}.run(ctx, GinkgoT().TempDir())
 	Expect(session.ExitCode()).To(BeZero())
 	Expect(session.Out.Contents()).To(MatchJSON(without.Out.Contents()))
-	Expect(said(session)).To(Equal(append(lines, said(without)...)))
+	Expect(said(session)).To(Equal(slices.Concat(lines, []string{noVersion}, said(without))))
 	Expect(string(session.Err.Contents())).NotTo(Or(MatchRegexp(stack.String()), ContainSubstring("geheim")))
 }

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	versionKeys = "active, candidate, cas, installation, reason, recreate, removed, renewed, retiring, since, state, trusted, turn, was"
+	versionKeys = "active, candidate, cas, installation, reason, recreate, removed, renewed, retiring, since, state, trusted, turn, was; if a newer build of the image made it, go back to that build"
 	noState     = `state is missing: expected one of the states of a rotation, for example "state": "settled"`
-	states      = "settled, generated, trusted, activated, regenerated, replaced, retired, renewed, blocked"
+	states      = "settled, generated, trusted, activated, regenerated, replaced, retired, renewed, blocked; if a newer build of the image made it, go back to that build"
 )
 
 // Every version is given to check and in on standard input, and to out as the
