@@ -30,7 +30,7 @@ var withCurl string
 // no curl.
 func (b *Bench) curl(f *stage.Foundation) []candidate {
 	if _, err := exec.LookPath("curl"); err != nil {
-		fmt.Fprintln(b.Progress, "no curl on this machine: there is no row of it") //nolint:errcheck // only progress
+		fmt.Fprintln(b.Progress, "no curl on this machine: there is no row of it")
 		return nil
 	}
 	return []candidate{{
