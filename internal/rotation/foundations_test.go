@@ -271,6 +271,13 @@ var _ = Describe("a tile with service instances, without certificates v1", func(
 		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
 	})
 
+	It("does not count where another entry of it in the same installation failed", func() {
+		twice := ran(errand)
+		twice.Changes = append(slices.Clone(twice.Changes), failed(mysql))
+		Expect(at(ran(errand)).observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Trusted))
+		Expect(at(twice).observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+	})
+
 	It("is unknown where Ops Manager tells no list of its errands, or not when they run", func() {
 		tells := func(change func(*evidence.PendingChange)) rotation.Observation {
 			f := at(installation(5, later))
