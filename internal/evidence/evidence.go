@@ -88,6 +88,9 @@ type PendingChange struct {
 	// Action is install, update, delete or unchanged.
 	Action  string
 	Errands []Errand
+	// ErrandsUntold is true where Ops Manager gives no list of its errands, which is not
+	// the same as an empty one.
+	ErrandsUntold bool
 	// Stemcells are those of its deployed form. Listed is false where Ops
 	// Manager does not tell them, or nothing of it is deployed.
 	Stemcells ProductStemcells
@@ -110,7 +113,8 @@ func (p PendingChange) Name() string { return cmp.Or(p.Label, p.Identifier, p.GU
 func (p PendingChange) Unchanged() bool { return p.Action == "unchanged" }
 
 // Errand is an errand of a staged product. PostDeploy and PreDelete are
-// "true", "false", "default" or, where the errand is not of that kind, empty.
+// "true", "false", "default" or, where the errand is not of that kind, empty; both
+// are where Ops Manager does not tell of which kind it is.
 type Errand struct {
 	Name       string
 	Label      string

@@ -138,7 +138,7 @@ type certificateV1 struct {
 	Name                name            `json:"name"`
 	VariablePath        name            `json:"variable_path"`
 	PropertyReference   name            `json:"property_reference"`
-	OutdatedDeployments names           `json:"outdated_deployments"`
+	OutdatedDeployments toldNames       `json:"outdated_deployments"`
 	ProductGUID         name            `json:"product_guid"`
 	PropertyType        name            `json:"property_type"`
 	Procedure           name            `json:"rotation_procedure_name"`
@@ -149,6 +149,10 @@ type certificateV1 struct {
 	ValidUntil          stamp           `json:"valid_until"`
 }
 
+// errNothingOutdatedTold keeps an answer from being read as one in which nothing is
+// outdated.
+var errNothingOutdatedTold = errors.New("none of its certificates tells outdated_deployments")
+
 func decodeV1(ans *answer) ([]evidence.Certificate, error) {
 	tree := flattened{strings: newInterner()}
 	err := decodeEach(ans.body, "certificates", func(node certificateV1) { tree.add(&node, nil) })
@@ -157,6 +161,8 @@ func decodeV1(ans *answer) ([]evidence.Certificate, error) {
 		return nil, err
 	case tree.tooDeep:
 		return nil, &tooDeepError{limit: signsLimit}
+	case len(tree.list) > 0 && !tree.told:
+		return nil, errNothingOutdatedTold
 	}
 	return tree.list, nil
 }
@@ -166,9 +172,12 @@ type flattened struct {
 	list    []evidence.Certificate
 	strings *interner
 	tooDeep bool
+	// told is true where a row tells which deployments are outdated, be they none.
+	told bool
 }
 
 func (f *flattened) add(node *certificateV1, signedBy []string) {
+	f.told = f.told || node.OutdatedDeployments.told
 	name := first(node.Name, node.VariablePath, node.PropertyReference)
 	f.list = append(f.list, evidence.Certificate{
 		Name:                 name,
@@ -183,7 +192,7 @@ func (f *flattened) add(node *certificateV1, signedBy []string) {
 		ValidUntil:           node.ValidUntil.Time,
 		SignedBy:             signedBy,
 		Deployments:          node.Deployments,
-		OutdatedDeployments:  node.OutdatedDeployments,
+		OutdatedDeployments:  node.OutdatedDeployments.list,
 		RotationStatus:       f.strings.text(string(node.RotationStatus)),
 		RotationProcedure:    f.strings.text(string(node.Procedure)),
 		RotationProcedureURL: f.strings.text(string(node.ProcedureURL)),

@@ -111,7 +111,7 @@ var _ = Describe("Deployed certificates", func() {
 
 	It("of v1 are asked for again where a 404 cannot be Ops Manager's", func(ctx SpecContext) {
 		s.on("GET /api/v0/info", answer(200, `{"info":{"version":"3.1.2-build.5"}}`))
-		s.on(v1, page(404), answer(200, `{"certificates":[{"name":"x"}]}`))
+		s.on(v1, page(404), answer(200, `{"certificates":[{"name":"x","outdated_deployments":[]}]}`))
 		client := connect(s.config())
 		_, err := client.Info(ctx)
 		Expect(err).NotTo(HaveOccurred())
@@ -141,7 +141,7 @@ var _ = Describe("Deployed certificates", func() {
 	})
 
 	nested := func(levels int) string {
-		return `{"certificates":[` + strings.Repeat(`{"name":"a rather long name","signs":[`, levels) + strings.Repeat(`]}`, levels) + `]}`
+		return `{"certificates":[` + strings.Repeat(`{"name":"a rather long name","outdated_deployments":[],"signs":[`, levels) + strings.Repeat(`]}`, levels) + `]}`
 	}
 	DescribeTable("of v1 may sign others, and those others", func(ctx SpecContext, levels int, reason string) {
 		s.on(v1, answer(200, nested(levels)))
@@ -180,6 +180,7 @@ var _ = Describe("Deployed certificates", func() {
 		Entry("504", page(504), "504", 0),
 		Entry("an empty list", answer(200, `{"certificates":[]}`), "empty list", 1),
 		Entry("no list", answer(200, `{}`), `no list "certificates"`, 1),
+		Entry("no word of what is outdated", answer(200, `{"certificates":[{"name":"x","signs":[{"name":"y","outdated_deployments":null}]}]}`), "none of its certificates tells outdated_deployments", 1),
 		Entry("null", answer(200, `{"certificates":null}`), `no list "certificates"`, 1),
 		Entry("no list but an object", answer(200, `{"certificates":{}}`), `it holds { where [ was expected`, 1),
 		Entry("no object but a list", answer(200, `[{"name":"x"}]`), `it holds [ where { was expected`, 1),
@@ -193,7 +194,7 @@ var _ = Describe("Deployed certificates", func() {
 	)
 
 	It("are known when a 500 passes", func(ctx SpecContext) {
-		s.on(v1, answer(500, `{}`), answer(200, `{"certificates":[{"name":"x"}]}`))
+		s.on(v1, answer(500, `{}`), answer(200, `{"certificates":[{"name":"x","outdated_deployments":[]}]}`))
 		client := connect(s.config())
 		found, err := client.Certificates(ctx)
 		Expect(err).NotTo(HaveOccurred())

@@ -112,12 +112,19 @@ func (s *stamp) UnmarshalJSON(raw []byte) error {
 		}
 	}
 	for _, layout := range timeLayouts {
-		if moment, err := time.Parse(layout, written); err == nil {
+		if moment, err := time.Parse(layout, written); err == nil && placed(moment) {
 			s.Stamp = evidence.Stamp{Time: moment.UTC()}
 			return nil
 		}
 	}
 	return fmt.Errorf("%s is not a date: expected one such as 2017-01-09 or 2017-01-09T22:47:53Z", excerpt(raw))
+}
+
+// placed tells whether it is known how far the zone of a moment is from UTC. Of an
+// abbreviation such as CEST no parser knows, and takes it for UTC.
+func placed(moment time.Time) bool {
+	zone, offset := moment.Zone()
+	return offset != 0 || zone == "" || zone == "UTC" || zone == "GMT"
 }
 
 // excerpt is a value as a message may repeat it: whole, or not at all, because
@@ -180,6 +187,18 @@ func (n *names) UnmarshalJSON(raw []byte) error {
 		}
 	}
 	return nil
+}
+
+// toldNames is a list of names of which it matters whether it is there.
+type toldNames struct {
+	list names
+	told bool
+}
+
+// UnmarshalJSON takes any value; null tells nothing.
+func (t *toldNames) UnmarshalJSON(raw []byte) error {
+	t.told = string(raw) != "null"
+	return t.list.UnmarshalJSON(raw)
 }
 
 // namesOf collects the strings of a value; most lists have none or one.

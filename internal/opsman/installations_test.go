@@ -190,6 +190,7 @@ var _ = Describe("The history", func() {
 		Entry("no id", `{"installations":[{"status":"running"}]}`, "an installation has no id"),
 		Entry("a bad id", `{"installations":[{"id":"x"}]}`, `the id "x" is not a number`),
 		Entry("a bad date", `{"installations":[{"id":1,"started_at":"now"}]}`, `"now" is not a date`),
+		Entry("a time of an unknown zone", `{"installations":[{"id":1,"started_at":"2026-11-10 11:00:00 XYZT"}]}`, `"2026-11-10 11:00:00 XYZT" is not a date`),
 	)
 
 	Describe("of one installation", func() {

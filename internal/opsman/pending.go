@@ -77,6 +77,8 @@ func (p pendingJSON) evidence() evidence.PendingChange {
 		Identifier: first(p.Staged.Identifier, p.Deployed.Identifier),
 		Label:      first(p.Staged.Label, p.Deployed.Label),
 		Action:     string(p.Action),
+		// No list, or null in its place.
+		ErrandsUntold: p.Errands == nil,
 	}
 	change.Stemcells = evidence.ProductStemcells{
 		GUID: change.GUID, Identifier: change.Identifier, Listed: p.Deployed.Stemcells.listed, List: p.Deployed.Stemcells.list,

@@ -46,10 +46,22 @@ var _ = Describe("Products", func() {
 				{Name: "push", PostDeploy: "default", PreDelete: "false"},
 				{Name: "gone", PreDelete: "true"},
 			}, Stemcells: evidence.ProductStemcells{GUID: "cf-1", Identifier: "cf"}},
-			{GUID: "old-1", Identifier: "p.old", Label: "Old", Action: "delete", Stemcells: evidence.ProductStemcells{GUID: "old-1", Identifier: "p.old"}},
+			{GUID: "old-1", Identifier: "p.old", Label: "Old", Action: "delete", ErrandsUntold: true, Stemcells: evidence.ProductStemcells{GUID: "old-1", Identifier: "p.old"}},
 			{GUID: "p-bosh-1", Action: "unchanged", Stemcells: evidence.ProductStemcells{GUID: "p-bosh-1"}},
 		}}))
 	})
+
+	DescribeTable("that are staged tell whether their errands are told", func(ctx SpecContext, errands string, untold bool) {
+		s.on("GET /api/v0/staged/pending_changes", answer(200, `{"product_changes":[{"guid":"cf-1","action":"unchanged"`+errands+`}]}`))
+		pending, err := connect(s.config()).PendingChanges(ctx)
+		Expect(err).NotTo(HaveOccurred())
+		Expect(pending.List[0].ErrandsUntold).To(Equal(untold))
+	},
+		Entry("no list", "", true),
+		Entry("null", `,"errands":null`, true),
+		Entry("an empty list", `,"errands":[]`, false),
+		Entry("one errand", `,"errands":[{"name":"smoke","post_deploy":true}]`, false),
+	)
 
 	It("that are staged are not made up", func(ctx SpecContext) {
 		s.on("GET /api/v0/staged/pending_changes", answer(200, `{}`))

@@ -1,8 +1,8 @@
 package rotation
 
 import (
+	"bytes"
 	"crypto/x509"
-	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -209,11 +209,11 @@ func configurableOn(e evidence.Evidence, s Observation) []evidence.Certificate {
 	if tellsInstances(e, retiring.GUID) {
 		return slices.DeleteFunc(leavesOn(e, retiring, true), OfSAML)
 	}
-	subject, err := opensslSubject(retiring.CertPEM)
+	issuers := issuersOf(e, retiring)
 	signedUntil := stillSigning(e, s)
 	var leaves []evidence.Certificate
 	for _, c := range e.Certificates.List {
-		ours := err != nil || c.Issuer == subject
+		ours := len(issuers) == 0 || slices.Contains(issuers, c.Issuer)
 		younger := active.CreatedOn.SurelyBefore(c.ValidFrom) && !c.ValidFrom.Before(signedUntil)
 		if c.Configurable && !c.IsCA && !OfSAML(c) && ours && !younger {
 			leaves = append(leaves, c)
@@ -277,15 +277,56 @@ func some(phrases []string, separator string) string {
 	return shorten.Join(phrases, 5, separator)
 }
 
+// issuersOf are the texts by which the certificates endpoint may name the CA as an
+// issuer, none where that is not known: then any issuer may be this one. What Ops Manager
+// writes of the CA itself is surely its spelling, where the CA signed itself.
+func issuersOf(e evidence.Evidence, ca evidence.CA) []string {
+	certificate := parsed(ca)
+	if certificate == nil {
+		return nil
+	}
+	var texts []string
+	if bytes.Equal(certificate.RawSubject, certificate.RawIssuer) {
+		for _, c := range e.Certificates.List {
+			if c.IsCA && c.Issuer != "" && strings.HasSuffix(c.Name, "root_ca."+ca.GUID) {
+				texts = append(texts, c.Issuer)
+			}
+		}
+	}
+	subject, err := opensslSubject(ca.CertPEM)
+	if err != nil {
+		return texts
+	}
+	return append(texts, subject, escaped(subject))
+}
+
+// escaped is a subject as OpenSSL writes it: with every byte that is no printable ASCII
+// in hexadecimal digits ("M\xC3\xBCller").
+func escaped(subject string) string {
+	var text strings.Builder
+	for _, b := range []byte(subject) {
+		if b < ' ' || b > '~' {
+			fmt.Fprintf(&text, "\\x%02X", b)
+			continue
+		}
+		text.WriteByte(b)
+	}
+	return text.String()
+}
+
 // short are the attribute names that OpenSSL, and so the certificates endpoint,
-// writes; others appear by their number.
+// writes. A company's own CA often has more than the usual ones: DC of a directory.
 var short = map[string]string{
-	"2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.10": "O", "2.5.4.11": "OU",
-	"1.2.840.113549.1.9.1": "emailAddress",
+	"2.5.4.3": "CN", "2.5.4.4": "SN", "2.5.4.5": "serialNumber", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.9": "street",
+	"2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.12": "title", "2.5.4.13": "description", "2.5.4.15": "businessCategory", "2.5.4.17": "postalCode",
+	"2.5.4.41": "name", "2.5.4.42": "GN", "2.5.4.43": "initials", "2.5.4.44": "generationQualifier", "2.5.4.46": "dnQualifier", "2.5.4.65": "pseudonym",
+	"1.2.840.113549.1.9.1": "emailAddress", "1.2.840.113549.1.9.2": "unstructuredName",
+	"0.9.2342.19200300.100.1.1": "UID", "0.9.2342.19200300.100.1.25": "DC",
 }
 
 // opensslSubject is the subject of a PEM certificate as the certificates
-// endpoint writes an issuer: "/C=US/O=Pivotal".
+// endpoint writes an issuer: "/C=US/O=Pivotal". An attribute whose name there is not
+// known is an error, for a text with another name would match no issuer.
 func opensslSubject(certPEM string) (string, error) {
 	block, _ := pem.Decode([]byte(certPEM))
 	if block == nil {
@@ -297,14 +338,11 @@ func opensslSubject(certPEM string) (string, error) {
 	}
 	var subject strings.Builder
 	for _, name := range certificate.Subject.Names {
-		fmt.Fprintf(&subject, "/%s=%v", attribute(name.Type), name.Value)
+		attribute, known := short[name.Type.String()]
+		if !known {
+			return "", fmt.Errorf("the name of the attribute %s of its subject is not known", name.Type)
+		}
+		fmt.Fprintf(&subject, "/%s=%v", attribute, name.Value)
 	}
 	return subject.String(), nil
-}
-
-func attribute(oid asn1.ObjectIdentifier) string {
-	if name, known := short[oid.String()]; known {
-		return name
-	}
-	return oid.String()
 }

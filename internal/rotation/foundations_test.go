@@ -7,6 +7,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"math/big"
+	"slices"
 	"time"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -268,6 +269,37 @@ var _ = Describe("a tile with service instances, without certificates v1", func(
 		f := at(ran(errand))
 		f.e.Pending = evidence.Pending{}
 		Expect(f.observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+	})
+
+	It("does not count where another entry of it in the same installation failed", func() {
+		twice := ran(errand)
+		twice.Changes = append(slices.Clone(twice.Changes), failed(mysql))
+		Expect(at(ran(errand)).observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Trusted))
+		Expect(at(twice).observe(generated(guidA, guidB, "4")).State).To(Equal(rotation.Generated))
+	})
+
+	It("is unknown where Ops Manager tells no list of its errands, or not when they run", func() {
+		tells := func(change func(*evidence.PendingChange)) rotation.Observation {
+			f := at(installation(5, later))
+			f.e.Pending.List = slices.Clone(f.e.Pending.List)
+			for n := range f.e.Pending.List {
+				if f.e.Pending.List[n].GUID == mysql.GUID {
+					change(&f.e.Pending.List[n])
+				}
+			}
+			return f.observe(generated(guidA, guidB, "4"))
+		}
+		Expect(tells(func(c *evidence.PendingChange) { c.Errands = nil }).State).To(Equal(rotation.Trusted), "an empty list")
+		s := tells(func(c *evidence.PendingChange) { c.Errands, c.ErrandsUntold = nil, true })
+		Expect(s.State).To(Equal(rotation.Generated))
+		Expect(s.Trust.Missing()).To(ConsistOf(ContainSubstring("Ops Manager does not tell")))
+		s = tells(func(c *evidence.PendingChange) {
+			c.Errands = []evidence.Errand{{Name: "upgrade-all-service-instances"}}
+		})
+		Expect(s.State).To(Equal(rotation.Generated))
+		Expect(tells(func(c *evidence.PendingChange) {
+			c.Errands = []evidence.Errand{{Name: "upgrade-all-before-the-end", PreDelete: "true"}}
+		}).State).To(Equal(rotation.Trusted))
 	})
 
 	It("does not count in an installation that failed at another tile, when several are deployed at a time", func() {

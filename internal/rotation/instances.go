@@ -56,7 +56,8 @@ func recreateErrands(e evidence.Evidence, product evidence.Product) (errands []s
 }
 
 // errandsOf are the product's post-deploy errands of a kind, each once. known is false
-// where its errands were not asked for, or Ops Manager does not list the product.
+// where its errands were not asked for, or Ops Manager does not list the product or
+// its errands. One of which it does not tell when it runs counts.
 func errandsOf(e evidence.Evidence, product evidence.Product, of func(errand string) bool) (errands []string, known bool) {
 	if !e.Pending.Asked {
 		return nil, false
@@ -65,9 +66,9 @@ func errandsOf(e evidence.Evidence, product evidence.Product, of func(errand str
 		if p.GUID != product.GUID {
 			continue
 		}
-		known = true
+		known = !p.ErrandsUntold
 		for _, errand := range p.Errands {
-			if errand.PostDeploy != "" && of(errand.Name) && !slices.Contains(errands, errand.Name) {
+			if (errand.PostDeploy != "" || errand.PreDelete == "") && of(errand.Name) && !slices.Contains(errands, errand.Name) {
 				errands = append(errands, errand.Name)
 			}
 		}

@@ -243,18 +243,17 @@ func configurableAhead(e evidence.Evidence) (leaves []evidence.Certificate, told
 	if tellsInstances(e, active.GUID) {
 		return slices.DeleteFunc(leavesOn(e, *active, true), OfSAML), byList
 	}
-	subject := ""
+	var issuers []string
 	for _, c := range e.Certificates.List {
 		if !c.Configurable || c.IsCA || OfSAML(c) || ofOpsManager(c) {
 			continue
 		}
-		if subject == "" {
-			var err error
-			if subject, err = opensslSubject(active.CertPEM); err != nil {
+		if issuers == nil {
+			if issuers = issuersOf(e, *active); len(issuers) == 0 {
 				return nil, notTold
 			}
 		}
-		if c.Issuer == subject {
+		if slices.Contains(issuers, c.Issuer) {
 			leaves = append(leaves, c)
 		}
 	}

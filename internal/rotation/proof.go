@@ -398,14 +398,20 @@ func attempted(c evidence.Change) bool {
 }
 
 // changeOf is the product's part in an installation, by GUID, or by identifier
-// where Ops Manager gives no GUID.
+// where Ops Manager gives no GUID. Of two entries of one product, one that speaks
+// against it counts.
 func changeOf(i evidence.Installation, p evidence.Product) (evidence.Change, bool) {
+	var part evidence.Change
+	found := false
 	for _, c := range i.Changes {
-		if c.Type != evidence.ChangeDeletion && (c.GUID == p.GUID || c.GUID == "" && c.Identifier == p.Type) {
-			return c, true
+		if c.Type == evidence.ChangeDeletion || c.GUID != p.GUID && (c.GUID != "" || c.Identifier != p.Type) {
+			continue
+		}
+		if !found || part.Status == evidence.DeploymentSuccessful && attempted(c) && c.Status != evidence.DeploymentSuccessful {
+			part, found = c, true
 		}
 	}
-	return evidence.Change{}, false
+	return part, found
 }
 
 // horizon separates installations that can prove something about a change of
