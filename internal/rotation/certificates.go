@@ -81,10 +81,17 @@ func outdated(e evidence.Evidence, of chosen) (deployments, clusters []string) {
 			late[deployment] = append(late[deployment], c)
 		}
 	}
+	if len(late) == 0 {
+		return nil, nil
+	}
 	isCluster := clustersOf(e)
+	others, _ := otherDeployments(e)
 	for _, deployment := range slices.Sorted(maps.Keys(late)) {
 		phrase := deployment + " has outdated certificates: " + names(late[deployment])
-		if slices.ContainsFunc(late[deployment], func(c evidence.Certificate) bool { return c.AutoRotated }) {
+		switch {
+		case slices.Contains(others, deployment):
+			phrase += " (of no tile, so no apply changes reaches it: redeploy it by hand with bosh deploy)"
+		case slices.ContainsFunc(late[deployment], func(c evidence.Certificate) bool { return c.AutoRotated }):
 			phrase += " (rotated automatically: apply changes with force latest variables)"
 		}
 		if isCluster[deployment] {

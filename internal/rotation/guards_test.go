@@ -117,6 +117,11 @@ var _ = Describe("guards", func() {
 		Entry("only the director looks changed", func(f foundation) foundation { return f.staged(pending(director, "update")) }, rotation.Reason(""), nil),
 		Entry("outdated deployments", func(f foundation) foundation { return f.v1(late("/p-bosh/x/router")) },
 			rotation.ReasonOutdated, []rotation.Phase{rotation.Generate, rotation.Activate, rotation.Delete}, "service-instance_7 has outdated certificates: /p-bosh/x/router"),
+		Entry("an outdated deployment of no tile", func(f foundation) foundation {
+			c := late("/p-bosh/x/router")
+			c.OutdatedDeployments = []string{"concourse"}
+			return f.v1(c)
+		}, rotation.ReasonOutdated, []rotation.Phase{rotation.Generate, rotation.Activate, rotation.Delete}, "concourse has outdated certificates", "no apply changes reaches it: redeploy it by hand with bosh deploy"),
 		Entry("outdated, and not ours", func(f foundation) foundation { return f.v1(late("/p-bosh/service-instance_7/pxc_server")) }, rotation.Reason(""), nil),
 		Entry("the certificates cannot be read", func(f foundation) foundation { return f.certificatesUnknown("500 nested asn") },
 			rotation.ReasonCertificatesUnknown, changing, "500 nested asn", "so it is unknown wh"),
