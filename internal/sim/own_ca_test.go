@@ -63,7 +63,7 @@ var _ = Describe("root CAs of the operator's own", func() {
 		name := ".properties.root_ca." + text(ca["guid"])
 		Expect(rows(om, "/api/v0/deployed/certificates")).To(ContainElement(And(
 			HaveKeyWithValue("property_reference", name), HaveKeyWithValue("configurable", true), HaveKeyWithValue("is_ca", true),
-			HaveKeyWithValue("issuer", "/C=DE/O=Example Corp/CN=Example Corp Root CA"))))
+			HaveKeyWithValue("issuer", `/C=DE/O=Example Corp/OU=B\xC3\xBCro/CN=Example Corp Root CA/DC=example/DC=com`))))
 		Expect(rows(om, "/api/v1/deployed/certificates")).To(ContainElement(And(
 			HaveKeyWithValue("name", name), HaveKeyWithValue("configurable", true), HaveKeyWithValue("is_ca", true))))
 		By("rotating to a generated one")

@@ -172,16 +172,23 @@ var _ = Describe("A phase that is not to run", func() {
 		p.expectKept(p.first)
 	})
 
-	It("is refused with configurable certificates of the retiring CA, until they are replaced", func(ctx SpecContext) {
-		p := newPipeline(sim.Options{ConfigurableLeaf: true})
-		p.begun(ctx, "configurable-certificates-ahead")
+	DescribeTable("is refused with configurable certificates of the retiring CA, until they are replaced", func(ctx SpecContext, o sim.Options) {
+		o.ConfigurableLeaf = true
+		p := newPipeline(o)
+		if o.Version == "" {
+			p.begun(ctx, "configurable-certificates-ahead")
+		}
 		p.reach(ctx, "replaced")
 		p.expectRefused(ctx, "delete", nil, "configurable-certificates", ContainSubstring("networking_poe_ssl_certs"))
 		p.operate(sim.Action{Do: "replace-configurable"})
 		p.apply(ctx)
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)
-	})
+	},
+		Entry("by the list", sim.Options{}),
+		Entry("by the issuer", sim.Options{Version: "2.10.63-build.1260"}),
+		Entry("by the issuer of a company's own CA, whose subject no other program writes alike", sim.Options{Version: "2.10.63-build.1260", OwnRootCA: true}),
+	)
 
 	DescribeTable("is run with configurable certificates of the retiring CA when that is accepted", func(ctx SpecContext, o sim.Options) {
 		o.ConfigurableLeaf = true

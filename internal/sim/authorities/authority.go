@@ -41,8 +41,12 @@ const (
 	NATSAgentName  = "agent.bosh-internal"
 )
 
-// OwnSubject is the subject of the operator's own root CA.
-var OwnSubject = pkix.Name{Country: []string{"DE"}, Organization: []string{"Example Corp"}, CommonName: "Example Corp Root CA"}
+// OwnSubject is the subject of the operator's own root CA: a company's, with letters and
+// attributes that no generated CA has.
+var OwnSubject = pkix.Name{
+	Country: []string{"DE"}, Organization: []string{"Example Corp"}, OrganizationalUnit: []string{"Büro"}, CommonName: "Example Corp Root CA",
+	ExtraNames: []pkix.AttributeTypeAndValue{{Type: directory, Value: "example"}, {Type: directory, Value: "com"}},
+}
 
 // GeneratedSubject is the subject of every generated CA: old and new cannot be
 // told apart by it.
