@@ -112,8 +112,8 @@ func set(field reflect.Value, raw json.RawMessage) error {
 	switch {
 	case found == "null":
 		return fmt.Errorf("%w: expected %s", errNull, expected)
-	case expected == "a list of strings" && found == "a list":
-		return setList(field, raw)
+	case found == "a list" && (expected == "a list of strings" || field.Kind() == reflect.Slice):
+		return setList(field, raw, expected)
 	case readsText && found == "a boolean" && field.Kind() == reflect.Bool:
 		return reader.UnmarshalText(bytes.TrimSpace(raw))
 	case readsText && found == "a string":
@@ -128,18 +128,20 @@ func set(field reflect.Value, raw json.RawMessage) error {
 	return nil
 }
 
-func setList(field reflect.Value, raw json.RawMessage) error {
+func setList(field reflect.Value, raw json.RawMessage, expected string) error {
 	var items []json.RawMessage
 	if err := json.Unmarshal(raw, &items); err != nil {
 		return errors.New("is no list that can be read")
 	}
+	element := field.Type().Elem()
 	for _, item := range items {
-		if typeOf(item) != "a string" {
-			return fmt.Errorf("is a list with %s in it: expected a list of strings", typeOf(item))
+		found := typeOf(item)
+		if found == "null" || json.Unmarshal(item, reflect.New(element).Interface()) != nil {
+			return fmt.Errorf("is a list with %s in it: expected %s", found, expected)
 		}
 	}
 	if err := json.Unmarshal(raw, field.Addr().Interface()); err != nil {
-		return errors.New("is no list of strings")
+		return fmt.Errorf("cannot be read: expected %s", expected)
 	}
 	return nil
 }

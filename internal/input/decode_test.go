@@ -65,7 +65,7 @@ var _ = Describe("Decode", func() {
 			Expect(texts(input.Decode([]byte(raw), "source", &s))).To(Equal(wanted))
 		},
 		Entry("nothing", ``, "source.name is missing: what it is called, for example ca"),
-		Entry("a list of strings for one of numbers", `{"name":"a","numbers":["3"]}`, "source.numbers is a list: expected a list of whole numbers, for example [41]"),
+		Entry("a list of strings for one of numbers", `{"name":"a","numbers":["3"]}`, "source.numbers is a list with a string in it: expected a list of whole numbers, for example [41]"),
 		Entry("null", `null`, "source.name is missing: what it is called, for example ca"),
 		Entry("an empty object", `{}`, "source.name is missing: what it is called, for example ca"),
 		Entry("no object, a list", `[1]`, "source is a list: expected an object with keys"),

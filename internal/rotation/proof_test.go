@@ -98,8 +98,8 @@ var _ = Describe("the proof of trust", func() {
 			withStatus(installation(5, later, ok(director), rolling(tas), waiting(mysql)), evidence.InstallationRunning)),
 		Entry("running, though every product is through", "", "BOSH Director (deployed in installation 5, which still runs), Tanzu Application Service (deployed in installation 5, which still runs), MySQL (deployed in installation 5, which still runs)",
 			withStatus(installation(5, later), evidence.InstallationRunning)),
-		Entry("an unknown status", "", "BOSH Director (installation 5 failed without naming a product: an errand may not have run), "+
-			"Tanzu Application Service (installation 5 failed without naming a product: an errand may not have run), MySQL (installation 5 failed without naming a product: an errand may not have run)",
+		Entry("an unknown status", "", "BOSH Director (installation 5 has the status \"cancelled\", of which it is not known what it means), "+
+			"Tanzu Application Service (installation 5 has the status \"cancelled\", of which it is not known what it means), MySQL (installation 5 has the status \"cancelled\", of which it is not known what it means)",
 			withStatus(installation(5, later), "cancelled")),
 		Entry("without GUIDs, by identifier", "5", "", installation(5, later, bare(director, evidence.DeploymentSuccessful), bare(tas, evidence.DeploymentSuccessful), bare(mysql, evidence.DeploymentSuccessful))),
 		Entry("without GUIDs, one failed", "", "MySQL (failed in installation 5)",
