@@ -45,7 +45,7 @@ func bridge(config map[string]json.RawMessage) error {
 	if err != nil {
 		return fmt.Errorf("write the network's configuration: %w", err)
 	}
-	plugin := exec.Command(filepath.Join(programs.CNI, "bridge")) //nolint:noctx // it ends with the rig
+	plugin := exec.Command(filepath.Join(programs.CNI, "bridge")) //nolint:gosec,noctx // Debian's plugin; it ends with the rig
 	plugin.Stdin, plugin.Stdout, plugin.Stderr = bytes.NewReader(text), os.Stdout, os.Stderr
 	return plugin.Run()
 }
