@@ -146,7 +146,7 @@ var _ = Describe("the files of a release", func() {
 		c := begin()
 		c.write(".gitignore", "/.build/\n")
 		c.release("major")
-		c.write(".build/bin/cyclonedx-gomod", "#!/bin/sh\nfor last; do :; done\nwhile [ \"$1\" != -output ]; do shift; done\necho \"of $(cat \"$last\")\" >\"$2\"\n")
+		c.write(".build/bin/cyclonedx-gomod", "#!/bin/sh\nfor last; do :; done\nas=none\nwhile [ \"$1\" != -output ]; do [ \"$1\" != -version ] || as=$2; shift; done\necho \"of $(cat \"$last\"), version $as\" >\"$2\"\n")
 		Expect(os.Chmod(filepath.Join(c.folder, ".build", "bin", "cyclonedx-gomod"), 0o700)).To(Succeed()) //nolint:gosec // it is run
 		c.env = append(c.env, "PATH="+filepath.Join(c.folder, ".build", "bin")+":"+os.Getenv("PATH"))
 		for image, paths := range map[string][]string{
@@ -181,7 +181,8 @@ var _ = Describe("the files of a release", func() {
 			"opsman-sim-1.0.0-linux-amd64.tar.gz", "opsman-sim-1.0.0-linux-arm64.tar.gz", "opsman-sim-1.0.0.cdx.json", "out-1.0.0.cdx.json"))
 		Expect(c.start("sh", "-c", "cd .build/files && sha256sum -c SHA256SUMS")).To(gexec.Exit(0))
 		Expect(c.read(".build/files/images-1.0.0.txt")).To(Equal("example.com/resource@sha256:resource\nexample.com/task@sha256:task\nexample.com/sim@sha256:sim\n"))
-		Expect(c.read(".build/files/om-1.0.0.cdx.json")).To(Equal("of om for amd64\n"))
+		Expect(c.read(".build/files/opsman-ca-1.0.0.cdx.json")).To(Equal("of opsman-ca for amd64, version v1.0.0\n"))
+		Expect(c.read(".build/files/om-1.0.0.cdx.json")).To(Equal("of om for amd64, version none\n"), "it has one of its own")
 
 		unpacked := c.start("tar", "-xvzOf", ".build/files/opsman-ca-1.0.0-linux-arm64.tar.gz")
 		Expect(string(unpacked.Out.Contents())).To(Equal("Apache License\nof the base\nopsman-ca for arm64"))
