@@ -143,11 +143,11 @@ define run-acceptance
 endef
 
 .PHONY: acceptance
-acceptance: image-archives ## run the pipelines on a real Concourse, with the images as built (root; docs/dev/acceptance.md)
+acceptance: image-archives bin/cyclonedx-gomod ## run the pipelines on a real Concourse, with the images as built (root; docs/dev/acceptance.md)
 	$(run-acceptance)
 
 .PHONY: acceptance-of-archives
-acceptance-of-archives: ## the same with images that were built before: .build/images, or where RIG_FLAGS say
+acceptance-of-archives: bin/cyclonedx-gomod ## the same with images that were built before: .build/images, or where RIG_FLAGS say
 	$(run-acceptance)
 
 INSTANCES ?= 50

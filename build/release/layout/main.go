@@ -70,7 +70,7 @@ func run(args []string) error {
 	case len(args) > 3 && args[0] == "extract":
 		return extract(args[1], args[2], args[3:])
 	default:
-		return errors.New("usage: layout join INTO LAYOUT... | layout extract LAYOUT OS/ARCHITECTURE PATH...")
+		return errors.New("usage: layout join INTO LAYOUT..., or layout extract LAYOUT OS/ARCHITECTURE PATH... for files")
 	}
 }
 
@@ -286,7 +286,7 @@ func write(name string, from io.Reader, mode os.FileMode) error {
 	if err != nil {
 		return fmt.Errorf("extract %s: %w", name, err)
 	}
-	_, err = io.Copy(file, from) //nolint:gosec // an image of this project
+	_, err = io.Copy(file, from)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("extract %s: %w", name, err)
 	}

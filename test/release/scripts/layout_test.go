@@ -71,7 +71,7 @@ var _ = Describe("layout", Ordered, func() {
 
 	run := func(folder string, args ...string) *gexec.Session {
 		GinkgoHelper()
-		cmd := exec.CommandContext(GinkgoT().Context(), program, args...) //nolint:gosec // built for the specs
+		cmd := exec.CommandContext(GinkgoT().Context(), program, args...)
 		cmd.Dir = folder
 		session, err := gexec.Start(cmd, nil, nil)
 		Expect(err).NotTo(HaveOccurred())
@@ -94,14 +94,14 @@ var _ = Describe("layout", Ordered, func() {
 		joined := run(folder, "join", "joined", "amd64", "arm64")
 		Expect(joined).To(gexec.Exit(0))
 		Expect(joined.Out).To(gbytes.Say(`linux/amd64 sha256:\w+\nlinux/arm64 sha256:\w+\nindex sha256:(\w+)\n`))
-		text, err := os.ReadFile(filepath.Join(folder, "joined", "index.json")) //nolint:gosec // the spec's own
+		text, err := os.ReadFile(filepath.Join(folder, "joined", "index.json"))
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(joined.Out.Contents())).To(HaveSuffix(fmt.Sprintf("index sha256:%x\n", sha256.Sum256(text))), "the digest that a registry gives it")
 
 		for _, architecture := range []string{"amd64", "arm64"} {
 			Expect(run(folder, "extract", "joined", "linux/"+architecture, "usr/local/bin/om", "opt/opsman-ca/NOTICES", "opt/opsman-ca/LICENSE")).To(gexec.Exit(0))
 			for name, expected := range map[string]string{"om": "om for " + architecture, "NOTICES": "of all\n", "LICENSE": "Apache License\n"} {
-				Expect(os.ReadFile(filepath.Join(folder, name))).To(BeEquivalentTo(expected)) //nolint:gosec // the spec's own
+				Expect(os.ReadFile(filepath.Join(folder, name))).To(BeEquivalentTo(expected))
 			}
 		}
 	})
@@ -111,9 +111,9 @@ var _ = Describe("layout", Ordered, func() {
 		for _, into := range []string{"once", "twice"} {
 			Expect(run(folder, "join", into, "amd64", "arm64")).To(gexec.Exit(0))
 		}
-		once, err := os.ReadFile(filepath.Join(folder, "once", "index.json")) //nolint:gosec // the spec's own
+		once, err := os.ReadFile(filepath.Join(folder, "once", "index.json"))
 		Expect(err).NotTo(HaveOccurred())
-		Expect(os.ReadFile(filepath.Join(folder, "twice", "index.json"))).To(Equal(once)) //nolint:gosec // the spec's own
+		Expect(os.ReadFile(filepath.Join(folder, "twice", "index.json"))).To(Equal(once))
 	})
 
 	DescribeTable("is refused", func(because string, args ...string) {
@@ -147,7 +147,7 @@ var _ = Describe("the files of a release", func() {
 		c.write(".gitignore", "/.build/\n")
 		c.release("major")
 		c.write(".build/bin/cyclonedx-gomod", "#!/bin/sh\nfor last; do :; done\nas=none\nwhile [ \"$1\" != -output ]; do [ \"$1\" != -version ] || as=$2; shift; done\necho \"of $(cat \"$last\"), version $as\" >\"$2\"\n")
-		Expect(os.Chmod(filepath.Join(c.folder, ".build", "bin", "cyclonedx-gomod"), 0o700)).To(Succeed()) //nolint:gosec // it is run
+		Expect(os.Chmod(filepath.Join(c.folder, ".build", "bin", "cyclonedx-gomod"), 0o700)).To(Succeed())
 		c.env = append(c.env, "PATH="+filepath.Join(c.folder, ".build", "bin")+":"+os.Getenv("PATH"))
 		for image, paths := range map[string][]string{
 			"resource": {"opt/resource/check", "opt/resource/in", "opt/resource/out"},

@@ -54,7 +54,7 @@ func (c *checkout) write(name, text string) {
 
 func (c *checkout) read(name string) string {
 	GinkgoHelper()
-	text, err := os.ReadFile(filepath.Join(c.folder, filepath.FromSlash(name))) //nolint:gosec // a file of the spec's own
+	text, err := os.ReadFile(filepath.Join(c.folder, filepath.FromSlash(name)))
 	Expect(err).NotTo(HaveOccurred())
 	return string(text)
 }
@@ -88,7 +88,7 @@ func (c *checkout) note(entry string) {
 
 func (c *checkout) start(program string, args ...string) *gexec.Session {
 	GinkgoHelper()
-	cmd := exec.CommandContext(GinkgoT().Context(), program, args...) //nolint:gosec // the spec's own
+	cmd := exec.CommandContext(GinkgoT().Context(), program, args...)
 	cmd.Dir, cmd.Env = c.folder, c.env
 	session, err := gexec.Start(cmd, nil, nil)
 	Expect(err).NotTo(HaveOccurred())
