@@ -130,8 +130,8 @@ func release(r *bare) (address string, repositories map[string]string) {
 	push("golang:1.26", env, golang)
 	push("busybox:stable-musl", nil, standin.NewLayer())
 	push("oci-build", []string{"PATH=/usr/bin", "STAND_IN_RESOURCE=" + ci.ResourceImage, "STAND_IN_TASK=" + ci.TaskImage, "STAND_IN_SIM=" + ci.SimImage}, standin.Program(program("oci-build"), "usr/bin/build"))
-	push("git", []string{"PATH=/usr/bin"}, standin.Resource(program("git"), "git", "sh"))
-	push("github-release", nil, standin.Resource(program("github-release")))
+	push("git", []string{"PATH=/usr/bin"}, standin.Resource(context.Background(), program("git"), "git", "sh"))
+	push("github-release", nil, standin.Resource(context.Background(), program("github-release")))
 	return address, map[string]string{"resource": address + "/resource", "task": address + "/task", "sim": address + "/sim"}
 }
 

@@ -22,7 +22,7 @@ var used = []string{
 // library alone. It gives the environment as well.
 func Golang(ctx context.Context, checkout, cache string, commands ...[]string) (*Layer, []string, error) {
 	l := NewLayer()
-	l.Programs(used...)
+	l.Programs(ctx, used...)
 	root, err := ask(ctx, checkout, []string{"env", "GOROOT"})
 	if err != nil {
 		return nil, nil, err
@@ -38,7 +38,7 @@ func Golang(ctx context.Context, checkout, cache string, commands ...[]string) (
 		}
 	}
 	l.Tree(cache, nil)
-	return l, []string{"PATH=" + root + "/bin:/usr/bin", "HOME=/root", "GOTOOLCHAIN=local", "GOPROXY=off", "GOCACHE=" + cache, "CGO_ENABLED=0"}, nil
+	return l, []string{"PATH=" + root + "/bin:/usr/bin", "HOME=/root", "GOTOOLCHAIN=local", "GOCACHE=" + cache, "CGO_ENABLED=0"}, nil
 }
 
 func ask(ctx context.Context, checkout string, args []string, env ...string) (string, error) {

@@ -44,11 +44,11 @@ func Program(from, as string) *Layer {
 }
 
 // Resource is a layer with a program of the suite's own as a resource type, beside what it starts.
-func Resource(program string, starts ...string) *Layer {
+func Resource(ctx context.Context, program string, starts ...string) *Layer {
 	l := NewLayer()
 	for _, as := range []string{"check", "in", "out"} {
 		l.File(program, "opt/resource/"+as)
 	}
-	l.Programs(starts...)
+	l.Programs(ctx, starts...)
 	return l
 }

@@ -81,7 +81,7 @@ func (l *Layer) File(from, name string) {
 }
 
 // Programs adds programs of the machine, from its PATH, with the libraries that they are linked with.
-func (l *Layer) Programs(names ...string) {
+func (l *Layer) Programs(ctx context.Context, names ...string) {
 	for _, name := range names {
 		found, err := exec.LookPath(name)
 		if err != nil {
@@ -89,7 +89,7 @@ func (l *Layer) Programs(names ...string) {
 			return
 		}
 		l.File(found, "usr/bin/"+filepath.Base(name))
-		libraries, _ := exec.CommandContext(context.Background(), "ldd", found).Output() //nolint:gosec // a program of the suite; a static program has none
+		libraries, _ := exec.CommandContext(ctx, "ldd", found).Output() //nolint:gosec // a program of the suite; a static program has none
 		for word := range strings.FieldsSeq(string(libraries)) {
 			if filepath.IsAbs(word) {
 				l.File(word, "usr/"+strings.TrimPrefix(strings.TrimPrefix(word, "/"), "usr/"))
