@@ -53,6 +53,9 @@ bin/om-quick: $(OM_MODULE) ## build the same om with a poll interval of 200 ms, 
 bin/golangci-lint: build/tools/lint/go.mod build/tools/lint/go.sum
 	cd build/tools/lint && $(GO_BUILD) -ldflags '-s -w' -o ../../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
+bin/cyclonedx-gomod: build/tools/sbom/go.mod build/tools/sbom/go.sum
+	cd build/tools/sbom && $(GO_BUILD) -ldflags '-s -w' -o ../../../$@ github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+
 bin/govulncheck: build/tools/vuln/go.mod build/tools/vuln/go.sum
 	cd build/tools/vuln && $(GO_BUILD) -ldflags '-s -w' -o ../../../$@ golang.org/x/vuln/cmd/govulncheck
 
@@ -134,11 +137,19 @@ acceptance-files: ## load every pipeline and task file with Concourse's own pack
 RIG := .build/acceptance
 SCENARIOS ?= --procs=4 --randomize-all --fail-on-pending --fail-on-empty --timeout=30m --flake-attempts=2
 
-.PHONY: acceptance
-acceptance: image-archives ## run the pipelines on a real Concourse, with the images as built (root; docs/dev/acceptance.md)
+define run-acceptance
 	cd test/acceptance && $(GO) build -o ../../$(RIG)/ ./cmd/rig github.com/onsi/ginkgo/v2/ginkgo
 	cd test/acceptance && $(GO) test -c -o ../../$(RIG)/scenarios.test ./scenarios
 	cd test/acceptance && ../../$(RIG)/rig $(RIG_FLAGS) -- $(CURDIR)/$(RIG)/ginkgo run $(SCENARIOS) $(CURDIR)/$(RIG)/scenarios.test
+endef
+
+.PHONY: acceptance
+acceptance: image-archives bin/cyclonedx-gomod ## run the pipelines on a real Concourse, with the images as built (root; docs/dev/acceptance.md)
+	$(run-acceptance)
+
+.PHONY: acceptance-of-archives
+acceptance-of-archives: bin/cyclonedx-gomod ## the same with images that were built before: .build/images, or where RIG_FLAGS say
+	$(run-acceptance)
 
 INSTANCES ?= 50
 

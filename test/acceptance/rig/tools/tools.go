@@ -38,7 +38,7 @@ var builds = []build{
 	{module: "tools/registry-image", into: "registry-image", large: true, packages: []string{
 		concourse + "registry-image-resource/cmd/check", concourse + "registry-image-resource/cmd/in", concourse + "registry-image-resource/cmd/out",
 	}},
-	{module: ".", packages: []string{"./cmd/init", "./cmd/time", "./cmd/cni"}},
+	{module: ".", packages: []string{"./cmd/init", "./cmd/time", "./cmd/cni", "./cmd/git", "./cmd/github-release", "./cmd/oci-build"}},
 }
 
 // Build makes what is missing or out of date, and says so on out. What is ready is

@@ -1,0 +1,107 @@
+// Command oci-build stands in for oci-build-task, which is not published as a Go module, and
+// needs a privileged step. It builds nothing: for the targets resource, task and sim it writes
+// the images that the rig has, with the version, the commit and the platform that it was told,
+// as OCI layouts.
+//
+// It takes the params TARGET, ADDITIONAL_TARGETS, IMAGE_PLATFORM, BUILD_ARGS_FILE and OUTPUT_OCI, and from
+// its image STAND_IN_RESOURCE, STAND_IN_TASK and STAND_IN_SIM, references of images.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "oci-build stand-in:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	if os.Getenv("OUTPUT_OCI") != "true" {
+		return errors.New("OUTPUT_OCI is not true: this stand-in writes OCI layouts alone")
+	}
+	if _, err := os.Stat(filepath.Join(os.Getenv("CONTEXT"), "Dockerfile")); err != nil { //nolint:gosec // the pipeline names it
+		return fmt.Errorf("CONTEXT: %w", err)
+	}
+	arguments, err := buildArguments()
+	if err != nil {
+		return err
+	}
+	into := map[string]string{os.Getenv("TARGET"): "image"}
+	for target := range strings.SplitSeq(os.Getenv("ADDITIONAL_TARGETS"), ",") {
+		into[target] = target
+	}
+	for target, folder := range into {
+		if err := write(target, filepath.Join(folder, "image"), arguments); err != nil {
+			return fmt.Errorf("target %s: %w", target, err)
+		}
+	}
+	return nil
+}
+
+func buildArguments() (map[string]string, error) {
+	text, err := os.ReadFile(os.Getenv("BUILD_ARGS_FILE")) //nolint:gosec // the pipeline names it
+	if err != nil {
+		return nil, fmt.Errorf("BUILD_ARGS_FILE: %w", err)
+	}
+	arguments := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		key, value, found := strings.Cut(strings.TrimSpace(line), "=")
+		if !found {
+			return nil, fmt.Errorf("BUILD_ARGS_FILE: %q is not NAME=VALUE", line)
+		}
+		arguments[key] = value
+	}
+	for _, key := range []string{"GO_IMAGE", "BASE_IMAGE"} {
+		if _, err := name.NewDigest(arguments[key], name.Insecure); err != nil {
+			return nil, fmt.Errorf("%s is not by digest: %w", key, err)
+		}
+	}
+	return arguments, nil
+}
+
+// write writes the image of a target as a layout with it alone.
+func write(target, folder string, arguments map[string]string) error {
+	image, _ := strings.CutSuffix(target, "-untested")
+	reference, err := name.ParseReference(os.Getenv("STAND_IN_"+strings.ToUpper(image)), name.Insecure)
+	if err != nil {
+		return err
+	}
+	from, err := remote.Image(reference)
+	if err != nil {
+		return err
+	}
+	config, err := from.ConfigFile()
+	if err != nil {
+		return err
+	}
+	config = config.DeepCopy()
+	system, architecture, _ := strings.Cut(os.Getenv("IMAGE_PLATFORM"), "/")
+	config.OS, config.Architecture = system, architecture
+	config.Config.Labels["org.opencontainers.image.version"] = arguments["BUILD_VERSION"]
+	config.Config.Labels["org.opencontainers.image.revision"] = arguments["BUILD_COMMIT"]
+	config.Config.Labels["org.opencontainers.image.created"] = arguments["BUILD_DATE"]
+	made, err := mutate.ConfigFile(from, config)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s for %s as %s\n", target, os.Getenv("IMAGE_PLATFORM"), arguments["BUILD_VERSION"])
+	path, err := layout.Write(folder, empty.Index)
+	if err != nil {
+		return err
+	}
+	return path.AppendImage(made, layout.WithPlatform(v1.Platform{OS: system, Architecture: architecture}))
+}
