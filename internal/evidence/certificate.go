@@ -22,7 +22,10 @@ type Certificates struct {
 	// Fallback says why Source is SourceV0 although v1 was asked for: v0 proves
 	// less. Whatever rests on it names it.
 	Fallback string
-	List     []Certificate
+	// OutdatedUntold says why an answer of v1 does not tell which deployments are
+	// outdated, empty where it does. Dates and issuers are known all the same.
+	OutdatedUntold string
+	List           []Certificate
 }
 
 // Certificate is one deployed certificate. v0 has one row per deployment and

@@ -185,6 +185,10 @@ func (v *View) certificates(ctx context.Context, api Reader, cursor *rotation.Ve
 	if v.Evidence.Certificates, err = api.Certificates(ctx); err != nil {
 		return CannotAsk("for its certificates", err)
 	}
+	if untold := v.Evidence.Certificates.OutdatedUntold; untold != "" {
+		// A state rests on what is outdated, so the list is none for it.
+		v.Evidence.Certificates = evidence.Certificates{Unknown: untold}
+	}
 	if marked(v.Evidence) || rotation.RenewedHinder(v.Evidence, cursor) {
 		if err := v.markExcluded(ctx, api); err != nil {
 			return err

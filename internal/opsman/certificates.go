@@ -88,6 +88,9 @@ func (c *Client) certificates(ctx context.Context, source evidence.Source, path 
 		method: http.MethodGet, path: path, stubborn: certificateTries,
 		read: func(ans *answer) (err error) {
 			found.List, err = decode(ans)
+			if errors.Is(err, errNothingOutdatedTold) {
+				found.OutdatedUntold, err = fmt.Sprintf("the answer to GET %s cannot be read as a proof: %s", path, err), nil
+			}
 			return err
 		},
 	})
@@ -162,7 +165,7 @@ func decodeV1(ans *answer) ([]evidence.Certificate, error) {
 	case tree.tooDeep:
 		return nil, &tooDeepError{limit: signsLimit}
 	case len(tree.list) > 0 && !tree.told:
-		return nil, errNothingOutdatedTold
+		return tree.list, errNothingOutdatedTold
 	}
 	return tree.list, nil
 }

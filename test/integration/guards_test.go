@@ -237,17 +237,20 @@ var _ = Describe("A phase that is not to run", func() {
 		Entry("beside two", "trusted", "foreign-version"),
 	)
 
-	It("is refused when Ops Manager does not tell what the retiring CA still signs, until that is accepted", func(ctx SpecContext) {
+	DescribeTable("is refused when Ops Manager does not tell what the retiring CA still signs, until that is accepted", func(ctx SpecContext, status int, body, evidence string) {
 		p := newPipeline(sim.Options{})
 		p.Source["retry_for"] = "300ms"
 		p.reach(ctx, "replaced")
 		p.fault(faults.Fault{
-			Path: "/api/v1/deployed/certificates", Effect: faults.Answer, Status: 500, Body: `{"errors":["nested asn1 error"]}`, Times: faults.Forever,
+			Path: "/api/v1/deployed/certificates", Effect: faults.Answer, Status: status, Body: body, Times: faults.Forever,
 		})
-		p.expectRefused(ctx, "delete", nil, "certificates-unknown", ContainSubstring("500"))
+		p.expectRefused(ctx, "delete", nil, "certificates-unknown", ContainSubstring(evidence))
 		p.putWith(ctx, "delete", params{"accept": []string{"certificates-unknown"}})
 		p.ClearFaults()
 		p.finish(ctx, p.first)
 		p.expectKept(p.first)
-	})
+	},
+		Entry("with an error", 500, `{"errors":["nested asn1 error"]}`, "500"),
+		Entry("with rows that do not tell what is outdated", 200, `{"certificates":[{"name":"/cf/router","valid_until":"2099-01-01T00:00:00Z"}]}`, "none of its certificates tells outdated_deployments"),
+	)
 })
