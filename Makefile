@@ -172,6 +172,10 @@ bench: build bin/om-quick ## measure the programs beside om and, without BENCH_F
 	$(if $(BENCH_FLAGS),,$(GO) test -run '^$$' -bench . -count $(BENCH_COUNT) ./test/bench/inprocess ./internal/inventory >>'$(BENCH_OUT)')
 	@echo "every run is a line of $(BENCH_OUT): go run golang.org/x/perf/cmd/benchstat@latest $(BENCH_OUT)"
 
+.PHONY: benchmarks
+benchmarks: ## run the packages' benchmarks once each, to see that they run
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./test/bench/inprocess ./internal/inventory
+
 # One at a time: each has all processors. What one finds it leaves in testdata/fuzz,
 # and from then on every test run tries it.
 FUZZTIME ?= 30s

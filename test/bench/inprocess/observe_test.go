@@ -21,10 +21,14 @@ func BenchmarkObserve(b *testing.B) {
 			{GUID: "bbbb01e33e3e3e3303e3", CreatedOn: ago(90 * time.Minute), ExpiresOn: ago(-4 * year)},
 		},
 		Products: evidence.Products{Asked: true},
-		History:  evidence.History{Asked: true, Complete: true},
+		Pending:  evidence.Pending{Asked: true},
+		// v0 tells nothing of what is outdated: the history is all there is.
+		Certificates: evidence.Certificates{Source: evidence.SourceV0, List: []evidence.Certificate{{Name: "/cf/router"}}},
+		History:      evidence.History{Asked: true, Complete: true},
 	}
 	for _, guid := range []string{"p-bosh-1", "cf-2", "p-mysql-3", "p-rabbitmq-4"} {
 		e.Products.List = append(e.Products.List, evidence.Product{GUID: guid, Type: guid[:len(guid)-2]})
+		e.Pending.List = append(e.Pending.List, evidence.PendingChange{GUID: guid, Action: "unchanged"})
 	}
 	for i := range 10_000 {
 		in := evidence.Installation{ID: 10_000 - i, Status: evidence.InstallationSucceeded, StartedAt: now.Add(-time.Duration(i+1) * time.Hour)}
@@ -36,7 +40,7 @@ func BenchmarkObserve(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if s := rotation.Observe(e, nil); s.State != rotation.Trusted {
-			b.Fatal(s.State, s.Reason)
+			b.Fatal(s.State, s.Reason, s.Trust.Missing())
 		}
 	}
 }
