@@ -135,7 +135,7 @@ acceptance-files: ## load every pipeline and task file with Concourse's own pack
 
 # The scenarios run without a network of this machine: whatever they need is built before.
 RIG := .build/acceptance
-SCENARIOS ?= --procs=4 --randomize-all --fail-on-pending --fail-on-empty --timeout=30m --flake-attempts=2
+SCENARIOS ?= --procs=4 --randomize-all --fail-on-pending --fail-on-empty --timeout=50m --flake-attempts=2
 
 define run-acceptance
 	cd test/acceptance && $(GO) build -o ../../$(RIG)/ ./cmd/rig github.com/onsi/ginkgo/v2/ginkgo

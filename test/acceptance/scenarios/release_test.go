@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/opsman-ca/opsman-ca/test/acceptance/concourse"
+	"github.com/opsman-ca/opsman-ca/test/acceptance/foundation"
 	"github.com/opsman-ca/opsman-ca/test/acceptance/standin"
 )
 
@@ -76,6 +77,18 @@ var _ = Describe("the release pipeline", func() {
 		By("what was released is run again, and nothing else is started")
 		p.Look("releases")
 		p.Build("released", 1).Succeeds()
+
+		By("a foundation is rotated with the images that were released, by nothing but their tag")
+		f := foundation.New()
+		before := f.CA()
+		rotation := ci.SetPipeline("scheduled-rotation", concourse.Opsman(f.Opsman()), func(s *concourse.Setting) {
+			for _, image := range []string{"resource", "task"} {
+				s.Values.Set("images."+image, map[string]any{"repository": repositories[image], "tag": "1.0.0", "insecure": true})
+			}
+		})
+		rotation.Fire()
+		rotation.Chain(line...)
+		f.ExpectRotated(before)
 	})
 })
 

@@ -8,7 +8,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +16,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/opsman-ca/opsman-ca/test/acceptance/resourcetype"
 )
 
 type version struct {
@@ -42,35 +43,20 @@ type request struct {
 }
 
 func main() {
-	if err := run(filepath.Base(os.Args[0]), os.Args[1:]); err != nil {
+	steps := resourcetype.Steps[request]{
+		Check: func(r request) (any, error) { return check(r) },
+		In: func(r request, folder string) (any, error) {
+			if r.Version == nil {
+				return nil, errors.New("in needs a version")
+			}
+			return map[string]any{"version": r.Version}, in(r, folder)
+		},
+		Out: out,
+	}
+	if err := steps.Run(os.Args, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "git stand-in:", err)
 		os.Exit(1)
 	}
-}
-
-func run(as string, args []string) error {
-	var r request
-	d := json.NewDecoder(os.Stdin)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
-		return fmt.Errorf("the request is not understood: %w", err)
-	}
-	var answer any
-	var err error
-	switch {
-	case as == "check":
-		answer, err = check(r)
-	case as == "in" && len(args) == 1 && r.Version != nil:
-		answer, err = map[string]any{"version": r.Version}, in(r, args[0])
-	case as == "out" && len(args) == 1:
-		answer, err = out(r, args[0])
-	default:
-		err = fmt.Errorf("called as %s: expected check, in or out", as)
-	}
-	if err != nil {
-		return err
-	}
-	return json.NewEncoder(os.Stdout).Encode(answer)
 }
 
 // git runs git in a folder, and gives what it prints.

@@ -8,7 +8,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"mime/multipart"
@@ -17,6 +16,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/test/acceptance/resourcetype"
 )
 
 type request struct {
@@ -34,33 +35,17 @@ type request struct {
 }
 
 func main() {
-	if err := run(filepath.Base(os.Args[0]), os.Args[1:]); err != nil {
+	steps := resourcetype.Steps[request]{
+		Check: func(request) (any, error) { return []any{}, nil },
+		In:    func(r request, _ string) (any, error) { return map[string]any{"version": r.Version}, nil },
+		Out: func(r request, folder string) (any, error) {
+			tag, err := publish(r, folder)
+			return map[string]any{"version": map[string]string{"tag": tag}}, err
+		},
+	}
+	if err := steps.Run(os.Args, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "github-release stand-in:", err)
 		os.Exit(1)
-	}
-}
-
-func run(as string, args []string) error {
-	var r request
-	d := json.NewDecoder(os.Stdin)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
-		return fmt.Errorf("the request is not understood: %w", err)
-	}
-	switch {
-	case as == "check":
-		_, err := fmt.Println("[]")
-		return err
-	case as == "in":
-		return json.NewEncoder(os.Stdout).Encode(map[string]any{"version": r.Version})
-	case as == "out" && len(args) == 1:
-		tag, err := publish(r, args[0])
-		if err != nil {
-			return err
-		}
-		return json.NewEncoder(os.Stdout).Encode(map[string]any{"version": map[string]string{"tag": tag}})
-	default:
-		return fmt.Errorf("called as %s: expected check, in or out", as)
 	}
 }
 

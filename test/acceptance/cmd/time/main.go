@@ -21,6 +21,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/opsman-ca/opsman-ca/test/acceptance/resourcetype"
 )
 
 type version struct {
@@ -46,36 +48,18 @@ type request struct {
 }
 
 func main() {
-	if err := run(filepath.Base(os.Args[0]), os.Args[1:]); err != nil {
+	ctx := context.Background()
+	steps := resourcetype.Steps[request]{
+		Check: func(r request) (any, error) { return check(ctx, r, time.Now().UTC()) },
+		In:    in,
+		Out: func(r request, folder string) (any, error) {
+			return map[string]any{"version": version{time.Now().UTC().Format(time.RFC3339Nano)}}, tell(ctx, r, folder)
+		},
+	}
+	if err := steps.Run(os.Args, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "time stand-in:", err)
 		os.Exit(1)
 	}
-}
-
-func run(as string, args []string) error {
-	var r request
-	d := json.NewDecoder(os.Stdin)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
-		return fmt.Errorf("the request is not understood (this stand-in knows interval and stand_in alone): %w", err)
-	}
-	var answer any
-	var err error
-	switch as {
-	case "check":
-		answer, err = check(context.Background(), r, time.Now().UTC())
-	case "in":
-		answer, err = in(r, args)
-	case "out":
-		err = tell(context.Background(), r, args)
-		answer = map[string]any{"version": version{time.Now().UTC().Format(time.RFC3339Nano)}}
-	default:
-		err = fmt.Errorf("called as %s: expected check, in or out", as)
-	}
-	if err != nil {
-		return err
-	}
-	return json.NewEncoder(os.Stdout).Encode(answer)
 }
 
 // check lists the cursor and what came after it, oldest first.
@@ -132,13 +116,13 @@ func fired(ctx context.Context, r request) ([]version, error) {
 }
 
 // tell posts what a pipeline has to say.
-func tell(ctx context.Context, r request, args []string) error {
+func tell(ctx context.Context, r request, folder string) error {
 	if r.Source.StandIn == "" {
 		return nil
 	}
 	text := r.Params.Text
 	if r.Params.TextFile != "" {
-		content, err := os.ReadFile(filepath.Join(args[0], r.Params.TextFile)) //nolint:gosec // the pipeline names it
+		content, err := os.ReadFile(filepath.Join(folder, r.Params.TextFile)) //nolint:gosec // the pipeline names it
 		if err != nil {
 			return fmt.Errorf("text_file: %w", err)
 		}
@@ -150,7 +134,7 @@ func tell(ctx context.Context, r request, args []string) error {
 	if err != nil {
 		return fmt.Errorf("stand_in: %w", err)
 	}
-	answer, err := http.DefaultClient.Do(post) //nolint:gosec // the scenario names the URL
+	answer, err := http.DefaultClient.Do(post)
 	if err != nil {
 		return fmt.Errorf("stand_in: %w", err)
 	}
@@ -161,19 +145,19 @@ func tell(ctx context.Context, r request, args []string) error {
 	return nil
 }
 
-func in(r request, args []string) (any, error) {
-	if len(args) != 1 || r.Version == nil {
-		return nil, errors.New("in needs a folder and a version")
+func in(r request, folder string) (any, error) {
+	if r.Version == nil {
+		return nil, errors.New("in needs a version")
 	}
 	// The real one writes the request.
 	request, err := json.Marshal(map[string]any{"version": r.Version})
 	if err != nil {
 		return nil, fmt.Errorf("write the request: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(args[0], "input"), request, 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
+	if err := os.WriteFile(filepath.Join(folder, "input"), request, 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
 		return nil, fmt.Errorf("write the request: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(args[0], "timestamp"), []byte(r.Version.Time), 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
+	if err := os.WriteFile(filepath.Join(folder, "timestamp"), []byte(r.Version.Time), 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
 		return nil, fmt.Errorf("write the time: %w", err)
 	}
 	return map[string]any{"version": r.Version}, nil
