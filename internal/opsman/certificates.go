@@ -80,19 +80,14 @@ func v1In(version string) v1Known {
 	return maybe
 }
 
-type certificateDecoder func(*answer) ([]evidence.Certificate, error)
+// certificateDecoder puts what an answer tells into the list.
+type certificateDecoder func(*answer, *evidence.Certificates) error
 
 func (c *Client) certificates(ctx context.Context, source evidence.Source, path string, decode certificateDecoder) (evidence.Certificates, error) {
 	found := evidence.Certificates{Source: source}
 	err := c.call(ctx, &exchange{
 		method: http.MethodGet, path: path, stubborn: certificateTries,
-		read: func(ans *answer) (err error) {
-			found.List, err = decode(ans)
-			if errors.Is(err, errNothingOutdatedTold) {
-				found.OutdatedUntold, err = fmt.Sprintf("the answer to GET %s cannot be read as a proof: %s", path, err), nil
-			}
-			return err
-		},
+		read: func(ans *answer) error { return decode(ans, &found) },
 	})
 	return found, err
 }
@@ -152,22 +147,19 @@ type certificateV1 struct {
 	ValidUntil          stamp           `json:"valid_until"`
 }
 
-// errNothingOutdatedTold keeps an answer from being read as one in which nothing is
-// outdated.
-var errNothingOutdatedTold = errors.New("none of its certificates tells outdated_deployments")
-
-func decodeV1(ans *answer) ([]evidence.Certificate, error) {
+func decodeV1(ans *answer, found *evidence.Certificates) error {
 	tree := flattened{strings: newInterner()}
-	err := decodeEach(ans.body, "certificates", func(node certificateV1) { tree.add(&node, nil) })
-	switch {
-	case err != nil:
-		return nil, err
-	case tree.tooDeep:
-		return nil, &tooDeepError{limit: signsLimit}
-	case len(tree.list) > 0 && !tree.told:
-		return tree.list, errNothingOutdatedTold
+	if err := decodeEach(ans.body, "certificates", func(node certificateV1) { tree.add(&node, nil) }); err != nil {
+		return err
 	}
-	return tree.list, nil
+	if tree.tooDeep {
+		return &tooDeepError{limit: signsLimit}
+	}
+	found.List = tree.list
+	if !tree.told {
+		found.OutdatedUntold = "the answer to GET " + v1Path + " cannot be read as a proof: none of its certificates tells outdated_deployments"
+	}
+	return nil
 }
 
 // flattened is v1's tree as a list: each certificate before those that it signs.
@@ -233,7 +225,7 @@ type certificateV0 struct {
 	ProcedureURL      name  `json:"rotation_procedure_url"`
 }
 
-func decodeV0(ans *answer) ([]evidence.Certificate, error) {
+func decodeV0(ans *answer, found *evidence.Certificates) error {
 	var list []evidence.Certificate
 	strings := newInterner()
 	err := decodeEach(ans.body, "certificates", func(row certificateV0) {
@@ -251,10 +243,8 @@ func decodeV0(ans *answer) ([]evidence.Certificate, error) {
 			RotationProcedureURL: strings.text(string(row.ProcedureURL)),
 		})
 	})
-	if err != nil {
-		return nil, err
-	}
-	return list, nil
+	found.List = list
+	return err
 }
 
 // ExcludedCertificates lists the certificates that Ops Manager leaves out of a
