@@ -112,7 +112,7 @@ func (h History) Dead(noneRunning bool) []DeadRecord {
 		}
 		if newer := h.outlivedBy(i); newer != nil {
 			why := fmt.Sprintf("installation %d, which is newer, has deployed a product since", newer.ID)
-			if newer.ended() {
+			if newer.Ended() {
 				why = fmt.Sprintf("installation %d, which is newer, has ended", newer.ID)
 			}
 			dead = append(dead, DeadRecord{Installation: i, Why: why})
@@ -130,7 +130,7 @@ func (h History) outlivedBy(dead Installation) *Installation {
 	var by *Installation
 	for n := range h.List {
 		i := &h.List[n]
-		if i.ID > dead.ID && (i.ended() || i.deployed()) && (by == nil || i.ended() && !by.ended()) {
+		if i.ID > dead.ID && (i.Ended() || i.deployed()) && (by == nil || i.Ended() && !by.Ended()) {
 			by = i
 		}
 	}
@@ -139,7 +139,8 @@ func (h History) outlivedBy(dead Installation) *Installation {
 
 func (h History) outlived(i Installation) bool { return h.outlivedBy(i) != nil }
 
-func (i Installation) ended() bool {
+// Ended tells whether it has one of the two statuses with which installations end.
+func (i Installation) Ended() bool {
 	return i.Status == InstallationSucceeded || i.Status == InstallationFailed
 }
 

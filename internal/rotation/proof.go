@@ -324,7 +324,7 @@ func proveProduct(e evidence.Evidence, product evidence.Product, ascending []evi
 			deployed = now
 		case c.Status == evidence.DeploymentSuccessful && i.Status == evidence.InstallationRunning:
 			line.Unknown, line.Against, line.Why = false, true, fmt.Sprintf("deployed in installation %d, which still runs", i.ID)
-		case c.Status == evidence.DeploymentSuccessful && i.Status != evidence.InstallationFailed && i.Status != evidence.InstallationSucceeded:
+		case c.Status == evidence.DeploymentSuccessful && !i.Ended():
 			line.Unknown, line.Against, line.Why = false, true, fmt.Sprintf("installation %d has the status %q, of which it is not known what it means", i.ID, i.Status)
 		case c.Status == evidence.DeploymentSuccessful && blames(i):
 			line.Unknown, line.Against, line.Why = false, true, fmt.Sprintf("installation %d failed at another product, and whether this one's errands ran is not known", i.ID)
