@@ -112,7 +112,7 @@ func set(field reflect.Value, raw json.RawMessage) error {
 	switch {
 	case found == "null":
 		return fmt.Errorf("%w: expected %s", errNull, expected)
-	case found == "a list" && (expected == "a list of strings" || field.Kind() == reflect.Slice):
+	case found == "a list" && field.Kind() == reflect.Slice && !readsText:
 		return setList(field, raw, expected)
 	case readsText && found == "a boolean" && field.Kind() == reflect.Bool:
 		return reader.UnmarshalText(bytes.TrimSpace(raw))
