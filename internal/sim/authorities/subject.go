@@ -4,6 +4,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,7 +30,7 @@ func OpenSSLText(n pkix.Name) string {
 		add("CN", n.CommonName)
 	}
 	// A parsed one has them all in Names, one to be made the extra ones apart.
-	for _, part := range append(n.Names[:len(n.Names):len(n.Names)], n.ExtraNames...) {
+	for _, part := range slices.Concat(n.Names, n.ExtraNames) {
 		if text, is := part.Value.(string); is && part.Type.Equal(directory) {
 			add("DC", text)
 		}
