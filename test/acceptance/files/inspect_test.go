@@ -13,9 +13,15 @@ import (
 // secret begins the name of what the credential manager has of a foundation.
 const secret = "opsman-"
 
-// inspect loads a pipeline with its vars the way fly and the web node do, and
-// lists everything that is wrong with it.
+// inspect loads a pipeline for foundations, and lists everything that is wrong with it.
 func inspect(pipeline, values string) (atc.Config, []string) {
+	return load(pipeline, values, func(ref string) bool { return strings.HasPrefix(ref, local) || strings.HasPrefix(ref, secret) }, inspectJob)
+}
+
+// load loads a pipeline with its vars the way fly and the web node do, and lists
+// everything that is wrong with it and its jobs. later tells the vars that are filled in
+// when the pipeline runs.
+func load(pipeline, values string, later func(ref string) bool, job func(atc.JobConfig) []string) (atc.Config, []string) {
 	var config atc.Config
 	filled, problems := fill(pipeline, values)
 	if filled == nil {
@@ -30,12 +36,12 @@ func inspect(pipeline, values string) (atc.Config, []string) {
 	}
 	problems = append(problems, errs...)
 	for _, ref := range vars.NewTemplate(filled).ExtraVarNames() {
-		if !strings.HasPrefix(ref, local) && !strings.HasPrefix(ref, secret) {
+		if !later(ref) {
 			problems = append(problems, "the vars file lacks "+ref)
 		}
 	}
-	for _, job := range config.Jobs {
-		problems = append(problems, inspectJob(job)...)
+	for _, j := range config.Jobs {
+		problems = append(problems, job(j)...)
 	}
 	return config, problems
 }

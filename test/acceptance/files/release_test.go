@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/concourse/concourse/atc"
-	"github.com/concourse/concourse/atc/configvalidate"
-	"github.com/concourse/concourse/vars"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 )
@@ -20,28 +18,7 @@ const releaseSecrets = "release."
 
 // inspectRelease loads the pipeline that releases this project, and lists what is wrong with it.
 func inspectRelease(pipeline, values string) (atc.Config, []string) {
-	var config atc.Config
-	filled, problems := fill(pipeline, values)
-	if filled == nil {
-		return config, problems
-	}
-	if err := atc.UnmarshalConfig(filled, &config); err != nil {
-		return config, append(problems, err.Error())
-	}
-	warnings, errs := configvalidate.Validate(config)
-	for _, w := range warnings {
-		problems = append(problems, w.Message)
-	}
-	problems = append(problems, errs...)
-	for _, ref := range vars.NewTemplate(filled).ExtraVarNames() {
-		if !strings.HasPrefix(ref, releaseSecrets) {
-			problems = append(problems, "the vars file lacks "+ref)
-		}
-	}
-	for _, job := range config.Jobs {
-		problems = append(problems, inspectReleaseJob(job)...)
-	}
-	return config, problems
+	return load(pipeline, values, func(ref string) bool { return strings.HasPrefix(ref, releaseSecrets) }, inspectReleaseJob)
 }
 
 // inspectReleaseJob follows the artifacts through a job: every task is in the repository, has its inputs,
