@@ -44,16 +44,14 @@ var builds = []build{
 // Build makes what is missing or out of date, and says so on out. What is ready is
 // taken as it is.
 func Build(ctx context.Context, at layout.Layout, ready Ready, out io.Writer) error {
-	if ready.given() {
-		if err := ready.use(at); err != nil {
-			return err
-		}
-	}
 	for _, b := range builds {
+		var err error
 		if b.module == concourseModule && ready.given() {
-			continue
+			err = ready.use(at)
+		} else {
+			err = b.run(ctx, at, out)
 		}
-		if err := b.run(ctx, at, out); err != nil {
+		if err != nil {
 			return err
 		}
 	}
