@@ -69,6 +69,7 @@ var _ = Describe("the version", func() {
 	DescribeTable("is refused", func(because string, args ...string) { begin().refused(because, "version", args...) },
 		Entry("a bump that is none", `the bump is "huge": expected major, minor or patch`, "next", "huge"),
 		Entry("no bump", `the bump is ""`, "next"),
+		Entry("no bump of a section", `the bump is ""`, "cut"),
 		Entry("tags of what is no version", `"1.2" is not a version`, "aliases", "1.2"),
 		Entry("nothing", "usage"),
 	)
@@ -90,12 +91,23 @@ var _ = Describe("the changelog", func() {
 		c.refused(`no section "## \[1.0\] - DATE"`, "notes", "1.0")
 	})
 
-	It("is refused where there is nothing to release, or a section already", func() {
+	It("is refused where there is nothing to release, or a section that has no tag", func() {
 		c := begin()
 		c.script("changelog", "minor", "2026-11-02")
-		c.refused("has a section 0.1.0 already", "changelog", "minor")
+		c.refused(`has a section 0\.1\.0, and the newest tag is v0\.0\.0: fetch the tags`, "changelog", "minor")
+		c.commit("Release 0.1.0")
+		c.git("tag", "v0.1.0")
 		c.refused(`nothing under \[Unreleased\]`, "changelog", "major")
 		c.refused(`the bump is "1.0.0"`, "changelog", "1.0.0")
+	})
+
+	It("counts from no older release where tags were not fetched", func() {
+		c := begin()
+		c.git("tag", "v0.0.0")
+		c.release("major")
+		c.note("The second thing.")
+		c.git("tag", "--delete", "v1.0.0")
+		c.refused(`has a section 1\.0\.0, and the newest tag is v0\.0\.0: fetch the tags`, "changelog", "patch")
 	})
 
 	It("leaves out the links at the end", func() {
