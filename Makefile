@@ -136,11 +136,13 @@ acceptance-files: ## load every pipeline and task file with Concourse's own pack
 # The scenarios run without a network of this machine: whatever they need is built before.
 RIG := .build/acceptance
 SCENARIOS ?= --procs=4 --randomize-all --fail-on-pending --fail-on-empty --timeout=50m --flake-attempts=2
+# In this order: what comes after a release takes the images that were released.
+SUITES    ?= release scenarios
 
 define run-acceptance
 	cd test/acceptance && $(GO) build -o ../../$(RIG)/ ./cmd/rig github.com/onsi/ginkgo/v2/ginkgo
-	cd test/acceptance && $(GO) test -c -o ../../$(RIG)/scenarios.test ./scenarios
-	cd test/acceptance && ../../$(RIG)/rig $(RIG_FLAGS) -- $(CURDIR)/$(RIG)/ginkgo run $(SCENARIOS) $(CURDIR)/$(RIG)/scenarios.test
+	cd test/acceptance && $(GO) test -c -o ../../$(RIG)/ $(SUITES:%=./%)
+	cd test/acceptance && ../../$(RIG)/rig $(RIG_FLAGS) -- $(CURDIR)/$(RIG)/ginkgo run $(SCENARIOS) $(SUITES:%=$(CURDIR)/$(RIG)/%.test)
 endef
 
 .PHONY: acceptance
@@ -155,6 +157,7 @@ INSTANCES ?= 50
 
 .PHONY: acceptance-fleet
 acceptance-fleet: export INSTANCES := $(INSTANCES)
+acceptance-fleet: SUITES := scenarios
 acceptance-fleet: SCENARIOS := --label-filter=fleet-of-instances --fail-on-empty --timeout=60m
 acceptance-fleet: acceptance ## rotate INSTANCES foundations at once, one pipeline each, and tell where the time goes (RIG_FLAGS=--own-intervals)
 

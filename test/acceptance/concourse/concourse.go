@@ -40,7 +40,9 @@ func Connect() *Concourse {
 	Expect(err).NotTo(HaveOccurred())
 	client, err := login.New(context.Background(), env.ConcourseURL, env.Username, env.Password)
 	Expect(err).NotTo(HaveOccurred())
-	return &Concourse{Environment: env, client: client, team: client.Team("main"), root: repository()}
+	c := &Concourse{Environment: env, client: client, team: client.Team("main"), root: repository()}
+	c.takeReleased()
+	return c
 }
 
 // File is the path of a file of the repository.

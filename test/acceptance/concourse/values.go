@@ -43,6 +43,9 @@ type Option func(*Setting)
 // Value sets one value of the vars file: Value("expires_within", "5y").
 func Value(path string, value any) Option { return func(s *Setting) { s.Values.Set(path, value) } }
 
+// ResourceImage runs the steps of the resource type from another image than the rig's: a reference with a tag.
+func ResourceImage(reference string) Option { return Value("images.resource", imageSource(reference)) }
+
 // Without leaves a value out: the credential manager has it.
 func Without(key string) Option { return func(s *Setting) { delete(s.Values, key) } }
 

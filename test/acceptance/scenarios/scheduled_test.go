@@ -28,6 +28,11 @@ var _ = Describe("scheduled rotation", func() {
 		p.ExpectQuiet(once(line...))
 		Expect(p.States("ca")).To(HaveExactElements("settled", "generated", "trusted", "activated", "regenerated", "replaced", "retired", "settled"))
 
+		By("with the images that this run is about")
+		Expect(p.Builds("settle")[0].Inputs()["task-image"]).To(HaveKeyWithValue("digest", ci.Digest(ci.TaskImage)))
+		Expect(concourse.OneLine(p.Builds("settle")[0].Log())).To(ContainSubstring("opsman-ca out " + ci.Version(ci.ResourceImage) + " ("))
+		AddReportEntry("images", ReportEntryVisibilityAlways, ci.ResourceImage+"@"+ci.Digest(ci.ResourceImage)+"\n"+ci.TaskImage+"@"+ci.Digest(ci.TaskImage))
+
 		By("telling each state once, and nothing else")
 		Eventually(chat.Texts, concourse.Patience, "200ms").Should(ContainElement(ContainSubstring("retired")))
 		for _, text := range chat.Texts() {

@@ -18,8 +18,7 @@ var used = []string{
 }
 
 // Golang is a layer in place of golang:1.26: the machine's Go, what scripts start, and in the folder cache what Go
-// compiles for those commands in a checkout, as several steps need it. They may need the standard
-// library alone. It gives the environment as well.
+// compiles for those commands in a checkout, as several steps need it. It gives the environment as well.
 func Golang(ctx context.Context, checkout, cache string, commands ...[]string) (*Layer, []string, error) {
 	l := NewLayer()
 	l.Programs(ctx, used...)
@@ -32,13 +31,14 @@ func Golang(ctx context.Context, checkout, cache string, commands ...[]string) (
 		return entry.Name() == "testdata" || strings.HasSuffix(name, "_test.go") ||
 			within == "test" || within == "doc" || within == "api" || within == "misc" || within == "src/cmd"
 	})
+	compiling := []string{"GOCACHE=" + cache, "GOFLAGS=-trimpath", "CGO_ENABLED=0"}
 	for _, command := range commands {
-		if _, err := ask(ctx, checkout, command, "GOCACHE="+cache, "CGO_ENABLED=0"); err != nil {
+		if _, err := ask(ctx, checkout, command, compiling...); err != nil {
 			return nil, nil, err
 		}
 	}
 	l.Tree(cache, nil)
-	return l, []string{"PATH=" + root + "/bin:/usr/bin", "HOME=/root", "GOTOOLCHAIN=local", "GOCACHE=" + cache, "CGO_ENABLED=0"}, nil
+	return l, append([]string{"PATH=" + root + "/bin:/usr/bin", "HOME=/root", "GOTOOLCHAIN=local"}, compiling...), nil
 }
 
 func ask(ctx context.Context, checkout string, args []string, env ...string) (string, error) {

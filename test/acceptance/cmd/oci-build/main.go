@@ -1,15 +1,17 @@
 // Command oci-build stands in for oci-build-task, which is not published as a Go module, and
-// needs a privileged step. It builds nothing: for the targets resource, task and sim it writes
-// the images that the rig has, with the version, the commit and the platform that it was told,
-// as OCI layouts.
+// needs a privileged step. For the targets resource, task and sim it writes, as OCI layouts, the
+// images that the rig has, with this project's programs compiled anew, for the version, the commit and
+// the platform that it was told. It runs no suites, and leaves om as it is.
 //
 // It takes the params TARGET, ADDITIONAL_TARGETS, IMAGE_PLATFORM, BUILD_ARGS_FILE and OUTPUT_OCI, and from
-// its image STAND_IN_RESOURCE, STAND_IN_TASK and STAND_IN_SIM, references of images.
+// its image STAND_IN_RESOURCE, STAND_IN_TASK and STAND_IN_SIM, references of images, and STAND_IN_BUILDER, the URL
+// of what compiles.
 package main
 
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,12 +42,16 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	programs, err := compile(http.DefaultClient, arguments, os.Getenv("IMAGE_PLATFORM"))
+	if err != nil {
+		return err
+	}
 	into := map[string]string{os.Getenv("TARGET"): "image"}
 	for target := range strings.SplitSeq(os.Getenv("ADDITIONAL_TARGETS"), ",") {
 		into[target] = target
 	}
 	for target, folder := range into {
-		if err := write(target, filepath.Join(folder, "image"), arguments); err != nil {
+		if err := write(target, filepath.Join(folder, "image"), arguments, programs); err != nil {
 			return fmt.Errorf("target %s: %w", target, err)
 		}
 	}
@@ -74,7 +80,7 @@ func buildArguments() (map[string]string, error) {
 }
 
 // write writes the image of a target as a layout with it alone.
-func write(target, folder string, arguments map[string]string) error {
+func write(target, folder string, arguments map[string]string, programs map[string][]byte) error {
 	image, _ := strings.CutSuffix(target, "-untested")
 	reference, err := name.ParseReference(os.Getenv("STAND_IN_"+strings.ToUpper(image)), name.Insecure)
 	if err != nil {
@@ -82,6 +88,13 @@ func write(target, folder string, arguments map[string]string) error {
 	}
 	from, err := remote.Image(reference)
 	if err != nil {
+		return err
+	}
+	compiled, err := layer(image, programs)
+	if err != nil {
+		return err
+	}
+	if from, err = mutate.AppendLayers(from, compiled); err != nil {
 		return err
 	}
 	config, err := from.ConfigFile()

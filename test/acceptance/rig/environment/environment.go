@@ -20,6 +20,8 @@ type Environment struct {
 	ResourceImage string `env:"RIG_RESOURCE_IMAGE"`
 	TaskImage     string `env:"RIG_TASK_IMAGE"`
 	SimImage      string `env:"RIG_SIM_IMAGE"`
+	// Released is the file in which a release says what it has released.
+	Released string `env:"RIG_RELEASED"`
 	// Metrics is the URL of what Concourse tells Prometheus.
 	Metrics string `env:"RIG_METRICS_URL"`
 	// Gateway is the address on which steps reach what the command serves.

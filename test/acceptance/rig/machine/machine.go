@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -97,7 +98,7 @@ func (m *Machine) startConcourse(ctx context.Context) error {
 func (m *Machine) Environment() environment.Environment {
 	return environment.Environment{
 		ConcourseURL: web.URL, Metrics: web.Metrics, Username: web.User, Password: web.User, Fly: m.Layout.Program("fly"),
-		ResourceImage: m.resource, TaskImage: m.task, SimImage: m.sim, Gateway: layout.Gateway,
+		ResourceImage: m.resource, TaskImage: m.task, SimImage: m.sim, Released: filepath.Join(layout.State, "released.json"), Gateway: layout.Gateway,
 		Control: "http://" + layout.Gateway + ":" + layout.ControlPort, Vault: vault.URL, Logs: m.Layout.Logs(),
 	}
 }
