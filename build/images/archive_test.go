@@ -42,26 +42,27 @@ func zipped(content []byte) []byte {
 
 func asItIs(content []byte) []byte { return content }
 
-// save writes an archive as docker save does: a manifest, and each layer in the given form.
-func save(path string, form func([]byte) []byte, layers ...[]byte) {
+// save writes an archive as docker save does: a manifest, and each layer by the given
+// name, in which %d is its number, and in the given form.
+func save(path, name string, form func([]byte) []byte, layers ...[]byte) {
 	GinkgoHelper()
 	names := make([]string, len(layers))
 	files := make([]file, len(layers))
 	for i, layer := range layers {
-		names[i] = fmt.Sprintf(`"blobs/sha256/%d"`, i)
-		files[i] = file{fmt.Sprintf("blobs/sha256/%d", i), string(form(layer))}
+		files[i] = file{fmt.Sprintf(name, i), string(form(layer))}
+		names[i] = `"` + files[i].path + `"`
 	}
-	manifest := file{"manifest.json", `[{"Config":"blobs/sha256/config","RepoTags":["an:image"],"Layers":[` + strings.Join(names, ",") + "]}]"}
+	manifest := file{"manifest.json", `[{"Config":"config.json","RepoTags":["an:image"],"Layers":[` + strings.Join(names, ",") + "]}]"}
 	Expect(os.WriteFile(path, packed(append(files, manifest)...), 0o600)).To(Succeed())
 }
 
 var _ = DescribeTable("what an image adds to its base is read from its archive",
-	func(ctx SpecContext, form func([]byte) []byte) {
+	func(ctx SpecContext, ofBase, ofImage string, form func([]byte) []byte) {
 		folder := GinkgoT().TempDir()
 		image, base := filepath.Join(folder, "image.tar"), filepath.Join(folder, "base.tar")
 		shell := packed(file{"bin/sh", "a shell"})
-		save(base, form, shell)
-		save(image, form, shell, packed(file{"opt/resource/out", "out"}, file{"opt/resource/in", "in"}), packed(file{"opt/resource/check", "check"}))
+		save(base, ofBase, form, shell)
+		save(image, ofImage, form, shell, packed(file{"opt/resource/out", "out"}, file{"opt/resource/in", "in"}), packed(file{"opt/resource/check", "check"}))
 
 		for _, name := range []string{"added", "layers"} {
 			_, err := os.ReadFile(name) // so that Go's test cache knows of it
@@ -73,6 +74,7 @@ var _ = DescribeTable("what an image adds to its base is read from its archive",
 		Expect(err).NotTo(HaveOccurred())
 		Expect(string(listed)).To(Equal("-rw-r--r-- 0/0 opt/resource/check\n-rw-r--r-- 0/0 opt/resource/in\n-rw-r--r-- 0/0 opt/resource/out\n"))
 	},
-	Entry("with its layers as they are, as buildah and most dockers save them", asItIs),
-	Entry("with its layers by gzip, as docker 29 saves them", zipped),
+	Entry("of buildah, and of docker from 25 on", "blobs/sha256/%d", "blobs/sha256/%d", asItIs),
+	Entry("of docker before 25, where the base's layers have other names", "base-%d/layer.tar", "image-%d/layer.tar", asItIs),
+	Entry("of docker 29, with layers by gzip", "blobs/sha256/%d", "blobs/sha256/%d", zipped),
 )
