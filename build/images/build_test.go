@@ -61,18 +61,18 @@ func build(ctx SpecContext, environment ...string) (calls, stderr string, err er
 	return string(made), said.String(), err
 }
 
-var _ = DescribeTable("docker builds with BuildKit",
-	func(ctx SpecContext, environment ...string) {
+var _ = DescribeTable("docker builds with BuildKit, and the image ends up in its engine",
+	func(ctx SpecContext, load string, environment ...string) {
 		calls, stderr, err := build(ctx, environment...)
 		Expect(err).NotTo(HaveOccurred(), stderr)
-		Expect(calls).To(MatchRegexp(`^DOCKER_BUILDKIT=1 build --file Dockerfile --platform linux/\S+ --target resource --tag opsman-ca/resource:dev \.\n$`))
+		Expect(calls).To(MatchRegexp(`^DOCKER_BUILDKIT=1 build --file Dockerfile ` + load + `--platform linux/\S+ --target resource --tag opsman-ca/resource:dev \.\n$`))
 	},
-	Entry("of its plugin", "VERSION=28.2.2", "BUILDX=yes"),
-	Entry("of its plugin, in the first version that needs it", "VERSION=23.0.0", "BUILDX=yes"),
-	Entry("of its own, before 23", "VERSION=20.10.24+dfsg1", "BUILDX=no"),
-	Entry("also where it was turned off", "VERSION=28.2.2", "BUILDX=yes", "DOCKER_BUILDKIT=0"),
-	Entry("where it does not say its version", "VERSION=", "BUILDX=no"),
-	Entry("where it was asked for", "VERSION=20.10.24", "BUILDX=no", "CONTAINER_TOOL=docker"),
+	Entry("of its plugin", "--load ", "VERSION=28.2.2", "BUILDX=yes"),
+	Entry("of its plugin, in the first version that needs it", "--load ", "VERSION=23.0.0", "BUILDX=yes"),
+	Entry("of its own, before 23, which does not know --load", "", "VERSION=20.10.24+dfsg1", "BUILDX=no"),
+	Entry("also where it was turned off", "--load ", "VERSION=28.2.2", "BUILDX=yes", "DOCKER_BUILDKIT=0"),
+	Entry("where it does not say its version", "", "VERSION=", "BUILDX=no"),
+	Entry("where it was asked for", "", "VERSION=20.10.24", "BUILDX=no", "CONTAINER_TOOL=docker"),
 )
 
 var _ = DescribeTable("docker without its plugin builds nothing, and what is missing is said",
