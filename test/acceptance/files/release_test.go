@@ -196,7 +196,7 @@ var _ = Describe("the release pipeline", func() {
 			Expect(found).To(BeTrue())
 			for _, input := range job.Inputs() {
 				Expect(input.Trigger).To(BeFalse(), input.Name)
-				if input.Resource != "releases" {
+				if input.Resource != "tags" {
 					Expect(input.Passed).To(Equal([]string{"acceptance"}), input.Name)
 				}
 			}
@@ -220,6 +220,24 @@ var _ = Describe("the release pipeline", func() {
 		}
 		rebuild, _ := config.Jobs.Lookup("rebuild")
 		Expect(rebuild.Inputs()).To(ContainElement(And(HaveField("Resource", "day"), HaveField("Trigger", true))))
+	})
+
+	// What the stand-ins of the acceptance suite would not tell, and the real resource types do.
+	It("counts from a tag of which there are no images, and never moves one", func() {
+		config, _ := inspectRelease(pipeline(), values())
+		for resource, found := range map[string]bool{"tags": true, "releases": false} {
+			r, _ := config.Resources.Lookup(resource)
+			wanted := regexp.MustCompile(fmt.Sprintf("^(%s)$", r.Source["tag_regex"]))
+			Expect(wanted.MatchString("v0.0.0")).To(Equal(found), resource)
+			for _, tag := range []string{"v1.0.0", "v0.1.0", "v0.0.1", "v10.20.30"} {
+				Expect(wanted.MatchString(tag)).To(BeTrue(), resource+" "+tag)
+			}
+		}
+		ship, _ := config.Jobs.Lookup("ship-major")
+		Expect(ship.StepConfig().Visit(atc.StepRecursor{OnPut: func(step *atc.PutStep) error {
+			Expect(step.Params).NotTo(HaveKey("force"))
+			return nil
+		}})).To(Succeed())
 	})
 
 	It("has a line in docs/dev/releasing.md for every job and script", func() {
