@@ -240,6 +240,12 @@ var _ = Describe("the release pipeline", func() {
 		}})).To(Succeed())
 	})
 
+	It("can be set up at any time of the day", func() {
+		config, _ := inspectRelease(pipeline(), values())
+		day, _ := config.Resources.Lookup("day")
+		Expect(day.Source).To(HaveKeyWithValue("initial_version", true))
+	})
+
 	It("has a line in docs/dev/releasing.md for every job and script", func() {
 		page := read("docs", "dev", "releasing.md")
 		config, _ := inspectRelease(pipeline(), values())
