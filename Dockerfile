@@ -64,8 +64,14 @@ FROM scratch AS binaries
 COPY --from=om /out/ /
 COPY --from=commands /out/ /resource/ /
 
+# The folders of files that are copied with --chmod: BuildKit, from 0.21 on, gives those that it
+# has to make the mode of the files, and without x only root gets in.
+FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS folders
+RUN mkdir -p /base/etc/ssl/certs /base/opt/opsman-ca /task/opt/opsman-ca/tasks /task/opt/opsman-ca/pipelines/vars
+
 # Up to here nothing runs on the target's processor: these two can be built for any.
 FROM ${BASE_IMAGE} AS base
+COPY --from=folders /base/ /
 COPY --from=commands --chmod=0644 /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --chmod=0644 LICENSE /opt/opsman-ca/LICENSE
 COPY --from=commands --chmod=0644 /notices/opsman-ca /opt/opsman-ca/NOTICES
@@ -86,6 +92,7 @@ COPY --from=commands /resource/ /opt/resource/
 FROM base AS task-untested
 LABEL org.opencontainers.image.title="opsman-ca task" \
       org.opencontainers.image.description="Tasks that rotate the root CA of Ops Manager, with om"
+COPY --from=folders /task/ /
 COPY --from=om --chmod=0755 /out/om /usr/local/bin/
 COPY --from=om --chmod=0644 /notices/om /opt/opsman-ca/NOTICES.om
 COPY --from=commands --chmod=0755 /out/opsman-ca /usr/local/bin/

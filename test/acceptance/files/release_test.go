@@ -2,6 +2,7 @@ package files_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -161,8 +162,8 @@ var _ = Describe("the release pipeline", func() {
 		task, err := atc.NewTaskConfig([]byte(read("build", "release", "tasks", "images.yml")))
 		Expect(err).NotTo(HaveOccurred())
 		for arm64, expected := range map[string]string{
-			"arm64: {tags: [], target: -untested}": "sim-untested,resource-untested,task-untested",
-			`arm64: {tags: [arm64], target: ""}`:   "sim,resource,task",
+			"arm64: {tags: [], target: -untested}": "-untested",
+			`arm64: {tags: [arm64], target: ""}`:   "",
 		} {
 			config, problems := inspectRelease(pipeline(), strings.Replace(values(), "arm64: {tags: [], target: -untested}", arm64, 1))
 			Expect(problems).To(BeEmpty())
@@ -171,21 +172,18 @@ var _ = Describe("the release pipeline", func() {
 			Expect(job.StepConfig().Visit(atc.StepRecursor{OnTask: func(step *atc.TaskStep) error {
 				if filepath.Base(step.ConfigPath) == "images.yml" {
 					Expect(step.Privileged).To(BeTrue())
-					params := map[string]string{}
-					for _, param := range []string{"IMAGE_PLATFORM", "TARGET", "ADDITIONAL_TARGETS"} {
-						params[param] = task.Params[param]
-						if given, found := step.Params[param]; found {
-							params[param] = given
-						}
-					}
-					built[params["IMAGE_PLATFORM"]] = params["TARGET"] + "," + params["ADDITIONAL_TARGETS"]
+					params := maps.Clone(task.Params)
+					maps.Copy(params, step.Params)
+					// It would be built for the worker's platform.
+					Expect(params).NotTo(HaveKey("ADDITIONAL_TARGETS"))
+					built[params["IMAGE_PLATFORM"]] = params["SUFFIX"]
 				}
 				return nil
 			}})).To(Succeed())
-			Expect(built).To(Equal(map[string]string{"linux/amd64": "sim,resource,task", "linux/arm64": expected}))
-			for _, targets := range built {
-				for target := range strings.SplitSeq(targets, ",") {
-					Expect(has).To(HaveKey(target))
+			Expect(built).To(Equal(map[string]string{"linux/amd64": "", "linux/arm64": expected}))
+			for _, suffix := range built {
+				for _, output := range task.Outputs {
+					Expect(has).To(HaveKey(output.Name + suffix))
 				}
 			}
 		}
@@ -198,7 +196,7 @@ var _ = Describe("the release pipeline", func() {
 			Expect(found).To(BeTrue())
 			for _, input := range job.Inputs() {
 				Expect(input.Trigger).To(BeFalse(), input.Name)
-				if input.Resource != "releases" {
+				if input.Resource != "tags" {
 					Expect(input.Passed).To(Equal([]string{"acceptance"}), input.Name)
 				}
 			}
@@ -222,6 +220,30 @@ var _ = Describe("the release pipeline", func() {
 		}
 		rebuild, _ := config.Jobs.Lookup("rebuild")
 		Expect(rebuild.Inputs()).To(ContainElement(And(HaveField("Resource", "day"), HaveField("Trigger", true))))
+	})
+
+	// What the stand-ins of the acceptance suite would not tell, and the real resource types do.
+	It("counts from a tag of which there are no images, and never moves one", func() {
+		config, _ := inspectRelease(pipeline(), values())
+		for resource, found := range map[string]bool{"tags": true, "releases": false} {
+			r, _ := config.Resources.Lookup(resource)
+			wanted := regexp.MustCompile(fmt.Sprintf("^(%s)$", r.Source["tag_regex"]))
+			Expect(wanted.MatchString("v0.0.0")).To(Equal(found), resource)
+			for _, tag := range []string{"v1.0.0", "v0.1.0", "v0.0.1", "v10.20.30"} {
+				Expect(wanted.MatchString(tag)).To(BeTrue(), resource+" "+tag)
+			}
+		}
+		ship, _ := config.Jobs.Lookup("ship-major")
+		Expect(ship.StepConfig().Visit(atc.StepRecursor{OnPut: func(step *atc.PutStep) error {
+			Expect(step.Params).NotTo(HaveKey("force"))
+			return nil
+		}})).To(Succeed())
+	})
+
+	It("can be set up at any time of the day", func() {
+		config, _ := inspectRelease(pipeline(), values())
+		day, _ := config.Resources.Lookup("day")
+		Expect(day.Source).To(HaveKeyWithValue("initial_version", true))
 	})
 
 	It("has a line in docs/dev/releasing.md for every job and script", func() {
@@ -255,7 +277,7 @@ var _ = DescribeTable("a broken release pipeline is told as such",
 	Entry("a task that is not there", "tasks/join.yml", "tasks/joined.yml", "tasks/joined.yml is not in the repository"),
 	Entry("a param that the task does not have", "{BUMP: major}", "{BUMPS: major}", "there is no param BUMPS"),
 	Entry("an input that nothing gives", "resource: resource-archive", "resource: resource-archives", "nothing gives it the input resource-archives"),
-	Entry("an output that the task does not have", "{image: sim-amd64", "{images: sim-amd64", "it has no output images"),
+	Entry("an output that the task does not have", "{resource: resource-amd64", "{resources: resource-amd64", "it has no output resources"),
 	Entry("an image that nothing gets", "image: go-image", "image: golang", "nothing gets golang"),
 	Entry("a put of what is not its input", "{image: joined/task}", "{image: joint/task}", "joint/task is not among its inputs"),
 	Entry("a put of an input that nothing gives", "inputs: [version, files]", "inputs: [version, file]", "nothing gives it file"),

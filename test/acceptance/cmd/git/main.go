@@ -2,7 +2,8 @@
 // module. It is check, in and out by the name that it is called by, and runs git.
 //
 // Of the real one's source it knows uri, branch, tag_regex and fetch_tags; of its params,
-// for a put, repository, tag, annotate, only_tag and force. A private_key is taken, and not used.
+// for a put, repository, tag, annotate, only_tag and force. A private_key is taken, and not
+// used; one that is empty is refused, as ssh-add does.
 package main
 
 import (
@@ -22,15 +23,17 @@ import (
 
 type version struct {
 	Ref string `json:"ref"`
+	// Commit is that of a tag.
+	Commit string `json:"commit,omitempty"`
 }
 
 type request struct {
 	Source struct {
-		URI        string `json:"uri"`
-		Branch     string `json:"branch"`
-		PrivateKey string `json:"private_key"`
-		TagRegex   string `json:"tag_regex"`
-		FetchTags  bool   `json:"fetch_tags"`
+		URI        string  `json:"uri"`
+		Branch     string  `json:"branch"`
+		PrivateKey *string `json:"private_key"`
+		TagRegex   string  `json:"tag_regex"`
+		FetchTags  *bool   `json:"fetch_tags"`
 	} `json:"source"`
 	Version *version `json:"version"`
 	Params  struct {
@@ -44,14 +47,28 @@ type request struct {
 
 func main() {
 	steps := resourcetype.Steps[request]{
-		Check: func(r request) (any, error) { return check(r) },
+		Check: func(r request) (any, error) {
+			if err := r.usable(); err != nil {
+				return nil, err
+			}
+			if r.Source.TagRegex != "" {
+				return checkTags(r)
+			}
+			return checkCommits(r)
+		},
 		In: func(r request, folder string) (any, error) {
 			if r.Version == nil {
 				return nil, errors.New("in needs a version")
 			}
-			return map[string]any{"version": r.Version}, in(r, folder)
+			// Without the commit, as the real one.
+			return map[string]any{"version": version{Ref: r.Version.Ref}}, errors.Join(r.usable(), in(r, folder))
 		},
-		Out: out,
+		Out: func(r request, folder string) (any, error) {
+			if err := r.usable(); err != nil {
+				return nil, err
+			}
+			return out(r, folder)
+		},
 	}
 	if err := steps.Run(os.Args, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "git stand-in:", err)
@@ -71,75 +88,107 @@ func git(folder string, args ...string) (string, error) {
 	return strings.TrimSpace(stdout.String()), nil
 }
 
-// check lists the cursor and what came after it: commits of the branch, or tags, oldest first.
-func check(r request) ([]version, error) {
+func (r request) usable() error {
+	if r.Source.PrivateKey != nil && strings.TrimSpace(*r.Source.PrivateKey) == "" {
+		return errors.New("private_key is empty: Error loading key: error in libcrypto")
+	}
+	return nil
+}
+
+// bare clones the repository for a check.
+func bare(r request, flags ...string) (string, error) {
 	folder, err := os.MkdirTemp("", "check")
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	if _, err := git(folder, "clone", "--quiet", "--bare", "--branch", r.Source.Branch, r.Source.URI, folder+"/bare"); err != nil {
-		return nil, err
-	}
-	list := []string{"rev-list", "--reverse", "--first-parent", r.Source.Branch}
-	if r.Source.TagRegex != "" {
-		list = []string{"for-each-ref", "--sort=creatordate", "--format=%(refname:strip=2)", "refs/tags"}
-	}
-	text, err := git(folder+"/bare", list...)
+	_, err = git(folder, append([]string{"clone", "--quiet", "--bare", "--branch", r.Source.Branch, r.Source.URI, folder + "/bare"}, flags...)...)
+	return folder + "/bare", err
+}
+
+// checkCommits lists the cursor and the commits of the branch after it, oldest first; where the cursor is
+// gone, the newest one.
+func checkCommits(r request) ([]version, error) {
+	folder, err := bare(r, "--single-branch", "--no-tags")
 	if err != nil {
 		return nil, err
 	}
+	text, err := git(folder, "rev-list", "--reverse", "--first-parent", r.Source.Branch)
+	if err != nil {
+		return nil, err
+	}
+	var versions []version
+	for ref := range strings.FieldsSeq(text) {
+		versions = append(versions, version{Ref: ref})
+	}
+	from := len(versions) - 1
+	if r.Version != nil {
+		if at := slices.IndexFunc(versions, func(v version) bool { return v.Ref == r.Version.Ref }); at >= 0 {
+			from = at
+		}
+	}
+	return versions[from:], nil
+}
+
+// checkTags gives the newest tag of the branch, and no other, whatever the cursor is.
+func checkTags(r request) ([]version, error) {
 	wanted, err := regexp.Compile("^(" + r.Source.TagRegex + ")$")
 	if err != nil {
 		return nil, fmt.Errorf("tag_regex: %w", err)
 	}
-	versions := []version{}
-	for ref := range strings.FieldsSeq(text) {
-		if r.Source.TagRegex == "" || wanted.MatchString(ref) {
-			versions = append(versions, version{ref})
+	folder, err := bare(r)
+	if err != nil {
+		return nil, err
+	}
+	text, err := git(folder, "tag", "--sort=creatordate", "--merged", r.Source.Branch)
+	if err != nil {
+		return nil, err
+	}
+	for _, tag := range slices.Backward(strings.Fields(text)) {
+		if wanted.MatchString(tag) {
+			commit, err := git(folder, "rev-list", "-n", "1", tag)
+			return []version{{tag, commit}}, err
 		}
 	}
-	if len(versions) == 0 {
-		return versions, nil
-	}
-	if r.Version == nil {
-		return versions[len(versions)-1:], nil
-	}
-	return versions[max(slices.Index(versions, *r.Version), 0):], nil
+	return []version{}, nil
 }
 
-// in clones the repository at a version.
+// in clones the branch, and checks the version out.
 func in(r request, into string) error {
-	clone := []string{"clone", "--quiet", "--branch", r.Source.Branch}
-	if !r.Source.FetchTags {
+	clone := []string{"clone", "--quiet", "--single-branch", "--branch", r.Source.Branch}
+	switch {
+	case r.Source.FetchTags != nil && !*r.Source.FetchTags:
 		clone = append(clone, "--no-tags")
+	case r.Source.FetchTags != nil || r.Source.TagRegex != "":
+		clone = append(clone, "--tags")
 	}
 	if _, err := git("/", append(clone, r.Source.URI, into)...); err != nil {
 		return err
 	}
-	_, err := git(into, "checkout", "--quiet", r.Version.Ref)
+	_, err := git(into, "checkout", "--quiet", "--force", r.Version.Ref)
 	return err
 }
 
-// out tags the repository's commit and pushes the tag.
+// out pushes all tags of a repository, with one more where a file names it.
 func out(r request, sources string) (any, error) {
-	if !r.Params.OnlyTag || r.Params.Tag == "" {
+	if !r.Params.OnlyTag {
 		return nil, errors.New("this stand-in pushes tags alone")
 	}
 	repository := filepath.Join(sources, r.Params.Repository)
-	tag, err := os.ReadFile(filepath.Join(sources, r.Params.Tag)) //nolint:gosec // the pipeline names it
-	if err != nil {
-		return nil, fmt.Errorf("tag: %w", err)
+	if r.Params.Tag != "" {
+		tag, err := os.ReadFile(filepath.Join(sources, r.Params.Tag)) //nolint:gosec // the pipeline names it
+		if err != nil {
+			return nil, fmt.Errorf("tag: %w", err)
+		}
+		// As the real one: a tag that is there is made again.
+		args := []string{"tag", "--force", strings.TrimSpace(string(tag))}
+		if r.Params.Annotate != "" {
+			args = append(args, "--annotate", "--file", filepath.Join(sources, r.Params.Annotate))
+		}
+		if _, err := git(repository, args...); err != nil {
+			return nil, err
+		}
 	}
-	name := strings.TrimSpace(string(tag))
-	// As the real one: a tag that is there is made again.
-	args := []string{"tag", "--force", name}
-	if r.Params.Annotate != "" {
-		args = append(args, "--annotate", "--file", filepath.Join(sources, r.Params.Annotate))
-	}
-	if _, err := git(repository, args...); err != nil {
-		return nil, err
-	}
-	push := []string{"push", "--quiet", "--tags", r.Source.URI}
+	push := []string{"push", "--tags", r.Source.URI}
 	if r.Params.Force {
 		push = append(push, "--force")
 	}
@@ -147,5 +196,5 @@ func out(r request, sources string) (any, error) {
 		return nil, err
 	}
 	head, err := git(repository, "rev-parse", "HEAD")
-	return map[string]any{"version": version{head}}, err
+	return map[string]any{"version": version{Ref: head}}, err
 }

@@ -1,10 +1,10 @@
 // Command time stands in for Concourse's time resource, which is not published
 // as a Go module. It is check, in and out by the name that it is called by.
 //
-// Source: `interval`, a Go duration, as the real one has it; or `stand_in`, the
-// URL of a list of times that a scenario adds to when its schedule shall fire, with
-// `initial_version` as the real one has it. `days`, `start`, `stop` and `location` are
-// the scenario's business.
+// Source: `interval`, `days`, `start` and `stop` (as 15:04), `location` and
+// `initial_version`, as the real one has them; or `stand_in`, the URL of a list of times that a
+// scenario adds to when its schedule shall fire: then all but `initial_version` are the
+// scenario's business.
 //
 // It stands in for a chat as well: what is put to a stand_in is posted to it, the text
 // of `text`, or of the file `text_file`.
@@ -19,8 +19,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // no file of its image has the locations
 
 	"github.com/opsman-ca/opsman-ca/test/acceptance/resourcetype"
 )
@@ -71,22 +73,66 @@ func check(ctx context.Context, r request, now time.Time) ([]version, error) {
 		}
 		return versions, err
 	}
-	interval, err := time.ParseDuration(r.Source.Interval)
-	if err != nil {
-		return nil, fmt.Errorf("interval: %w", err)
-	}
-	if r.Version == nil {
+	var versions []version
+	var last time.Time
+	if r.Version != nil {
+		versions = append(versions, *r.Version)
+		var err error
+		if last, err = time.Parse(time.RFC3339Nano, r.Version.Time); err != nil {
+			return nil, fmt.Errorf("version: %w", err)
+		}
+	} else if r.Source.InitialVersion {
 		return []version{{now.Format(time.RFC3339Nano)}}, nil
 	}
-	last, err := time.Parse(time.RFC3339Nano, r.Version.Time)
-	if err != nil {
-		return nil, fmt.Errorf("version: %w", err)
-	}
-	versions := []version{*r.Version}
-	if now.Sub(last) >= interval {
+	fires, err := due(r, last, now)
+	if fires {
 		versions = append(versions, version{now.Format(time.RFC3339Nano)})
 	}
-	return versions, nil
+	return versions, err
+}
+
+// due tells whether the schedule fires now, where it fired at last before: each interval, in the window
+// of one of the days; without an interval once a window. Outside of it there is no first version, either.
+func due(r request, last, now time.Time) (bool, error) {
+	location, err := time.LoadLocation(r.Source.Location)
+	if err != nil {
+		return false, fmt.Errorf("location: %w", err)
+	}
+	now = now.In(location)
+	on := func(day string) bool { return strings.EqualFold(day, now.Weekday().String()) }
+	if len(r.Source.Days) > 0 && !slices.ContainsFunc(r.Source.Days, on) {
+		return false, nil
+	}
+	if r.Source.Start == "" && r.Source.Stop == "" {
+		r.Source.Start, r.Source.Stop = "00:00", "00:00"
+	}
+	from, err := time.Parse("15:04", r.Source.Start)
+	to, err2 := time.Parse("15:04", r.Source.Stop)
+	if err := errors.Join(err, err2); err != nil {
+		return false, fmt.Errorf("start and stop: %w", err)
+	}
+	at := func(t time.Time, days int) time.Time {
+		return time.Date(now.Year(), now.Month(), now.Day()+days, t.Hour(), t.Minute(), 0, 0, location)
+	}
+	today := 0
+	if at(from, 0).After(now) {
+		today = -1
+	}
+	start, stop := at(from, today), at(to, today)
+	if !stop.After(start) {
+		stop = at(to, today+1)
+	}
+	if !now.Before(stop) {
+		return false, nil
+	}
+	if r.Source.Interval == "" {
+		return last.IsZero() || last.Before(start), nil
+	}
+	interval, err := time.ParseDuration(r.Source.Interval)
+	if err != nil {
+		return false, fmt.Errorf("interval: %w", err)
+	}
+	return now.Sub(last) >= interval, nil
 }
 
 func fired(ctx context.Context, r request) ([]version, error) {
@@ -149,16 +195,20 @@ func in(r request, folder string) (any, error) {
 	if r.Version == nil {
 		return nil, errors.New("in needs a version")
 	}
-	// The real one writes the request.
-	request, err := json.Marshal(map[string]any{"version": r.Version})
+	at, err := time.Parse(time.RFC3339Nano, r.Version.Time)
+	if err != nil {
+		return nil, fmt.Errorf("version: %w", err)
+	}
+	request, err := json.Marshal(map[string]any{"source": r.Source, "version": r.Version})
 	if err != nil {
 		return nil, fmt.Errorf("write the request: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, "input"), request, 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
-		return nil, fmt.Errorf("write the request: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "timestamp"), []byte(r.Version.Time), 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
-		return nil, fmt.Errorf("write the time: %w", err)
+	for name, text := range map[string]string{
+		"input": string(request), "timestamp": at.Format("2006-01-02 15:04:05.999999999 -0700 MST"), "epoch": strconv.FormatInt(at.Unix(), 10),
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil { //nolint:gosec // later steps of the build read it as other users
+			return nil, fmt.Errorf("write %s: %w", name, err)
+		}
 	}
 	return map[string]any{"version": r.Version}, nil
 }
