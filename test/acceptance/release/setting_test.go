@@ -17,7 +17,7 @@ import (
 )
 
 // tested are the packages whose suites the played unit job runs, instead of make test, which takes minutes.
-var tested = []string{"./internal/opsman", "./internal/evidence/..."}
+var tested = []string{"./internal/evidence/...", "./internal/input/..."}
 
 // releasing is the pipeline with the rig's registry, a repository of its own and stand-ins.
 func releasing(r *repository, w world, registry string) (string, concourse.Values) {
@@ -28,7 +28,7 @@ func releasing(r *repository, w world, registry string) (string, concourse.Value
 	local := func(name, tag string) map[string]any {
 		return map[string]any{"repository": registry + "/" + name, "tag": tag, "insecure": true}
 	}
-	values.Set("repository", map[string]any{"uri": r.url, "branch": "main", "private_key": ""})
+	values.Set("repository", map[string]any{"uri": r.url, "branch": "main", "private_key": nil})
 	values.Set("github", map[string]any{"stand_in": w.page})
 	values.Set("images.go", local("golang", "1.26"))
 	values.Set("images.base", local("busybox", "stable-musl"))
@@ -37,7 +37,6 @@ func releasing(r *repository, w world, registry string) (string, concourse.Value
 		values.Set("images.candidates."+image, local("candidate/"+image, "candidate"))
 		values.Set("images.released."+image, local(image, "latest"))
 	}
-	values.Set("day", map[string]any{"interval": "24h"})
 	values.Set("unit_packages", strings.Join(tested, " "))
 	// This machine's root cannot run privileged steps; no stand-in needs one.
 	Expect(strings.Count(text, "privileged: true")).To(Equal(4))
@@ -68,10 +67,12 @@ func pushTools(r *repository, w world) string {
 	golang.File(ci.File("bin", "cyclonedx-gomod"), "usr/bin/cyclonedx-gomod")
 	push("golang:1.26", append(env, "GOPROXY"+"="+w.modules), golang)
 	push("busybox:stable-musl", nil, standin.NewLayer())
+	builder := standin.Program(program("oci-build"), "usr/bin/build")
+	builder.Programs(context.Background(), "sh", "mkdir", "mv", "rm")
 	push("oci-build", []string{
 		"PATH=/usr/bin", "STAND_IN_BUILDER=" + w.builder,
 		"STAND_IN_RESOURCE=" + ci.ResourceImage, "STAND_IN_TASK=" + ci.TaskImage, "STAND_IN_SIM=" + ci.SimImage,
-	}, standin.Program(program("oci-build"), "usr/bin/build"))
+	}, builder)
 	push("git", []string{"PATH=/usr/bin"}, standin.Resource(context.Background(), program("git"), "git", "sh"))
 	push("github-release", nil, standin.Resource(context.Background(), program("github-release")))
 	return registry

@@ -1,9 +1,9 @@
 // Command oci-build stands in for oci-build-task, which is not published as a Go module, and
-// needs a privileged step. For the targets resource, task and sim it writes, as OCI layouts, the
-// images that the rig has, with this project's programs compiled anew, for the version, the commit and
+// needs a privileged step. For the targets resource, task and sim it writes, as an OCI layout, the
+// image that the rig has, with this project's programs compiled anew, for the version, the commit and
 // the platform that it was told. It runs no suites, and leaves om as it is.
 //
-// It takes the params TARGET, ADDITIONAL_TARGETS, IMAGE_PLATFORM, BUILD_ARGS_FILE and OUTPUT_OCI, and from
+// It takes the params TARGET, IMAGE_PLATFORM, BUILD_ARGS_FILE and OUTPUT_OCI, and from
 // its image STAND_IN_RESOURCE, STAND_IN_TASK and STAND_IN_SIM, references of images, and STAND_IN_BUILDER, the URL
 // of what compiles.
 package main
@@ -46,14 +46,15 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	into := map[string]string{os.Getenv("TARGET"): "image"}
-	for target := range strings.SplitSeq(os.Getenv("ADDITIONAL_TARGETS"), ",") {
-		into[target] = target
+	if targets := os.Getenv("ADDITIONAL_TARGETS"); targets != "" {
+		return fmt.Errorf("ADDITIONAL_TARGETS is %s: oci-build-task builds them for its worker's platform, whatever IMAGE_PLATFORM is", targets)
 	}
-	for target, folder := range into {
-		if err := write(target, filepath.Join(folder, "image"), arguments, programs); err != nil {
-			return fmt.Errorf("target %s: %w", target, err)
-		}
+	if _, err := os.Stat("image"); err != nil {
+		return fmt.Errorf("oci-build-task writes no image where there is no folder for it: %w", err)
+	}
+	target := os.Getenv("TARGET")
+	if err := write(target, filepath.Join("image", "image"), arguments, programs); err != nil {
+		return fmt.Errorf("target %s: %w", target, err)
 	}
 	return nil
 }
