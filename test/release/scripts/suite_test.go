@@ -59,11 +59,7 @@ func (c *checkout) read(name string) string {
 	return string(text)
 }
 
-func (c *checkout) git(args ...string) {
-	GinkgoHelper()
-	session := c.start("git", args...)
-	Expect(session).To(gexec.Exit(0), string(session.Err.Contents()))
-}
+func (c *checkout) git(args ...string) { GinkgoHelper(); c.prints("git", args...) }
 
 func (c *checkout) commit(message string) {
 	GinkgoHelper()
@@ -96,12 +92,18 @@ func (c *checkout) start(program string, args ...string) *gexec.Session {
 	return session
 }
 
-// script runs one that succeeds, and gives what it prints.
-func (c *checkout) script(name string, args ...string) string {
+// prints runs a program that succeeds, and gives what it prints.
+func (c *checkout) prints(program string, args ...string) string {
 	GinkgoHelper()
-	session := c.start(filepath.Join(c.folder, "build", "release", name), args...)
+	session := c.start(program, args...)
 	Expect(session).To(gexec.Exit(0), string(session.Err.Contents()))
 	return strings.TrimRight(string(session.Out.Contents()), "\n")
+}
+
+// script is prints of one of the scripts.
+func (c *checkout) script(name string, args ...string) string {
+	GinkgoHelper()
+	return c.prints(filepath.Join(c.folder, "build", "release", name), args...)
 }
 
 // refused runs a script that fails and says so, and prints nothing that a later step could take for an answer.
