@@ -206,7 +206,7 @@ var _ = Describe("the release pipeline", func() {
 				}
 				return nil
 			}})).To(Succeed())
-			Expect(puts(job.StepConfig())).To(HaveLen(5), "three images, the tag, the page")
+			Expect(puts(job.StepConfig())).To(HaveLen(6), "the reservation, three images, the tag, the page")
 		}
 	})
 

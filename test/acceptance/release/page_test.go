@@ -9,7 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
+	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -17,18 +17,28 @@ import (
 
 // page stands in for the project's page of releases: it has what was put there last.
 type page struct {
-	closed atomic.Bool
+	mu     sync.Mutex
+	closed bool
 	fields map[string]string
 	files  map[string]string
 }
 
 func newPage() *page { return &page{} }
 
-func (p *page) down() { p.closed.Store(true) }
-func (p *page) up()   { p.closed.Store(false) }
+func (p *page) down() { p.mu.Lock(); defer p.mu.Unlock(); p.closed = true }
+func (p *page) up()   { p.mu.Lock(); defer p.mu.Unlock(); p.closed = false }
+
+// has gives what was put there.
+func (p *page) has() (fields, files map[string]string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.fields, p.files
+}
 
 func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if p.closed.Load() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
 		http.Error(w, "closed", http.StatusServiceUnavailable)
 		return
 	}
@@ -63,8 +73,9 @@ func (p *page) take(r *http.Request) error {
 // program is made of.
 func (p *page) expectFiles(version, commit string) {
 	GinkgoHelper()
+	_, files := p.has()
 	folder := GinkgoT().TempDir()
-	for name, text := range p.files {
+	for name, text := range files {
 		Expect(os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600)).To(Succeed())
 	}
 	run := func(program string, args ...string) string {
@@ -74,7 +85,7 @@ func (p *page) expectFiles(version, commit string) {
 		Expect(err).NotTo(HaveOccurred(), string(text))
 		return string(text)
 	}
-	Expect(strings.Count(run("sha256sum", "-c", "SHA256SUMS"), ": OK\n")).To(Equal(len(p.files) - 1))
+	Expect(strings.Count(run("sha256sum", "-c", "SHA256SUMS"), ": OK\n")).To(Equal(len(files) - 1))
 	for _, program := range []string{"opsman-ca", "opsman-sim"} {
 		for architecture, machine := range map[string]elf.Machine{"arm64": elf.EM_AARCH64, "amd64": elf.EM_X86_64} {
 			run("tar", "-xzf", program+"-"+version+"-linux-"+architecture+".tar.gz")
@@ -91,7 +102,7 @@ func (p *page) expectFiles(version, commit string) {
 		"check": "github.com/opsman-ca/opsman-ca", "in": "github.com/opsman-ca/opsman-ca", "out": "github.com/opsman-ca/opsman-ca",
 		"opsman-ca": "github.com/alecthomas/kong", "opsman-sim": "github.com/alecthomas/kong", "om": "github.com/pivotal-cf/om",
 	} {
-		Expect(p.files[program+"-"+version+".cdx.json"]).To(And(ContainSubstring(`"bomFormat": "CycloneDX"`), ContainSubstring(module)), program)
+		Expect(files[program+"-"+version+".cdx.json"]).To(And(ContainSubstring(`"bomFormat": "CycloneDX"`), ContainSubstring(module)), program)
 	}
-	Expect(p.files["NOTICES-om"]).To(ContainSubstring("Licences and notices of what is linked into"))
+	Expect(files["NOTICES-om"]).To(ContainSubstring("Licences and notices of what is linked into"))
 }

@@ -49,15 +49,21 @@ func releasing(r *repository, w world, registry string) (string, concourse.Value
 	return strings.ReplaceAll(text, "privileged: true", "privileged: false"), values
 }
 
-// pushTools pushes the images that the pipeline gets, and gives the part of the rig's registry where they are, and
-// where those of a release will be.
-func pushTools(r *repository, w world) string {
+// tools are images that the pipeline gets, in the part of the rig's registry where those of a release will be, too.
+type tools struct {
+	registry string
+	// newerGo pushes another golang:1.26, as a Go patch is.
+	newerGo func()
+}
+
+func pushTools(r *repository, w world) tools {
 	GinkgoHelper()
 	rig, err := name.NewTag(ci.ResourceImage, name.Insecure)
 	Expect(err).NotTo(HaveOccurred())
 	registry := rig.RegistryStr() + "/release-" + r.name
 	program := func(name string) string { return filepath.Join(filepath.Dir(ci.Fly), name) }
 	push := func(name string, env []string, layer *standin.Layer) {
+		GinkgoHelper()
 		Expect(standin.Push(context.Background(), registry+"/"+name, env, layer)).To(Succeed())
 	}
 	golang, env, err := standin.Golang(context.Background(), r.checkout, GinkgoT().TempDir(),
@@ -65,7 +71,9 @@ func pushTools(r *repository, w world) string {
 		[]string{"build", "-buildvcs=false", "-o", os.DevNull, "./cmd/...", "./build/release/check", "./build/release/layout"})
 	Expect(err).NotTo(HaveOccurred())
 	golang.File(ci.File("bin", "cyclonedx-gomod"), "usr/bin/cyclonedx-gomod")
-	push("golang:1.26", append(env, "GOPROXY"+"="+w.modules), golang)
+	// In two parts: .ci/run looks for settings of one machine, which are written in one.
+	env = append(env, "GOPROXY"+"="+w.modules)
+	push("golang:1.26", env, golang)
 	push("busybox:stable-musl", nil, standin.NewLayer())
 	builder := standin.Program(program("oci-build"), "usr/bin/build")
 	builder.Programs(context.Background(), "sh", "mkdir", "mv", "rm")
@@ -75,5 +83,8 @@ func pushTools(r *repository, w world) string {
 	}, builder)
 	push("git", []string{"PATH=/usr/bin"}, standin.Resource(context.Background(), program("git"), "git", "sh"))
 	push("github-release", nil, standin.Resource(context.Background(), program("github-release")))
-	return registry
+	return tools{registry: registry, newerGo: func() {
+		GinkgoHelper()
+		push("golang:1.26", append(env, "NEWER=yes"), golang)
+	}}
 }

@@ -8,7 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-// candidate are images as gets leave them; the digests begin with one letter.
+// candidate are images as gets leave them, with digests of that letter.
 func (c *checkout) candidate(letter string) {
 	GinkgoHelper()
 	for _, image := range []string{"resource", "task", "sim"} {
@@ -16,8 +16,12 @@ func (c *checkout) candidate(letter string) {
 	}
 }
 
-var _ = Describe("the tag of a release", func() {
-	const others = `tag: v1\.0\.0 is of other images \(resource sha256:aresource, task sha256:atask, sim sha256:asim\) than those that would be released \(resource sha256:bresource, .*\)\. Release them as a patch`
+var _ = Describe("the tags of a release", func() {
+	const (
+		reservation = "--git-dir=.build/tagged/reservation"
+		repository  = "--git-dir=.build/tagged/repository"
+		others      = `tag: 1\.0\.0 are other images \(resource sha256:aresource, task sha256:atask, sim sha256:asim\) than those that would be released \(resource sha256:bresource, .*\)\. Release them as a patch`
+	)
 
 	cut := func() *checkout {
 		GinkgoHelper()
@@ -29,39 +33,86 @@ var _ = Describe("the tag of a release", func() {
 		c.candidate("a")
 		return c
 	}
-	// pushed takes the tag from where a put pushes it from.
-	pushed := func(c *checkout) {
+	fresh := func(c *checkout) {
 		GinkgoHelper()
-		c.git("fetch", "--quiet", ".build/tagged", "refs/tags/*:refs/tags/*")
 		Expect(os.RemoveAll(filepath.Join(c.folder, ".build", "tagged"))).To(Succeed())
+		Expect(os.MkdirAll(filepath.Join(c.folder, ".build", "tagged"), 0o750)).To(Succeed())
+	}
+	tag := func(c *checkout) {
+		GinkgoHelper()
+		fresh(c)
+		c.script("tag", "make", "1.0.0", ".build/images", ".build/tagged")
+	}
+	hashes := func(c *checkout) []string {
+		GinkgoHelper()
+		return []string{c.prints("git", reservation, "rev-parse", "images-1.0.0"), c.prints("git", repository, "rev-parse", "v1.0.0")}
 	}
 
-	It("names the images, stands alone, and is the same again for the same images", func() {
+	It("name the images, and stand alone", func() {
 		c := cut()
-		c.script("tag", "1.0.0", ".build/images", ".build/tagged")
-		Expect(c.prints("git", "--git-dir=.build/tagged", "tag", "--list", "--format=%(refname:short) %(contents)")).
-			To(Equal("v1.0.0 opsman-ca 1.0.0\n\nresource sha256:aresource\ntask sha256:atask\nsim sha256:asim"))
-		before := c.prints("git", "--git-dir=.build/tagged", "rev-parse", "v1.0.0")
-		pushed(c)
-		c.script("tag", "1.0.0", ".build/images", ".build/tagged")
-		Expect(c.prints("git", "--git-dir=.build/tagged", "rev-parse", "v1.0.0")).To(Equal(before))
+		tag(c)
+		const images = "opsman-ca 1.0.0\n\nresource sha256:aresource\ntask sha256:atask\nsim sha256:asim"
+		for folder, name := range map[string]string{reservation: "images-1.0.0", repository: "v1.0.0"} {
+			Expect(c.prints("git", folder, "tag", "--list", "--format=%(refname:short) %(contents)")).To(Equal(name + " " + images))
+		}
 	})
 
-	It("is not of other images than before: a rebuild of a released commit is no release", func() {
+	It("are the same again at any later time, known or not, for the same images", func() {
 		c := cut()
-		c.script("tag", "1.0.0", ".build/images", ".build/tagged")
-		pushed(c)
+		tag(c)
+		before := hashes(c)
+		c.env = append(c.env, "GIT_COMMITTER_DATE=2026-11-09T10:00:00Z")
+		tag(c)
+		Expect(hashes(c)).To(Equal(before))
+		c.git("tag", "--delete", "v1.0.0", "images-1.0.0")
+		tag(c)
+		Expect(hashes(c)).To(Equal(before))
+	})
+
+	DescribeTable("are not made of other images: a rebuild of a released commit is no release", func(known ...string) {
+		c := cut()
+		tag(c)
+		for _, name := range []string{"v1.0.0", "images-1.0.0"} {
+			c.git("tag", "--delete", name)
+		}
+		for _, name := range known {
+			c.git("fetch", "--quiet", ".build/tagged/"+name, "refs/tags/*:refs/tags/*")
+		}
+		fresh(c)
 		c.candidate("b")
-		c.refused(others, "tag", "1.0.0", ".build/images", ".build/tagged")
-		Expect(filepath.Join(c.folder, ".build", "tagged")).NotTo(BeAnExistingFile())
+		c.refused(others, "tag", "make", "1.0.0", ".build/images", ".build/tagged")
+	},
+		Entry("once it was released", "reservation", "repository"),
+		Entry("once the images were reserved", "reservation"),
+		Entry("by its own tag alone", "repository"),
+	)
+
+	It("are refused by the repository where the job did not know of them", func() {
+		c := cut()
+		tag(c)
+		c.git("init", "--quiet", "--bare", ".build/remote")
+		c.git(reservation, "push", "--quiet", "--tags", c.folder+"/.build/remote")
+		c.git(reservation, "push", "--quiet", "--tags", c.folder+"/.build/remote")
+		c.git("tag", "--delete", "v1.0.0", "images-1.0.0")
+		c.candidate("b")
+		tag(c)
+		Expect(c.start("git", reservation, "push", "--tags", c.folder+"/.build/remote").ExitCode()).NotTo(BeZero())
 	})
 
-	It("is not taken for that of a release where a person made it, as it names no images", func() {
+	It("are not taken for those of a ship where a person made one, as it names no images", func() {
+		for _, how := range [][]string{{"--annotate", "--message", "by hand"}, {"--no-sign"}} {
+			c := cut()
+			c.git(append(append([]string{"tag"}, how...), "v1.0.0")...)
+			fresh(c)
+			c.refused(`tag: the tag v1\.0\.0 names no images`, "tag", "make", "1.0.0", ".build/images", ".build/tagged")
+		}
+	})
+
+	It("tell whether images are those of the release", func() {
 		c := cut()
-		c.git("tag", "--annotate", "--message", "by hand", "v1.0.0")
-		c.refused(`tag: v1\.0\.0 names no images`, "tag", "1.0.0", ".build/images", ".build/tagged")
-		c.git("tag", "--delete", "v1.0.0")
-		c.git("tag", "v1.0.0")
-		c.refused(`tag: v1\.0\.0 names no images`, "tag", "1.0.0", ".build/images", ".build/tagged")
+		tag(c)
+		c.script("tag", "check", ".build/images")
+		c.candidate("b")
+		c.refused(`tag: v1\.0\.0 is the release of other images \(resource sha256:aresource, .*\) than the newest ones \(resource sha256:bresource`, "tag", "check", ".build/images")
 	})
 })

@@ -12,13 +12,13 @@ var _ = Describe("the version", func() {
 	It("is given by the changelog first, by tags and bump then", func() {
 		c := begin()
 		Expect(c.script("version", "candidate")).To(Equal("0.0.0-dev"))
-		c.refused("a major release behind 0.0.0 is 1.0.0, but the images of this commit were built as 0.0.0-dev", "version", "next", "major")
+		c.refused("a major release behind 0.0.0 is 1.0.0, but this commit is 0.0.0-dev. Run build/release/changelog major", "version", "next", "major")
 
 		By("the first release")
 		c.script("changelog", "major", "2026-11-02")
 		c.commit("Release 1.0.0")
 		Expect(c.script("version", "candidate")).To(Equal("1.0.0"))
-		c.refused("a minor release behind 0.0.0 is 0.1.0, but .* built as 1.0.0", "version", "next", "minor")
+		c.refused("a minor release behind 0.0.0 is 0.1.0, but this commit is 1.0.0: start ship-major", "version", "next", "minor")
 		Expect(c.script("version", "next", "major")).To(Equal("1.0.0"))
 
 		By("taking it up again, when its tag was pushed already")
@@ -30,7 +30,7 @@ var _ = Describe("the version", func() {
 		By("a commit behind it is no release")
 		c.note("The second thing.")
 		Expect(c.script("version", "candidate")).To(MatchRegexp(`^1\.0\.0-1-g[0-9a-f]+$`))
-		c.refused(`a patch release behind 1.0.0 is 1.0.1, but .* built as 1\.0\.0-1-g`, "version", "next", "patch")
+		c.refused(`a patch release behind 1.0.0 is 1.0.1, but this commit is 1\.0\.0-1-g`, "version", "next", "patch")
 
 		By("and the next ones")
 		c.release("minor")
@@ -54,7 +54,7 @@ var _ = Describe("the version", func() {
 		c := begin()
 		c.git("tag", "v0.0.0")
 		Expect(c.script("version", "candidate")).To(Equal("0.0.0"))
-		c.refused("built as 0.0.0", "version", "next", "major")
+		c.refused("this commit is 0.0.0", "version", "next", "major")
 	})
 
 	It("does not come back: a section older than the newest tag is built as git describes it", func() {

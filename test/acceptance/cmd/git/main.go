@@ -57,11 +57,14 @@ func main() {
 			return checkCommits(r)
 		},
 		In: func(r request, folder string) (any, error) {
+			if err := r.usable(); err != nil {
+				return nil, err
+			}
 			if r.Version == nil {
 				return nil, errors.New("in needs a version")
 			}
 			// Without the commit, as the real one.
-			return map[string]any{"version": version{Ref: r.Version.Ref}}, errors.Join(r.usable(), in(r, folder))
+			return map[string]any{"version": version{Ref: r.Version.Ref}}, in(r, folder)
 		},
 		Out: func(r request, folder string) (any, error) {
 			if err := r.usable(); err != nil {
@@ -129,7 +132,8 @@ func checkCommits(r request) ([]version, error) {
 	return versions[from:], nil
 }
 
-// checkTags gives the newest tag of the branch, and no other, whatever the cursor is.
+// checkTags gives the newest tag of the branch, and no other; behind a cursor on the first commit none at all, as the
+// real one asks git for what lies between its parent and the head.
 func checkTags(r request) ([]version, error) {
 	wanted, err := regexp.Compile("^(" + r.Source.TagRegex + ")$")
 	if err != nil {
@@ -138,6 +142,12 @@ func checkTags(r request) ([]version, error) {
 	folder, err := bare(r)
 	if err != nil {
 		return nil, err
+	}
+	if r.Version != nil {
+		_, known := git(folder, "rev-parse", "--verify", r.Version.Ref)
+		if _, err := git(folder, "rev-parse", "--verify", r.Version.Ref+"~1"); known == nil && err != nil {
+			return []version{}, nil
+		}
 	}
 	text, err := git(folder, "tag", "--sort=creatordate", "--merged", r.Source.Branch)
 	if err != nil {

@@ -108,6 +108,8 @@ func write(target, folder string, arguments map[string]string, programs map[stri
 	config.Config.Labels["org.opencontainers.image.version"] = arguments["BUILD_VERSION"]
 	config.Config.Labels["org.opencontainers.image.revision"] = arguments["BUILD_COMMIT"]
 	config.Config.Labels["org.opencontainers.image.created"] = arguments["BUILD_DATE"]
+	// What it stands on makes another image, which here holds the same.
+	config.Config.Labels["stand-in.bases"] = arguments["GO_IMAGE"] + " " + arguments["BASE_IMAGE"]
 	made, err := mutate.ConfigFile(from, config)
 	if err != nil {
 		return err
