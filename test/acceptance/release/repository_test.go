@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -15,12 +16,14 @@ import (
 // repository is one that steps reach, and a checkout of it.
 type repository struct {
 	name, url, folder, checkout string
-	// base is what was released before.
+	// base is the version to count from.
 	base version
 }
 
-// publish makes a repository with the files of this checkout: what its changelog says was released, and
-// a commit since then.
+var section = regexp.MustCompile(`(?m)^## \[\d+\.\d+\.\d+\].*\n`)
+
+// publish makes a repository with the files of this checkout, of which nothing was released yet, and
+// a commit since the tag to count from.
 func publish() *repository {
 	GinkgoHelper()
 	r := &repository{folder: GinkgoT().TempDir()}
@@ -43,7 +46,8 @@ func publish() *repository {
 		Expect(os.MkdirAll(filepath.Dir(into), 0o750)).To(Succeed())
 		Expect(os.WriteFile(into, text, info.Mode().Perm())).To(Succeed())
 	}
-	r.base = newest(r.read("CHANGELOG.md"))
+	// Whatever was released of this checkout.
+	r.write("CHANGELOG.md", section.ReplaceAllString(r.read("CHANGELOG.md"), ""), 0o600)
 	r.replace()
 	r.git("init", "--quiet", "--initial-branch=main")
 	r.git("commit", "--quiet", "--allow-empty", "--message", "Begin")

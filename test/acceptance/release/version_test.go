@@ -2,7 +2,6 @@ package release_test
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 )
 
@@ -25,17 +24,4 @@ func (v version) bumped(bump string) version {
 	default:
 		return version{v[0], v[1], v[2] + 1}
 	}
-}
-
-var section = regexp.MustCompile(`(?m)^## \[(\d+)\.(\d+)\.(\d+)\]`)
-
-// newest is the version of a changelog's newest section; 0.0.0 where it has none.
-func newest(changelog string) (v version) {
-	found := section.FindStringSubmatch(changelog)
-	for i := range v {
-		if found != nil {
-			v[i], _ = strconv.Atoi(found[i+1]) // digits
-		}
-	}
-	return v
 }
