@@ -2,14 +2,16 @@ package release_test
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -40,8 +42,8 @@ func outside(r *repository, releases *page) world {
 	return world{modules: server.URL + "/modules", builder: server.URL + "/programs", page: server.URL + "/releases"}
 }
 
-// builder compiles for the stand-in of oci-build-task, with this machine's Go and its caches: the
-// programs of the commit at which the checkout is, and of no other one.
+// builder compiles for the stand-in of oci-build-task, with this machine's Go and its caches: programs
+// of the commit at which the checkout is, and of no other one.
 type builder struct {
 	of *repository
 	mu sync.Mutex
@@ -50,37 +52,47 @@ type builder struct {
 func (b *builder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := b.build(r.Context(), w, r.FormValue); err != nil {
+	layer, err := b.build(r.Context(), r.URL.Query())
+	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
 	}
+	_, _ = w.Write(layer) // a step that is gone needs no answer
 }
 
-func (b *builder) build(ctx context.Context, into io.Writer, param func(string) string) error {
+// build gives a tar with the programs, each under the path that it was asked for by.
+func (b *builder) build(ctx context.Context, of url.Values) ([]byte, error) {
 	head, err := exec.CommandContext(ctx, "git", "-C", b.of.checkout, "rev-parse", "HEAD").Output()
 	if err != nil {
-		return fmt.Errorf("look at the checkout: %w", err)
+		return nil, fmt.Errorf("look at the checkout: %w", err)
 	}
-	if commit := param("commit"); commit == "" || !strings.HasPrefix(string(head), commit) {
-		return fmt.Errorf("commit %q is not checked out: %s is", commit, head)
+	if commit := of.Get("commit"); commit == "" || !strings.HasPrefix(string(head), commit) {
+		return nil, fmt.Errorf("commit %q is not checked out: %s is", commit, head)
 	}
-	system, architecture, _ := strings.Cut(param("platform"), "/")
-	cmd := exec.CommandContext(ctx, "make", "build", "BUILD_VERSION="+param("version"), "BUILD_COMMIT="+param("commit"), "BUILD_DATE="+param("date"))
+	args := []string{"BUILD_VERSION=" + of.Get("version"), "BUILD_COMMIT=" + of.Get("commit"), "BUILD_DATE=" + of.Get("date")}
+	for _, place := range of["program"] {
+		args = append(args, "bin/"+path.Base(place))
+	}
+	system, architecture, _ := strings.Cut(of.Get("platform"), "/")
+	cmd := exec.CommandContext(ctx, "make", args...)
 	cmd.Dir, cmd.Env = b.of.checkout, append(os.Environ(), "GOOS="+system, "GOARCH="+architecture)
 	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("make build: %w: %s", err, text)
+		return nil, fmt.Errorf("make: %w: %s", err, text)
 	}
-	archive := tar.NewWriter(into)
-	for _, program := range []string{"check", "in", "out", "opsman-ca", "opsman-sim"} {
-		text, err := os.ReadFile(filepath.Join(b.of.checkout, "bin", program))
+	var layer bytes.Buffer
+	archive := tar.NewWriter(&layer)
+	for _, place := range of["program"] {
+		text, err := os.ReadFile(filepath.Join(b.of.checkout, "bin", path.Base(place)))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if err := archive.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: program, Mode: 0o755, Size: int64(len(text))}); err != nil {
-			return err
+		if err := archive.WriteHeader(&tar.Header{Typeflag: tar.TypeReg, Name: place, Mode: 0o755, Size: int64(len(text))}); err != nil {
+			return nil, err
 		}
 		if _, err := archive.Write(text); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return archive.Close()
+	err = archive.Close() // before what it wrote is taken
+	return layer.Bytes(), err
 }

@@ -42,10 +42,6 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	programs, err := compile(http.DefaultClient, arguments, os.Getenv("IMAGE_PLATFORM"))
-	if err != nil {
-		return err
-	}
 	if targets := os.Getenv("ADDITIONAL_TARGETS"); targets != "" {
 		return fmt.Errorf("ADDITIONAL_TARGETS is %s: oci-build-task builds them for its worker's platform, whatever IMAGE_PLATFORM is", targets)
 	}
@@ -53,7 +49,7 @@ func run() error {
 		return fmt.Errorf("oci-build-task writes no image where there is no folder for it: %w", err)
 	}
 	target := os.Getenv("TARGET")
-	if err := write(target, filepath.Join("image", "image"), arguments, programs); err != nil {
+	if err := write(target, filepath.Join("image", "image"), arguments); err != nil {
 		return fmt.Errorf("target %s: %w", target, err)
 	}
 	return nil
@@ -81,7 +77,7 @@ func buildArguments() (map[string]string, error) {
 }
 
 // write writes the image of a target as a layout with it alone.
-func write(target, folder string, arguments map[string]string, programs map[string][]byte) error {
+func write(target, folder string, arguments map[string]string) error {
 	image, _ := strings.CutSuffix(target, "-untested")
 	reference, err := name.ParseReference(os.Getenv("STAND_IN_"+strings.ToUpper(image)), name.Insecure)
 	if err != nil {
@@ -91,7 +87,7 @@ func write(target, folder string, arguments map[string]string, programs map[stri
 	if err != nil {
 		return err
 	}
-	compiled, err := layer(image, programs)
+	compiled, err := compile(http.DefaultClient, places[image], arguments, os.Getenv("IMAGE_PLATFORM"))
 	if err != nil {
 		return err
 	}
