@@ -51,9 +51,7 @@ func (c *Concourse) takeReleased() {
 // Digest is what the rig's registry has under a tag; of an index, when there is one.
 func (c *Concourse) Digest(reference string) string {
 	GinkgoHelper()
-	tag, err := name.NewTag(reference, name.Insecure)
-	Expect(err).NotTo(HaveOccurred())
-	found, err := remote.Head(tag)
+	found, err := remote.Head(tagged(reference))
 	Expect(err).NotTo(HaveOccurred())
 	return found.Digest.String()
 }
@@ -61,30 +59,37 @@ func (c *Concourse) Digest(reference string) string {
 // Version is the release that an image says it is of, in its labels.
 func (c *Concourse) Version(reference string) string {
 	GinkgoHelper()
-	tag, err := name.NewTag(reference, name.Insecure)
-	Expect(err).NotTo(HaveOccurred())
-	image, err := remote.Image(tag)
-	Expect(err).NotTo(HaveOccurred())
-	config, err := image.ConfigFile()
-	Expect(err).NotTo(HaveOccurred())
+	_, config := open(reference)
 	return config.Config.Labels["org.opencontainers.image.version"]
 }
 
 // AnotherBuild pushes the same programs as an image that is another one to Concourse, as a newer or an older build is.
 func (c *Concourse) AnotherBuild(reference string) string {
 	GinkgoHelper()
-	tag, err := name.NewTag(reference, name.Insecure)
-	Expect(err).NotTo(HaveOccurred())
-	image, err := remote.Image(tag)
-	Expect(err).NotTo(HaveOccurred())
-	config, err := image.ConfigFile()
-	Expect(err).NotTo(HaveOccurred())
+	image, config := open(reference)
 	config = config.DeepCopy()
 	config.Created = v1.Time{Time: config.Created.Add(time.Second)}
-	image, err = mutate.ConfigFile(image, config)
+	image, err := mutate.ConfigFile(image, config)
 	Expect(err).NotTo(HaveOccurred())
-	another := tag.Context().Tag("another")
+	another := tagged(reference).Context().Tag("another")
 	Expect(remote.Write(another, image)).To(Succeed())
 	Expect(c.Digest(another.String())).NotTo(Equal(c.Digest(reference)))
 	return another.String()
+}
+
+// open gives the image of this machine's platform, and its configuration.
+func open(reference string) (v1.Image, *v1.ConfigFile) {
+	GinkgoHelper()
+	image, err := remote.Image(tagged(reference))
+	Expect(err).NotTo(HaveOccurred())
+	config, err := image.ConfigFile()
+	Expect(err).NotTo(HaveOccurred())
+	return image, config
+}
+
+func tagged(reference string) name.Tag {
+	GinkgoHelper()
+	tag, err := name.NewTag(reference, name.Insecure)
+	Expect(err).NotTo(HaveOccurred())
+	return tag
 }

@@ -4,7 +4,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"sigs.k8s.io/yaml"
@@ -98,7 +97,6 @@ func (c *Concourse) setting(file, pipeline string) *Setting {
 // imageSource is the source of a registry-image resource.
 func imageSource(reference string) map[string]any {
 	GinkgoHelper()
-	tag, err := name.NewTag(reference)
-	Expect(err).NotTo(HaveOccurred())
+	tag := tagged(reference)
 	return map[string]any{"repository": tag.Context().Name(), "tag": tag.TagStr(), "insecure": true}
 }
