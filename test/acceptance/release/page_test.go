@@ -23,8 +23,6 @@ type page struct {
 	files  map[string]string
 }
 
-func newPage() *page { return &page{} }
-
 func (p *page) down() { p.mu.Lock(); defer p.mu.Unlock(); p.closed = true }
 func (p *page) up()   { p.mu.Lock(); defer p.mu.Unlock(); p.closed = false }
 

@@ -14,11 +14,7 @@ import (
 )
 
 // repository is one that steps reach, and a checkout of it.
-type repository struct {
-	name, url, folder, checkout string
-	// base is the version to count from.
-	base version
-}
+type repository struct{ name, url, folder, checkout string }
 
 var section = regexp.MustCompile(`(?m)^## \[\d+\.\d+\.\d+\].*\n`)
 
@@ -53,7 +49,7 @@ func publish() *repository {
 	r.git("commit", "--quiet", "--allow-empty", "--message", "Begin")
 	r.git("add", "--all")
 	r.git("commit", "--quiet", "--message", "Build")
-	r.git("tag", "v"+r.base.String())
+	r.git("tag", "v0.0.0")
 	r.git("clone", "--quiet", "--bare", ".", "../opsman-ca.git")
 	r.change("A new thing.")
 	r.commit("Change")

@@ -14,7 +14,7 @@ import (
 // used are the programs that the scripts of build/release and make start.
 var used = []string{
 	"sh", "bash", "env", "git", "git-upload-pack", "make", "tar", "gzip", "sed", "grep", "awk", "sort", "head", "tail", "tr", "wc", "date", "cat", "tee", "cp", "mv", "rm", "ls",
-	"mkdir", "mktemp", "dirname", "basename", "realpath", "sha256sum", "uname", "find", "xargs", "printf", "test",
+	"mkdir", "mktemp", "dirname", "basename", "sha256sum", "uname", "find", "xargs", "printf", "test",
 }
 
 // Golang is a layer in place of golang:1.26: the machine's Go, what scripts start, and in the folder cache what Go
